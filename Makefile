@@ -1,0 +1,2 @@
+# Each target sets up what it needs. Start with `make demo` or `make test`.
+.PHONY: setup demo test check bench clean

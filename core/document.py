@@ -1,0 +1,96 @@
+"""The stored document: the fields every archive can filter, group and count by, whatever its engine."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from core.query import AnyNode
+from core.types import Enriched, Judgement
+
+
+class Group(StrEnum):
+    """What counts can be split by. A finding's labels are reached as FINDING with the finding's name."""
+
+    SOURCE = "source"
+    LANGUAGE = "language"  # the detected language, else the stated one, else "und"
+    KIND = "kind"
+    AUTHOR = "author"
+    MONITOR = "monitor"
+    SENTIMENT = "sentiment"
+    EMOTION = "emotion"
+    TOPIC = "topics"
+    TAG = "tags"
+    SITE = "site"
+
+
+class Order(StrEnum):
+    """How a list of mentions is sorted."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    REACH = "reach"
+    RELEVANCE = "relevance"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which mentions a question is about: every part narrows. The same filter gives the same figure everywhere.
+
+    since, until  event time (created_at), half open
+    monitors, sources, languages  any of these; empty means all
+    query         a parsed query on top
+    irrelevant    whether mentions judged irrelevant count (they do not unless asked for)
+    muted         whether muted authors and words count (they do not unless asked for)
+    copies        whether copies of a text count each (they do unless told otherwise)
+    drills        whether drill records count (they do not unless asked for; marked history always counts)
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    monitors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    query: AnyNode | None = None
+    irrelevant: bool = False
+    muted: bool = False
+    copies: bool = True
+    drills: bool = False
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """One mention as the archive holds it: judgements applied to its findings and listed beside them.
+
+    highlights  [start, end) characters of the text that matched the search's words
+    arrived_at  when the archive first took it in
+    """
+
+    enriched: Enriched
+    judgements: tuple[Judgement, ...] = ()
+    highlights: tuple[tuple[int, int], ...] = ()
+    arrived_at: datetime | None = None
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list: `total` of the whole filter, `after` continues it (None at the end)."""
+
+    mentions: tuple[Stored, ...]
+    total: int
+    after: str | None = None
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch of a histogram: `start` and the counts by label; the key "" is the whole."""
+
+    start: datetime
+    counts: dict[str, int]
+
+
+class AuthorCount(msgspec.Struct, frozen=True, kw_only=True):
+    """One author in a list of who is heard: volume, followers as last read, sentiment counts."""
+
+    id: str
+    handle: str | None
+    name: str | None
+    mentions: int
+    followers: int | None = None
+    counts: dict[str, int] = {}

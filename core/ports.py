@@ -1,0 +1,306 @@
+"""The seams: what a connector, an enricher, a log, an archive and a sink promise one another.
+
+Components are modules with `Settings` (a frozen pydantic model that refuses unknown keys) and
+`build(settings, tools)` (an async context manager: entering opens, leaving closes). Settings hold data only.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+import msgspec
+
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.time import Clock
+from core.types import Coverage, Deletion, Enriched, Failure, Finding, Judgement, Mention, Mute
+
+# --- what a component is given -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the program lends a component when it builds it.
+
+    clock    the time; tests pass their own
+    random   for jitter; tests pass a seeded one
+    cache    a folder of the component's own for what can be made again
+    report   one line for the person at the terminal or in the log; never holds a secret
+    """
+
+    clock: Clock
+    random: Random
+    cache: Path
+    report: Callable[[str], None]
+
+
+# --- ingest ------------------------------------------------------------------------------------------------------
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a connector read in one go.
+
+    cursor   where to go on after this batch, opaque; None keeps the one before
+    since, until  the stretch of event time this batch covers, where the source lets one say so
+    gap      why [since, until) could not be collected; None where it was
+    An empty batch is a heartbeat: the source is there and quiet.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    cursor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    gap: str | None = None
+
+
+class Connector(Protocol):
+    """Reads one source.
+
+    `batches` is resumed after a yield only when that batch is durable; being closed instead means it is not, and a
+    later call with the same cursor gives it again. Order within a batch: mentions and deletions of one id stand in
+    the order in which they happened when they are in different batches; within one batch a deletion comes after.
+    Raises Retry where the source is away (the runner waits and calls again with the last durable cursor), Stop where
+    a person must act (token refused).
+    """
+
+    def streams(self) -> Sequence[str]:
+        """Names of the streams this connector reads, each with a cursor of its own."""
+        ...
+
+    def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]: ...
+
+
+class Lookup(Protocol):
+    """Optional on a connector: facts looked up in batches after the predicate kept a mention, before it is published."""
+
+    async def lookup(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """The same mentions, same order, with followers and engagement as read now. Never raises for one mention."""
+        ...
+
+
+Parsed = Mention | Deletion | Failure
+Parse = Callable[[bytes, str, datetime], Iterator[Parsed]]
+"""`parse(payload, name, seen_at)` of a connector module: pure; a recorded input of the source, its file name, the time
+to use as seen_at where the source has none of its own."""
+
+
+# --- enrich ------------------------------------------------------------------------------------------------------
+
+
+class Passage(msgspec.Struct, kw_only=True):
+    """A mention on its way through the enrichers: each may read what those before it found.
+
+    text      the normalised text (core of what models see); `language` as detected so far
+    vector    the encoder's vector, 384 float32 of unit length as bytes; empty where no enricher asked for it
+    """
+
+    mention: Mention
+    text: str
+    language: str | None = None
+    vector: bytes = b""
+
+
+class Enricher(Protocol):
+    """Gives one finding: batch in, same length and order out; None abstains.
+
+    Called from a worker thread, one call at a time. Raises Reject where a text can never pass (the caller retries
+    singly to find it), Retry where it is down (the caller waits).
+    """
+
+    name: str
+    needs_vector: bool
+
+    def find(self, batch: Sequence[Passage]) -> Sequence[Finding | None]: ...
+
+
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """What the chain of enrichers made of one mention."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[str, ...] = ()
+    vector: bytes = b""
+
+
+Understand = Callable[[Sequence[Mention]], Sequence[Understood]]
+"""The whole chain: CPU-bound, thread-safe, total per mention. The same text gives the same findings whatever else is in
+the batch."""
+
+
+# --- log ---------------------------------------------------------------------------------------------------------
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One entry of a log topic: `offset` grows by one or more, `at` is when it was appended (ms since 1970 UTC)."""
+
+    offset: int
+    at: int
+    key: str
+    value: bytes
+
+
+class Reader(Protocol):
+    """One consumer group's view of one log topic. One reader a group and topic at a time."""
+
+    async def read(self, most: int, wait: float) -> Sequence[Record]:
+        """Up to `most` records after the reader's position, in order; waits up to `wait` seconds for the first.
+
+        Advances the position in memory only: after a crash reading starts again after the last commit.
+        """
+        ...
+
+    async def commit(self, offset: int) -> None:
+        """All records up to and including `offset` are done. Returns when that is stored."""
+        ...
+
+
+class TopicState(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a group is: `end` the offset of the last record (0 when empty), `committed`, `lag` in records, and when the oldest
+    uncommitted record was appended (ms), if there is one.
+    """
+
+    topic: str
+    group: str
+    end: int
+    committed: int
+    lag: int
+    oldest_at: int | None = None
+
+
+class Log(Protocol):
+    """Durable, ordered topics that groups read independently."""
+
+    async def append(self, topic: str, entries: Sequence[tuple[str, bytes]]) -> int:
+        """Append (key, value) entries in order, all or none; returns the last offset when they are durable."""
+        ...
+
+    def reader(self, topic: str, group: str) -> AbstractAsyncContextManager[Reader]: ...
+
+    async def since(self, topic: str, at: datetime, most: int) -> Sequence[Record]:
+        """Up to `most` records appended at or after `at`, oldest first."""
+        ...
+
+    async def after(self, topic: str, offset: int, most: int) -> Sequence[Record]:
+        """Up to `most` records after `offset`, oldest first."""
+        ...
+
+    async def tail(self, topic: str, most: int) -> Sequence[Record]:
+        """The last `most` records, oldest first."""
+        ...
+
+    async def remember(self, coverage: Coverage) -> None:
+        """Store cursor and coverage of a stream in one durable record: the latest cursor wins, all coverage stays."""
+        ...
+
+    async def cursor(self, source: str, stream: str) -> str | None: ...
+
+    async def state(self) -> Sequence[TopicState]:
+        """One row a topic and group that ever read it."""
+        ...
+
+    async def forget(self, topic: str, keys: Sequence[str]) -> int:
+        """Empty the values of every record with one of these keys, unrecoverably; returns how many. Offsets stay."""
+        ...
+
+    async def retain(self, topic: str, keep: float, groups: Sequence[str]) -> int:
+        """Drop records older than `keep` seconds that every one of `groups` has committed; returns how many."""
+        ...
+
+
+Item = Enriched | Deletion | Judgement | Mute | Coverage
+"""What the end of the pipeline takes: log topics `enriched` and `judgements`."""
+
+
+# --- archive -----------------------------------------------------------------------------------------------------
+
+
+class ArchiveWriter(Protocol):
+    """The writing side: idempotent by order key."""
+
+    async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        """Apply the items in order; returns (index, failure) of those refused. All others are durable on return.
+
+        A mention whose author or id has a tombstone stays away; a greater order key wins; judgements made before are
+        applied to whatever version comes. Raises Retry where the engine is away.
+        """
+        ...
+
+    async def erase(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> int:
+        """Remove text, findings and author data unrecoverably, leaving tombstones; returns how many documents."""
+        ...
+
+    async def expire(self, source: str, before: datetime) -> int:
+        """Remove mentions of a source seen before that time, by retention; returns how many."""
+        ...
+
+
+class ArchiveReader(Protocol):
+    """The asking side. Every question takes the same Filter and counts the same mentions."""
+
+    async def get(self, mention: str) -> Stored | None: ...
+
+    async def count(self, where: Filter) -> int: ...
+
+    async def search(self, where: Filter, *, order: Order, size: int, after: str | None = None) -> Page: ...
+
+    async def histogram(
+        self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
+    ) -> Sequence[Bucket]:
+        """Counts in the half-open stretches between consecutive `starts` (n+1 starts give n buckets)."""
+        ...
+
+    async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:
+        """The most frequent values with their counts, most first, ties by name."""
+        ...
+
+    async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
+        """Who is heard: by followers as last read where known, then by volume."""
+        ...
+
+    async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        """Every stretch that touches [since, until), gaps included."""
+        ...
+
+    def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
+        """All of them in id order, in chunks, without holding a read transaction open between chunks."""
+        ...
+
+
+class Archive(ArchiveWriter, ArchiveReader, Protocol):
+    """Both sides of one engine."""
+
+
+# --- sinks -------------------------------------------------------------------------------------------------------
+
+
+class Sink(Protocol):
+    """Takes enriched records out of the pipeline; each sink reads with a group of its own.
+
+    takes  the marks it accepts: a sink that reaches people or other systems takes none
+    """
+
+    name: str
+    takes_history: bool
+    takes_drills: bool
+
+    async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        """Deliver; returns (index, failure) of those refused for good. Raises Retry where the other side is away."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Counters and gauges of one process, by name and labels; shared by every component in it."""
+
+    values: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
+
+    def add(self, name: str, *labels: str, by: float = 1) -> None:
+        key = (name, labels)
+        self.values[key] = self.values.get(key, 0) + by
+
+    def set(self, name: str, value: float, *labels: str) -> None:
+        self.values[(name, labels)] = value
