@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.query import AnyNode
 from core.time import Clock
 from core.types import Coverage, Deletion, Enriched, Failure, Finding, Judgement, Mention, Mute
 
@@ -159,8 +160,8 @@ class Reader(Protocol):
 
 
 class TopicState(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a group is: `end` the offset of the last record (0 when empty), `committed`, `lag` in records, and when the oldest
-    uncommitted record was appended (ms), if there is one.
+    """How far a group is: `end` the last record's offset (0 when empty), `lag` in records, and when the oldest
+    uncommitted record was appended (ms since 1970 UTC), if there is one.
     """
 
     topic: str
@@ -193,7 +194,7 @@ class Log(Protocol):
         ...
 
     async def remember(self, coverage: Coverage) -> None:
-        """Store cursor and coverage of a stream in one durable record: the latest cursor wins, all coverage stays."""
+        """Store cursor and coverage of a stream in one durable record, also readable as topic `coverage`."""
         ...
 
     async def cursor(self, source: str, stream: str) -> str | None: ...
@@ -210,6 +211,9 @@ class Log(Protocol):
         """Drop records older than `keep` seconds that every one of `groups` has committed; returns how many."""
         ...
 
+
+Erased = Callable[[str], bool]
+"""Whether that mention id or author id was erased on request: checked when it is heard again and at each write."""
 
 Item = Enriched | Deletion | Judgement | Mute | Coverage
 """What the end of the pipeline takes: log topics `enriched` and `judgements`."""
@@ -231,6 +235,10 @@ class ArchiveWriter(Protocol):
 
     async def erase(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> int:
         """Remove text, findings and author data unrecoverably, leaving tombstones; returns how many documents."""
+        ...
+
+    async def assign(self, monitor: str, node: AnyNode) -> int:
+        """Give the monitor to every stored mention that matches (a newly saved monitor's history); returns how many."""
         ...
 
     async def expire(self, source: str, before: datetime) -> int:
@@ -280,7 +288,7 @@ class Archive(ArchiveWriter, ArchiveReader, Protocol):
 class Sink(Protocol):
     """Takes enriched records out of the pipeline; each sink reads with a group of its own.
 
-    takes  the marks it accepts: a sink that reaches people or other systems takes none
+    takes_history, takes_drills  whether it accepts records so marked: one that reaches people or systems does not
     """
 
     name: str

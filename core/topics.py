@@ -1,0 +1,20 @@
+"""Names of the log topics, keyed by mention id so that edits and deletions of one message stay in order.
+
+mentions    what connectors heard: Mention, Deletion
+enriched    what the stream made of it: Enriched, Deletion
+judgements  what people say of it: Judgement, Mute
+coverage    what was collected and what was not, with the cursors: Coverage
+dead        what was set aside: DeadLetter
+replay.X    dead letters of sink X on their way back to it alone
+"""
+
+MENTIONS = "mentions"
+ENRICHED = "enriched"
+JUDGEMENTS = "judgements"
+COVERAGE = "coverage"
+DEAD = "dead"
+
+
+def replay(sink: str) -> str:
+    """The log topic that brings set-aside records back to one sink."""
+    return f"replay.{sink}"
