@@ -1,1 +1,1 @@
-"""The words every room shares: messages, ports, errors, names, time. Standard library and msgspec only."""
+"""The words every room shares: messages, ports, errors, names, time. Standard library, msgspec, and pydantic for what people write."""

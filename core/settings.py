@@ -1,0 +1,113 @@
+"""What people write: YAML files checked by pydantic, every mistake at once, each with its path and the nearest valid name."""
+
+import difflib
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from core.errors import Misconfigured
+
+
+class Settings(BaseModel):
+    """Base of everything a person may configure: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _span(value: Any) -> Any:  # Any: whatever stands in the YAML
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("give a number with a unit: 30s, 15m, 12h, 7d or 52w")
+    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+"""A stretch of time as people write it: 30s, 15m, 12h, 7d, 52w."""
+
+
+def nearest(word: str, valid: Sequence[str]) -> str:
+    """A clause that names the nearest valid name, or lists them all where none is near."""
+    near = difflib.get_close_matches(word, valid, n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else f"valid are {', '.join(sorted(valid))}"
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file. Raises Misconfigured with line and column where it cannot be read."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misconfigured([f"{path}: no such file"]) from None
+    except OSError as error:
+        raise Misconfigured([f"{path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError as error:
+        raise Misconfigured([f"{path}: is not UTF-8 text (byte {error.start})"]) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise Misconfigured([f"{path}{where}: {error.problem or 'is not YAML'}"]) from None
+    except yaml.YAMLError as error:
+        raise Misconfigured([f"{path}: is not YAML: {error}"]) from None
+    if not isinstance(content, dict):
+        raise Misconfigured([f"{path}: should hold keys and values, not {type(content).__name__}"])
+    return content
+
+
+def check(model: type[Model], content: Mapping[str, Any], *, where: str) -> Model:
+    """The content as that model. Raises Misconfigured with a sentence a mistake, each starting with `where`."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise Misconfigured(list(_sentences(error, model, where))) from None
+
+
+def _sentences(error: ValidationError, model: type[BaseModel], where: str) -> Iterator[str]:
+    for mistake in error.errors(include_url=False, include_input=False):
+        path = [part for part in mistake["loc"] if not str(part).startswith("function-")]
+        at = _dotted(path)
+        match mistake["type"]:
+            case "extra_forbidden":
+                yield f"{where}: {at}: unknown key; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
+            case "missing":
+                yield f"{where}: {at}: is missing"
+            case _:
+                yield f"{where}: {at}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _dotted(path: Sequence[int | str]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".") or "(top)"
+
+
+def _keys(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+    """The keys valid at a path below a model, as far as its annotations tell."""
+    here: Any = model
+    for part in path:
+        here = _below(here, part)
+    return sorted(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _below(here: Any, part: int | str) -> Any:
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        found = here.model_fields.get(str(part))
+        return _bare(found.annotation) if found else None
+    inside = [_bare(argument) for argument in typing.get_args(here) if argument is not type(None)]
+    return inside[-1] if inside else None
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without Annotated and without `| None`."""
+    if typing.get_origin(annotation) is Annotated:
+        return _bare(typing.get_args(annotation)[0])
+    options = [option for option in typing.get_args(annotation) if option is not type(None)]
+    is_union = type(None) in typing.get_args(annotation)
+    return _bare(options[0]) if is_union and len(options) == 1 else annotation
