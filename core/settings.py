@@ -100,7 +100,7 @@ def _below(here: Any, part: int | str) -> Any:
     if isinstance(here, type) and issubclass(here, BaseModel):
         found = here.model_fields.get(str(part))
         return _bare(found.annotation) if found else None
-    inside = [_bare(argument) for argument in typing.get_args(here) if argument is not type(None)]
+    inside = [_bare(argument) for argument in typing.get_args(here) if argument not in (type(None), ...)]
     return inside[-1] if inside else None
 
 

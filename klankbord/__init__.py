@@ -1,0 +1,1 @@
+"""The program: command line, configuration, registry and wiring of all the rooms."""

@@ -1,0 +1,170 @@
+"""klankbord.yaml: one file that says what is heard, how it is understood and where it goes.
+
+Values may hold ${NAME} for an environment variable and ${file:PATH} for a file's content: the place for secrets.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from core.errors import Misconfigured
+from core.settings import Settings, Span, check, nearest, read_yaml
+from core.types import Visibility
+from klankbord import registry
+
+_REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
+
+
+class Organisation(Settings):
+    """Who listens. `languages` restricts detection; `time_zone` and `week_starts` shape every chart and deadline."""
+
+    name: str = Field(min_length=1)
+    time_zone: str = "Europe/Amsterdam"
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+    languages: tuple[str, ...] = ("nl", "en")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f'"{value}" is no time zone; {nearest(value, sorted(available_timezones()))[:80]}')
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Part(Settings):
+    """One enricher or sink: `use` names the component, `settings` are its own."""
+
+    use: str
+    settings: dict[str, Any] = {}
+
+
+class Source(Settings):
+    """One source and its policy.
+
+    name        unique; stored with every mention of it as the first part of its stream
+    keep        how long its mentions stay in the archive; finite by default
+    visibility  which visibilities are kept; anything else is dropped when it is heard
+    """
+
+    use: str
+    name: str = ""
+    keep: Span = timedelta(days=400)
+    visibility: tuple[Visibility, ...] = (Visibility.PUBLIC, Visibility.UNLISTED)
+    settings: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:  # Any: whatever stands in the YAML
+        return {"name": data.get("use", ""), **data} if isinstance(data, dict) else data
+
+
+class LogSettings(Settings):
+    """The log between the parts; `keep` is how long records stay after every reader is done with them."""
+
+    keep: Span = timedelta(days=7)
+
+
+class PageSettings(Settings):
+    """Where the page listens. A busy port picks another."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    ribbon: str | None = None
+
+
+class Configuration(Settings):
+    """The whole file. Paths are relative to it."""
+
+    organisation: Organisation
+    playbook: Path = Path("playbook.yaml")
+    data: Path = Path("data")
+    log: LogSettings = LogSettings()
+    sources: tuple[Source, ...] = ()
+    enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
+    sinks: tuple[Part, ...] = (Part(use="sqlite"),)
+    page: PageSettings = PageSettings()
+
+
+def read(path: Path) -> Configuration:
+    """The configuration in a file, its paths made absolute. Raises Misconfigured with every mistake found."""
+    content, missing = _resolved(read_yaml(path), path)
+    try:
+        configuration = check(Configuration, content, where=str(path))
+    except Misconfigured as error:
+        raise Misconfigured([*missing, *error.mistakes]) from None
+    mistakes = [*missing, *_component_mistakes(configuration, str(path))]
+    if mistakes:
+        raise Misconfigured(mistakes)
+    folder = path.resolve().parent
+    return configuration.model_copy(
+        update={"playbook": folder / configuration.playbook, "data": folder / configuration.data}
+    )
+
+
+def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
+    """The component's own settings object; `given` adds what the program knows (languages, topics) where it has a field.
+
+    Raises Misconfigured where they are wrong.
+    """
+    model: type[BaseModel] = registry.load(room, part.use).Settings
+    known = {key: value for key, value in given.items() if key in model.model_fields}
+    return check(model, known | part.settings, where=part.use)
+
+
+def _component_mistakes(configuration: Configuration, where: str) -> Iterator[str]:
+    rooms: Mapping[str, tuple[str, Sequence[Part | Source]]] = {
+        "sources": ("ingest", configuration.sources),
+        "enrich": ("enrich", configuration.enrich),
+        "sinks": ("sinks", configuration.sinks),
+    }
+    for key, (room, parts) in rooms.items():
+        names = registry.components(room)
+        for index, part in enumerate(parts):
+            at = f"{where}: {key}[{index}]"
+            if part.use not in names:
+                yield f'{at}.use: there is no "{part.use}"; {nearest(part.use, sorted(names))}'
+                continue
+            try:
+                settings_of(room, part)
+            except Misconfigured as error:
+                yield from (f"{at}.settings{text.removeprefix(part.use)}" for text in error.mistakes)
+    taken = [source.name for source in configuration.sources]
+    for name in sorted({name for name in taken if taken.count(name) > 1}):
+        yield f'{where}: sources: the name "{name}" is used twice; give each source a name of its own'
+
+
+def _resolved(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[str]]:
+    """The content with references replaced, and a sentence for each that could not be."""
+    missing: list[str] = []
+
+    def replace(found: re.Match[str], at: str) -> str:
+        is_file, name = found[1], found[2]
+        if not is_file and name in os.environ:
+            return os.environ[name]
+        if is_file and (path.parent / name).is_file():
+            return (path.parent / name).read_text(encoding="utf-8").strip()
+        missing.append(f"{path}: {at}: {'the file' if is_file else 'the environment variable'} {name} is not there")
+        return ""
+
+    def walk(value: Any, at: str) -> Any:
+        match value:
+            case str():
+                return _REFERENCE.sub(lambda found: replace(found, at), value)
+            case list():
+                return [walk(item, f"{at}[{index}]") for index, item in enumerate(value)]
+            case dict():
+                return {key: walk(item, f"{at}.{key}".lstrip(".")) for key, item in value.items()}
+            case _:
+                return value
+
+    return {key: walk(value, str(key)) for key, value in content.items()}, missing

@@ -1,0 +1,50 @@
+"""What was erased on request, remembered by keyed hash: enough to refuse it when it is heard again, not to name it."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+DIGEST = 16
+
+
+class Erasures:
+    """A set of erased mention and author ids in one append-only file of 16-byte keyed hashes (HMAC-SHA256, cut).
+
+    Any number of processes may share the file: each notices what another adds at its next question.
+    """
+
+    def __init__(self, path: Path, secret: bytes) -> None:
+        self._path, self._secret = path, secret
+        self._hashes: set[bytes] = set()
+        self._read = 0
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Remember these ids; durable on return."""
+        new = [digest for digest in map(self._digest, ids) if digest not in self._hashes]
+        with self._path.open("ab") as file:
+            file.write(b"".join(new))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def __call__(self, identifier: str) -> bool:
+        """Whether that id was erased."""
+        self._refresh()
+        return bool(self._hashes) and self._digest(identifier) in self._hashes
+
+    def _refresh(self) -> None:
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            return
+        if size - self._read < DIGEST:
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            data = file.read((size - self._read) // DIGEST * DIGEST)
+        self._hashes.update(data[start : start + DIGEST] for start in range(0, len(data), DIGEST))
+        self._read += len(data)
+
+    def _digest(self, identifier: str) -> bytes:
+        return hmac.digest(self._secret, identifier.encode(), hashlib.sha256)[:DIGEST]

@@ -1,0 +1,88 @@
+"""The data folder: where everything klankbord keeps lives, and the lock that lets one `run` at a time use it."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import Stop
+
+
+class Taken(Stop):
+    """Another program holds the data folder."""
+
+    code = 3
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Paths below the data folder."""
+
+    root: Path
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive.db"
+
+    @property
+    def memory(self) -> Path:
+        return self.root / "ingest.db"
+
+    @property
+    def erased(self) -> Path:
+        return self.root / "erased"
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    def make(self) -> None:
+        """Create the folder, readable by its owner alone. Raises Stop where that fails."""
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for part in (self.log, self.exports, self.cache):
+                part.mkdir(exist_ok=True)
+        except OSError as error:
+            raise Stop(f"the data folder {self.root} cannot be made: {error.strerror}") from None
+
+    def secret(self) -> bytes:
+        """The folder's own random key, made at first use and readable by its owner alone."""
+        path = self.root / "secret"
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+        except FileExistsError:
+            pass
+        return path.read_bytes()
+
+    @contextmanager
+    def locked(self) -> Iterator[int]:
+        """Hold the folder; gives the lock's file descriptor, which a child process keeps by inheriting it.
+
+        Raises Taken where another process holds it.
+        """
+        self.make()
+        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise Taken(
+                f"another klankbord runs on {self.root}; stop that one first, or use another data folder"
+            ) from None
+        try:
+            os.set_inheritable(descriptor, True)
+            yield descriptor
+        finally:
+            os.close(descriptor)
