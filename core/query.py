@@ -2,9 +2,14 @@
 
 The playbook parses text into these nodes and matches messages with them; an archive translates them to its engine.
 
-Tokens: text is compared after NFKC and casefold, cut at everything that is not a letter, a digit, "_", or an
-apostrophe or hyphen between two of them. A Word matches one whole token; "*" stands for any run of characters in a
-token, "?" for one. `exact` compares case too.
+Tokens (core/words.py): text is compared folded (NFKC, case folded, without diacritics) and cut at everything that is not
+a letter, a digit or "_"; hyphens and apostrophes separate, so `e-mail` and `foto's` arrive here as phrases of two words,
+and `noorderlijn` finds "Noorderlijn-app". A Word matches one whole token; "*" stands for any run of characters in a
+token, "?" for one. `exact` compares NFKC text with its case and diacritics. Phrases and Near stay within the text or
+within the title. An index over unicode61 tokens is a superset when it is fed folded text.
+
+A fact that is not known (no followers read, no country, no finding) makes its Field false in a search and in the
+stream's decision, so NOT of it is true.
 """
 
 from enum import StrEnum
@@ -35,7 +40,7 @@ class Not(Node, frozen=True):
 
 
 class Word(Node, frozen=True):
-    """One token of text or title; `pattern` is casefolded unless `exact`; may hold "*" and "?"."""
+    """One token of text or title; `pattern` is folded unless `exact`; may hold "*" and "?" beside letters or digits."""
 
     pattern: str
     exact: bool = False
@@ -48,7 +53,10 @@ class Phrase(Node, frozen=True):
 
 
 class Near(Node, frozen=True):
-    """Left and right at most `distance` tokens apart, in either order. Each side is an Or of words and phrases, or one."""
+    """Left and right at most `distance` (1-100) tokens apart, in either order; neighbours are 1 apart.
+
+    Each side is an Or of words and phrases, or one. A phrase's nearest word counts, and the two never overlap.
+    """
 
     left: "AnyNode"
     right: "AnyNode"
@@ -56,13 +64,17 @@ class Near(Node, frozen=True):
 
 
 class Handle(Node, frozen=True):
-    """@name: the message addresses that account, or the text names it. Casefolded, without "@"."""
+    """@name: the message addresses that account (Mention.mentions), or the text or title names it.
+
+    Casefolded, without "@". A name without a second "@" also stands for that name at any host: noorderlijn is
+    noorderlijn@mastodon.example, and is not noorderlijn.example.
+    """
 
     name: str
 
 
 class Tag(Node, frozen=True):
-    """#name: the message carries that hashtag. Casefolded, without "#"; may end in "*"."""
+    """#name: the message carries that hashtag (Mention.tags), or the text or title does. Folded, without "#"; may end in "*"."""
 
     name: str
 
@@ -94,7 +106,15 @@ class Comparison(StrEnum):
 
 
 class Field(Node, frozen=True):
-    """A fact about the message. `value` is casefolded; numbers (followers, engagement) compare with `comparison`."""
+    """A fact about the message, compared casefolded.
+
+    lang        the detected language, else the stated one; `nl` also stands for nl-BE
+    source, kind, country, visibility  equal
+    site        equal, or a part of it: nu.nl stands for www.nu.nl
+    author      the account's handle, display name or id
+    followers, engagement  whole numbers compared with `comparison`; engagement is likes + reposts + replies + quotes, those known
+    sentiment, emotion  the first label of that finding; topic, tag  any label of findings "topics", "tags"
+    """
 
     name: FieldName
     value: str
