@@ -1,0 +1,1 @@
+"""Benchmarks: each module measures some rows of bench/results.json."""

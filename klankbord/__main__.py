@@ -1,0 +1,5 @@
+"""`python -m klankbord` is the command line."""
+
+from klankbord.cli import main
+
+main()

@@ -1,0 +1,55 @@
+"""The playbook in force: read again when its file changes; a bad one is told and the old one stays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import Misconfigured
+from core.ports import Understood
+from core.types import Mention, Routing
+from playbook.monitors import Monitors
+from playbook.playbook import Playbook, load
+
+
+class Rules:
+    """Monitors and topics of one playbook file, kept current by `refresh`."""
+
+    def __init__(self, path: Path, report: Callable[[str], None]) -> None:
+        self._path, self._report = path, report
+        self._stamp = self._now()
+        self._take(load(path))
+
+    def _now(self) -> tuple[int, int]:
+        try:
+            state = self._path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (state.st_mtime_ns, state.st_size)
+
+    def _take(self, playbook: Playbook) -> None:
+        self.playbook = playbook
+        self.monitors = Monitors(playbook.queries())
+
+    def refresh(self) -> bool:
+        """Read the file again if it changed; returns whether other rules are in force now."""
+        stamp = self._now()
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            self._take(load(self._path))
+        except Misconfigured as error:
+            self._report(f"the changed playbook is not used, the one before stays: {error}")
+            return False
+        self._report(f"the playbook changed: {len(self.playbook.monitors)} monitors are in force")
+        return True
+
+    def wanted(self, mention: Mention) -> bool:
+        """Whether any monitor may want it; without monitors everything is wanted."""
+        return not self.playbook.monitors or self.monitors.possible(mention)
+
+    def route(self, mention: Mention, understood: Understood) -> Routing:
+        """Which monitors matched, now that the language is known."""
+        found = next((finding for finding in understood.findings if finding.name == "language"), None)
+        language = found.labels[0] if found and found.labels else mention.language
+        model = next((finding.model for finding in understood.findings if finding.name == "sentiment"), "")
+        return Routing(monitors=self.monitors.match(mention, language), playbook=self.playbook.version, model=model)
