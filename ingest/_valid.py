@@ -1,0 +1,81 @@
+"""Whether a message can be stored at all: its size, its characters, its times."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from core.codec import encode
+from core.types import Deletion, Failure, Mention
+
+MOST_CHARACTERS = 1_000_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+MOST_SKEW = timedelta(days=1)
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def holds_nul(encoded: bytes) -> bool:
+    """Whether any string in this JSON holds a NUL character."""
+    return b"\\u0000" in encoded and _NUL.search(encoded) is not None
+
+
+def sound(text: str) -> str:
+    """The text with what UTF-8 cannot say written as an escape: for reasons, details and keys."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def invalid(mention: Mention, now: datetime) -> Failure | None:
+    """Why this mention can never be stored, or None. The reasons are a bounded set of words."""
+    reason = _fault(mention, now)
+    return Failure(*reason, payload_of(mention), sound(str(mention.id))) if reason else None
+
+
+def _fault(mention: Mention, now: datetime) -> tuple[str, str] | None:
+    text = mention.text
+    if not mention.id or not mention.author.id:
+        return "no id", "the message or its author has no id"
+    if len(text) > MOST_CHARACTERS:
+        return "text too long", f"the text has {len(text):,} characters; {MOST_CHARACTERS:,} are let in"
+    if "\0" in text:
+        return "NUL character", "the text holds a NUL character"
+    if not text.isascii() and not _encodable(text):
+        return "lone surrogate", "the text holds half of a surrogate pair, which is no character"
+    for name in ("created_at", "seen_at", "edited_at"):
+        moment = getattr(mention, name)
+        if moment is not None and moment.tzinfo is None:
+            return "time without zone", f"{name} has no time zone"
+    if not EARLIEST <= mention.created_at <= mention.seen_at + MOST_SKEW:
+        return "time out of range", f"created_at {mention.created_at.isoformat()} is before 1990 or in the future"
+    if not EARLIEST <= mention.seen_at <= now + MOST_SKEW:
+        return "time out of range", f"seen_at {mention.seen_at.isoformat()} is before 1990 or in the future"
+    if mention.edited_at is not None and not EARLIEST <= mention.edited_at <= mention.seen_at + MOST_SKEW:
+        return "time out of range", f"edited_at {mention.edited_at.isoformat()} is before 1990 or in the future"
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def invalid_deletion(deletion: Deletion, now: datetime) -> Failure | None:
+    """Why this deletion can never be stored, or None."""
+    if not deletion.target or not _encodable(deletion.target + deletion.reason):
+        reason = "no id", "the deletion names nothing that can be an id"
+    elif deletion.at.tzinfo is None:
+        reason = "time without zone", "the deletion's time has no time zone"
+    elif not EARLIEST <= deletion.at <= now + MOST_SKEW:
+        reason = "time out of range", f"the deletion's time {deletion.at.isoformat()} is before 1990 or in the future"
+    else:
+        return None
+    return Failure(*reason, payload_of(deletion), sound(deletion.target))
+
+
+def payload_of(message: Mention | Deletion) -> bytes:
+    """The message as bytes for a dead letter, whatever it holds."""
+    try:
+        return encode(message)
+    except (UnicodeEncodeError, TypeError, ValueError, RecursionError):
+        return repr(message).encode("utf-8", "backslashreplace")
