@@ -30,12 +30,17 @@ def pack(time_ms: int, *, deletion: bool = False, judgements: int = 0, generatio
     return (key << GENERATION_BITS) | generation
 
 
+def within(time_ms: int) -> int:
+    """The nearest time an order key can hold (1970 to 2527): an absurd date sorts first or last and breaks nothing."""
+    return max(0, min(time_ms, (1 << TIME_BITS) - 1))
+
+
 def of_enriched(enriched: Enriched, judgements: int = 0) -> int:
     """Order key of a processed mention that `judgements` corrections were applied to."""
-    time_ms = milliseconds(content_time(enriched.mention))
+    time_ms = within(milliseconds(content_time(enriched.mention)))
     return pack(time_ms, judgements=judgements, generation=enriched.generation)
 
 
 def of_deletion(deletion: Deletion) -> int:
     """Order key of a tombstone: it beats every version of content up to its own time."""
-    return pack(milliseconds(deletion.at), deletion=True, judgements=MOST_JUDGEMENTS)
+    return pack(within(milliseconds(deletion.at)), deletion=True, judgements=MOST_JUDGEMENTS)
