@@ -1,0 +1,100 @@
+"""The overview: everything the first page says about one filter, asked once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.document import AuthorCount, Filter, Group
+from core.ports import ArchiveReader
+from picture.collected import reduce_coverage
+from picture.moved import Emerging, Moved, emerging, period_before, topic_changes
+from picture.sentiment import Sentiment, sentiment_of
+from picture.volume import Volume, volume
+
+_MOST_ROWS = 8
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of a field with its mentions and their share in the whole, 0 to 1."""
+
+    name: str
+    mentions: int
+    share: float
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture of one filter.
+
+    total     every mention of the filter, the same figure as its search lists and its export holds
+    before    sentiment of the comparable period before; None where that was not collected as a whole
+    voices    share of voice: mentions a monitor; one mention can count for several, so shares are of their sum
+    """
+
+    total: int
+    volume: Volume
+    sentiment: Sentiment
+    before: Sentiment | None
+    moved: tuple[Moved, ...]
+    emerging: tuple[Emerging, ...]
+    authors: tuple[AuthorCount, ...]
+    sources: tuple[Share, ...]
+    languages: tuple[Share, ...]
+    voices: tuple[Share, ...]
+
+    @property
+    def times_normal(self) -> float | None:
+        """Total against that of a normal period; None while learning what is normal."""
+        return self.total / self.volume.usual if self.volume.usual else None
+
+    @property
+    def negative_change(self) -> float | None:
+        """Points (0-1) by which the negative share moved against the period before."""
+        now, before = self.sentiment.share("negative"), self.before.share("negative") if self.before else None
+        return None if now is None or before is None else now - before
+
+
+async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: datetime) -> Overview:
+    """All of it for a filter with a bounded range, which may reach beyond `now`: it is cut there."""
+    if where.since is None or where.until is None:
+        raise ValueError("an overview needs a range with a start and an end")
+    before = await _comparable(archive, where, until=min(where.until, now))
+    shown = await volume(archive, where, zone=zone, now=now)
+    totals = await _sentiment(archive, where)
+    moved = await topic_changes(archive, where, before=before)
+    return Overview(
+        total=totals.total,
+        volume=shown,
+        sentiment=totals,
+        before=None if before is None else await _sentiment(archive, before),
+        moved=tuple(moved[:_MOST_ROWS]),
+        emerging=tuple(await emerging(archive, where, moved)),
+        authors=tuple(await archive.authors(where, size=_MOST_ROWS)),
+        sources=shares(await archive.terms(where, by=Group.SOURCE, size=_MOST_ROWS), of=totals.total),
+        languages=shares(await archive.terms(where, by=Group.LANGUAGE, size=_MOST_ROWS), of=totals.total),
+        voices=shares(await archive.terms(where, by=Group.MONITOR, size=_MOST_ROWS)),
+    )
+
+
+def shares(terms: Sequence[tuple[str, int]], *, of: int | None = None) -> tuple[Share, ...]:
+    """Counts as shares of `of`, or of their own sum."""
+    whole = of if of is not None else sum(count for _, count in terms)
+    return tuple(Share(name=name, mentions=count, share=count / whole if whole else 0.0) for name, count in terms)
+
+
+async def _comparable(archive: ArchiveReader, where: Filter, *, until: datetime) -> Filter | None:
+    """The filter over the period before, None unless that was collected from end to end."""
+    assert where.since is not None  # noqa: S101 - the caller has checked the range
+    since, end = period_before(where.since, max(until, where.since))
+    collected = reduce_coverage(await archive.coverage(since, end), sources=where.sources)
+    if not collected.covers(since, end):
+        return None
+    return msgspec.structs.replace(where, since=since, until=end)
+
+
+async def _sentiment(archive: ArchiveReader, where: Filter) -> Sentiment:
+    assert where.since is not None  # noqa: S101 - the caller has checked the range
+    assert where.until is not None  # noqa: S101 - the caller has checked the range
+    (bucket,) = await archive.histogram(where, starts=[where.since, where.until], by=Group.SENTIMENT)
+    return sentiment_of(bucket.counts)

@@ -1,0 +1,108 @@
+"""Volume over time with what is normal, and sentiment on the same axis."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.document import Bucket, Filter, Group
+from core.ports import ArchiveReader
+from picture.buckets import Width, starts, width_for
+from picture.collected import Collected, Gap, reduce_coverage
+from picture.expected import WEEKS_BEFORE, Band, bands, usual_total
+from picture.sentiment import Sentiment, sentiment_of
+
+_SHORT_HISTORY = {Width.FIVE_MINUTES: 4, Width.QUARTER: 4}  # weeks looked back where buckets are many
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One bucket: `count` is None where it was not collected, `band` None while learning what is normal.
+
+    partial  part of it lies in a gap, outside the range or in the future: the count is real but not the whole
+    """
+
+    start: datetime
+    end: datetime
+    count: int | None
+    band: Band | None
+    sentiment: Sentiment | None
+    partial: bool = False
+
+
+class Volume(msgspec.Struct, frozen=True, kw_only=True):
+    """The chart of [since, until): `total` counts every mention of the filter, `usual` is the total of a normal period."""
+
+    width: Width
+    points: tuple[Point, ...]
+    gaps: tuple[Gap, ...]
+    usual: float | None
+
+
+async def volume(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: datetime) -> Volume:
+    """Volume of the filter's range, which must be bounded at both ends. Event time, buckets aligned to the zone."""
+    since, until = _range(where)
+    width = width_for(until - since)
+    first = since - timedelta(weeks=_SHORT_HISTORY.get(width, WEEKS_BEFORE))
+    edges = starts(first, until, width=width, zone=zone)
+    inside = next(index for index in range(len(edges) - 1, -1, -1) if edges[index] <= since)
+    wanted = edges[inside:]
+    history = await archive.histogram(
+        msgspec.structs.replace(where, since=edges[0], until=since), starts=edges[: inside + 1]
+    )
+    shown = await archive.histogram(where, starts=wanted, by=Group.SENTIMENT)
+    collected = reduce_coverage(await archive.coverage(edges[0], until), sources=where.sources)
+    return _assemble(
+        edges, inside, [*history, *shown], where=where, collected=collected, zone=zone, now=now, width=width
+    )
+
+
+def _range(where: Filter) -> tuple[datetime, datetime]:
+    if where.since is None or where.until is None:
+        raise ValueError("a chart needs a range with a start and an end")
+    return where.since, where.until
+
+
+def _share_shown(point: Point, *, since: datetime, until: datetime) -> float:
+    shown = min(point.end, until) - max(point.start, since)
+    return max(0.0, shown / (point.end - point.start))
+
+
+def _assemble(
+    edges: Sequence[datetime],
+    inside: int,
+    buckets: Sequence[Bucket],
+    *,
+    where: Filter,
+    collected: Collected,
+    zone: ZoneInfo,
+    now: datetime,
+    width: Width,
+) -> Volume:
+    since, until = _range(where)
+    counts: dict[datetime, int | None] = {}
+    whole: dict[datetime, int | None] = {}
+    for bucket, start, end in zip(buckets, edges, edges[1:], strict=False):
+        passed = min(end, now)
+        count = bucket.counts.get("", 0)
+        counts[start] = count if start < now and collected.known(start, passed, count) else None
+        whole[start] = None if end > now or collected.touches_gap(start, end) else counts[start]
+    wanted = edges[inside:-1]
+    normal = bands(whole, wanted, zone=zone)
+    points = [
+        Point(
+            start=start,
+            end=end,
+            count=counts[start],
+            band=band,
+            sentiment=None if counts[start] is None else sentiment_of(bucket.counts),
+            partial=start < since or end > min(now, until) or collected.touches_gap(start, end),
+        )
+        for start, end, band, bucket in zip(wanted, edges[inside + 1 :], normal, buckets[inside:], strict=True)
+        if start < now
+    ]
+    elapsed = [_share_shown(point, since=since, until=min(until, now)) for point in points]
+    usual = usual_total(whole, [point.start for point in points], elapsed, zone=zone)
+    shown_from, shown_to = edges[inside], edges[-1]
+    gaps = tuple(gap for gap in collected.gaps if gap.until > shown_from and gap.since < shown_to)
+    return Volume(width=width, points=tuple(points), gaps=gaps, usual=usual)
