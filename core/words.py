@@ -4,6 +4,7 @@ import re
 from unicodedata import normalize
 
 TOKEN = re.compile(r"\w+")
+_EXACT_TOKEN = re.compile("[\\w\u0300-\u036f]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
 
@@ -21,4 +22,4 @@ def tokens(text: str) -> list[str]:
 
 def exact_tokens(text: str) -> list[str]:
     """The tokens in order with their case and diacritics, in NFKC: what `exact` words are compared with."""
-    return TOKEN.findall(text if text.isascii() else normalize("NFKC", text))
+    return TOKEN.findall(text) if text.isascii() else _EXACT_TOKEN.findall(normalize("NFKC", text))
