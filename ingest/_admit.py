@@ -53,7 +53,7 @@ class Admission:
     def sift(self, batch: Batch, policy: Policy, now: datetime, *, stream: str) -> Admitted:
         """Total: whatever stands in the batch goes on, is dropped with a reason, or is a failure.
 
-        stream  "source/stream", written into each mention that goes on
+        stream  "source/stream", written into each mention that goes on and does not say where else it came from
         """
         sieve = _Sieve(self, policy, now, stream)
         with self.memory.reading():
@@ -86,6 +86,7 @@ class _Sieve:
 
     def __init__(self, admission: Admission, policy: Policy, now: datetime, stream: str) -> None:
         self._admission, self._policy, self._now, self._stream = admission, policy, now, stream
+        self._here = ("", stream, stream.partition("/")[2])
         self._mentions: list[Mention] = []
         self._deletions: list[Deletion] = []
         self._failed: list[Failure] = []
@@ -154,7 +155,8 @@ class _Sieve:
         if edited is None and before is not None and before != DELETED:
             edited = mention.seen_at
         created = min(mention.created_at, mention.seen_at)
-        mention = replace(mention, stream=self._stream, edited_at=edited, created_at=created)
+        stream = self._stream if mention.stream in self._here else mention.stream
+        mention = replace(mention, stream=stream, edited_at=edited, created_at=created)
         if holds_nul(encode(mention)):
             return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
         self._contents[hashed] = content

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from core.codec import encode
 from core.types import Deletion, Failure, Mention
 
@@ -27,6 +29,23 @@ def invalid(mention: Mention, now: datetime) -> Failure | None:
     """Why this mention can never be stored, or None. The reasons are a bounded set of words."""
     reason = _fault(mention, now)
     return Failure(*reason, payload_of(mention), sound(str(mention.id))) if reason else None
+
+
+def settled(mention: Mention, now: datetime) -> Mention | Failure:
+    """The mention as it may be stored, a small clock skew taken out of created_at; or why it never can be."""
+    failure = invalid(mention, now)
+    if failure:
+        return failure
+    try:
+        nul = holds_nul(encode(mention))
+    except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
+        reason = "lone surrogate" if isinstance(error, UnicodeEncodeError) else "malformed"
+        return Failure(reason, sound(f"{type(error).__name__}: {error}"[:500]), payload_of(mention), sound(mention.id))
+    if nul:
+        return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
+    if mention.created_at > mention.seen_at:
+        return replace(mention, created_at=mention.seen_at)
+    return mention
 
 
 def _fault(mention: Mention, now: datetime) -> tuple[str, str] | None:
