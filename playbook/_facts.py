@@ -1,0 +1,113 @@
+"""The facts of a message that fields, handles and hashtags ask for."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from core.query import Comparison, Field, FieldName
+from core.types import Enriched, Mention
+from core.words import fold
+
+_HANDLE = re.compile(r"(?<!\w)@(\w[\w.-]*(?:@\w[\w.-]*)?)")
+_HASHTAG = re.compile(r"#(\w+)")
+
+FINDING_OF = {
+    FieldName.SENTIMENT: "sentiment",
+    FieldName.EMOTION: "emotion",
+    FieldName.TOPIC: "topics",
+    FieldName.PERSON_TAG: "tags",
+}
+ONE_LABEL = {FieldName.SENTIMENT, FieldName.EMOTION}
+UNDECIDED = {FieldName.LANGUAGE, FieldName.FOLLOWERS, FieldName.ENGAGEMENT, *FINDING_OF}
+"""What a later step may still find out about a message that was just heard."""
+
+
+def handles(mention: Mention) -> set[str]:
+    """Handles addressed or named, casefolded, each also without its host."""
+    found = {handle.casefold() for handle in mention.mentions}
+    for text in (mention.text, mention.title):
+        if text and "@" in text:
+            found.update(handle.rstrip(".-").casefold() for handle in _HANDLE.findall(text))
+    return found | {handle.partition("@")[0] for handle in found if "@" in handle}
+
+
+def hashtags(mention: Mention) -> set[str]:
+    """Hashtags carried or written, folded."""
+    found = {fold(tag) for tag in mention.tags}
+    for text in (mention.text, mention.title):
+        if text and "#" in text:
+            found.update(_HASHTAG.findall(fold(text)))
+    return found
+
+
+def engagement(mention: Mention) -> int | None:
+    """Likes, reposts, replies and quotes together, those that are known; None where none is."""
+    read = mention.engagement
+    if read is None:
+        return None
+    counts = [n for n in (read.likes, read.reposts, read.replies, read.quotes) if n is not None]
+    return sum(counts) if counts else None
+
+
+def detected_language(enriched: Enriched) -> str | None:
+    """The language as found, else as stated by the source."""
+    finding = enriched.finding("language")
+    return finding.labels[0] if finding and finding.labels else enriched.mention.language
+
+
+def language_is(spoken: str | None, asked: str) -> bool | None:
+    if spoken is None:
+        return None
+    spoken = spoken.casefold()
+    return spoken == asked or spoken.startswith(asked + "-")
+
+
+_COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
+    Comparison.IS: int.__eq__,
+    Comparison.MORE: int.__gt__,
+    Comparison.LESS: int.__lt__,
+    Comparison.AT_LEAST: int.__ge__,
+    Comparison.AT_MOST: int.__le__,
+}
+
+
+def number_is(known: int | None, field: Field) -> bool | None:
+    return None if known is None else _COMPARE[field.comparison](known, int(field.value))
+
+
+def _equal(known: str | None, asked: str) -> bool | None:
+    return None if known is None else known.casefold() == asked
+
+
+def _site_is(known: str | None, asked: str) -> bool | None:
+    if known is None:
+        return None
+    known = known.casefold()
+    return known == asked or known.endswith("." + asked)
+
+
+def _author_is(mention: Mention, asked: str) -> bool:
+    author = mention.author
+    return asked in {name.casefold() for name in (author.handle, author.name, author.id) if name is not None}
+
+
+def mention_is(field: Field, mention: Mention) -> bool | None:
+    """Whether the message has that fact; None where it is not known. Language and findings are asked elsewhere."""
+    match field.name:
+        case FieldName.SOURCE:
+            return mention.source.casefold() == field.value
+        case FieldName.KIND:
+            return mention.kind.value == field.value
+        case FieldName.VISIBILITY:
+            return mention.visibility.value == field.value
+        case FieldName.SITE:
+            return _site_is(mention.site, field.value)
+        case FieldName.COUNTRY:
+            return _equal(mention.country, field.value)
+        case FieldName.AUTHOR:
+            return _author_is(mention, field.value)
+        case FieldName.FOLLOWERS:
+            return number_is(mention.author.followers, field)
+        case FieldName.ENGAGEMENT:
+            return number_is(engagement(mention), field)
+        case _:
+            return None
