@@ -7,8 +7,8 @@ from core.query import Comparison, Field, FieldName
 from core.types import Enriched, Mention
 from core.words import fold
 
-_HANDLE = re.compile(r"(?<!\w)@(\w[\w.-]*(?:@\w[\w.-]*)?)")
-_HASHTAG = re.compile(r"#(\w+)")
+HANDLE = re.compile(r"(?<!\w)@(\w[\w.-]*(?:@\w[\w.-]*)?)")
+HASHTAG = re.compile("#([\\w\u0300-\u036f]+)")
 
 FINDING_OF = {
     FieldName.SENTIMENT: "sentiment",
@@ -26,7 +26,7 @@ def handles(mention: Mention) -> set[str]:
     found = {handle.casefold() for handle in mention.mentions}
     for text in (mention.text, mention.title):
         if text and "@" in text:
-            found.update(handle.rstrip(".-").casefold() for handle in _HANDLE.findall(text))
+            found.update(handle.rstrip(".-").casefold() for handle in HANDLE.findall(text))
     return found | {handle.partition("@")[0] for handle in found if "@" in handle}
 
 
@@ -35,7 +35,7 @@ def hashtags(mention: Mention) -> set[str]:
     found = {fold(tag) for tag in mention.tags}
     for text in (mention.text, mention.title):
         if text and "#" in text:
-            found.update(_HASHTAG.findall(fold(text)))
+            found.update(HASHTAG.findall(fold(text)))
     return found
 
 
