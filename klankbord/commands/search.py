@@ -1,0 +1,53 @@
+"""`klankbord search`: ask the archive from the terminal."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from core.document import Filter, Order, Page, Stored
+from core.time import now
+from klankbord import configuration
+from klankbord.options import config_option, hush
+from klankbord.stores import open_stores
+from playbook.queries import parse
+
+
+@click.command(name="search")
+@click.argument("query", default="")
+@config_option
+@click.option("--days", default=30, show_default=True, help="How far back.")
+@click.option("--size", default=20, show_default=True, help="How many to show.")
+@click.option("--order", type=click.Choice([order.value for order in Order]), default="newest", show_default=True)
+def command(query: str, config: Path, days: int, size: int, order: str) -> None:
+    """Show archived mentions that match QUERY, newest first, and how many there are."""
+    where = Filter(since=now() - timedelta(days=days), query=parse(query, search=True))
+    page = asyncio.run(_ask(config, where, Order(order), size))
+    console = Console()
+    for stored in page.mentions:
+        console.print(_shown(stored))
+    console.print(f"{page.total:,} mentions in the last {days} days")
+
+
+async def _ask(config: Path, where: Filter, order: Order, size: int) -> Page:
+    async with open_stores(configuration.read(config), hush) as stores:
+        return await stores.archive.search(where, order=order, size=size)
+
+
+def _shown(stored: Stored) -> Text:
+    mention = stored.enriched.mention
+    sentiment = stored.enriched.finding("sentiment")
+    label = sentiment.labels[0] if sentiment and sentiment.labels else "uncertain"
+    body = Text(_harmless(mention.text))
+    for start, end in stored.highlights:
+        body.stylize("bold", start, end)
+    line = Text(f"{mention.created_at:%Y-%m-%d %H:%M} {mention.source:<11}{label:<10}", style="dim")
+    return line + body + Text(f"  {_harmless(mention.id)}", style="dim")
+
+
+def _harmless(text: str) -> str:
+    """Text from outside for a terminal: control characters become spaces, so that the length stays."""
+    return "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)

@@ -1,0 +1,70 @@
+"""`klankbord status`: how far each part is, and what was not collected."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from core.ports import TopicState
+from core.time import from_milliseconds, now
+from core.topics import DEAD
+from core.types import Coverage
+from klankbord import configuration
+from klankbord.options import config_option, hush
+from klankbord.stores import open_stores
+
+DAYS = 7
+
+
+@click.command(name="status")
+@config_option
+def command(config: Path) -> None:
+    """Show the lag of each part, what was set aside, each source's last batch, and the gaps of the last 7 days."""
+    topics, dead, coverage = asyncio.run(_ask(config))
+    console = Console()
+    console.print(_parts(topics))
+    console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
+    console.print(_sources(coverage))
+    for row in coverage:
+        if row.gap:
+            since, until = (f"{moment:%Y-%m-%d %H:%M}" if moment else "?" for moment in (row.since, row.until))
+            console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
+
+
+async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Coverage]]:
+    async with open_stores(configuration.read(config), hush) as stores:
+        topics = await stores.log.state()
+        dead = len(await stores.log.tail(DEAD, 100_000))
+        return topics, dead, await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1))
+
+
+def _parts(topics: Sequence[TopicState]) -> Table:
+    table = Table("log topic", "reader", "behind", "oldest waiting", box=None, pad_edge=False)
+    for row in topics:
+        waiting = "" if row.oldest_at is None else _ago(from_milliseconds(row.oldest_at))
+        table.add_row(row.topic, row.group, f"{row.lag:,}", waiting)
+    return table
+
+
+def _sources(coverage: Sequence[Coverage]) -> Table:
+    last: dict[tuple[str, str], Coverage] = {}
+    seen: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in coverage:
+        key = (row.source, row.stream)
+        last[key] = row
+        before = seen.get(key, (0, 0))
+        seen[key] = (before[0] + row.seen, before[1] + row.kept)
+    table = Table("source", "stream", "covered until", "seen", "kept", box=None, pad_edge=False)
+    for (source, stream), row in sorted(last.items()):
+        until = f"{row.until:%Y-%m-%d %H:%M}" if row.until else "-"
+        table.add_row(source, stream, until, *(f"{count:,}" for count in seen[source, stream]))
+    return table
+
+
+def _ago(moment: datetime) -> str:
+    seconds = (now() - moment).total_seconds()
+    return f"{seconds:,.0f} s ago"

@@ -1,0 +1,145 @@
+"""The listening half: connectors publish to the log, the stream runner understands and appends."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from core.errors import Stop
+from core.ports import Log, Measured, Tools
+from core.time import now
+from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS
+from ingest._admit import Admission, Policy
+from ingest._memory import open_memory
+from ingest._runner import run as run_source
+from klankbord import registry
+from klankbord.configuration import Configuration, Source, settings_of
+from klankbord.erasures import Erasures
+from klankbord.folder import Folder
+from klankbord.rules import Rules
+from klankbord.understanding import Report, Understanding, tools, understanding
+from stream.embedded import run as run_stream
+from stream.sqlite import open_log
+from stream.step import make_step
+
+GROUP = "stream"
+RULES_EVERY = 2.0
+RETAIN_EVERY = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Listener:
+    """Everything the listening tasks share."""
+
+    configuration: Configuration
+    log: Log
+    chain: Understanding
+    rules: Rules
+    admission: Admission
+    tools: Tools
+    measured: Measured
+    stop: asyncio.Event
+
+    async def hear(self, source: Source) -> Stop | None:
+        """Run one source until stopped; a Stop of it is told and returned, the others go on."""
+        settings = settings_of("ingest", source, zone=self.configuration.organisation.time_zone)
+        try:
+            async with registry.load("ingest", source.use).build(settings, self.tools) as connector:
+                await run_source(
+                    connector,
+                    source=source.name,
+                    log=self.log,
+                    admit=self.admission,
+                    policy=Policy(visibilities=frozenset(source.visibility)),
+                    clock=now,
+                    random=self.tools.random,
+                    measured=self.measured,
+                    report=self.tools.report,
+                    stop=self.stop,
+                )
+        except Stop as stop:
+            return stop
+        return None
+
+    async def understand(self) -> None:
+        """Run the stream step until stopped."""
+        step = make_step(self.chain, self.rules.route, clock=now, measured=self.measured)
+        await run_stream(
+            self.log,
+            step,
+            topic=MENTIONS,
+            group=GROUP,
+            stop=self.stop,
+            measured=self.measured,
+            report=self.tools.report,
+        )
+
+    async def follow_rules(self) -> None:
+        """Take a changed playbook in force, topics included."""
+        topics = self.rules.playbook.topics
+        if self.rules.refresh() and self.rules.playbook.topics != topics:
+            await self.chain.renew()
+
+    async def retain(self) -> None:
+        """Drop from the log what every reader is done with and is old enough."""
+        keep = self.configuration.log.keep.total_seconds()
+        sinks = [sink.use for sink in self.configuration.sinks]
+        await self.log.retain(MENTIONS, keep, [GROUP])
+        for topic in (ENRICHED, JUDGEMENTS, COVERAGE):
+            await self.log.retain(topic, keep, sinks)
+        await self.log.retain(DEAD, max(keep, 30 * 86400.0), [])
+
+    async def every(self, seconds: float, act: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do that now and then, until stopped."""
+        while not self.stop.is_set():
+            await act()
+            try:
+                await asyncio.wait_for(self.stop.wait(), seconds)
+            except TimeoutError:
+                continue
+
+
+async def listen(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Listen until `stop` is set, then finish what is in flight.
+
+    Raises the Stop of a source that needs a person, after the others have ended; ends by itself when all have.
+    """
+    folder = Folder(configuration.data)
+    rules = Rules(configuration.playbook, report)
+    given = tools(folder.cache, report)
+    fresh = not any(folder.log.glob(f"{MENTIONS}*"))
+    async with AsyncExitStack() as stack:
+        log = await stack.enter_async_context(open_log(folder.log))
+        memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
+        chain = await stack.enter_async_context(understanding(configuration, rules, given))
+        erased = Erasures(folder.erased, folder.secret())
+        listener = _Listener(
+            configuration=configuration,
+            log=log,
+            chain=chain,
+            rules=rules,
+            admission=Admission(memory, wanted=rules.wanted, erased=erased),
+            tools=given,
+            measured=Measured(),
+            stop=stop,
+        )
+        await _run(listener)
+
+
+async def _run(listener: _Listener) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(listener.understand())
+        group.create_task(listener.every(RULES_EVERY, listener.follow_rules))
+        group.create_task(listener.every(RETAIN_EVERY, listener.retain))
+        sources = [group.create_task(listener.hear(source)) for source in listener.configuration.sources]
+        group.create_task(_end_with_sources(listener, sources))
+    for source in sources:
+        if stopped := source.result():
+            raise stopped
+
+
+async def _end_with_sources(listener: _Listener, sources: list[asyncio.Task[Stop | None]]) -> None:
+    """When every source ended because a person must act, there is nothing left to listen to."""
+    ended = await asyncio.gather(*sources)
+    if sources and all(ended):
+        listener.stop.set()

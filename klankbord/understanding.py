@@ -1,0 +1,87 @@
+"""Puts the enrichers of the configuration together with the one encoder pass."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from random import Random
+
+from core.ports import Enricher, Tools, Understand, Understood
+from core.time import now
+from core.types import Mention
+from enrich._chain import make_understand
+from enrich._encoder import Encoder, build_model
+from klankbord import registry
+from klankbord.configuration import Configuration, settings_of
+from klankbord.rules import Rules
+
+Report = Callable[[str], None]
+
+
+def cache_folder() -> Path:
+    """Where the built encoder lives: $KLANKBORD_CACHE, else the user's cache folder."""
+    given = os.environ.get("KLANKBORD_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(given) if given else Path(base).expanduser() / "klankbord"
+
+
+def tools(cache: Path, report: Report) -> Tools:
+    """What the program lends each component."""
+    return Tools(clock=now, random=Random(), cache=cache, report=report)
+
+
+class Understanding:
+    """The chain in force. `renew` builds the enrichers again after the playbook's topics changed; the encoder stays."""
+
+    def __init__(self, configuration: Configuration, rules: Rules, given: Tools) -> None:
+        self._configuration, self._rules, self._tools = configuration, rules, given
+        self._encoder: Encoder | None = None
+        self._opened = AsyncExitStack()
+        self._chain: Understand | None = None
+
+    async def renew(self) -> None:
+        """Build the enrichers from configuration and playbook, and put them in force; the encoder if one needs it."""
+        opened = AsyncExitStack()
+        enrichers = [await opened.enter_async_context(building) for building in self._builders()]
+        if self._encoder is None and any(enricher.needs_vector for enricher in enrichers):
+            self._encoder = await asyncio.to_thread(_encoder, self._tools.report)
+        before, self._opened = self._opened, opened
+        self._chain = make_understand(enrichers, self._encoder)
+        await before.aclose()
+
+    async def close(self) -> None:
+        """Free the enrichers and the encoder."""
+        await self._opened.aclose()
+        if self._encoder:
+            self._encoder.close()
+
+    def __call__(self, mentions: Sequence[Mention]) -> Sequence[Understood]:
+        """Findings of each mention (core.ports.Understand)."""
+        assert self._chain is not None  # noqa: S101 - renewed before it is lent out
+        return self._chain(mentions)
+
+    def _builders(self) -> list[AbstractAsyncContextManager[Enricher]]:
+        languages = self._configuration.organisation.languages
+        topics = {name: topic.model_dump() for name, topic in self._rules.playbook.topics.items()}
+        return [
+            registry.load("enrich", part.use).build(
+                settings_of("enrich", part, languages=languages, topics=topics), self._tools
+            )
+            for part in self._configuration.enrich
+        ]
+
+
+def _encoder(report: Report) -> Encoder:
+    return Encoder(build_model(cache_folder(), progress=lambda share, what: report(f"{what}: {share:.0%}")))
+
+
+@asynccontextmanager
+async def understanding(configuration: Configuration, rules: Rules, given: Tools) -> AsyncIterator[Understanding]:
+    """The chain of enrichers in force, closed on leaving."""
+    chain = Understanding(configuration, rules, given)
+    try:
+        await chain.renew()
+        yield chain
+    finally:
+        await chain.close()

@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+
+from core.errors import Misconfigured
+from klankbord import configuration, first
+
+
+def read(tmp_path, text):
+    path = tmp_path / "klankbord.yaml"
+    path.write_text(text)
+    return configuration.read(path)
+
+
+def mistakes(tmp_path, text):
+    with pytest.raises(Misconfigured) as caught:
+        read(tmp_path, text)
+    return [sentence.removeprefix(f"{tmp_path}/") for sentence in caught.value.mistakes]
+
+
+def test_paths_are_relative_to_the_file(tmp_path):
+    found = read(tmp_path, "organisation: {name: Noorderlijn}\ndata: kept\n")
+    assert (found.data, found.playbook) == (tmp_path / "kept", tmp_path / "playbook.yaml")
+
+
+def test_every_mistake_is_told_at_once(tmp_path):
+    told = mistakes(
+        tmp_path,
+        """
+organisation: {name: Noorderlijn, time_zone: Europe/Amsterdm}
+sources:
+  - use: blusky
+  - {use: rss, settings: {fedes: []}}
+  - {use: rss, settings: {feeds: ["https://example.org/a.xml"]}}
+""",
+    )
+    assert told[0].startswith('klankbord.yaml: organisation.time_zone: "Europe/Amsterdm" is no time zone')
+    assert 'did you mean "Europe/Amsterdam"?' in told[0]
+
+
+def test_component_mistakes_name_the_nearest(tmp_path):
+    told = mistakes(tmp_path, "organisation: {name: N}\nsources:\n- use: blusky\n- {use: rss, settings: {fedes: []}}\n")
+    assert 'klankbord.yaml: sources[0].use: there is no "blusky"; did you mean "bluesky"?' in told
+    assert 'klankbord.yaml: sources[1].settings: fedes: unknown key; did you mean "feeds"?' in told
+
+
+def test_two_sources_may_not_share_a_name(tmp_path):
+    feed = '{use: rss, settings: {feeds: ["https://example.org/a.xml"]}}'
+    told = mistakes(tmp_path, f"organisation: {{name: N}}\nsources: [{feed}, {feed}]\n")
+    assert told == ['klankbord.yaml: sources: the name "rss" is used twice; give each source a name of its own']
+
+
+def test_a_secret_comes_from_environment_or_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("KLANKBORD_TEST_NAME", "Noorderlijn")
+    (tmp_path / "zone.txt").write_text("Europe/Brussels\n")
+    found = read(tmp_path, 'organisation: {name: "${KLANKBORD_TEST_NAME}", time_zone: "${file:zone.txt}"}\n')
+    assert (found.organisation.name, found.organisation.time_zone) == ("Noorderlijn", "Europe/Brussels")
+
+
+def test_a_missing_secret_is_told_with_its_path(tmp_path):
+    told = mistakes(tmp_path, 'organisation: {name: "x${KLANKBORD_NOWHERE}"}\n')
+    assert told == ["klankbord.yaml: organisation.name: the environment variable KLANKBORD_NOWHERE is not there"]
+
+
+def test_the_first_configuration_has_no_mistakes(tmp_path, monkeypatch):
+    monkeypatch.setenv("MASTODON_TOKEN", "t")
+    monkeypatch.setenv("KLANKBORD_WEBHOOK_SECRET", "s" * 32)
+    found = read(tmp_path, first.configuration('Noorderlijn "N"', ["nl", "en"], list(first.SOURCES)))
+    assert [source.use for source in found.sources] == list(first.SOURCES)
+
+
+def test_the_shipped_example_has_no_mistakes(monkeypatch):
+    monkeypatch.setenv("MASTODON_TOKEN", "t")
+    monkeypatch.setenv("KLANKBORD_WEBHOOK_SECRET", "s" * 32)
+    example = Path(__file__).parents[2] / "deploy/example/klankbord.yaml"
+    assert configuration.read(example).organisation.name == "Noorderlijn"
