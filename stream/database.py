@@ -1,0 +1,111 @@
+"""One SQLite file and the one thread that works on it, its errors said in words."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import apsw
+
+from core.errors import Retry, Stop
+
+Synchronous = Literal["FULL", "NORMAL"]
+Answer = TypeVar("Answer")
+
+PATIENCE_MS = 10_000
+CHECKPOINT_PAGES = 4000
+MOST_JOURNAL_BYTES = 32 * 1024 * 1024
+
+
+class Database:
+    """A SQLite file in WAL mode that one thread of this process works on; other processes may use it too.
+
+    synchronous  FULL: a commit is on the disk when it returns. NORMAL: it survives the death of the process, and a
+                 power cut may take the last ones.
+    The file is made on first use. Deleted content is overwritten with zeros.
+    """
+
+    def __init__(self, path: Path, schema: str, *, synchronous: Synchronous) -> None:
+        self.path = path
+        self._schema = schema
+        self._synchronous = synchronous
+        self._connection: apsw.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=path.name)
+
+    async def run(self, job: Callable[[apsw.Connection], Answer]) -> Answer:
+        """What the job makes of the connection, from the file's thread; jobs run one after another.
+
+        Raises Retry where another process keeps the file locked, Stop where the file cannot be used.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, job)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    def _work(self, job: Callable[[apsw.Connection], Answer]) -> Answer:
+        with sentences(self.path):
+            if self._connection is None:
+                self._connection = connect(self.path, self._schema, synchronous=self._synchronous)
+            return job(self._connection)
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+def connect(path: Path, schema: str, *, synchronous: Synchronous) -> apsw.Connection:
+    """An open connection to the file, made with its schema where it is new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(PATIENCE_MS)
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit={MOST_JOURNAL_BYTES}")
+    connection.execute(schema)
+    return connection
+
+
+def rows(connection: apsw.Connection, statement: str, *values: str | int) -> list[Any]:
+    """Every row, a tuple each. Any: a column has the type it was stored with, which no stub can know."""
+    return connection.execute(statement, values).fetchall()
+
+
+def value(connection: apsw.Connection, statement: str, *values: str | int) -> Any:
+    """The first row's value, or its tuple where it has several columns; None without a row."""
+    return connection.execute(statement, values).get
+
+
+@contextmanager
+def writing(connection: apsw.Connection) -> Iterator[None]:
+    """One write transaction: all of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the file system raise into Retry or Stop, with a sentence that names the file."""
+    try:
+        yield
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise Retry(f"{path} is locked by another program") from error
+    except apsw.FullError as error:
+        raise Stop(f"the disk is full: {path} cannot grow; make room and start again, nothing was lost") from error
+    except (apsw.ReadOnlyError, apsw.PermissionsError, apsw.CantOpenError, OSError) as error:
+        raise Stop(f"{path} cannot be opened for writing: {error}") from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise Stop(f"{path} is damaged ({error}); put it back from a backup or move it away") from error
+    except apsw.IOError as error:
+        raise Stop(f"the disk refuses {path}: {error}") from error
