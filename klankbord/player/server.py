@@ -1,0 +1,62 @@
+"""What every player is: an HTTP server on this machine with events that wait for readers, and dials for faults."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from klankbord.player.faults import Faults, misbehaving
+
+
+class Player:
+    """Base of the players: `routes` is theirs, serving and waking are here.
+
+    `push` may be called before and while it serves, from the loop that serves.
+    """
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.requests: list[str] = []
+        self._news = asyncio.Event()
+
+    def routes(self) -> list[web.RouteDef]:
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def serve(self, *, port: int = 0) -> AsyncIterator[str]:
+        """Serve on 127.0.0.1; gives the base URL. Port 0 takes a free one; leaving breaks open streams off."""
+        application = web.Application(middlewares=[_noting(self.requests), misbehaving(self.faults)])
+        application.add_routes(self.routes())
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, "127.0.0.1", port)
+            await site.start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+
+    def wake(self) -> None:
+        """Tell waiting streams that there is something new."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def news(self, seconds: float) -> None:
+        """Wait until something is pushed, at most `seconds`."""
+        news = self._news
+        try:
+            async with asyncio.timeout(seconds):
+                await news.wait()
+        except TimeoutError:
+            return
+
+
+def _noting(requests: list[str]) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        requests.append(request.path_qs)
+        return await handler(request)
+
+    return middleware
