@@ -1,0 +1,145 @@
+"""What is gone from the archive on SQLite: tombstones, and the taking away of what they hit.
+
+A tombstone holds a hash of its target and three times: removed for good, hidden (a deactivated account) and lifted.
+Each only grows, so that tombstones and versions may come in any order and end the same.
+"""
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+import apsw
+import msgspec
+
+from core.order import within
+from core.time import milliseconds
+from core.types import Deletion, Scope
+from sinks._sqlite_rows import content_ms
+from sinks._sqlite_schema import HIDDEN, rows
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """Times in ms since 1970; -1 where there is none."""
+
+    removed: int = -1
+    hidden: int = -1
+    lifted: int = -1
+
+    def removes(self, content: int) -> bool:
+        """Whether a version of that time (ms) stays away for good."""
+        return content <= self.removed
+
+    def hides(self, content: int) -> bool:
+        """Whether a version of that time (ms) is out of sight for now."""
+        return self.lifted < self.hidden and content <= self.hidden
+
+
+NONE = Tombstone()
+
+RAISE = """
+INSERT INTO tombstones (target, removed, hidden, lifted) VALUES (?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET
+removed = max(removed, excluded.removed), hidden = max(hidden, excluded.hidden), lifted = max(lifted, excluded.lifted)
+"""
+
+
+def target(identifier: str) -> bytes:
+    """What a tombstone is known by: mention and author ids stay in no tombstone in clear."""
+    return hashlib.blake2b(identifier.encode(), digest_size=16).digest()
+
+
+class Gone:
+    """The deleting half of the writer; every method runs inside the caller's transaction.
+
+    `purged` turns True when text was taken away, until the caller has cleared the write-ahead log of it.
+    """
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self.purged = False
+
+    def tombstones(self, identifiers: Iterable[str]) -> Mapping[bytes, Tombstone]:
+        """Those there are, by `target`."""
+        targets = tuple({target(identifier) for identifier in identifiers})
+        if not targets:
+            return {}
+        select = "SELECT target, removed, hidden, lifted FROM tombstones WHERE target IN (SELECT value FROM carray(?))"
+        found = rows(self._connection, select, (apsw.carray(targets),))
+        return {row[0]: Tombstone(*row[1:]) for row in found}
+
+    def delete(self, deletions: Sequence[Deletion]) -> None:
+        """Keep the tombstones and apply each to what is stored."""
+        self._connection.executemany(RAISE, [_raised(deletion) for deletion in deletions])
+        authors = [deletion.target for deletion in deletions if deletion.scope is Scope.AUTHOR]
+        mentions = [deletion.target for deletion in deletions if deletion.scope is Scope.MENTION]
+        self._apply(self._stored("a.author", authors) + self._stored("d.mention", mentions))
+
+    def stored_of(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> list[tuple[int, str]]:
+        """Number and mention id of what is stored under these ids."""
+        found = self._stored("d.mention", mentions) + self._stored("a.author", authors)
+        return list({(number, mention) for number, mention, *_ in found})
+
+    def leave(self, mentions: Iterable[str]) -> None:
+        """Tombstones that no version of these mentions can pass."""
+        self._connection.executemany(RAISE, [(target(mention), within(1 << 62), -1, -1) for mention in mentions])
+
+    def retain(self, source: str, before: int) -> None:
+        """From now on what was seen of that source before that time (ms) stays away."""
+        statement = """INSERT INTO retention (source, before) VALUES (?, ?)
+            ON CONFLICT (source) DO UPDATE SET before = max(before, excluded.before)"""
+        self._connection.execute(statement, (source, before))
+
+    def seen_before(self, source: str, before: int, most: int) -> list[tuple[int, str]]:
+        """Number and mention id of up to `most` stored mentions of that source seen before that time (ms)."""
+        select = """SELECT f.id, d.mention FROM facts f JOIN documents d ON d.id = f.id
+            WHERE f.source = (SELECT id FROM names WHERE kind = 'source' AND name = ?) AND f.seen < ? LIMIT ?"""
+        return rows(self._connection, select, (source, before, most))
+
+    def purge(self, numbers: Iterable[int]) -> None:
+        """Take away text, findings, vector, index entries and side rows of these documents, and authors left without any."""
+        doomed = array("q", sorted(set(numbers)))
+        if not doomed:
+            return
+        self.purged = True
+        among = "(SELECT value FROM carray(?))"
+        authors = f"SELECT DISTINCT author FROM facts WHERE id IN {among}"  # noqa: S608 - fixed text
+        left = array("q", [row[0] for row in rows(self._connection, authors, (apsw.carray(doomed),))])
+        self._connection.executemany("DELETE FROM words WHERE rowid = ?", ((number,) for number in doomed))
+        for table, column in (("documents", "id"), ("facts", "id"), ("labelled", "mention")):
+            statement = f"DELETE FROM {table} WHERE {column} IN {among}"  # noqa: S608 - fixed text
+            self._connection.execute(statement, (apsw.carray(doomed),))
+        self.drop_authors(left)
+
+    def drop_authors(self, authors: "array[int]") -> None:
+        """Forget those of these authors who have no mention left."""
+        statement = """DELETE FROM authors WHERE id IN (SELECT value FROM carray(?))
+            AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.author = authors.id)"""
+        if authors:
+            self._connection.execute(statement, (apsw.carray(authors),))
+
+    def _stored(self, column: str, values: Sequence[str]) -> list[tuple[int, str, str, int, int]]:
+        if not values:
+            return []
+        select = f"""SELECT d.id, d.mention, a.author, d.order_key, f.state
+            FROM documents d JOIN facts f ON f.id = d.id JOIN authors a ON a.id = f.author
+            WHERE {column} IN (SELECT value FROM carray(?))"""  # noqa: S608 - the column is one of two
+        return rows(self._connection, select, (apsw.carray(tuple(values)),))
+
+    def _apply(self, stored: Sequence[tuple[int, str, str, int, int]]) -> None:
+        known = self.tombstones(part for row in stored for part in row[1:3])
+        doomed = []
+        for number, mention, author, order_key, state in stored:
+            over = [known.get(target(mention), NONE), known.get(target(author), NONE)]
+            content = content_ms(order_key)
+            hidden = HIDDEN if any(one.hides(content) for one in over) else 0
+            if any(one.removes(content) for one in over):
+                doomed.append(number)
+            elif state & HIDDEN != hidden:
+                self._connection.execute("UPDATE facts SET state = ? WHERE id = ?", (state & ~HIDDEN | hidden, number))
+        self.purge(doomed)
+
+
+def _raised(deletion: Deletion) -> tuple[bytes, int, int, int]:
+    at = within(milliseconds(deletion.at))
+    if deletion.lifted:
+        return target(deletion.target), -1, -1, at
+    return (target(deletion.target), -1, at, -1) if deletion.reversible else (target(deletion.target), at, -1, -1)

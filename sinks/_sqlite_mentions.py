@@ -1,0 +1,219 @@
+"""How mentions enter the archive on SQLite: the greater order key wins, and each version meets what is known of it."""
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+
+import apsw
+import msgspec
+from msgspec.structs import replace
+
+from core.codec import encode
+from core.document import Group
+from core.ports import Erased
+from core.time import Clock, milliseconds
+from core.types import Enriched, Judgement
+from sinks import _judged
+from sinks._sqlite_gone import NONE, Gone, Tombstone, target
+from sinks._sqlite_names import Names
+from sinks._sqlite_rows import Row, author_row, content_ms, drill, labels
+from sinks._sqlite_said import Said, judgements_of
+from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
+from sinks._sqlite_schema import rows as all_rows
+
+_enriched = msgspec.json.Decoder(Enriched).decode
+
+_AUTHORS = """
+INSERT INTO authors (author, handle, name, as_of, followers, followers_at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (author) DO UPDATE SET
+handle = CASE WHEN excluded.as_of >= as_of THEN excluded.handle ELSE handle END,
+name = CASE WHEN excluded.as_of >= as_of THEN excluded.name ELSE name END,
+followers = CASE WHEN excluded.followers_at >= coalesce(followers_at, excluded.followers_at) THEN excluded.followers ELSE followers END,
+followers_at = nullif(max(coalesce(followers_at, -1), coalesce(excluded.followers_at, -1)), -1),
+as_of = max(as_of, excluded.as_of)
+"""
+_DOCUMENTS = """
+INSERT OR REPLACE INTO documents (id, mention, order_key, arrived, tokens, body, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LABELLED = "INSERT OR IGNORE INTO labelled (mention, label) VALUES (?, ?)"
+_KNOWN = """
+SELECT d.mention, d.id, d.order_key, d.arrived, d.tokens, f.author
+FROM documents d JOIN facts f ON f.id = d.id WHERE d.mention IN (SELECT value FROM carray(?))
+"""
+_AGAIN = """
+SELECT d.id, d.body, d.mention, f.state FROM documents d JOIN facts f ON f.id = d.id
+WHERE d.mention IN (SELECT value FROM carray(?))
+"""
+
+
+class Known(msgspec.Struct):
+    """What is stored of a mention already."""
+
+    number: int
+    order_key: int
+    arrived: int
+    tokens: str
+    author: int
+
+
+class Mentions:
+    """The storing half of the writer; every method runs inside the caller's transaction."""
+
+    def __init__(self, connection: apsw.Connection, *, gone: Gone, said: Said, clock: Clock, erased: Erased) -> None:
+        self._connection = connection
+        self._gone, self._said = gone, said
+        self._clock, self._erased = clock, erased
+        self.names = Names(connection)
+
+    def store(self, rows: Sequence[Row]) -> None:
+        """Store those that win over what is there and over every tombstone."""
+        known = self._known(rows)
+        new = self._winners(rows, known)
+        if not new:
+            return
+        tombstones = self._gone.tombstones(
+            part for row in new for part in (row.mention, row.enriched.mention.author.id)
+        )
+        kept = [row for row in new if not _removed(row, tombstones)]
+        if not kept:
+            return
+        self._insert(kept, known, tombstones)
+
+    def recount(self, mentions: Collection[str]) -> None:
+        """Count these stored mentions again after what was said of them."""
+        if not mentions:
+            return
+        said = judgements_of(self._connection, mentions)
+        for number, body, mention, state in all_rows(self._connection, _AGAIN, (apsw.carray(tuple(mentions)),)):
+            ones = said.get(mention, ())
+            enriched = _judged.judged(_enriched(body), ones)
+            update = "UPDATE facts SET state = ?, language = ?, sentiment = ?, emotion = ? WHERE id = ?"
+            flag = IRRELEVANT if _judged.irrelevant(ones) else 0
+            found, many = self._counted(enriched)
+            self._connection.execute(update, (state & ~IRRELEVANT | flag, *found, number))
+            self._relabel([(number, label) for label in many], [number])
+
+    def assign(self, monitor: str, numbers: "array[int]") -> int:
+        """Add the monitor to these documents' routing where it is not there yet."""
+        label = self.names.number(Group.MONITOR, monitor)
+        select = "SELECT id, body FROM documents WHERE id IN (SELECT value FROM carray(?))"
+        given = 0
+        for number, body in all_rows(self._connection, select, (apsw.carray(numbers),)):
+            enriched = _enriched(body)
+            if monitor in enriched.routing.monitors:
+                continue
+            routing = replace(enriched.routing, monitors=(*enriched.routing.monitors, monitor))
+            changed = encode(replace(enriched, routing=routing))
+            self._connection.execute("UPDATE documents SET body = ? WHERE id = ?", (changed, number))
+            self._connection.execute(_LABELLED, (number, label))
+            given += 1
+        return given
+
+    def _known(self, rows: Sequence[Row]) -> Mapping[str, Known]:
+        if not rows:
+            return {}
+        asked = tuple({row.mention for row in rows})
+        return {row[0]: Known(*row[1:]) for row in self._connection.execute(_KNOWN, (apsw.carray(asked),))}
+
+    def _winners(self, rows: Sequence[Row], known: Mapping[str, Known]) -> Sequence[Row]:
+        best: dict[str, Row] = {}
+        retained = dict(self._connection.execute("SELECT source, before FROM retention"))
+        for row in rows:
+            rival: Row | Known | None = best.get(row.mention) or known.get(row.mention)
+            if rival is not None and rival.order_key >= row.order_key:
+                continue
+            if row.seen < retained.get(row.enriched.mention.source, row.seen):
+                continue
+            if not self._erased(row.mention) and not self._erased(row.enriched.mention.author.id):
+                best[row.mention] = row
+        return list(best.values())
+
+    def _insert(self, rows: Sequence[Row], known: Mapping[str, Known], tombstones: Mapping[bytes, Tombstone]) -> None:
+        authors = self._authors(rows)
+        said = judgements_of(self._connection, [row.mention for row in rows])
+        numbered = self._numbered(rows, known)
+        arrived = milliseconds(self._clock())
+        documents, facts, labelled, words, before, old_authors = [], [], [], [], [], array("q")
+        for number, row in numbered:
+            old = known.get(row.mention)
+            documents.append(
+                (number, row.mention, row.order_key, old.arrived if old else arrived, row.tokens, row.body, row.vector)
+            )
+            author = authors[row.enriched.mention.author.id]
+            fact, many = self._facts(number, row, author, said.get(row.mention, ()), tombstones)
+            facts.append(fact)
+            labelled += [(number, label) for label in many]
+            if old is None or old.tokens != row.tokens:
+                words.append((number, row.tokens))
+            if old is not None:
+                before.append((number, old))
+                if old.author != author:
+                    old_authors.append(old.author)
+        changed = [(number,) for number, row_tokens in words if number in dict(before)]
+        self._connection.executemany("DELETE FROM words WHERE rowid = ?", changed)
+        self._connection.executemany(_DOCUMENTS, documents)
+        self._connection.executemany(_FACTS, facts)
+        self._relabel(labelled, [number for number, _ in before])
+        self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", words)
+        self._gone.drop_authors(old_authors)
+
+    def _numbered(self, rows: Sequence[Row], known: Mapping[str, Known]) -> list[tuple[int, Row]]:
+        """Each row with its number, ascending: the index takes documents in order without flushing between them."""
+        after = self._connection.execute("SELECT coalesce(max(id), 0) FROM documents").get
+        stored = [(known[row.mention].number, row) for row in rows if row.mention in known]
+        fresh = [row for row in rows if row.mention not in known]
+        return sorted(stored, key=lambda pair: pair[0]) + list(enumerate(fresh, after + 1))
+
+    def _authors(self, rows: Sequence[Row]) -> Mapping[str, int]:
+        latest = {row.enriched.mention.author.id: row for row in sorted(rows, key=lambda row: row.order_key)}
+        self._connection.executemany(
+            _AUTHORS, [author_row(row.enriched.mention.author, row.seen) for row in latest.values()]
+        )
+        select = "SELECT author, id FROM authors WHERE author IN (SELECT value FROM carray(?))"
+        return dict(self._connection.execute(select, (apsw.carray(tuple(latest)),)))
+
+    def _facts(
+        self,
+        number: int,
+        row: Row,
+        author: int,
+        said: Sequence[Judgement],
+        tombstones: Mapping[bytes, Tombstone],
+    ) -> tuple[tuple[int | None, ...], set[int]]:
+        mention = row.enriched.mention
+        (language, sentiment, emotion), many = self._counted(
+            _judged.judged(row.enriched, said) if said else row.enriched
+        )
+        state = DRILL if drill(row.enriched) else 0
+        if said and _judged.irrelevant(said):
+            state |= IRRELEVANT
+        if tombstones and _hidden(row, tombstones):
+            state |= HIDDEN
+        name = self.names.number
+        source, kind = name(Group.SOURCE, mention.source), name(Group.KIND, mention.kind)
+        site = name(Group.SITE, mention.site) if mention.site else None
+        said_of = (source, language, kind, author, site, sentiment, emotion)
+        return (number, row.created, row.seen, state, *said_of, row.copy, row.followers, row.engagement), many
+
+    def _counted(self, enriched: Enriched) -> tuple[tuple[int, int | None, int | None], set[int]]:
+        found, name = labels(enriched), self.names.number
+        sentiment = name(Group.SENTIMENT, found.sentiment) if found.sentiment else None
+        emotion = name(Group.EMOTION, found.emotion) if found.emotion else None
+        return (name(Group.LANGUAGE, found.language), sentiment, emotion), {name(*pair) for pair in found.many}
+
+    def _relabel(self, labelled: Sequence[tuple[int, int]], again: Sequence[int]) -> None:
+        self._connection.executemany("DELETE FROM labelled WHERE mention = ?", [(number,) for number in again])
+        self._connection.executemany(_LABELLED, labelled)
+
+
+def _over(row: Row, tombstones: Mapping[bytes, Tombstone]) -> tuple[Tombstone, Tombstone]:
+    mention = row.enriched.mention
+    return tombstones.get(target(mention.id), NONE), tombstones.get(target(mention.author.id), NONE)
+
+
+def _removed(row: Row, tombstones: Mapping[bytes, Tombstone]) -> bool:
+    return bool(tombstones) and any(one.removes(content_ms(row.order_key)) for one in _over(row, tombstones))
+
+
+def _hidden(row: Row, tombstones: Mapping[bytes, Tombstone]) -> bool:
+    return any(one.hides(content_ms(row.order_key)) for one in _over(row, tombstones))

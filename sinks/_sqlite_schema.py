@@ -1,0 +1,92 @@
+"""The archive's tables on SQLite, and how its file is opened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from core.errors import Stop
+
+VERSION = 1
+
+HIDDEN, IRRELEVANT, DRILL = 1, 2, 4
+"""Bits of facts.state: taken out of sight at its source; judged irrelevant; part of an exercise."""
+
+TABLES = """
+CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name));
+CREATE TABLE authors (
+    id INTEGER PRIMARY KEY, author TEXT NOT NULL UNIQUE, handle TEXT, name TEXT, as_of INTEGER NOT NULL,
+    followers INTEGER, followers_at INTEGER
+);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, mention TEXT NOT NULL UNIQUE, order_key INTEGER NOT NULL, arrived INTEGER NOT NULL,
+    tokens TEXT NOT NULL, body BLOB NOT NULL, vector BLOB NOT NULL
+);
+CREATE TABLE facts (
+    id INTEGER PRIMARY KEY, created INTEGER NOT NULL, seen INTEGER NOT NULL, state INTEGER NOT NULL,
+    source INTEGER NOT NULL, language INTEGER NOT NULL, kind INTEGER NOT NULL, author INTEGER NOT NULL,
+    site INTEGER, sentiment INTEGER, emotion INTEGER, copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER
+);
+CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment);
+CREATE INDEX facts_by_author ON facts (author, created, state, sentiment);
+CREATE TABLE labelled (mention INTEGER NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (mention, label)) WITHOUT ROWID;
+CREATE INDEX labelled_by_label ON labelled (label, mention);
+CREATE TABLE tombstones (
+    target BLOB PRIMARY KEY, removed INTEGER, hidden INTEGER, lifted INTEGER
+) WITHOUT ROWID;
+CREATE TABLE judgements (mention TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (mention, name)) WITHOUT ROWID;
+CREATE TABLE mutes (subject TEXT PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE coverage (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, since INTEGER, until INTEGER, body BLOB NOT NULL);
+CREATE INDEX coverage_by_time ON coverage (until, since);
+CREATE TABLE retention (source TEXT PRIMARY KEY, before INTEGER NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (
+    tokens, content='documents', content_rowid='id', tokenize="ascii tokenchars '_#@~'"
+);
+INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+INSERT INTO words (words, rank) VALUES ('automerge', 8);
+"""
+
+
+def open_writer(path: Path) -> apsw.Connection:
+    """The one writing connection; makes the tables where there are none. Raises Stop where the file cannot be used."""
+    try:
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", "full")
+        connection.pragma("secure_delete", True)
+        _prepare(connection, path)
+    except (apsw.CantOpenError, apsw.NotADBError, apsw.CorruptError, apsw.ReadOnlyError, apsw.IOError) as error:
+        raise Stop(f"{path} cannot be opened as an archive: {error}") from error
+    return connection
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """One of the connections that only read."""
+    connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
+    connection.pragma("query_only", True)
+    return connection
+
+
+def rows(connection: apsw.Connection, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """All rows of a statement as tuples. Any: a column's type is known by the statement alone."""
+    return connection.execute(statement, tuple(values)).fetchall()
+
+
+def _connect(path: Path, flags: int) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=flags, statementcachesize=200)
+    connection.set_busy_timeout(5000)
+    connection.pragma("cache_size", -32768)
+    connection.pragma("temp_store", 2)
+    return connection
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
+    found = connection.pragma("user_version")
+    if found == VERSION:
+        return
+    if found:
+        raise Stop(f"{path} was written by another release (layout {found}, this one reads {VERSION}).")
+    with connection:
+        connection.execute(TABLES)
+        connection.pragma("user_version", VERSION)

@@ -1,0 +1,92 @@
+"""Which mentions a question is about: a Filter as one condition that every figure of the answer is taken over."""
+
+from array import array
+from collections.abc import Callable, Sequence
+
+import apsw
+import msgspec
+
+from core.document import Filter, Group
+from core.query import And, AnyNode, Everything, Not
+from core.time import milliseconds
+from core.types import Enriched, Judgement
+from sinks import _judged
+from sinks._sqlite_names import numbers
+from sinks._sqlite_query import ALL, Condition, among, condition, joined, labelled
+from sinks._sqlite_said import judgements_of, muted
+from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
+
+Matches = Callable[[AnyNode, Enriched], bool]
+
+_enriched = msgspec.json.Decoder(Enriched).decode
+
+_FIRST_OF_COPIES = """f.id IN (SELECT id FROM (SELECT f.id AS id,
+    row_number() OVER (PARTITION BY f.copy ORDER BY f.created, f.id) AS place FROM facts f WHERE {}) WHERE place = 1)"""
+
+
+def scope(connection: apsw.Connection, where: Filter, matches: Matches) -> Condition:
+    """The filter as an exact condition on `f`; inside one read transaction, in which it holds."""
+    authors, words = ((), ()) if where.muted else muted(connection)
+    asked = [node for node in (where.query, *(Not(part=word) for word in words)) if node is not None]
+    query: AnyNode = And(parts=tuple(asked)) if asked else Everything()
+    parts = [*_plain(connection, where), *_silenced(authors), condition(connection, query)]
+    found = joined("AND", parts)
+    if not found.exact:
+        found = chosen(_verified(connection, found, query, matches))
+    return found if where.copies else Condition(_FIRST_OF_COPIES.format(found.sql), found.values)
+
+
+def chosen(found: "array[int]") -> Condition:
+    """Exactly these documents."""
+    if not found:
+        return Condition("0")
+    return Condition("f.id IN (SELECT value FROM carray(?))", (apsw.carray(found),))
+
+
+def documents(connection: apsw.Connection, found: Condition) -> "array[int]":
+    """Numbers of all documents in scope, ascending."""
+    select = f"SELECT f.id FROM facts f WHERE {found.sql} ORDER BY f.id"  # noqa: S608 - built from fixed parts
+    return array("q", [row[0] for row in connection.execute(select, found.values)])
+
+
+def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
+    unwanted = HIDDEN | (0 if where.irrelevant else IRRELEVANT) | (0 if where.drills else DRILL)
+    parts = [Condition(f"f.state & {unwanted} = 0")]
+    if where.since is not None:
+        parts.append(Condition(f"f.created >= {milliseconds(where.since)}"))
+    if where.until is not None:
+        parts.append(Condition(f"f.created < {milliseconds(where.until)}"))
+    if where.sources:
+        parts.append(among("f.source", numbers(connection, Group.SOURCE, where.sources.__contains__)))
+    if where.languages:
+        parts.append(among("f.language", numbers(connection, Group.LANGUAGE, where.languages.__contains__)))
+    if where.monitors:
+        parts.append(labelled(numbers(connection, Group.MONITOR, where.monitors.__contains__)))
+    return parts
+
+
+def _silenced(authors: Sequence[str]) -> list[Condition]:
+    if not authors:
+        return [ALL]
+    select = "f.author NOT IN (SELECT id FROM authors WHERE author IN (SELECT value FROM carray(?)))"
+    return [Condition(select, (apsw.carray(tuple(authors)),))]
+
+
+def _verified(connection: apsw.Connection, found: Condition, query: AnyNode, matches: Matches) -> "array[int]":
+    judgements = _judgements(connection)
+    select = f"""SELECT f.id, d.mention, d.body FROM facts f JOIN documents d ON d.id = f.id
+        WHERE {found.sql} ORDER BY f.id"""  # noqa: S608 - built from fixed parts
+    rows = connection.execute(select, found.values)
+    return array(
+        "q", [number for number, mention, body in rows if matches(query, _read(body, judgements.get(mention, ())))]
+    )
+
+
+def _read(body: bytes, said: Sequence[Judgement]) -> Enriched:
+    enriched = _enriched(body)
+    return _judged.judged(enriched, said) if said else enriched
+
+
+def _judgements(connection: apsw.Connection) -> dict[str, Sequence[Judgement]]:
+    mentions = [row[0] for row in connection.execute("SELECT DISTINCT mention FROM judgements")]
+    return dict(judgements_of(connection, mentions))

@@ -1,0 +1,130 @@
+"""The archive in one SQLite file with full-text search: no server, one writer, readers that never wait for it."""
+
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
+
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.ports import Erased, Item, Tools
+from core.query import AnyNode
+from core.settings import Settings as Base
+from core.time import milliseconds
+from core.types import Coverage, Failure
+from sinks._sqlite_read import Reader, Spans
+from sinks._sqlite_schema import open_writer
+from sinks._sqlite_scope import Matches
+from sinks._sqlite_write import Writer
+
+CHUNK = 500
+READERS = 2
+
+Answer = TypeVar("Answer")
+
+
+class Settings(Base):
+    """`path` of the archive's file; relative to where the program runs."""
+
+    path: Path = Path("data/archive.db")
+
+
+class Archive:
+    """core.ports.Archive and Sink on one file. Writing has a thread of its own, questions have READERS."""
+
+    name = "archive"
+    takes_history = True
+    takes_drills = True
+
+    def __init__(
+        self, writer: Writer, readers: Sequence[Reader], writing: ThreadPoolExecutor, asking: ThreadPoolExecutor
+    ) -> None:
+        self._writer, self._writing, self._asking = writer, writing, asking
+        self._idle: SimpleQueue[Reader] = SimpleQueue()
+        for reader in readers:
+            self._idle.put(reader)
+
+    async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        return await self._write(lambda: self._writer.write(items))
+
+    async def erase(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> int:
+        return await self._write(lambda: self._writer.erase(mentions=mentions, authors=authors))
+
+    async def assign(self, monitor: str, node: AnyNode) -> int:
+        everything = Filter(query=node, irrelevant=True, muted=True, drills=True)
+        matching = await self._ask(lambda reader: reader.documents(everything))
+        return await self._write(lambda: self._writer.assign(monitor, matching))
+
+    async def expire(self, source: str, before: datetime) -> int:
+        return await self._write(lambda: self._writer.expire(source, milliseconds(before)))
+
+    async def get(self, mention: str) -> Stored | None:
+        return await self._ask(lambda reader: reader.get(mention))
+
+    async def count(self, where: Filter) -> int:
+        return await self._ask(lambda reader: reader.count(where))
+
+    async def search(self, where: Filter, *, order: Order, size: int, after: str | None = None) -> Page:
+        return await self._ask(lambda reader: reader.search(where, order, size, after))
+
+    async def histogram(
+        self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
+    ) -> Sequence[Bucket]:
+        return await self._ask(lambda reader: reader.histogram(where, starts, by))
+
+    async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:
+        return await self._ask(lambda reader: reader.terms(where, by, size))
+
+    async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
+        return await self._ask(lambda reader: reader.authors(where, size))
+
+    async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        return await self._ask(lambda reader: reader.coverage(since, until))
+
+    async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
+        """All of them in the order they came in; one that is deleted meanwhile is left out."""
+        numbers = await self._ask(lambda reader: reader.documents(where))
+        for start in range(0, len(numbers), CHUNK):
+            yield await self._chunk(numbers[start : start + CHUNK], where.query)
+
+    async def _chunk(self, numbers: "array[int]", query: AnyNode | None) -> Sequence[Stored]:
+        return await self._ask(lambda reader: reader.stored(numbers, query))
+
+    async def _write(self, work: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, work)
+
+    async def _ask(self, question: Callable[[Reader], Answer]) -> Answer:
+        def answered() -> Answer:
+            reader = self._idle.get()
+            try:
+                return question(reader)
+            finally:
+                self._idle.put(reader)
+
+        return await asyncio.get_running_loop().run_in_executor(self._asking, answered)
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, tools: Tools, *, erased: Erased, matches: Matches, spans: Spans
+) -> AsyncIterator[Archive]:
+    """The archive, open. `matches` decides a query on one document, `spans` finds what to highlight in a text.
+
+    Raises Stop where the file cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        writing = stack.enter_context(ThreadPoolExecutor(1, "archive-writer"))
+        asking = stack.enter_context(ThreadPoolExecutor(READERS, "archive-reader"))
+        loop = asyncio.get_running_loop()
+        connection = await loop.run_in_executor(writing, open_writer, settings.path)
+        writer = Writer(connection, clock=tools.clock, erased=erased)
+        stack.callback(connection.close)
+        stack.callback(writer.clear)
+        readers = [Reader(settings.path, matches=matches, spans=spans) for _ in range(READERS)]
+        for reader in readers:
+            stack.callback(reader.close)
+        yield Archive(writer, readers, writing, asking)
