@@ -70,44 +70,36 @@ _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
 }
 
 
-def number_is(known: int | None, field: Field) -> bool | None:
+def _number_is(known: int | None, field: Field) -> bool | None:
     return None if known is None else _COMPARE[field.comparison](known, int(field.value))
 
 
-def _equal(known: str | None, asked: str) -> bool | None:
-    return None if known is None else known.casefold() == asked
-
-
-def _site_is(known: str | None, asked: str) -> bool | None:
-    if known is None:
+def _site_is(mention: Mention, field: Field) -> bool | None:
+    if mention.site is None:
         return None
-    known = known.casefold()
-    return known == asked or known.endswith("." + asked)
+    known = mention.site.casefold()
+    return known == field.value or known.endswith("." + field.value)
 
 
-def _author_is(mention: Mention, asked: str) -> bool:
+def _country_is(mention: Mention, field: Field) -> bool | None:
+    return None if mention.country is None else mention.country.casefold() == field.value
+
+
+def _author_is(mention: Mention, field: Field) -> bool:
     author = mention.author
-    return asked in {name.casefold() for name in (author.handle, author.name, author.id) if name is not None}
+    return field.value in {name.casefold() for name in (author.handle, author.name, author.id) if name is not None}
 
 
-def mention_is(field: Field, mention: Mention) -> bool | None:
-    """Whether the message has that fact; None where it is not known. Language and findings are asked elsewhere."""
-    match field.name:
-        case FieldName.SOURCE:
-            return mention.source.casefold() == field.value
-        case FieldName.KIND:
-            return mention.kind.value == field.value
-        case FieldName.VISIBILITY:
-            return mention.visibility.value == field.value
-        case FieldName.SITE:
-            return _site_is(mention.site, field.value)
-        case FieldName.COUNTRY:
-            return _equal(mention.country, field.value)
-        case FieldName.AUTHOR:
-            return _author_is(mention, field.value)
-        case FieldName.FOLLOWERS:
-            return number_is(mention.author.followers, field)
-        case FieldName.ENGAGEMENT:
-            return number_is(engagement(mention), field)
-        case _:
-            return None
+Fact = Callable[[Mention, Field], bool | None]
+
+OF_MENTION: Mapping[FieldName, Fact] = {
+    FieldName.SOURCE: lambda mention, field: mention.source.casefold() == field.value,
+    FieldName.KIND: lambda mention, field: mention.kind.value == field.value,
+    FieldName.VISIBILITY: lambda mention, field: mention.visibility.value == field.value,
+    FieldName.SITE: _site_is,
+    FieldName.COUNTRY: _country_is,
+    FieldName.AUTHOR: _author_is,
+    FieldName.FOLLOWERS: lambda mention, field: _number_is(mention.author.followers, field),
+    FieldName.ENGAGEMENT: lambda mention, field: _number_is(engagement(mention), field),
+}
+"""Whether the message has that fact; None where it is not known. Language and findings are asked elsewhere."""

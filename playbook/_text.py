@@ -46,17 +46,23 @@ class Tokens:
         return sorted(place for token, places in self.places.items() if fits(token) for place in places)
 
 
+def folded_sequence(text: str, title: str | None) -> list[str]:
+    """The folded tokens of title, gap and text."""
+    found = tokens(text)
+    return [*tokens(title), *GAP, *found] if title else found
+
+
 class Text:
     """Folded and exact tokens of a title and a text. Both sequences are cut alike, so their places agree."""
 
-    def __init__(self, text: str, title: str | None = None) -> None:
+    def __init__(self, text: str, title: str | None = None, *, folded: list[str] | None = None) -> None:
         self._text = text
         self._title = title
+        self._folded = folded
 
     @cached_property
     def folded(self) -> Tokens:
-        found = tokens(self._text)
-        return Tokens([*tokens(self._title), *GAP, *found] if self._title else found)
+        return Tokens(folded_sequence(self._text, self._title) if self._folded is None else self._folded)
 
     @cached_property
     def exact(self) -> Tokens:

@@ -51,8 +51,8 @@ class Subject:
     def _known(self, field: Field) -> bool | None:
         if field.name is FieldName.LANGUAGE:
             return _facts.language_is(self.language, field.value)
-        if field.name not in _facts.FINDING_OF:
-            return _facts.mention_is(field, self.mention)
+        if field.name in _facts.OF_MENTION:
+            return _facts.OF_MENTION[field.name](self.mention, field)
         finding = (self.findings or {}).get(_facts.FINDING_OF[field.name])
         if finding is None:
             return None

@@ -181,7 +181,7 @@ class _Parser:
     def _words(self, token: Token, *, phrase: bool) -> AnyNode:
         exact = token.sort is Sort.EXACT
         pieces = _EXACT_PIECE.findall(normalize("NFKC", token.text)) if exact else _PIECE.findall(fold(token.text))
-        lone = next((p for p in pieces if not p.strip("*?")), None)
+        lone = next((p for p in pieces if not fold(p).strip("*?")), None)
         if lone is not None:
             raise self._error(f"{lone} needs letters or digits beside it", token.column)
         if not pieces and phrase:
