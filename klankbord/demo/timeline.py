@@ -40,7 +40,8 @@ def timeline(now: datetime, seed: int = SEED) -> Timeline:
     moments = [(moment, False) for moment in rhythm.arrivals(random, now, ORDINARY)]
     moments += [(moment, True) for moment in _outcry(random, [moment for moment, _ in moments], crisis)]
     said: list[Said] = []
-    for moment, about_crisis in sorted(moments):
+    for exact, about_crisis in sorted(moments):
+        moment = exact.replace(microsecond=exact.microsecond // 1000 * 1000)
         message = teller.say(len(said), moment, crisis, about_crisis=about_crisis, before=said)
         if not (message.source is Source.MASTODON and gap.holds(moment)):
             said.append(message)

@@ -215,13 +215,13 @@ def _joined(sentence: str) -> str:
     head = sentence.split(" ", 1)[0]
     return (
         sentence
-        if head[:1] in "{@#" or head.isupper() and len(head) > 1 or head in _NAMES
+        if head[:1] in "{@#" or (head.isupper() and len(head) > 1) or head in _NAMES
         else sentence[:1].lower() + sentence[1:]
     )
 
 
 def _ended(piece: str, *, last: bool) -> str:
-    tagged = piece.split(" ")[-1][:1] in ("#", "@")
+    tagged = piece.rsplit(" ", maxsplit=1)[-1][:1] in ("#", "@")
     return piece if last or tagged or piece[-1] in ".!?,:'\"" or piece.endswith("maar") else f"{piece}."
 
 
