@@ -131,7 +131,8 @@ def _text(random: Random, brands: list[str], i: int) -> str:
     ]
     chance = random.random()
     for brand in random.sample(brands, 2)[: (chance < 0.3) + (chance < 0.1)]:
-        words[random.randrange(len(words))] = random.choice(["", "", "", "@", "#"]) + random.choice(
+        words[0] = random.choice(_SUBJECTS)
+        words[random.randrange(1, len(words))] = random.choice(["", "", "", "@", "#"]) + random.choice(
             [brand, brand.title()]
         )
     if random.random() < 0.2:

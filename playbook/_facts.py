@@ -7,7 +7,7 @@ from core.query import Comparison, Field, FieldName
 from core.types import Enriched, Mention
 from core.words import fold
 
-HANDLE = re.compile(r"(?<!\w)@(\w[\w.-]*(?:@\w[\w.-]*)?)")
+HANDLE = re.compile(r"@(?<!\w@)(\w[\w.-]*(?:@\w[\w.-]*)?)")
 HASHTAG = re.compile("#([\\w\u0300-\u036f]+)")
 
 FINDING_OF = {
@@ -35,7 +35,7 @@ def hashtags(mention: Mention) -> set[str]:
     found = {fold(tag) for tag in mention.tags}
     for text in (mention.text, mention.title):
         if text and "#" in text:
-            found.update(HASHTAG.findall(fold(text)))
+            found.update(map(fold, HASHTAG.findall(text)))
     return found
 
 

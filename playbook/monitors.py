@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.query import AnyNode
 from core.types import Mention
-from core.words import TOKEN, fold
+from core.words import tokens
 from playbook import _facts
 from playbook._compiled import View, compiled
 from playbook._terms import Anchoring, terms
@@ -59,16 +59,13 @@ class Monitors:
 
     def _look(self, mention: Mention, language: str | None) -> tuple[View, set[int]]:
         """The message's view and the monitors worth checking."""
-        text = mention.text
-        if mention.title:
-            sequence = folded_sequence(text, mention.title)
-        else:
-            sequence = TOKEN.findall(text.lower() if text.isascii() else fold(text))
+        text, title = mention.text, mention.title
+        sequence = folded_sequence(text, title) if title else tokens(text)
         seen = set(sequence)
         seen.discard("")
-        if mention.mentions or "@" in text or mention.title:
+        if "@" in text or mention.mentions or title:
             seen.update("@" + name for name in _facts.handles(mention))
-        if mention.tags or "#" in text or mention.title:
+        if "#" in text or mention.tags or title:
             seen.update("#" + name for name in _facts.hashtags(mention))
         candidates = set(self._unanchored)
         vocabulary = self._vocabulary
