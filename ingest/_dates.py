@@ -136,9 +136,7 @@ def _date_parts(text: str) -> tuple[int, int, int] | None:
     if found := _NUMBERS.match(text):
         first, middle, last = int(found[1]), int(found[2]), int(found[3])
         year = last + 2000 if len(found[3]) == 2 else last
-        candidates = (
-            [(first, middle, last)] if len(found[1]) == 4 else [(year, middle, first), (year, first, middle)]
-        )
+        candidates = [(first, middle, last)] if len(found[1]) == 4 else [(year, middle, first), (year, first, middle)]
     elif found := _DAY_FIRST.match(text):
         candidates = [(int(found[3]), _MONTHS.get(found[2], 0), int(found[1]))]
     elif found := _MONTH_FIRST.match(text):

@@ -1,0 +1,235 @@
+"""One row of named values to one mention."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from hashlib import blake2b
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import msgspec
+
+from core.errors import Reject
+from core.settings import nearest
+from core.types import Author, Engagement, Kind, Mention, Visibility
+from ingest._dates import moment
+
+_GLOBAL = re.compile(
+    r"[a-z][a-z0-9+.-]*://|urn:|tag:|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$", re.IGNORECASE
+)
+_RATING = re.compile(
+    r"^(\d+(?:[.,]\d+)?)\s*(?:(?:/|van|of|out of|uit)\s*(\d+(?:[.,]\d+)?))?\s*(?:sterren|stars?|ster)?$"
+)
+_COUNT = re.compile(r"^\d{1,3}(?:[., ]\d{3})+$|^\d+$")
+_PROSE = frozenset({"text", "title"})
+_JSON_NAMES = {bool: "true or false", list: "a list", dict: "an object", int: "a number", float: "a number"}
+_HOUR = re.compile(r"^\d{1,2}[:.u]\d{2}([:.]\d{2})?")
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row does not say itself.
+
+    source     the connector's name
+    namespace  what keeps ids of one origin apart from those of another; put before ids that are not global themselves
+    zone       of times without one
+    seen_at    first sight
+    kind, site, language  of rows that give none
+    """
+
+    source: str
+    namespace: str
+    zone: tzinfo
+    seen_at: datetime
+    kind: Kind = Kind.POST
+    site: str | None = None
+    language: str | None = None
+
+
+def mention_of(values: Mapping[str, Any], context: Context) -> Mention:
+    """The mention in these values, by field name. Any: cells of a file or whatever JSON holds.
+
+    Raises Reject with a bounded reason: no text, wrong type, unreadable date, unreadable number, unknown value.
+    """
+    row = _Row(values)
+    text = row.text("text") or ""
+    title = row.text("title")
+    rating = _rating(row.values.get("rating"))
+    if not text and not title and rating is None:
+        raise Reject("there is no text in it", reason="no text")
+    created = _created(row, context)
+    native = _native(row, context, text or title or "", created)
+    seen = context.seen_at
+    return Mention(
+        id=f"{context.source}:{native}",
+        source=context.source,
+        author=_author(row, context, native),
+        text=text,
+        title=title,
+        created_at=created or seen,
+        seen_at=seen,
+        edited_at=_moment(row, "edited_at", context),
+        kind=_choice(row, "kind", Kind, Kind.REVIEW if rating is not None else context.kind),
+        language=row.text("language") or context.language,
+        url=row.text("url"),
+        site=row.text("site") or context.site or _host(row.text("url")),
+        country=row.text("country"),
+        reply_to=_reference(row.text("reply_to"), context),
+        thread=_reference(row.text("thread"), context),
+        tags=row.words("tags", "#"),
+        mentions=row.words("mentions", "@"),
+        content_warning=row.text("content_warning"),
+        rating=rating,
+        engagement=_engagement(row, seen),
+        own_account=row.text("own_account"),
+        visibility=_choice(row, "visibility", Visibility, Visibility.PUBLIC),
+    )
+
+
+class _Row:
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+
+    def text(self, field: str) -> str | None:
+        """The value as text without white space around it; None where it is empty."""
+        value = self.values.get(field)
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return value.strip() or None
+        if isinstance(value, (bool, list, dict)) or field in _PROSE:
+            _refuse(f"{field} should be a string, not {_JSON_NAMES.get(type(value), 'something else')}", "wrong type")
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+    def words(self, field: str, mark: str) -> tuple[str, ...]:
+        """A list, or words parted by commas, semicolons or white space, without the mark before each."""
+        value = self.values.get(field)
+        if isinstance(value, list):
+            if not all(isinstance(word, str) for word in value):
+                _refuse(f"{field} should be a list of texts", "wrong type")
+            words = value
+        else:
+            whole = self.text(field) or ""
+            words = re.split(r"\s*[,;|]\s*" if re.search("[,;|]", whole) else r"\s+", whole)
+        return tuple(clean for word in words if (clean := word.strip().lstrip(mark)))
+
+    def count(self, field: str) -> int | None:
+        """A whole number, also as 1.234; None where it is empty."""
+        value = self.values.get(field)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value if value >= 0 else _refuse(f"{field} is less than 0", "unreadable number")
+        text = self.text(field)
+        if text is None:
+            return None
+        if not _COUNT.match(text):
+            _refuse(f'{field} "{text[:40]}" is no whole number', "unreadable number")
+        return int(re.sub(r"\D", "", text))
+
+
+def _refuse(sentence: str, reason: str) -> NoReturn:
+    raise Reject(sentence, reason=reason)
+
+
+def _created(row: _Row, context: Context) -> datetime | None:
+    value = row.values.get("created_at")
+    time = row.values.get("time_of_day")
+    if isinstance(value, str) and isinstance(time, str) and _HOUR.match(time.strip()) and not _has_time(value):
+        return _moment(_Row({"created_at": f"{value} {time}"}), "created_at", context)
+    return _moment(row, "created_at", context)
+
+
+def _has_time(text: str) -> bool:
+    return re.search(r"\d[:u]\d\d", text) is not None
+
+
+def _moment(row: _Row, field: str, context: Context) -> datetime | None:
+    value = row.values.get(field)
+    if isinstance(value, (list, dict, bool)):
+        _refuse(f"{field} should be a date, not {_JSON_NAMES[type(value)]}", "wrong type")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    try:
+        return moment(value, context.zone)
+    except (ValueError, OverflowError) as error:
+        raise Reject(f"{field}: {error}", reason="unreadable date") from None
+
+
+def _rating(value: object) -> float | None:
+    """1-5; a score out of something else is scaled; "4,5", "4/5", "8 van 10" and stars are read."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    number, best = math.nan, 5.0
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value)
+    elif isinstance(value, str):
+        text = value.strip().casefold()
+        if found := _RATING.match(text):
+            number = float(found[1].replace(",", "."))
+            best = float(found[2].replace(",", ".")) if found[2] else 5.0
+        elif text.strip("★⭐☆ ") == "":
+            number = float(text.count("★") + text.count("⭐"))
+    if not 0 <= number <= best or best == 0:
+        raise Reject(f'rating "{str(value)[:40]}" is not a number of 0 to 5', reason="unreadable number")
+    return round(number * 5 / best, 2)
+
+
+def _native(row: _Row, context: Context, text: str, created: datetime | None) -> str:
+    given = row.text("id")
+    if given and _GLOBAL.match(given):
+        return given
+    if given:
+        return f"{context.namespace}/{given}"
+    link = row.text("url")
+    author = row.text("author_id") or row.text("author_handle") or row.text("author_name") or ""
+    known = f"{link or ''}\n{created.isoformat() if created else ''}\n{author}\n{text}"
+    return f"{context.namespace}/#{blake2b(known.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
+
+
+def _reference(given: str | None, context: Context) -> str | None:
+    if not given or given.startswith(f"{context.source}:"):
+        return given
+    return f"{context.source}:{given}" if _GLOBAL.match(given) else f"{context.source}:{context.namespace}/{given}"
+
+
+def _author(row: _Row, context: Context, native: str) -> Author:
+    """An author without id or name is one of their own: strangers are never lumped together."""
+    handle = row.text("author_handle")
+    name = row.text("author_name")
+    known = row.text("author_id") or handle or name
+    scoped = known if known and _GLOBAL.match(known) else f"{context.namespace}/{known}"
+    followers = row.count("followers")
+    return Author(
+        id=f"{context.source}:{scoped}" if known else f"{context.source}:anonymous/{native}",
+        handle=handle.lstrip("@") if handle else None,
+        name=name,
+        url=row.text("author_url"),
+        followers=followers,
+        followers_at=context.seen_at if followers is not None else None,
+    )
+
+
+def _engagement(row: _Row, seen: datetime) -> Engagement | None:
+    counts = {name: row.count(name) for name in ("likes", "reposts", "replies", "views")}
+    if all(count is None for count in counts.values()):
+        return None
+    return Engagement(read_at=seen, **counts)
+
+
+def _choice(row: _Row, field: str, options: Any, default: Any) -> Any:
+    """One of an enumeration's values, or the default where there is none. Any: the enumeration asked for."""
+    value = row.text(field)
+    if value is None:
+        return default
+    names = [str(option) for option in options]
+    if value.casefold() not in names:
+        _refuse(f'{field} "{value[:40]}" is not known; {nearest(value.casefold(), names)}', "unknown value")
+    return options(value.casefold())
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url).hostname if url else None
+    except ValueError:
+        return None

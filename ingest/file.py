@@ -1,0 +1,147 @@
+"""Files of messages: JSONL, JSON and CSV, plain or gzip, read once or followed as they grow."""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
+from io import BufferedReader, BytesIO
+from pathlib import Path
+
+import msgspec
+
+from core.errors import Misconfigured, Stop
+from core.ports import Batch, Parsed, Tools
+from core.types import Failure
+from ingest._file_settings import Settings
+from ingest._lines import Lines
+from ingest._reading import CHUNK, Place, Reading, damaged, records, shape
+from ingest._valid import sound
+
+__all__ = ["Settings", "build", "parse"]
+
+GZIP = b"\x1f\x8b"
+
+
+@asynccontextmanager
+async def build(settings: Settings, tools: Tools) -> AsyncIterator["Files"]:
+    yield Files(settings, tools)
+
+
+class Files:
+    """The connector: a stream a file."""
+
+    def __init__(self, settings: Settings, tools: Tools) -> None:
+        self._settings, self._tools = settings, tools
+
+    def streams(self) -> Sequence[str]:
+        """The files that are there, patterns resolved; a pattern that matches none stands for itself."""
+        found: dict[str, None] = {}
+        for path in self._settings.paths:
+            is_pattern = any(sign in path for sign in "*?[")
+            matches = sorted(map(str, self._settings.folder.glob(path))) if is_pattern else []
+            found |= dict.fromkeys(_shown(match, self._settings.folder) for match in matches or [path])
+        return tuple(found)
+
+    async def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]:
+        """Raises Stop where a file that is not followed is not there or cannot be read."""
+        place = _place(cursor)
+        path = self._settings.folder / stream
+        history = cursor is None or not self._settings.follow
+        while True:
+            opened = self._open(path)
+            if opened is not None:
+                with opened:
+                    reading = Reading(opened, stream, self._settings, self._tools, place=place, history=history)
+                    async with aclosing(self._read(reading, path)) as read:
+                        async for batch in read:
+                            yield batch
+                place, history = None, False
+            if not self._settings.follow:
+                return
+            yield Batch()
+            await self._pause()
+
+    async def _read(self, reading: Reading, path: Path) -> AsyncGenerator[Batch, None]:
+        """Until the end of a file that is not followed, or until another one stands in a followed one's place."""
+        while True:
+            for batch in reading.available():
+                yield batch
+                await asyncio.sleep(0)
+            if not self._settings.follow or reading.replaced(path):
+                break
+            yield Batch()
+            await self._pause()
+        for batch in reading.rest():
+            yield batch
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._settings.every.total_seconds())
+
+    def _open(self, path: Path) -> BufferedReader | None:
+        """The file, unpacked as it is read; None while a followed one is not there yet."""
+        try:
+            with path.open("rb") as file:
+                packed = file.read(2) == GZIP
+            return gzip.GzipFile(path, "rb") if packed else path.open("rb")  # type: ignore[return-value] # reads as one
+        except FileNotFoundError:
+            if self._settings.follow:
+                return None
+            raise Stop(f"{path}: there is no such file") from None
+        except OSError as error:
+            raise Stop(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
+    """What a file of that name and content holds, columns found by their names. Never raises; marks nothing history."""
+    try:
+        yield from _parsed(payload, name, seen_at)
+    except Misconfigured as error:
+        yield Failure("no columns", sound(str(error)), payload)
+    except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given
+        yield Failure("malformed", sound(f"{name}: {type(error).__name__}: {error}"[:500]), payload)
+
+
+def _parsed(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
+    settings = Settings(paths=(name,))
+    content, cut = _unpacked(payload)
+    format_, encoding = shape(content, name, settings)
+    said: list[str] = []
+    reader = records(format_, name, encoding, settings, say=said.append, clock=lambda: seen_at)
+    lines = Lines(encoding.newline)
+    for line in lines.feed(content[encoding.skip :]):
+        yield from reader.take(line)
+    if cut:
+        yield damaged(name)
+        return
+    for line in lines.finish():
+        yield from reader.take(line)
+    yield from reader.finish()
+
+
+def _unpacked(payload: bytes) -> tuple[bytes, bool]:
+    """The content, and whether it is cut short by damage."""
+    if not payload.startswith(GZIP):
+        return payload, False
+    content = bytearray()
+    with gzip.GzipFile(fileobj=BytesIO(payload)) as file:
+        try:
+            while piece := file.read1(CHUNK):
+                content += piece
+        except (EOFError, OSError, zlib.error):
+            return bytes(content), True
+    return bytes(content), False
+
+
+def _place(cursor: str | None) -> Place | None:
+    """The place a cursor tells; None for one of another release, which reads the file anew."""
+    try:
+        return msgspec.json.decode(cursor, type=Place) if cursor else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _shown(path: str, folder: Path) -> str:
+    """A file's name as its stream's name: relative to the folder where it is in it."""
+    return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
