@@ -1,0 +1,119 @@
+"""The chain of enrichers: normalise, language, one encoder pass, the rest; total per mention."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+from core.errors import Reject
+from core.ports import Enricher, Passage, Understand, Understood
+from core.types import Finding, Mention
+from enrich._encoder import Encoder, pack_all
+from enrich._encoder.vector import Floats
+from enrich._normalise import normalise
+
+LANGUAGE = "language"
+REMEMBERED = 2048
+"""Texts whose vectors are kept: copies of one message come in waves, each encoded once."""
+
+
+def make_understand(enrichers: Sequence[Enricher], encoder: Encoder | None) -> Understand:
+    """The chain over these enrichers, in order but with `language` first; `encoder` is asked only if one needs it.
+
+    Thread-safe; each enricher gets one call at a time. Retry passes through. A text that an enricher rejects gets the
+    enricher's name in `skipped`, and every other text in the batch its finding.
+    """
+    ordered = sorted(enrichers, key=lambda enricher: enricher.name != LANGUAGE)
+    links = [(enricher, Lock()) for enricher in ordered]
+    vectors = _Vectors(encoder) if encoder and any(enricher.needs_vector for enricher in ordered) else None
+
+    def understand(mentions: Sequence[Mention]) -> list[Understood]:
+        passages = [Passage(mention=mention, text=normalise(_words(mention))) for mention in mentions]
+        found: list[list[Finding]] = [[] for _ in passages]
+        skipped: list[list[str]] = [[] for _ in passages]
+        packed = vectors.fill(passages) if vectors else [b""] * len(passages)
+        for enricher, lock in links:
+            with lock:
+                findings = _find(enricher, passages)
+            for place, finding in enumerate(findings):
+                if isinstance(finding, Reject):
+                    skipped[place].append(enricher.name)
+                elif finding is not None:
+                    found[place].append(finding)
+            if enricher.name == LANGUAGE:
+                _state_language(passages, findings)
+        return [
+            Understood(findings=tuple(own), skipped=tuple(names), vector=vector)
+            for own, names, vector in zip(found, skipped, packed, strict=True)
+        ]
+
+    return understand
+
+
+def _words(mention: Mention) -> str:
+    """Title and text as one; a title that the text repeats is left out."""
+    if not mention.title or mention.text.startswith(mention.title):
+        return mention.text
+    return f"{mention.title}\n{mention.text}"
+
+
+def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:
+    """One finding a passage; where the batch is rejected, each passage is tried alone and keeps its own rejection."""
+    if not passages:
+        return []
+    try:
+        findings = enricher.find(passages)
+    except Reject as rejection:
+        if len(passages) == 1:
+            return [rejection]
+        return [_find(enricher, [passage])[0] for passage in passages]
+    if len(findings) != len(passages):
+        raise ValueError(f"enricher {enricher.name} gave {len(findings)} findings for {len(passages)} texts")
+    return findings
+
+
+def _state_language(passages: Sequence[Passage], findings: Sequence[Finding | Reject | None]) -> None:
+    for passage, finding in zip(passages, findings, strict=True):
+        if isinstance(finding, Finding) and finding.labels:
+            passage.language = finding.labels[0]
+
+
+class _Vectors:
+    """Fills in the vectors of passages: each distinct text is encoded once, recent ones not again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._recent: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()  # text -> float32 bytes, packed
+        self._lock = Lock()
+
+    def fill(self, passages: Sequence[Passage]) -> list[bytes]:
+        """Sets `vector` of each passage that has text; returns the packed vectors, empty where there is none."""
+        texts = dict.fromkeys(passage.text for passage in passages if passage.text)
+        known = self._recall(texts)
+        new = [text for text in texts if text not in known]
+        if new:
+            vectors = self._encoder.encode(new)
+            fresh = dict(zip(new, zip(_each(vectors), pack_all(vectors), strict=True), strict=True))
+            self._remember(fresh)
+            known |= fresh
+        packed = []
+        for passage in passages:
+            passage.vector, value = known.get(passage.text, (b"", b""))
+            packed.append(value)
+        return packed
+
+    def _recall(self, texts: dict[str, None]) -> dict[str, tuple[bytes, bytes]]:
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+            for text in known:
+                self._recent.move_to_end(text)
+        return known
+
+    def _remember(self, fresh: dict[str, tuple[bytes, bytes]]) -> None:
+        with self._lock:
+            self._recent.update(fresh)
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+
+
+def _each(vectors: Floats) -> list[bytes]:
+    return [row.tobytes() for row in vectors]

