@@ -4,6 +4,7 @@ Sentences are dealt like cards: a pile is used up before one comes again, and no
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from klankbord.demo import style
@@ -57,7 +58,12 @@ class Writer:
         return self._finished(f"reply {sentiment}", language, "other", sentiment, plain=True)
 
     def webcare(self, language: str, *, crisis: bool) -> Wording:
-        return self._plain(FILES[language] + ("_crisis" if crisis else ""), "webcare", language, "service", "neutral")
+        """An answer by the organisation's own team, which signs with its name."""
+        wording = self._plain(
+            FILES[language] + ("_crisis" if crisis else ""), "webcare", language, "service", "neutral"
+        )
+        signed = wording.text if names_us(wording.text) else wording.text.replace(" ^", " Noorderlijn ^")
+        return replace(wording, text=signed)
 
     def crisis(self, language: str, phase: str) -> Wording:
         """Something about the day around Utrecht: `phase` is start, middle, late, positive, neutral or aftermath."""
