@@ -104,17 +104,19 @@ class Gone:
         authors = f"SELECT DISTINCT author FROM facts WHERE id IN {among}"  # noqa: S608 - fixed text
         left = array("q", [row[0] for row in rows(self._connection, authors, (apsw.carray(doomed),))])
         self._connection.executemany("DELETE FROM words WHERE rowid = ?", ((number,) for number in doomed))
-        for table, column in (("documents", "id"), ("facts", "id"), ("labelled", "mention")):
-            statement = f"DELETE FROM {table} WHERE {column} IN {among}"  # noqa: S608 - fixed text
+        for table in ("documents", "facts"):
+            statement = f"DELETE FROM {table} WHERE id IN {among}"  # noqa: S608 - fixed text
             self._connection.execute(statement, (apsw.carray(doomed),))
         self.drop_authors(left)
 
     def drop_authors(self, authors: "array[int]") -> None:
         """Forget those of these authors who have no mention left."""
-        statement = """DELETE FROM authors WHERE id IN (SELECT value FROM carray(?))
-            AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.author = authors.id)"""
-        if authors:
-            self._connection.execute(statement, (apsw.carray(authors),))
+        if not authors:
+            return
+        select = """SELECT value FROM carray(?) WHERE NOT EXISTS (SELECT 1 FROM facts WHERE facts.author = value)"""
+        for alone in rows(self._connection, select, (apsw.carray(authors),)):
+            self._connection.execute("DELETE FROM author_names WHERE author = ?", alone)
+            self._connection.execute("DELETE FROM authors WHERE id = ?", alone)
 
     def _stored(self, column: str, values: Sequence[str]) -> list[tuple[int, str, str, int, int]]:
         if not values:

@@ -15,7 +15,7 @@ from core.types import Enriched, Judgement
 from sinks import _judged
 from sinks._sqlite_gone import NONE, Gone, Tombstone, target
 from sinks._sqlite_names import Names
-from sinks._sqlite_rows import Row, author_row, content_ms, drill, labels
+from sinks._sqlite_rows import Row, author_names, author_row, content_ms, drill, labels
 from sinks._sqlite_said import Said, judgements_of
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
@@ -34,8 +34,8 @@ as_of = max(as_of, excluded.as_of)
 _DOCUMENTS = """
 INSERT OR REPLACE INTO documents (id, mention, order_key, arrived, tokens, body, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_LABELLED = "INSERT OR IGNORE INTO labelled (mention, label) VALUES (?, ?)"
+_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECOUNT = "UPDATE facts SET state = ?, language = ?, sentiment = ?, emotion = ?, topics = ?, tags = ? WHERE id = ?"
 _KNOWN = """
 SELECT d.mention, d.id, d.order_key, d.arrived, d.tokens, f.author
 FROM documents d JOIN facts f ON f.id = d.id WHERE d.mention IN (SELECT value FROM carray(?))
@@ -87,15 +87,11 @@ class Mentions:
         for number, body, mention, state in all_rows(self._connection, _AGAIN, (apsw.carray(tuple(mentions)),)):
             ones = said.get(mention, ())
             enriched = _judged.judged(_enriched(body), ones)
-            update = "UPDATE facts SET state = ?, language = ?, sentiment = ?, emotion = ? WHERE id = ?"
             flag = IRRELEVANT if _judged.irrelevant(ones) else 0
-            found, many = self._counted(enriched)
-            self._connection.execute(update, (state & ~IRRELEVANT | flag, *found, number))
-            self._relabel([(number, label) for label in many], [number])
+            self._connection.execute(_RECOUNT, (state & ~IRRELEVANT | flag, *self._counted(enriched), number))
 
     def assign(self, monitor: str, numbers: "array[int]") -> int:
         """Add the monitor to these documents' routing where it is not there yet."""
-        label = self.names.number(Group.MONITOR, monitor)
         select = "SELECT id, body FROM documents WHERE id IN (SELECT value FROM carray(?))"
         given = 0
         for number, body in all_rows(self._connection, select, (apsw.carray(numbers),)):
@@ -105,7 +101,8 @@ class Mentions:
             routing = replace(enriched.routing, monitors=(*enriched.routing.monitors, monitor))
             changed = encode(replace(enriched, routing=routing))
             self._connection.execute("UPDATE documents SET body = ? WHERE id = ?", (changed, number))
-            self._connection.execute(_LABELLED, (number, label))
+            bundle = self.names.bundle(Group.MONITOR, routing.monitors)
+            self._connection.execute("UPDATE facts SET monitors = ? WHERE id = ?", (bundle, number))
             given += 1
         return given
 
@@ -133,29 +130,24 @@ class Mentions:
         said = judgements_of(self._connection, [row.mention for row in rows])
         numbered = self._numbered(rows, known)
         arrived = milliseconds(self._clock())
-        documents, facts, labelled, words, before, old_authors = [], [], [], [], [], array("q")
+        documents, facts, words, changed, left = [], [], [], [], array("q")
         for number, row in numbered:
-            old = known.get(row.mention)
+            old, author = known.get(row.mention), authors[row.enriched.mention.author.id]
             documents.append(
                 (number, row.mention, row.order_key, old.arrived if old else arrived, row.tokens, row.body, row.vector)
             )
-            author = authors[row.enriched.mention.author.id]
-            fact, many = self._facts(number, row, author, said.get(row.mention, ()), tombstones)
-            facts.append(fact)
-            labelled += [(number, label) for label in many]
+            facts.append(self._facts(number, row, author, said.get(row.mention, ()), tombstones))
             if old is None or old.tokens != row.tokens:
                 words.append((number, row.tokens))
-            if old is not None:
-                before.append((number, old))
-                if old.author != author:
-                    old_authors.append(old.author)
-        changed = [(number,) for number, row_tokens in words if number in dict(before)]
+            if old is not None and old.tokens != row.tokens:
+                changed.append((number,))
+            if old is not None and old.author != author:
+                left.append(old.author)
         self._connection.executemany("DELETE FROM words WHERE rowid = ?", changed)
         self._connection.executemany(_DOCUMENTS, documents)
         self._connection.executemany(_FACTS, facts)
-        self._relabel(labelled, [number for number, _ in before])
         self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", words)
-        self._gone.drop_authors(old_authors)
+        self._gone.drop_authors(left)
 
     def _numbered(self, rows: Sequence[Row], known: Mapping[str, Known]) -> list[tuple[int, Row]]:
         """Each row with its number, ascending: the index takes documents in order without flushing between them."""
@@ -166,11 +158,18 @@ class Mentions:
 
     def _authors(self, rows: Sequence[Row]) -> Mapping[str, int]:
         latest = {row.enriched.mention.author.id: row for row in sorted(rows, key=lambda row: row.order_key)}
+        among = (apsw.carray(tuple(latest)),)
+        select = "SELECT author, id, handle, name FROM authors WHERE author IN (SELECT value FROM carray(?))"
+        before = {author: (handle, name) for author, _, handle, name in all_rows(self._connection, select, among)}
         self._connection.executemany(
             _AUTHORS, [author_row(row.enriched.mention.author, row.seen) for row in latest.values()]
         )
-        select = "SELECT author, id FROM authors WHERE author IN (SELECT value FROM carray(?))"
-        return dict(self._connection.execute(select, (apsw.carray(tuple(latest)),)))
+        numbers = {author: number for author, number, *_ in all_rows(self._connection, select, among)}
+        people = (row.enriched.mention.author for row in rows)
+        new = [one for one in people if before.get(one.id) != (one.handle, one.name)]
+        named = [(name, numbers[one.id]) for one in new for name in author_names(one)]
+        self._connection.executemany("INSERT OR IGNORE INTO author_names (name, author) VALUES (?, ?)", named)
+        return numbers
 
     def _facts(
         self,
@@ -179,11 +178,9 @@ class Mentions:
         author: int,
         said: Sequence[Judgement],
         tombstones: Mapping[bytes, Tombstone],
-    ) -> tuple[tuple[int | None, ...], set[int]]:
+    ) -> tuple[int | None, ...]:
         mention = row.enriched.mention
-        (language, sentiment, emotion), many = self._counted(
-            _judged.judged(row.enriched, said) if said else row.enriched
-        )
+        counted = self._counted(_judged.judged(row.enriched, said) if said else row.enriched)
         state = DRILL if drill(row.enriched) else 0
         if said and _judged.irrelevant(said):
             state |= IRRELEVANT
@@ -192,18 +189,22 @@ class Mentions:
         name = self.names.number
         source, kind = name(Group.SOURCE, mention.source), name(Group.KIND, mention.kind)
         site = name(Group.SITE, mention.site) if mention.site else None
-        said_of = (source, language, kind, author, site, sentiment, emotion)
-        return (number, row.created, row.seen, state, *said_of, row.copy, row.followers, row.engagement), many
+        language, sentiment, emotion, topics, tags = counted
+        monitors = self.names.bundle(Group.MONITOR, row.enriched.routing.monitors)
+        single = (source, language, kind, author, site, sentiment, emotion)
+        rest = (monitors, topics, tags, row.copy, row.followers, row.engagement)
+        return (number, row.created, row.seen, state, *single, *rest)
 
-    def _counted(self, enriched: Enriched) -> tuple[tuple[int, int | None, int | None], set[int]]:
+    def _counted(self, enriched: Enriched) -> tuple[int | None, ...]:
+        """Numbers of language, sentiment, emotion, topics and tags."""
         found, name = labels(enriched), self.names.number
-        sentiment = name(Group.SENTIMENT, found.sentiment) if found.sentiment else None
-        emotion = name(Group.EMOTION, found.emotion) if found.emotion else None
-        return (name(Group.LANGUAGE, found.language), sentiment, emotion), {name(*pair) for pair in found.many}
-
-    def _relabel(self, labelled: Sequence[tuple[int, int]], again: Sequence[int]) -> None:
-        self._connection.executemany("DELETE FROM labelled WHERE mention = ?", [(number,) for number in again])
-        self._connection.executemany(_LABELLED, labelled)
+        return (
+            name(Group.LANGUAGE, found.language),
+            name(Group.SENTIMENT, found.sentiment) if found.sentiment else None,
+            name(Group.EMOTION, found.emotion) if found.emotion else None,
+            self.names.bundle(Group.TOPIC, found.topics),
+            self.names.bundle(Group.TAG, found.tags),
+        )
 
 
 def _over(row: Row, tombstones: Mapping[bytes, Tombstone]) -> tuple[Tombstone, Tombstone]:

@@ -13,7 +13,7 @@ import apsw
 from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, Not, Or
 from sinks import _sqlite_words
 from sinks._sqlite_names import numbers
-from sinks._sqlite_rows import MOST, named
+from sinks._sqlite_rows import MOST
 
 Value = Any  # Any: whatever apsw binds; its array binding has no name at run time
 
@@ -118,18 +118,18 @@ def _field(connection: apsw.Connection, field: Field) -> Condition:
         return found._replace(exact=(column, value) != ("language", "und"))
     if field.name in _LABELLED:
         labels = numbers(connection, _LABELLED[field.name], lambda name: name.casefold() == value)
-        return labelled(labels)
+        return bundled(_LABELLED[field.name], labels)
     if field.name is FieldName.AUTHOR:
-        return _matching(f'"{named("~", value)}"')._replace(exact=False)
+        return Condition("f.author IN (SELECT author FROM author_names WHERE name = ?)", (value,), exact=False)
     return SOME
 
 
-def labelled(labels: Sequence[int]) -> Condition:
-    """Documents that carry any of these labels or monitors."""
+def bundled(column: str, labels: Sequence[int]) -> Condition:
+    """Documents whose bundle in that column holds any of these labels."""
     if not labels:
         return NOTHING
     listed = ",".join(map(str, labels))
-    return Condition(f"f.id IN (SELECT mention FROM labelled WHERE label IN ({listed}))")  # noqa: S608 - whole numbers
+    return Condition(f"coalesce(f.{column} IN (SELECT bundle FROM bundled WHERE label IN ({listed})), 0)")  # noqa: S608 - whole numbers
 
 
 def _wanted(name: FieldName, value: str) -> Callable[[str], bool]:

@@ -1,10 +1,12 @@
 """The archive's answers on SQLite: every question is one short read transaction over one scope."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import pairwise
+from math import gcd
 from pathlib import Path
 
 import apsw
@@ -17,7 +19,7 @@ from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
 from sinks import _sqlite_words
 from sinks._judged import judged
-from sinks._sqlite_names import named
+from sinks._sqlite_names import bundles, named
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import HIDDEN, open_reader, rows
@@ -29,14 +31,9 @@ _enriched = msgspec.json.Decoder(Enriched).decode
 _coverage = msgspec.json.Decoder(Coverage).decode
 _key = msgspec.json.Decoder(tuple[float, int, int])
 
-_MANY = (Group.MONITOR, Group.TOPIC, Group.TAG)
+_BUNDLED = {Group.MONITOR: "monitors", Group.TOPIC: "topics", Group.TAG: "tags"}
 
-_PLACES = {
-    Order.NEWEST: ("0", "DESC", "<"),
-    Order.OLDEST: ("0", "ASC", ">"),
-    Order.REACH: ("coalesce(f.followers, -1)", "DESC", "<"),
-    Order.RELEVANCE: ("coalesce(r.score, 0)", "DESC", "<"),
-}
+_BY_PLACE = (Order.REACH, Order.RELEVANCE)
 
 
 class Reader:
@@ -82,20 +79,21 @@ class Reader:
         if counts:
             with self._moment() as connection:
                 found = scope(connection, where, self._matches)
-                for place, label, number in _bucketed(connection, found, edges, by):
-                    counts[place][label] = number
+                for place, labels, number in _bucketed(connection, found, edges, by):
+                    for label in ("", *labels):
+                        counts[place][label] = counts[place].get(label, 0) + number
         return [Bucket(start=start, counts=count) for start, count in zip(starts, counts, strict=False)]
 
     def terms(self, where: Filter, by: Group, size: int) -> list[tuple[str, int]]:
+        total: Counter[str] = Counter()
         with self._moment() as connection:
             found = scope(connection, where, self._matches)
-            column, tables = _grouping(by)
-            select = f"""SELECT {column}, count(*) FROM {tables} WHERE {found.sql} AND {column} IS NOT NULL
-                GROUP BY 1"""  # noqa: S608 - built from fixed parts
-            counts = rows(connection, select, found.values)
+            column = _BUNDLED.get(by, by.value)
+            select = f"SELECT f.{column}, count(*) FROM facts f WHERE {found.sql} GROUP BY 1"  # noqa: S608 - built from fixed parts
             name = _names(connection, by)
-            counted = sorted(((name[number], count) for number, count in counts if number in name), key=_most_first)
-        return counted[:size]
+            for number, count in rows(connection, select, found.values):
+                total.update(dict.fromkeys(name.get(number, ()), count))
+        return sorted(total.items(), key=_most_first)[:size]
 
     def authors(self, where: Filter, size: int) -> list[AuthorCount]:
         with self._moment() as connection:
@@ -156,23 +154,26 @@ def _count(connection: apsw.Connection, found: Condition) -> int:
 def _page(
     connection: apsw.Connection, found: Condition, where: Filter, *, order: Order, size: int, after: str | None
 ) -> list[tuple[float, int, int]]:
-    place, direction, beyond = _PLACES[order]
-    hits = _sqlite_words.hits(where.query) if order is Order.RELEVANCE and where.query is not None else []
-    if order is Order.RELEVANCE and not hits:
-        place = "0"
-    tables, values = "facts f", []
-    if place.startswith("coalesce(r."):
-        tables += (
-            """ LEFT JOIN (SELECT rowid AS id, -bm25(words) AS score FROM words WHERE words MATCH ?) r ON r.id = f.id"""
-        )
-        values.append(" OR ".join(hits))
-    condition, key = found.sql, list[float]()
-    if after is not None:
-        key = list(_continued(after))
-        condition += f" AND ({place}, f.created, f.id) {beyond} (?, ?, ?)"
-    select = f"""SELECT {place}, f.created, f.id FROM {tables} WHERE {condition}
-        ORDER BY {"" if place == "0" else f"1 {direction}, "}f.created {direction}, f.id {direction} LIMIT ?"""  # noqa: S608 - built from fixed parts
-    return rows(connection, select, (*values, *found.values, *key, size))
+    direction, beyond = ("ASC", ">") if order is Order.OLDEST else ("DESC", "<")
+    placed = _placed(found, where, order)
+    key = [] if after is None else list(_continued(after))
+    further = f"WHERE (place, created, id) {beyond} (?, ?, ?)" if key else ""
+    select = f"""SELECT place, created, id FROM ({placed.sql}) {further}
+        ORDER BY {"place DESC," if order in _BY_PLACE else ""} created {direction}, id {direction} LIMIT ?"""  # noqa: S608 - built from fixed parts
+    return rows(connection, select, (*placed.values, *key, size))
+
+
+def _placed(found: Condition, where: Filter, order: Order) -> Condition:
+    """A select of place, created and id of all in scope; `place` comes before time in the orders that have one."""
+    place = "coalesce(f.followers, -1)" if order is Order.REACH else "0"
+    plain = f"SELECT {place} AS place, f.created AS created, f.id AS id FROM facts f WHERE {found.sql}"  # noqa: S608 - built from fixed parts
+    hits = " OR ".join(_sqlite_words.hits(where.query)) if where.query is not None else ""
+    if order is not Order.RELEVANCE or not hits:
+        return Condition(plain, found.values)
+    liked = f"""SELECT -bm25(words) AS place, f.created AS created, f.id AS id
+        FROM words CROSS JOIN facts f ON f.id = words.rowid WHERE words MATCH ? AND {found.sql}"""  # noqa: S608 - built from fixed parts
+    others = f"{plain} AND f.id NOT IN (SELECT rowid FROM words WHERE words MATCH ?)"  # noqa: S608 - built from fixed parts
+    return Condition(f"{liked} UNION ALL {others}", (hits, *found.values, *found.values, hits))
 
 
 def _continued(after: str) -> tuple[float, int, int]:
@@ -184,34 +185,24 @@ def _continued(after: str) -> tuple[float, int, int]:
 
 def _bucketed(
     connection: apsw.Connection, found: Condition, edges: Sequence[int], by: Group | None
-) -> Iterator[tuple[int, str, int]]:
-    stretches = msgspec.json.encode(list(pairwise(edges))).decode()
-    inside = "f.created >= b.value ->> 0 AND f.created < b.value ->> 1"
-    select = f"""SELECT b.key, count(*) FROM json_each(?) b CROSS JOIN facts f
-        WHERE {inside} AND {found.sql} GROUP BY b.key"""  # noqa: S608 - built from fixed parts
-    for place, number in connection.execute(select, (stretches, *found.values)):
-        yield place, "", number
-    if by is None:
-        return
-    column, tables = _grouping(by)
-    select = f"""SELECT b.key, {column}, count(*) FROM json_each(?) b CROSS JOIN {tables}
-        WHERE {inside} AND {found.sql} AND {column} IS NOT NULL GROUP BY 1, 2"""  # noqa: S608 - built from fixed parts
-    name = _names(connection, by)
-    for place, label, number in connection.execute(select, (stretches, *found.values)):
-        if label in name:
-            yield place, name[label], number
+) -> Iterator[tuple[int, Sequence[str], int]]:
+    """Place of the bucket, labels and count. Counted in steps that divide every bucket, so one pass does for any edges."""
+    step = gcd(*(edge - edges[0] for edge in edges)) or 1
+    column = "NULL" if by is None else f"f.{_BUNDLED.get(by, by.value)}"
+    select = f"""SELECT (f.created - {edges[0]}) / {step}, {column}, count(*) FROM facts f
+        WHERE f.created >= {edges[0]} AND f.created < {edges[-1]} AND {found.sql} GROUP BY 1, 2"""  # noqa: S608 - built from fixed parts
+    name = {} if by is None else _names(connection, by)
+    for steps, label, number in rows(connection, select, found.values):
+        yield bisect_right(edges, edges[0] + steps * step) - 1, name.get(label, ()), number
 
 
-def _grouping(by: Group) -> tuple[str, str]:
-    if by in _MANY:
-        return "l.label", "facts f CROSS JOIN labelled l ON l.mention = f.id"
-    return f"f.{by.value}", "facts f"
-
-
-def _names(connection: apsw.Connection, by: Group) -> dict[int, str]:
+def _names(connection: apsw.Connection, by: Group) -> Mapping[int, Sequence[str]]:
+    """What a number in the column of that group stands for: one name, or those of a bundle."""
+    if by in _BUNDLED:
+        return bundles(connection, by)
     if by is Group.AUTHOR:
-        return dict(connection.execute("SELECT id, author FROM authors"))
-    return named(connection, by)
+        return {number: (author,) for number, author in rows(connection, "SELECT id, author FROM authors")}
+    return {number: (name,) for number, name in named(connection, by).items()}
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:

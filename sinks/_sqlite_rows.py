@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from core import order
 from core.codec import encode
-from core.document import Group
 from core.time import milliseconds
 from core.types import Author, Engagement, Enriched, Mark, Mention
 from core.words import fold, tokens
@@ -39,12 +38,13 @@ class Row(msgspec.Struct):
 
 
 class Labels(msgspec.Struct):
-    """What a mention is counted by, after judgements: group to its one name, and the many-valued ones as pairs."""
+    """What a mention is counted by, after judgements."""
 
     language: str
     sentiment: str | None
     emotion: str | None
-    many: set[tuple[str, str]]
+    topics: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 def row(enriched: Enriched) -> Row:
@@ -73,18 +73,22 @@ def said_tokens(mention: Mention) -> str:
 
 
 def named_tokens(mention: Mention) -> str:
-    """Accounts and hashtags as tokens of their own kind: "@" addressed, "#" hashtag, "~" the author by any name."""
-    author = mention.author
-    found = [BREAK]
-    found += [account(part) for handle in mention.mentions for part in {handle, handle.split("@")[0]}]
+    """Accounts and hashtags as tokens of their own kind: "@" addressed, "#" hashtag."""
+    if not mention.mentions and not mention.tags:
+        return ""
+    found = [account(part) for handle in mention.mentions for part in {handle, handle.split("@")[0]}]
     found += [hashtag(tag) for tag in mention.tags]
-    found += [named("~", name) for name in (author.id, author.handle, author.name) if name]
-    return " " + " ".join(found)
+    return f" {BREAK} {' '.join(found)}"
 
 
 def named(mark: str, name: str) -> str:
     """A name as one token: folded by case alone, everything that would cut it made "_"."""
     return mark + _ODD.sub("_", name.casefold())
+
+
+def author_names(author: Author) -> set[str]:
+    """What a query may call the author."""
+    return {name.casefold() for name in (author.id, author.handle, author.name) if name}
 
 
 def account(handle: str) -> str:
@@ -103,18 +107,13 @@ def copy_group(said: str, text: str) -> int:
 
 def labels(enriched: Enriched) -> Labels:
     """What the mention is counted by; `enriched` has its judgements applied."""
-    first: dict[str, str] = {}
-    many = {(Group.MONITOR.value, monitor) for monitor in enriched.routing.monitors}
-    for finding in enriched.findings:
-        if finding.labels:
-            first[finding.name] = finding.labels[0]
-            if finding.name in (Group.TOPIC, Group.TAG):
-                many.update((finding.name, label) for label in finding.labels)
+    found = {finding.name: finding.labels for finding in enriched.findings if finding.labels}
     return Labels(
-        language=first.get("language") or enriched.mention.language or "und",
-        sentiment=first.get("sentiment"),
-        emotion=first.get("emotion"),
-        many=many,
+        language=found["language"][0] if "language" in found else enriched.mention.language or "und",
+        sentiment=found["sentiment"][0] if "sentiment" in found else None,
+        emotion=found["emotion"][0] if "emotion" in found else None,
+        topics=found.get("topics", ()),
+        tags=found.get("tags", ()),
     )
 
 

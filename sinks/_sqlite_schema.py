@@ -19,6 +19,10 @@ CREATE TABLE authors (
     id INTEGER PRIMARY KEY, author TEXT NOT NULL UNIQUE, handle TEXT, name TEXT, as_of INTEGER NOT NULL,
     followers INTEGER, followers_at INTEGER
 );
+CREATE TABLE author_names (name TEXT NOT NULL, author INTEGER NOT NULL, PRIMARY KEY (name, author)) WITHOUT ROWID;
+CREATE INDEX author_names_by_author ON author_names (author);
+CREATE TABLE bundles (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, members TEXT NOT NULL, UNIQUE (kind, members));
+CREATE TABLE bundled (label INTEGER NOT NULL, bundle INTEGER NOT NULL, PRIMARY KEY (label, bundle)) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, mention TEXT NOT NULL UNIQUE, order_key INTEGER NOT NULL, arrived INTEGER NOT NULL,
     tokens TEXT NOT NULL, body BLOB NOT NULL, vector BLOB NOT NULL
@@ -26,12 +30,11 @@ CREATE TABLE documents (
 CREATE TABLE facts (
     id INTEGER PRIMARY KEY, created INTEGER NOT NULL, seen INTEGER NOT NULL, state INTEGER NOT NULL,
     source INTEGER NOT NULL, language INTEGER NOT NULL, kind INTEGER NOT NULL, author INTEGER NOT NULL,
-    site INTEGER, sentiment INTEGER, emotion INTEGER, copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER
+    site INTEGER, sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER,
+    copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER
 );
-CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment);
+CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 CREATE INDEX facts_by_author ON facts (author, created, state, sentiment);
-CREATE TABLE labelled (mention INTEGER NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (mention, label)) WITHOUT ROWID;
-CREATE INDEX labelled_by_label ON labelled (label, mention);
 CREATE TABLE tombstones (
     target BLOB PRIMARY KEY, removed INTEGER, hidden INTEGER, lifted INTEGER
 ) WITHOUT ROWID;
@@ -41,7 +44,7 @@ CREATE TABLE coverage (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, sinc
 CREATE INDEX coverage_by_time ON coverage (until, since);
 CREATE TABLE retention (source TEXT PRIMARY KEY, before INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (
-    tokens, content='documents', content_rowid='id', tokenize="ascii tokenchars '_#@~'"
+    tokens, content='documents', content_rowid='id', tokenize="ascii tokenchars '_#@'"
 );
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
@@ -55,6 +58,7 @@ def open_writer(path: Path) -> apsw.Connection:
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", "full")
         connection.pragma("secure_delete", True)
+        connection.pragma("wal_autocheckpoint", 4000)
         _prepare(connection, path)
     except (apsw.CantOpenError, apsw.NotADBError, apsw.CorruptError, apsw.ReadOnlyError, apsw.IOError) as error:
         raise Stop(f"{path} cannot be opened as an archive: {error}") from error

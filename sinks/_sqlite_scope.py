@@ -12,7 +12,7 @@ from core.time import milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
 from sinks._sqlite_names import numbers
-from sinks._sqlite_query import ALL, Condition, among, condition, joined, labelled
+from sinks._sqlite_query import ALL, Condition, among, bundled, condition, joined
 from sinks._sqlite_said import judgements_of, muted
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 
@@ -61,7 +61,7 @@ def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
     if where.languages:
         parts.append(among("f.language", numbers(connection, Group.LANGUAGE, where.languages.__contains__)))
     if where.monitors:
-        parts.append(labelled(numbers(connection, Group.MONITOR, where.monitors.__contains__)))
+        parts.append(bundled("monitors", numbers(connection, Group.MONITOR, where.monitors.__contains__)))
     return parts
 
 
