@@ -40,6 +40,11 @@ class Folder:
         return self.root / "erased"
 
     @property
+    def page(self) -> Path:
+        """Where the page's address stands while it is served."""
+        return self.root / "page"
+
+    @property
     def exports(self) -> Path:
         return self.root / "exports"
 

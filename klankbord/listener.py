@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.errors import Stop
 from core.ports import Log, Measured, Tools
 from core.time import now
-from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS
+from core.topics import MENTIONS
 from ingest._admit import Admission, Policy
 from ingest._memory import open_memory
 from ingest._runner import run as run_source
@@ -24,7 +24,6 @@ from stream.step import make_step
 
 GROUP = "stream"
 RULES_EVERY = 2.0
-RETAIN_EVERY = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +79,6 @@ class _Listener:
         if self.rules.refresh() and self.rules.playbook.topics != topics:
             await self.chain.renew()
 
-    async def retain(self) -> None:
-        """Drop from the log what every reader is done with and is old enough."""
-        keep = self.configuration.log.keep.total_seconds()
-        sinks = [sink.use for sink in self.configuration.sinks]
-        await self.log.retain(MENTIONS, keep, [GROUP])
-        for topic in (ENRICHED, JUDGEMENTS, COVERAGE):
-            await self.log.retain(topic, keep, sinks)
-        await self.log.retain(DEAD, max(keep, 30 * 86400.0), [])
-
     async def every(self, seconds: float, act: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do that now and then, until stopped."""
         while not self.stop.is_set():
@@ -130,7 +120,6 @@ async def _run(listener: _Listener) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(listener.understand())
         group.create_task(listener.every(RULES_EVERY, listener.follow_rules))
-        group.create_task(listener.every(RETAIN_EVERY, listener.retain))
         sources = [group.create_task(listener.hear(source)) for source in listener.configuration.sources]
         group.create_task(_end_with_sources(listener, sources))
     for source in sources:

@@ -8,8 +8,8 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import asynccontextmanager, suppress
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from core.errors import Stop

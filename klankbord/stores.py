@@ -1,19 +1,23 @@
 """Opens what is kept: log, archive and erasures, wired together for the keeper and for the commands that ask or erase."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
-from core.ports import Archive, Item, Log, Sink
-from core.topics import DEAD, ENRICHED, MENTIONS
-from core.types import Deletion, Failure, Scope
+from core.ports import Archive, Log, Sink
 from klankbord import registry
 from klankbord.configuration import Configuration, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.understanding import Report, tools
-from playbook.matching import highlights, matches
+from playbook.highlighting import highlights
+from playbook.matching import matches
 from stream.sqlite import open_log
+
+
+class ArchiveSink(Archive, Sink, Protocol):
+    """An archive is also the first sink of the pipeline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +26,16 @@ class Stores:
 
     folder: Folder
     log: Log
-    archive: Archive
+    archive: ArchiveSink
     erased: Erasures
 
 
 @asynccontextmanager
 async def open_stores(configuration: Configuration, report: Report) -> AsyncIterator[Stores]:
-    """Log and archive of the configuration's data folder, for reading and writing beside a running klankbord."""
+    """Log and archive of the configuration's data folder, for reading and writing beside a running klankbord.
+
+    The archive is the first of the configured sinks.
+    """
     folder = Folder(configuration.data)
     folder.make()
     erased = Erasures(folder.erased, folder.secret())
@@ -45,18 +52,3 @@ async def open_stores(configuration: Configuration, report: Report) -> AsyncIter
             )
         )
         yield Stores(folder=folder, log=log, archive=archive, erased=erased)
-
-
-class Forgetting:
-    """A sink after which deleted text leaves the log too, so that it is alive nowhere."""
-
-    def __init__(self, sink: Sink, log: Log) -> None:
-        self._sink, self._log = sink, log
-        self.name, self.takes_history, self.takes_drills = sink.name, sink.takes_history, sink.takes_drills
-
-    async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
-        refused = await self._sink.write(batch)
-        gone = [item.target for item in batch if isinstance(item, Deletion) and not item.reversible]
-        for topic in (MENTIONS, ENRICHED, DEAD) if gone else ():
-            await self._log.forget(topic, gone)
-        return refused

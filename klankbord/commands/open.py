@@ -1,0 +1,24 @@
+"""`klankbord open`: a fresh one-time link to the page of a running klankbord."""
+
+from pathlib import Path
+
+import click
+
+from core.errors import Stop
+from core.time import now
+from desk.web.access import Access
+from klankbord import configuration
+from klankbord.folder import Folder
+from klankbord.options import config_option
+
+
+@click.command(name="open")
+@config_option
+def command(config: Path) -> None:
+    """Print a link that opens the page once, within fifteen minutes."""
+    folder = Folder(configuration.read(config).data)
+    try:
+        url = folder.page.read_text()
+    except FileNotFoundError:
+        raise Stop("no page is served from this data folder; start one with: klankbord run") from None
+    click.echo(url + Access(folder.secret(), now).link())

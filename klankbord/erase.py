@@ -1,0 +1,150 @@
+"""Erasure on request: out of every store, remembered so that it does not come back, told with count and time.
+
+The order matters: first it is remembered, so that nothing comes in again behind us; then it is taken out.
+"""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from core.codec import decode
+from core.document import Filter
+from core.ports import Log, Record
+from core.query import Field, FieldName
+from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS
+from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
+from klankbord.stores import Stores
+
+TOPICS = (MENTIONS, ENRICHED, JUDGEMENTS, DEAD)
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was taken out of one store, and how long that took."""
+
+    store: str
+    removed: int
+    seconds: float
+
+
+async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> AsyncIterator[Erased]:
+    """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
+    stores.erased.add([*mentions, *authors])
+    written = await _written_by(stores, authors)
+    yield await _timed("archive", stores.archive.erase(mentions=mentions, authors=authors))
+    about = _About(frozenset(mentions) | written, frozenset(authors))
+    for topic in TOPICS:
+        yield await _timed(f"log topic {topic}", _out_of_log(stores.log, topic, about))
+    started = monotonic()
+    paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
+    yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
+
+
+async def _timed(store: str, work: Awaitable[int]) -> Erased:
+    started = monotonic()
+    removed = await work
+    return Erased(store, removed, monotonic() - started)
+
+
+async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
+    """Ids of what these authors wrote, as far as it is archived."""
+    found: set[str] = set()
+    for author in authors:
+        by = Field(name=FieldName.AUTHOR, value=author.casefold())
+        where = Filter(query=by, irrelevant=True, muted=True, drills=True)
+        async for chunk in stores.archive.scan(where):
+            found.update(one.enriched.mention.id for one in chunk if one.enriched.mention.author.id == author)
+    return frozenset(found)
+
+
+class _About:
+    """Whether a record of the log or a row of an export is about one of the erased."""
+
+    def __init__(self, mentions: frozenset[str], authors: frozenset[str]) -> None:
+        self.mentions, self.authors = mentions, authors
+        natives = [re.escape(name.partition(":")[2].encode()) for name in (*mentions, *authors)]
+        self._raw = re.compile(rb"(?<![\w-])(?:" + b"|".join(natives) + rb")(?![\w-])") if natives else None
+        self._names = [msgspec.json.encode(name)[1:-1] for name in (*mentions, *authors)]
+
+    def record(self, record: Record) -> bool:
+        if record.key in self.mentions or record.key in self.authors:
+            return True
+        match decode(record.value) if self._may_name(record.value) else None:
+            case Mention() as mention:
+                return self.mention(mention)
+            case Enriched(mention=mention):
+                return self.mention(mention)
+            case DeadLetter(payload=payload):
+                return bool(self._raw and self._raw.search(payload))
+            case Deletion(target=name) | Judgement(mention=name):
+                return name in self.mentions or name in self.authors
+            case Mute(author=author):
+                return author in self.authors
+            case _:
+                return False
+
+    def mention(self, mention: Mention) -> bool:
+        return mention.id in self.mentions or mention.author.id in self.authors
+
+    def _may_name(self, value: bytes) -> bool:
+        return b'"dead"' in value[:20] or any(name in value for name in self._names)
+
+
+async def _out_of_log(log: Log, topic: str, about: _About) -> int:
+    keys: set[str] = set()
+    offset = 0
+    while records := await log.after(topic, offset, CHUNK):
+        keys.update(record.key for record in records if about.record(record))
+        offset = records[-1].offset
+    return await log.forget(topic, sorted(keys), doomed=about.record) if keys else 0
+
+
+def _out_of_export(path: Path, about: _About) -> int:
+    """Rewrite an export without the rows of the erased; returns how many rows went."""
+    rewrite: Callable[[Path, _About], int] | None = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}.get(
+        path.suffix
+    )
+    return rewrite(path, about) if rewrite else 0
+
+
+def _jsonl(path: Path, about: _About) -> int:
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not about.mention(msgspec.json.decode(line, type=Enriched).mention)]
+    return _replaced(path, b"".join(kept), len(lines) - len(kept))
+
+
+def _csv(path: Path, about: _About) -> int:
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    kept = [row for row in rows if row["id"] not in about.mentions and row["author_id"] not in about.authors]
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(kept)
+    return _replaced(path, text.getvalue().encode("utf-8-sig"), len(rows) - len(kept))
+
+
+def _parquet(path: Path, about: _About) -> int:
+    from pyarrow import compute, parquet  # noqa: PLC0415 - an extra, there where a Parquet export was made
+
+    table = parquet.read_table(path)
+    about_them = compute.or_(
+        compute.is_in(table["id"], list(about.mentions)), compute.is_in(table["author_id"], list(about.authors))
+    )
+    kept = table.filter(compute.invert(about_them))
+    if removed := table.num_rows - kept.num_rows:
+        parquet.write_table(kept, path)
+    return int(removed)
+
+
+def _replaced(path: Path, content: bytes, removed: int) -> int:
+    if removed:
+        path.write_bytes(content)
+    return removed

@@ -1,0 +1,109 @@
+"""The keeping half, a process of its own: sinks write what the stream made, the page answers from the archive.
+
+`python -m klankbord.keeper CONFIGURATION` is started by `klankbord run`; it ends when its standard input does, so that it
+never outlives its parent.
+"""
+
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from core.errors import KlankbordError
+from core.ports import Measured
+from core.time import now
+from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
+from klankbord import configuration as configurations
+from klankbord import forgetting
+from klankbord.configuration import Configuration
+from klankbord.options import say
+from klankbord.page import open_page
+from klankbord.stores import Stores, open_stores
+from klankbord.understanding import Report
+from sinks._deliver import deliver
+
+HOUSEKEEPING_EVERY = 600.0
+KEEP_DEAD = timedelta(days=30)
+STREAM = "stream"
+
+
+async def keep(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Deliver to the archive, serve the page and keep house until `stop` is set."""
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(open_stores(configuration, report))
+        await stack.enter_async_context(open_page(configuration, stores, report))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_deliver(stores, stop, report))
+            group.create_task(forgetting.forget(stores.log, stop))
+            group.create_task(_keep_house(configuration, stores, stop))
+
+
+async def _deliver(stores: Stores, stop: asyncio.Event, report: Report) -> None:
+    topics = (ENRICHED, JUDGEMENTS, COVERAGE, replay(stores.archive.name))
+    await deliver(
+        stores.log,
+        stores.archive,
+        topics=topics,
+        stop=stop,
+        measured=Measured(),
+        clock=now,
+        random=Random(),
+        report=report,
+    )
+
+
+async def _keep_house(configuration: Configuration, stores: Stores, stop: asyncio.Event) -> None:
+    """Retention: of each source in the archive, and of the log once every reader is done with it."""
+    keep_log = configuration.log.keep.total_seconds()
+    sinks = [stores.archive.name, forgetting.GROUP]
+    while not stop.is_set():
+        for source in configuration.sources:
+            await stores.archive.expire(source.use, now() - source.keep)
+        await stores.log.retain(MENTIONS, keep_log, [STREAM])
+        await stores.log.retain(ENRICHED, keep_log, sinks)
+        for topic in (JUDGEMENTS, COVERAGE):
+            await stores.log.retain(topic, keep_log, [stores.archive.name])
+        await stores.log.retain(DEAD, KEEP_DEAD.total_seconds(), [])
+        try:
+            await asyncio.wait_for(stop.wait(), HOUSEKEEPING_EVERY)
+        except TimeoutError:
+            continue
+
+
+async def _ended(stop: asyncio.Event) -> None:
+    """Set `stop` when standard input ends: the parent asked for it, or is gone."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stop.set()
+
+
+async def _main(path: Path) -> None:
+    stop = asyncio.Event()
+    ending = asyncio.create_task(_ended(stop))
+    try:
+        await keep(configurations.read(path), stop, say)
+    finally:
+        ending.cancel()
+
+
+def main() -> None:
+    """Entry point of the child process. Exit code 1 with a sentence where it cannot go on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    try:
+        asyncio.run(_main(Path(sys.argv[1])))
+    except KlankbordError as error:
+        say(f"the keeper stops: {error}")
+        sys.exit(1)
+    except BaseExceptionGroup as group:
+        for error in group.exceptions:
+            say(f"the keeper stops: {error}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The page, wired to the stores of this data folder."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from core.codec import encode
+from core.ports import Log
+from core.time import now
+from core.topics import DEAD, JUDGEMENTS
+from core.types import Judgement, Mute
+from desk.ports import Organisation, Status
+from desk.web.application import make_app
+from desk.web.serve import one_time_url, serve
+from klankbord.configuration import Configuration
+from klankbord.monitors import MonitorDesk
+from klankbord.stores import Stores
+from klankbord.understanding import Report
+from playbook.playbook import load
+from playbook.queries import parse
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MOST_DEAD = 10_000
+
+
+@asynccontextmanager
+async def open_page(configuration: Configuration, stores: Stores, report: Report) -> AsyncIterator[str]:
+    """Serve the page as long as this is open; tells the one-time link and gives it."""
+    app = make_app(
+        archive=stores.archive,
+        judge=lambda said: _judge(stores.log, said),
+        monitors=MonitorDesk(configuration.playbook, stores.archive),
+        parse_query=lambda text: parse(text, search=True),
+        organisation=_organisation(configuration),
+        clock=now,
+        secret=stores.folder.secret(),
+        status=lambda: _status(stores.log),
+        topics=tuple(load(configuration.playbook).topics),
+    )
+    async with serve(app, configuration.page.host, configuration.page.port) as url:
+        stores.folder.page.write_text(url)
+        link = one_time_url(app, url)
+        report(f"the page: {link}")
+        yield link
+
+
+async def _judge(log: Log, said: Sequence[Judgement | Mute]) -> None:
+    await log.append(JUDGEMENTS, [(_key(message), encode(message)) for message in said])
+
+
+def _key(message: Judgement | Mute) -> str:
+    return message.mention if isinstance(message, Judgement) else message.author or message.word or ""
+
+
+async def _status(log: Log) -> Status:
+    return Status(topics=tuple(await log.state()), dead=len(await log.tail(DEAD, MOST_DEAD)))
+
+
+def _organisation(configuration: Configuration) -> Organisation:
+    organisation = configuration.organisation
+    return Organisation(
+        name=organisation.name,
+        zone=organisation.zone,
+        week_start=WEEK.index(organisation.week_starts),
+        languages=organisation.languages,
+        ribbon=configuration.page.ribbon,
+    )
