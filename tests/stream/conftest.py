@@ -1,0 +1,3 @@
+import pytest
+
+pytest.register_assert_rewrite("tests.stream.log_conformance", "tests.stream.runner_conformance")
