@@ -1,0 +1,111 @@
+"""The embedded runner: conformance, and how it behaves when quiet, busy and stopped."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.errors import Stop
+from core.ports import Log, Measured
+from core.telemetry import Count, Gauge
+from stream.embedded import run
+from stream.sqlite import open_log
+from stream.step import Step
+from tests.stream.runner_conformance import RunnerConformance, Track, done, until
+from tests.stream.steps import Enrichers, hear, mention, texts
+
+
+class EmbeddedTrack:
+    def __init__(self, log: Log, folder: Path) -> None:
+        self.log = log
+        self.reports: list[str] = []
+        self.measured = Measured()
+        self._folder = folder
+
+    @asynccontextmanager
+    async def running(self, step: Step, *, most: int = 100) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        runner = asyncio.create_task(
+            run(
+                self.log, step, topic="mentions", group="stream", stop=stop, measured=self.measured, most=most,
+                wait=0.02, report=self.reports.append,
+            )
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            stop.set()
+            await runner
+
+    async def spawn(self, delay: float) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.stream.worker", self._folder, str(delay), cwd=Path(__file__).parents[2]
+        )
+
+
+@pytest.fixture
+async def track(tmp_path: Path) -> AsyncIterator[EmbeddedTrack]:
+    async with open_log(tmp_path) as log:
+        yield EmbeddedTrack(log, tmp_path)
+
+
+class TestEmbeddedRunner(RunnerConformance):
+    @pytest.fixture
+    def track(self, track: EmbeddedTrack) -> Track:
+        return track
+
+
+async def test_a_backlog_is_taken_in_large_batches(track: EmbeddedTrack) -> None:
+    await hear(track.log, *(mention(f"file:{n}") for n in range(300)))
+    enrichers = Enrichers()
+    async with track.running(enrichers.step()):
+        await until(lambda: done(track.log))
+    assert [len(call) for call in enrichers.calls] == [100, 100, 100]
+
+
+async def test_a_lone_mention_is_taken_alone(track: EmbeddedTrack) -> None:
+    enrichers = Enrichers()
+    async with track.running(enrichers.step()):
+        for text in ("een", "twee"):
+            await hear(track.log, mention("file:1", text))
+            await until(lambda: done(track.log))
+    assert enrichers.calls == [["een"], ["twee"]]
+
+
+async def test_two_batches_are_in_the_step_at_once(track: EmbeddedTrack) -> None:
+    inside, most = 0, 0
+
+    async def step(records):
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.01)
+        inside -= 1
+        return []
+
+    await hear(track.log, *(mention(f"file:{n}") for n in range(600)))
+    async with track.running(step):
+        await until(lambda: done(track.log))
+    assert most == 2
+
+
+async def test_a_stop_of_the_step_ends_the_run_with_nothing_committed(track: EmbeddedTrack) -> None:
+    await hear(track.log, mention("file:1"))
+    step = Enrichers(fatal=True).step()
+    with pytest.raises(Stop, match="the model is damaged"):
+        await run(track.log, step, topic="mentions", group="stream", stop=asyncio.Event(), measured=Measured())
+    assert not await done(track.log)
+    assert await texts(track.log) == []
+
+
+async def test_progress_shows_from_outside(track: EmbeddedTrack) -> None:
+    await hear(track.log, mention("file:1"))
+    async with track.running(Enrichers(away=2).step()):
+        await until(lambda: done(track.log))
+    values = track.measured.values
+    assert values[(Gauge.PROGRESS, ("stream",))] > 1_700_000_000
+    assert values[(Gauge.OLDEST, ("stream",))] >= 0
+    assert values[(Count.RETRIED, ("stream",))] == 2
