@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from klankbord.demo.messages import AccountChange, Event, Person, Said, Source
+from klankbord.demo.messages import AccountChange, Event, Person, Said, Source, Stretch
 from klankbord.demo.wording import Writer
 
 EDITED = {Source.BLUESKY: 0.028, Source.MASTODON: 0.05, Source.REVIEWS: 0.03}
@@ -14,15 +14,23 @@ DELETED = {Source.BLUESKY: 0.033, Source.MASTODON: 0.02, Source.HACKERNEWS: 0.02
 MARGIN = timedelta(minutes=3)
 
 
-def second_thoughts(random: Random, writer: Writer, said: Sequence[Said], now: datetime) -> list[Said]:
-    """The messages with some edited and some deleted, all before `now`. What was copied or passed on stays."""
+def second_thoughts(random: Random, writer: Writer, said: Sequence[Said], now: datetime, gap: Stretch) -> list[Said]:
+    """The messages with some edited and some deleted, all before `now` and none in the gap, where nobody would hear of it.
+
+    What was copied or passed on stays.
+    """
     passed_on = {message.boost_of for message in said} | {message.copy_of for message in said}
     return [
         message
         if message.number in passed_on or message.boost_of is not None
-        else _changed(random, writer, message, now)
+        else _heard(message, _changed(random, writer, message, now), gap)
         for message in said
     ]
+
+
+def _heard(before: Said, after: Said, gap: Stretch) -> Said:
+    at = after.edited_at or after.deleted_at
+    return before if at and gap.holds(at) else after
 
 
 def _changed(random: Random, writer: Writer, message: Said, now: datetime) -> Said:
@@ -41,7 +49,7 @@ def _changed(random: Random, writer: Writer, message: Said, now: datetime) -> Sa
     return message
 
 
-def farewells(random: Random, messages: Sequence[Said], now: datetime) -> tuple[AccountChange, ...]:
+def farewells(random: Random, messages: Sequence[Said], now: datetime, gap: Stretch) -> tuple[AccountChange, ...]:
     """Six accounts: two are deleted, two hide for good, two hide for a day and come back; each after its last message."""
     spoken: dict[int, list[Said]] = defaultdict(list)
     for message in messages:
@@ -50,7 +58,7 @@ def farewells(random: Random, messages: Sequence[Said], now: datetime) -> tuple[
     fitting = [
         own[0].author
         for own in spoken.values()
-        if 3 <= len(own) <= 9 and _last(own) < now - timedelta(days=2) and any(one.wanted for one in own)
+        if 3 <= len(own) <= 9 and gap.until < _last(own) < now - timedelta(days=2) and any(one.wanted for one in own)
     ]
     chosen = random.sample(sorted(fitting, key=lambda person: person.number), 6)
     changes: list[AccountChange] = []

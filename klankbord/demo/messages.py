@@ -113,4 +113,4 @@ class Timeline:
     accounts: tuple[AccountChange, ...]
     crisis: Stretch
     gap: Stretch
-    gap_source: Source = Source.MASTODON
+    gap_source: Source = Source.BLUESKY

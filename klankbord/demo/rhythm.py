@@ -60,9 +60,10 @@ def crisis(now: datetime) -> Stretch:
 
 
 def gap(now: datetime) -> Stretch:
-    """Fourteen hours, from half past six in the evening seventeen days ago."""
-    day = now.astimezone(ZONE).date() - timedelta(days=17)
-    since = datetime(day.year, day.month, day.day, 18, 30, tzinfo=ZONE).astimezone(now.tzinfo)
+    """Fourteen hours from seven in the morning, on a working day about three weeks ago."""
+    today = now.astimezone(ZONE).date()
+    day = next(day for back in (21, 20, 22) if (day := today - timedelta(days=back)).weekday() < 5)
+    since = datetime(day.year, day.month, day.day, 7, tzinfo=ZONE).astimezone(now.tzinfo)
     return Stretch(since=since, until=since + 14 * HOUR)
 
 

@@ -14,6 +14,7 @@ SEED = 20
 ORDINARY = 5_150
 CRISIS_FACTOR = 8
 PEOPLE = 1_400
+GAP_SOURCE = Source.BLUESKY
 SOURCES = {
     Source.BLUESKY: 50,
     Source.MASTODON: 20,
@@ -43,16 +44,17 @@ def timeline(now: datetime, seed: int = SEED) -> Timeline:
     for exact, about_crisis in sorted(moments):
         moment = exact.replace(microsecond=exact.microsecond // 1000 * 1000)
         message = teller.say(len(said), moment, crisis, about_crisis=about_crisis, before=said)
-        if not (message.source is Source.MASTODON and gap.holds(moment)):
+        if not (message.source is GAP_SOURCE and gap.holds(moment)):
             said.append(message)
-    messages = changes.second_thoughts(random, teller.writer, said, now)
+    messages = changes.second_thoughts(random, teller.writer, said, now, gap)
     return Timeline(
         seed=seed,
         now=now,
         messages=tuple(messages),
-        accounts=changes.farewells(random, messages, now),
+        accounts=changes.farewells(random, messages, now, gap),
         crisis=crisis,
         gap=gap,
+        gap_source=GAP_SOURCE,
     )
 
 
