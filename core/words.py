@@ -1,6 +1,8 @@
 """What a word is: the one rule by which queries, monitors and archives cut text into tokens and compare them."""
 
 import re
+from enum import Enum, auto
+from functools import lru_cache
 from unicodedata import normalize
 
 TOKEN = re.compile(r"\w+")
@@ -25,14 +27,37 @@ def tokens(text: str) -> list[str]:
     """
     if text.isascii():
         return text.encode().translate(_LOWERED).decode().split()
-    folded = normalize("NFKD", text).casefold()
-    encoded = folded.encode(errors="surrogatepass")
-    others = encoded.translate(None, _ASCII).decode(errors="surrogatepass")
-    if TOKEN.search(others):
-        return TOKEN.findall(normalize("NFC", _MARKS.sub("", folded)))
-    if _MARKS.search(others):
-        encoded = _MARKS.sub("", folded).encode(errors="surrogatepass")
+    decomposed = normalize("NFKD", text)
+    encoded = decomposed.encode(errors="surrogatepass")
+    match _others(encoded.translate(None, _ASCII)):
+        case _Others.LETTERS:
+            return TOKEN.findall(fold(text))
+        case _Others.MARKS:
+            encoded = decomposed.encode("ascii", "ignore")
+        case _Others.MIXED:
+            encoded = _MARKS.sub("", decomposed).encode(errors="surrogatepass")
+        case _Others.SIGNS:
+            pass
     return encoded.translate(_LOWERED).decode().split()
+
+
+class _Others(Enum):
+    """What the characters outside ASCII are."""
+
+    LETTERS = auto()
+    MARKS = auto()
+    SIGNS = auto()
+    MIXED = auto()
+
+
+@lru_cache(maxsize=10_000)
+def _others(encoded: bytes) -> _Others:
+    others = encoded.decode(errors="surrogatepass")
+    if TOKEN.search(others.casefold()):
+        return _Others.LETTERS
+    if _MARKS.fullmatch(others):
+        return _Others.MARKS
+    return _Others.MIXED if _MARKS.search(others) else _Others.SIGNS
 
 
 def exact_tokens(text: str) -> list[str]:

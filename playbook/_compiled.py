@@ -1,7 +1,6 @@
 """Queries as chains of small checks over one message's terms, the cheap ones first."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.types import Mention
@@ -13,20 +12,28 @@ from playbook._text import Text, is_wild
 class View:
     """One message with its terms; what costs more is made when a check first asks for it."""
 
+    __slots__ = ("_joined", "_text", "language", "mention", "sequence", "terms")
+
     def __init__(self, mention: Mention, language: str | None, sequence: list[str], terms: set[str]) -> None:
         self.mention = mention
         self.language = language
         self.sequence = sequence
         self.terms = terms
+        self._joined: str | None = None
+        self._text: Text | None = None
 
-    @cached_property
+    @property
     def joined(self) -> str:
         """The tokens with one space around each."""
-        return f" {' '.join(self.sequence)} "
+        if self._joined is None:
+            self._joined = f" {' '.join(self.sequence)} "
+        return self._joined
 
-    @cached_property
+    @property
     def text(self) -> Text:
-        return Text(self.mention.text, self.mention.title, folded=self.sequence)
+        if self._text is None:
+            self._text = Text(self.mention.text, self.mention.title, folded=self.sequence)
+        return self._text
 
 
 Check = Callable[[View], bool]
@@ -93,15 +100,22 @@ class _Compiler:
         unknown = hopeful and not self.final and field.name in _facts.UNDECIDED
         if field.name is FieldName.LANGUAGE:
             return _language(field.value, unknown=unknown)
-        fact = _facts.OF_MENTION.get(field.name)
-        if fact is None:
-            return lambda view: unknown  # noqa: ARG005 - findings are never known to a monitor
+        if field.name in _facts.NUMBER:
+            return _number(field, unknown=unknown)
+        if field.name in _facts.VALUES:
+            values, value = _facts.VALUES[field.name], field.value
+            return lambda view: value in values(view.mention)
+        return lambda view: unknown  # noqa: ARG005 - findings are never known to a monitor
 
-        def check(view: View) -> bool:
-            known = fact(view.mention, field)
-            return unknown if known is None else known
 
-        return check
+def _number(field: Field, *, unknown: bool) -> Check:
+    read, compare, limit = _facts.NUMBER[field.name], _facts.COMPARE[field.comparison], int(field.value)
+
+    def check(view: View) -> bool:
+        known = read(view.mention)
+        return unknown if known is None else compare(known, limit)
+
+    return check
 
 
 def _language(asked: str, *, unknown: bool) -> Check:

@@ -61,7 +61,7 @@ def language_is(spoken: str | None, asked: str) -> bool | None:
     return spoken == asked or spoken.startswith(asked + "-")
 
 
-_COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
+COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
     Comparison.IS: int.__eq__,
     Comparison.MORE: int.__gt__,
     Comparison.LESS: int.__lt__,
@@ -69,37 +69,46 @@ _COMPARE: Mapping[Comparison, Callable[[int, int], bool]] = {
     Comparison.AT_MOST: int.__le__,
 }
 
-
-def _number_is(known: int | None, field: Field) -> bool | None:
-    return None if known is None else _COMPARE[field.comparison](known, int(field.value))
-
-
-def _site_is(mention: Mention, field: Field) -> bool | None:
-    if mention.site is None:
-        return None
-    known = mention.site.casefold()
-    return known == field.value or known.endswith("." + field.value)
+NUMBER: Mapping[FieldName, Callable[[Mention], int | None]] = {
+    FieldName.FOLLOWERS: lambda mention: mention.author.followers,
+    FieldName.ENGAGEMENT: engagement,
+}
 
 
-def _country_is(mention: Mention, field: Field) -> bool | None:
-    return None if mention.country is None else mention.country.casefold() == field.value
+def _number_is(mention: Mention, field: Field) -> bool | None:
+    known = NUMBER[field.name](mention)
+    return None if known is None else COMPARE[field.comparison](known, int(field.value))
 
 
-def _author_is(mention: Mention, field: Field) -> bool:
+def _host_and_above(site: str | None) -> list[str]:
+    if site is None:
+        return []
+    parts = site.casefold().split(".")
+    return [".".join(parts[i:]) for i in range(len(parts))]
+
+
+def _names(mention: Mention) -> list[str]:
     author = mention.author
-    return field.value in {name.casefold() for name in (author.handle, author.name, author.id) if name is not None}
+    return [name.casefold() for name in (author.handle, author.name, author.id) if name]
+
+
+VALUES: Mapping[FieldName, Callable[[Mention], list[str]]] = {
+    FieldName.SOURCE: lambda mention: [mention.source.casefold()],
+    FieldName.KIND: lambda mention: [mention.kind.value],
+    FieldName.VISIBILITY: lambda mention: [mention.visibility.value],
+    FieldName.SITE: lambda mention: _host_and_above(mention.site),
+    FieldName.COUNTRY: lambda mention: [mention.country.casefold()] if mention.country else [],
+    FieldName.AUTHOR: _names,
+}
+"""Every value for which asking the field is true, where such values can be listed."""
 
 
 Fact = Callable[[Mention, Field], bool | None]
 
-OF_MENTION: Mapping[FieldName, Fact] = {
-    FieldName.SOURCE: lambda mention, field: mention.source.casefold() == field.value,
-    FieldName.KIND: lambda mention, field: mention.kind.value == field.value,
-    FieldName.VISIBILITY: lambda mention, field: mention.visibility.value == field.value,
-    FieldName.SITE: _site_is,
-    FieldName.COUNTRY: _country_is,
-    FieldName.AUTHOR: _author_is,
-    FieldName.FOLLOWERS: lambda mention, field: _number_is(mention.author.followers, field),
-    FieldName.ENGAGEMENT: lambda mention, field: _number_is(engagement(mention), field),
-}
+
+def _value_is(mention: Mention, field: Field) -> bool:
+    return field.value in VALUES[field.name](mention)
+
+
+OF_MENTION: Mapping[FieldName, Fact] = dict.fromkeys(VALUES, _value_is) | dict.fromkeys(NUMBER, _number_is)
 """Whether the message has that fact; None where it is not known. Language and findings are asked elsewhere."""

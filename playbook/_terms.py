@@ -1,14 +1,16 @@
 """Terms: the strings a message either has or has not, and which few of them a query cannot match without.
 
-A term is a folded token (storing), a wildcard pattern that some token fits (prijs*), a handle (@name) or a hashtag (#name).
+A term is a folded token (storing), a wildcard pattern that some token fits (prijs*), a handle (@name), a hashtag (#name)
+or, as an anchor only, a field's value (source:rss).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from core.query import And, AnyNode, Handle, Near, Not, Or, Phrase, Tag, Word
+from core.query import And, AnyNode, Field, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.words import fold
+from playbook import _facts
 
 _FREQUENT = frozenset(
     [
@@ -284,6 +286,8 @@ class Anchoring:
         match node:
             case Word() | Handle() | Tag():
                 return frozenset([plain_term(node)])
+            case Field() if node.name in _facts.VALUES:
+                return frozenset([f"{node.name}:{node.value}"])
             case Phrase(words=parts) | And(parts=parts):
                 return self._rarest([self.anchors(part) for part in parts])
             case Near(left=left, right=right):
@@ -301,6 +305,8 @@ class Anchoring:
 
     def _frequency(self, term: str) -> float:
         """How common the term is taken to be; only the order matters."""
+        if ":" in term:
+            return 100.0
         if term in _FREQUENT:
             return 10.0 * self._uses[term]
         letters = len(re.sub(r"[*?@#]", "", term))

@@ -1,63 +1,91 @@
 """From a message's tokens to the monitors that may want it, remembering what each token leads to."""
 
 from collections.abc import Iterable, Mapping
+from itertools import filterfalse
 
 from playbook._text import wildcard
 
 MOST_REMEMBERED = 200_000
 _BUCKET = 2
 
-Lead = tuple[tuple[str, ...], tuple[int, ...]]
-"""The wildcard terms a token fits, and the monitors anchored at it or at them."""
-
 
 class Vocabulary:
-    """Which tokens lead anywhere. Most lead nowhere and are dropped by one set difference.
+    """Which tokens lead to monitors, and which fit wildcards. Most do neither and are passed over in one sweep.
 
     patterns  every wildcard term any monitor asks about
     anchors   term to the monitors that are found by it
     """
 
-    def __init__(self, patterns: Iterable[str], anchors: Mapping[str, list[int]]) -> None:
+    def __init__(self, patterns: Iterable[str], anchors: Mapping[str, Iterable[int]]) -> None:
         self._anchors = anchors
+        self._patterns = _Patterns(patterns)
+        self._nowhere: set[str] = set()
+        self._monitors: dict[str, tuple[int, ...]] = {}
+        self._unfit: set[str] = set()
+        self._fitting: dict[str, tuple[str, ...]] = {}
+
+    def monitors(self, tokens: Iterable[str]) -> set[int]:
+        """Monitors anchored at one of the tokens or at a wildcard that one fits."""
+        found: set[int] = set()
+        known = self._monitors
+        for token in list(filterfalse(self._nowhere.__contains__, tokens)):
+            found.update(known.get(token) or self._learn(token))
+        return found
+
+    def widened(self, tokens: set[str]) -> set[str]:
+        """The tokens with each wildcard term that one of them fits."""
+        known = self._fitting
+        for token in list(filterfalse(self._unfit.__contains__, tokens)):
+            tokens.update(known.get(token) or self._fit(token))
+        return tokens
+
+    def _learn(self, token: str) -> tuple[int, ...]:
+        if len(self._nowhere) + len(self._monitors) >= MOST_REMEMBERED:
+            self._nowhere.clear()
+            self._monitors.clear()
+        terms = (token, *self._patterns.fitting(token))
+        monitors = tuple(sorted({i for term in terms for i in self._anchors.get(term, ())}))
+        if monitors:
+            self._monitors[token] = monitors
+        else:
+            self._nowhere.add(token)
+        return monitors
+
+    def _fit(self, token: str) -> tuple[str, ...]:
+        if len(self._unfit) + len(self._fitting) >= MOST_REMEMBERED:
+            self._unfit.clear()
+            self._fitting.clear()
+        fitting = tuple(self._patterns.fitting(token))
+        if fitting:
+            self._fitting[token] = fitting
+        else:
+            self._unfit.add(token)
+        return fitting
+
+
+class _Patterns:
+    """Wildcard terms by their first or last letters, so that a token is compared with few of them."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
         self._by_start: dict[str, list[str]] = {}
         self._by_end: dict[str, list[str]] = {}
         self._anywhere: list[str] = []
-        for pattern in patterns:
+        for pattern in sorted(patterns):
             self._file(pattern)
-        self.nowhere: set[str] = set()
-        self.leads: dict[str, Lead] = {}
 
     def _file(self, pattern: str) -> None:
-        start = pattern.replace("?", "*").partition("*")[0]
-        end = pattern.replace("?", "*").rpartition("*")[2]
+        stars = pattern.replace("?", "*")
+        start, end = stars.partition("*")[0], stars.rpartition("*")[2]
         if len(start) >= _BUCKET:
             self._by_start.setdefault(start[:_BUCKET], []).append(pattern)
-        elif len(end) >= _BUCKET and pattern[0] not in "@#":
+        elif len(end) >= _BUCKET:
             self._by_end.setdefault(end[-_BUCKET:], []).append(pattern)
         else:
             self._anywhere.append(pattern)
 
-    def lead(self, token: str) -> Lead | None:
-        """What a token leads to that is not among `nowhere`; remembered. None where it leads nowhere."""
-        known = self.leads.get(token)
-        return known if known is not None else self._learn(token)
-
-    def _learn(self, token: str) -> Lead | None:
-        if len(self.nowhere) + len(self.leads) >= MOST_REMEMBERED:
-            self.nowhere.clear()
-            self.leads.clear()
-        fitting = tuple(pattern for pattern in self._near(token) if wildcard(pattern).fullmatch(token))
-        monitors = {i for term in (token, *fitting) for i in self._anchors.get(term, ())}
-        if not fitting and not monitors:
-            self.nowhere.add(token)
-            return None
-        self.leads[token] = lead = (fitting, tuple(sorted(monitors)))
-        return lead
-
-    def _near(self, token: str) -> Iterable[str]:
-        yield from self._by_start.get(token[:_BUCKET], ())
-        if token[0] in "@#":
-            return
-        yield from self._by_end.get(token[-_BUCKET:], ())
-        yield from self._anywhere
+    def fitting(self, token: str) -> list[str]:
+        """The patterns the token fits. Handles and hashtags fit only patterns that start as they do."""
+        near = self._by_start.get(token[:_BUCKET], [])
+        if not token.startswith(("@", "#")):
+            near = [*near, *self._by_end.get(token[-_BUCKET:], []), *self._anywhere]
+        return [pattern for pattern in near if wildcard(pattern).fullmatch(token)]

@@ -1,8 +1,9 @@
 """Thousands of monitors at once: which of them want this message."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 
-from core.query import AnyNode
+from core.query import AnyNode, FieldName
 from core.types import Mention
 from core.words import tokens
 from playbook import _facts
@@ -10,6 +11,11 @@ from playbook._compiled import View, compiled
 from playbook._terms import Anchoring, terms
 from playbook._text import folded_sequence
 from playbook._vocabulary import Vocabulary
+
+_ByValue = tuple[dict[str, list[int]], Callable[[Mention], list[str]]]
+
+_WORTH_READING = 5
+"""From how many values asked on a field is read once a message and looked up, instead of compared for each monitor."""
 
 
 class Monitors:
@@ -23,22 +29,18 @@ class Monitors:
         self.names = tuple(queries)
         self._final = [compiled(node, final=True) for node in queries.values()]
         self._open = [compiled(node, final=False) for node in queries.values()]
-        anchoring = Anchoring(queries)
-        anchors: dict[str, list[int]] = {}
-        unanchored = []
-        for i, node in enumerate(queries.values()):
-            found = anchoring.anchors(node)
-            if found is None:
-                unanchored.append(i)
-            for term in found or ():
-                anchors.setdefault(term, []).append(i)
+        anchors, unanchored = _filed(queries)
         wild = {term for node in queries.values() for term in terms(node) if "*" in term or "?" in term}
-        self._unanchored = tuple(unanchored)
+        self._unanchored = frozenset(unanchored)
+        self._terms_always = any(any(terms(node)) for i, node in enumerate(queries.values()) if i in unanchored)
+        self._by_value = _values_asked(anchors)
         self._vocabulary = Vocabulary(wild, anchors)
 
     def possible(self, mention: Mention) -> bool:
         """Whether some monitor may want the message: False only where each is certainly false, whatever is found later."""
-        return self._first(mention)
+        view, candidates = self._look(mention, None)
+        checks = self._open
+        return any(checks[i](view) for i in candidates)
 
     def match(self, mention: Mention, language: str | None) -> tuple[str, ...]:
         """Names of the monitors that want the message, in the playbook's order.
@@ -52,27 +54,46 @@ class Monitors:
             found.sort()
         return tuple([self.names[i] for i in found])
 
-    def _first(self, mention: Mention) -> bool:
-        view, candidates = self._look(mention, None)
-        checks = self._open
-        return any(checks[i](view) for i in candidates)
-
     def _look(self, mention: Mention, language: str | None) -> tuple[View, set[int]]:
         """The message's view and the monitors worth checking."""
         text, title = mention.text, mention.title
         sequence = folded_sequence(text, title) if title else tokens(text)
-        seen = set(sequence)
-        seen.discard("")
+        marked: list[str] = []
         if "@" in text or mention.mentions or title:
-            seen.update("@" + name for name in _facts.handles(mention))
+            marked += ["@" + name for name in _facts.handles(mention)]
         if "#" in text or mention.tags or title:
-            seen.update("#" + name for name in _facts.hashtags(mention))
-        candidates = set(self._unanchored)
-        vocabulary = self._vocabulary
-        leads = vocabulary.leads
-        for token in seen.difference(vocabulary.nowhere):
-            lead = leads.get(token) or vocabulary.lead(token)
-            if lead is not None:
-                seen.update(lead[0])
-                candidates.update(lead[1])
-        return View(mention, language, sequence, seen), candidates
+            marked += ["#" + name for name in _facts.hashtags(mention)]
+        candidates = self._vocabulary.monitors(sequence + marked if marked else sequence)
+        for anchors, values in self._by_value:
+            for value in values(mention):
+                candidates.update(anchors.get(value, ()))
+        asked = candidates or self._terms_always
+        seen = self._vocabulary.widened({*sequence, *marked}) if asked else set[str]()
+        return View(mention, language, sequence, seen), candidates | self._unanchored
+
+
+def _filed(queries: Mapping[str, AnyNode]) -> tuple[dict[str, list[int]], set[int]]:
+    """The monitors by their anchors, and those to look at always."""
+    anchoring = Anchoring(queries)
+    anchors: dict[str, list[int]] = {}
+    always = set()
+    for i, node in enumerate(queries.values()):
+        found = anchoring.anchors(node)
+        if found is None:
+            always.add(i)
+        for term in found or ():
+            anchors.setdefault(term, []).append(i)
+    uses = Counter(term.partition(":")[0] for term in anchors if ":" in term)
+    for term in [term for term in anchors if ":" in term and uses[term.partition(":")[0]] < _WORTH_READING]:
+        always.update(anchors.pop(term))
+    return anchors, always
+
+
+def _values_asked(anchors: Mapping[str, list[int]]) -> list[_ByValue]:
+    """For each field that some monitor is found by: its values with their monitors, and how a message's are read."""
+    asked: dict[FieldName, dict[str, list[int]]] = {}
+    for term, monitors in anchors.items():
+        name, colon, value = term.partition(":")
+        if colon:
+            asked.setdefault(FieldName(name), {})[value] = monitors
+    return [(values, _facts.VALUES[name]) for name, values in asked.items()]
