@@ -59,7 +59,6 @@ class Event(msgspec.Struct):
 
 _events = msgspec.json.Decoder(Event)
 _any = msgspec.json.Decoder()
-decode = _events.decode
 
 Parsed = Mention | Deletion | Failure
 
@@ -90,17 +89,21 @@ def _pieces(payload: bytes) -> Iterator[bytes]:
 
 def message(payload: bytes, *, seen_at: datetime, reposts: bool = False) -> Parsed | None:
     """What one event says, None where it says nothing of ours. `seen_at` counts where the event has no time."""
+    event = event_of(payload)
+    return event if isinstance(event, Failure) else of_event(event, payload, seen_at=seen_at, reposts=reposts)
+
+
+def event_of(payload: bytes) -> Event | Failure:
+    """One event decoded, in whichever protocol it came; its record is not looked at yet."""
     try:
-        event = decode(payload)
-        if event.tagged:
-            event = _second_protocol(event)
-        return of_event(event, payload, seen_at=seen_at, reposts=reposts)
+        event = _events.decode(payload)
+        return _second_protocol(event) if event.tagged else event
     except read.DECODE_ERRORS as error:
         return read.undecodable(error, payload)
 
 
 def of_event(event: Event, payload: bytes, *, seen_at: datetime, reposts: bool = False) -> Parsed | None:
-    """As `message`, of an event already decoded. Raises DecodeError where a wanted record is none."""
+    """As `message`, of an event already decoded."""
     kind = event.kind or _KINDS.get(event.type, event.type)
     commit = event.commit
     if kind == "commit":
@@ -108,7 +111,10 @@ def of_event(event: Event, payload: bytes, *, seen_at: datetime, reposts: bool =
             return Failure("incomplete", "a commit event without its commit", payload)
         if commit.collection != POST and not (reposts and commit.collection == REPOST):
             return None
-        return _commit(event, commit, payload, seen_at=seen_at)
+        try:
+            return _commit(event, commit, payload, seen_at=seen_at)
+        except read.DECODE_ERRORS as error:
+            return read.undecodable(error, payload)
     if kind == "account":
         return _account(event, payload, seen_at=seen_at)
     return None if kind else Failure("incomplete", "an event that does not say its kind", payload)
@@ -124,7 +130,7 @@ def seen(event: Event, otherwise: datetime) -> datetime:
 def _second_protocol(event: Event) -> Event:
     """A frame of subscribeEvents as the event it stands for; advisories become an event of no interest."""
     if event.tagged == "message":
-        event = decode(event.payload)
+        event = _events.decode(event.payload)
     kind = event.tagged.rpartition("#")[2] or event.tagged
     if kind == "commit" and event.commit is None:
         event.commit = Commit(event.operation, "", event.collection, event.rkey, event.record)

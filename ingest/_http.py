@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from random import Random
+from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -120,17 +121,22 @@ async def websocket(
     url: str,
     *,
     source: str,
+    parameters: list[tuple[str, str]] | None = None,
     most: int = MOST_BODY,
     check: str = "the address in the configuration",
     clock: Clock = now,
-) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """An open WebSocket that pings every 20 seconds. Raises as `get` does, also while messages are read."""
+) -> AsyncIterator["aiohttp.ClientWebSocketResponse[Literal[False]]"]:
+    """An open WebSocket that pings every 20 seconds; text comes as bytes. Raises as `get` does, also while it is read."""
     with connection(source, url):
         try:
-            async with session.ws_connect(url, heartbeat=20.0, max_msg_size=most) as socket:
+            async with session.ws_connect(
+                url, params=parameters, heartbeat=20.0, max_msg_size=most, decode_text=False
+            ) as socket:
                 yield socket
         except aiohttp.WSServerHandshakeError as error:
             refuse(error.status, error.headers or {}, source=source, host=host(url), check=check, now=clock())
+            if error.status == 400:
+                raise Stop(f"{source}: {host(url)} refused what was asked (status 400); check {check}") from error
             raise Retry(f"{source}: {host(url)} did not open a WebSocket (status {error.status})") from error
 
 
