@@ -203,8 +203,13 @@ class Log(Protocol):
         """One row a topic and group that ever read it."""
         ...
 
-    async def forget(self, topic: str, keys: Sequence[str]) -> int:
-        """Empty the values of every record with one of these keys, unrecoverably; returns how many. Offsets stay."""
+    async def forget(
+        self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
+    ) -> int:
+        """Empty the values of every record with one of these keys, unrecoverably; returns how many. Offsets stay.
+
+        Those of which `doomed` says False stay; it is called in another thread and may be called twice for a record.
+        """
         ...
 
     async def retain(self, topic: str, keep: float, groups: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ import apsw
 import msgspec
 
 from core.ports import Record
-from stream.database import rows, value, writing
+from stream.database import value
 
 Entry = tuple[str, bytes]
 
@@ -49,7 +49,17 @@ def end(connection: apsw.Connection) -> int:
 
 def pack(entries: Sequence[Entry]) -> list[Packed]:
     """The entries as segments that can be added, each of at most 512 records and, but for one record, 1 MiB."""
-    return [_pack(part) for part in _parts(entries)]
+    return [pack_one(part) for part in _parts(entries)]
+
+
+def pack_one(entries: Sequence[Entry]) -> Packed:
+    sizes = msgspec.json.encode([(key, len(content)) for key, content in entries]).decode()
+    return Packed(len(entries), sizes, b"".join([content + b"\n" for _, content in entries]))
+
+
+def keys(sizes: str) -> list[str]:
+    """The keys of a segment's records."""
+    return [key for key, _ in _sizes.decode(sizes)]
 
 
 def add(connection: apsw.Connection, parts: Sequence[Packed], at: int) -> int:
@@ -113,51 +123,14 @@ def pending(connection: apsw.Connection, committed: int) -> tuple[int, int, int 
     return last, last - max(committed, first - 1), at
 
 
-def forget(connection: apsw.Connection, keys: Sequence[str]) -> int:
-    """Empty the records of these keys and overwrite what they held, in the file and in its WAL; returns how many."""
-    wanted = frozenset(keys)
-    count, scanned = 0, 0
-    while True:
-        holding, upto = _holding(connection, wanted, scanned)
-        for last in holding:
-            with writing(connection):
-                count += _empty(connection, wanted, last)
-        if upto == scanned:
-            break
-        scanned = upto
-    truncate(connection)
-    return count
-
-
-def retain(connection: apsw.Connection, before_at: int, upto: int) -> int:
-    """Drop records appended before that time whose offset is at most `upto`; returns how many."""
-    count = 0
-    while True:
-        with writing(connection):
-            old = rows(
-                connection,
-                "SELECT last, last - first + 1 FROM segments WHERE at < ? AND last <= ? ORDER BY last LIMIT 32",
-                before_at,
-                upto,
-            )
-            for last, held in old:
-                connection.execute("DELETE FROM segments WHERE last = ?", (last,))
-                count += held
-        if not old:
-            break
-    with writing(connection):
-        count += _trim(connection, before_at, upto)
-    if count:
-        _give_back(connection)
-        truncate(connection)
-    return count
-
-
-def truncate(connection: apsw.Connection) -> None:
-    """Move everything from the WAL into the file and empty the WAL. Raises BusyError where readers never pause."""
-    busy, _, _ = value(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
-    if busy:
-        raise apsw.BusyError("the write-ahead log is in use")
+def unpack(sizes: str, lines: bytes) -> list[Entry]:
+    """The entries of a segment, the forgotten ones with an empty key and value."""
+    start = 0
+    entries = []
+    for key, size in _sizes.decode(sizes):
+        entries.append((key, lines[start : start + size]))
+        start += size + 1
+    return entries
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
@@ -171,11 +144,6 @@ def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
         yield entries[start:]
 
 
-def _pack(entries: Sequence[Entry]) -> Packed:
-    sizes = msgspec.json.encode([(key, len(content)) for key, content in entries]).decode()
-    return Packed(len(entries), sizes, b"".join([content + b"\n" for _, content in entries]))
-
-
 def _take(found: list[Record], first: int, at: int, sizes: str, lines: bytes, *, after: int, most: int) -> int:
     """Adds a segment's records after that offset to `found`, up to `most`; returns the last offset looked at."""
     start, offset = 0, first - 1
@@ -187,55 +155,3 @@ def _take(found: list[Record], first: int, at: int, sizes: str, lines: bytes, *,
             found.append(Record(offset, at, key, lines[start : start + size]))
         start += size + 1
     return offset
-
-
-def _unpack(sizes: str, lines: bytes) -> list[Entry]:
-    start = 0
-    entries = []
-    for key, size in _sizes.decode(sizes):
-        entries.append((key, lines[start : start + size]))
-        start += size + 1
-    return entries
-
-
-def _holding(connection: apsw.Connection, wanted: frozenset[str], after: int) -> tuple[list[int], int]:
-    """Which of the next segments hold one of the keys, and up to where was looked. Values are not read."""
-    found = rows(connection, "SELECT last, sizes FROM segments WHERE last > ? ORDER BY last LIMIT 200", after)
-    holding = [last for last, sizes in found if any(key in wanted for key, _ in _sizes.decode(sizes))]
-    return holding, found[-1][0] if found else after
-
-
-def _empty(connection: apsw.Connection, wanted: frozenset[str], last: int) -> int:
-    row = value(connection, "SELECT sizes, lines FROM segments WHERE last = ?", last)
-    if row is None:
-        return 0
-    entries = _unpack(*row)
-    kept = _pack([("", b"") if key in wanted else (key, content) for key, content in entries])
-    connection.execute("UPDATE segments SET sizes = ?, lines = ? WHERE last = ?", (kept.sizes, kept.lines, last))
-    return sum(bool(content) and key in wanted for key, content in entries)
-
-
-def _trim(connection: apsw.Connection, before_at: int, upto: int) -> int:
-    row = value(
-        connection,
-        "SELECT last, first, sizes, lines FROM segments WHERE at < ? AND first <= ? ORDER BY last LIMIT 1",
-        before_at,
-        upto,
-    )
-    if row is None:
-        return 0
-    last, first, sizes, lines = row
-    done: int = upto - first + 1
-    kept = _pack(_unpack(sizes, lines)[done:])
-    connection.execute(
-        "UPDATE segments SET first = ?, sizes = ?, lines = ? WHERE last = ?", (upto + 1, kept.sizes, kept.lines, last)
-    )
-    return done
-
-
-def _give_back(connection: apsw.Connection) -> None:
-    """Return free pages to the file system once they are half of the file; until then they are used again."""
-    free = value(connection, "PRAGMA freelist_count")
-    pages = value(connection, "PRAGMA page_count")
-    if free * 2 > pages:
-        connection.execute("PRAGMA incremental_vacuum").fetchall()

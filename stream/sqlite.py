@@ -5,7 +5,7 @@ that was confirmed. Commits of groups are not flushed one by one: a power cut ma
 records are read again. A killed process loses neither. Offsets are never given twice.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ import apsw
 from core import codec, time, topics
 from core.ports import Log, Reader, Record, TopicState
 from core.types import Coverage
-from stream import groups, segments
+from stream import groups, segments, upkeep
 from stream.database import value, writing
 from stream.groups import Group
 from stream.topic import Topic
@@ -102,15 +102,17 @@ class SqliteLog:
                 )
         return rows
 
-    async def forget(self, topic: str, keys: Sequence[str]) -> int:
-        return await self._topic(topic).change(partial(segments.forget, keys=keys))
+    async def forget(
+        self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
+    ) -> int:
+        return await self._topic(topic).change(partial(upkeep.forget, wanted=frozenset(keys), doomed=doomed))
 
     async def retain(self, topic: str, keep: float, groups: Sequence[str]) -> int:
         before = time.milliseconds(self._clock() - timedelta(seconds=keep))
         upto = await self._topic(topic).ask(segments.end)
         for group in groups:
             upto = min(upto, (await self._group(group).committed()).get(topic, 0))
-        return await self._topic(topic).change(partial(segments.retain, before_at=before, upto=upto))
+        return await self._topic(topic).change(partial(upkeep.retain, before=before, upto=upto))
 
     async def close(self) -> None:
         for topic in self._topics.values():

@@ -221,6 +221,11 @@ class LogConformance:
         await log.append("t", entries("one"))
         assert [await log.forget("t", ["k"]), await log.forget("t", ["k"])] == [1, 0]
 
+    async def test_only_the_doomed_among_a_key_are_forgotten(self, log: Log) -> None:
+        await log.append("t", entries("before", "after"))
+        assert await log.forget("t", ["k"], doomed=lambda record: record.value == b"before") == 1
+        assert texts(await log.after("t", 0, 10)) == ["after"]
+
     async def test_offsets_stay_when_records_are_forgotten(self, log: Log) -> None:
         await log.append("t", [("a", b"one"), ("b", b"two")])
         (_, kept) = await log.after("t", 0, 10)
