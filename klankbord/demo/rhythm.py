@@ -67,12 +67,8 @@ def gap(now: datetime) -> Stretch:
     return Stretch(since=since, until=since + 14 * HOUR)
 
 
-def pauses(random: Random, mean: float, start: datetime, count: int) -> list[float]:
-    """Seconds between live messages: `mean` in an average hour, shorter when the rhythm is higher."""
+def pause(random: Random, mean: float, moment: datetime) -> float:
+    """Seconds until the next live message: `mean` in an average hour, shorter when the rhythm is higher."""
     level = sum(_series()) / len(_series())
-    moment, found = start, []
-    for _ in range(count):
-        factor = max(0.4, min(2.5, weight(moment, start) / level))
-        found.append(max(0.8, random.expovariate(factor / mean)))
-        moment += timedelta(seconds=found[-1])
-    return found
+    factor = max(0.5, min(2.5, weight(moment, moment) / level))
+    return max(0.8, min(4 * mean, random.expovariate(factor / mean)))

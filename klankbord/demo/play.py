@@ -1,0 +1,101 @@
+"""Plays the demo: the sources on free ports, the past ready to be read, a configuration for the real program."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from core.time import now as wall_clock
+from klankbord.demo import live
+from klankbord.demo.messages import Said, Source, Timeline
+from klankbord.demo.native import reviews
+from klankbord.demo.setting import write
+from klankbord.demo.stage import Stage, serve
+from klankbord.demo.timeline import SEED, timeline
+from klankbord.demo.truth import Truth, expected
+
+A_PUSH = 60
+KNOCK_EVERY = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A demo being played.
+
+    configuration  the klankbord.yaml to run
+    truth          what must be in the archive once the past has arrived
+    """
+
+    configuration: Path
+    timeline: Timeline
+    truth: Truth
+    stage: Stage
+    pushed_to: str
+
+    async def load(self) -> None:
+        """Push the past reviews once the program listens for them; all else it reads by itself. Returns when done."""
+        events = reviews.events(self.timeline)
+        async with aiohttp.ClientSession() as session:
+            for start in range(0, len(events), A_PUSH):
+                await self._push(session, events[start : start + A_PUSH])
+
+    async def live(self, *, pace: float = live.PACE) -> None:
+        """Say new things about every `pace` seconds, until cancelled."""
+        async with aiohttp.ClientSession() as session:
+            async for said, changed in live.messages(self.timeline, wall_clock, pace=pace):
+                await self._say(session, said, changed=changed)
+
+    async def _say(self, session: aiohttp.ClientSession, said: Said, *, changed: bool) -> None:
+        if changed:
+            self.stage.change(said)
+        elif said.source is Source.REVIEWS:
+            await self._push(session, list(reviews.of_message(said)))
+        else:
+            self.stage.say(said)
+
+    async def _push(self, session: aiohttp.ClientSession, events: Sequence[Mapping[str, Any]]) -> None:
+        """Deliver the events; as a good sender does, again and again until they are taken."""
+        body = json.dumps(list(events), ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/cloudevents-batch+json; charset=utf-8"}
+        while True:
+            try:
+                async with session.post(self.pushed_to, data=body, headers=headers) as answer:
+                    if answer.status < 500 and answer.status != 429:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(KNOCK_EVERY)
+
+
+@asynccontextmanager
+async def play(folder: Path, *, now: datetime | None = None, seed: int = SEED) -> AsyncIterator[Demo]:
+    """Serve the demo's sources as long as this is open, with configuration and playbook written into `folder`.
+
+    now  when the 28 days end; the moment of the call by default
+    """
+    told = timeline(now or wall_clock(), seed)
+    stage = Stage(folder=folder, timeline=told)
+    async with serve(stage) as addresses:
+        port = free_port()
+        configuration = write(folder, addresses, port=port)
+        yield Demo(
+            configuration=configuration,
+            timeline=told,
+            truth=expected(told),
+            stage=stage,
+            pushed_to=f"http://127.0.0.1:{port}/",
+        )
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,48 @@
+"""Writes the demo's configuration: the real connectors, pointed at the local servers."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from klankbord.demo.material import FOLDER
+from klankbord.demo.stage import Addresses
+
+RIBBON = "Noorderlijn is an invented organisation; every text here was written for this demo"
+COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
+
+
+def write(folder: Path, addresses: Addresses, *, port: int) -> Path:
+    """klankbord.yaml and playbook.yaml in the folder; returns the first. `port` is where reviews are pushed to."""
+    (folder / "playbook.yaml").write_text((FOLDER / "playbook.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    path = folder / "klankbord.yaml"
+    heading = "# The demo's configuration: the real connectors, pointed at servers on this machine.\n"
+    content = yaml.safe_dump(_content(addresses, port), sort_keys=False, allow_unicode=True)
+    path.write_text(heading + content, encoding="utf-8")
+    return path
+
+
+def _content(addresses: Addresses, port: int) -> dict[str, Any]:  # Any: what YAML holds
+    return {
+        "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
+        "sources": _sources(addresses, port),
+        "page": {"ribbon": RIBBON},
+    }
+
+
+def _sources(addresses: Addresses, port: int) -> list[dict[str, Any]]:  # Any: what YAML holds
+    socket = addresses.bluesky.replace("http://", "ws://")
+    return [
+        {"use": "bluesky", "settings": {"hosts": [socket], "appview": addresses.bluesky, "backfill": "29d"}},
+        {
+            "use": "file",
+            "settings": {
+                "paths": [addresses.contact.name],
+                "folder": str(addresses.contact.parent),
+                "follow": True,
+                "columns": COLUMNS,
+                "kind": "message",
+                "namespace": "klantcontact",
+            },
+        },
+    ]
