@@ -4,7 +4,6 @@ A tombstone holds a hash of its target and three times: removed for good, hidden
 Each only grows, so that tombstones and versions may come in any order and end the same.
 """
 
-import hashlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,6 +13,8 @@ import msgspec
 from core.order import within
 from core.time import milliseconds
 from core.types import Deletion, Scope
+from sinks._sqlite_authors import Authors
+from sinks._sqlite_keys import digests, target
 from sinks._sqlite_rows import content_ms
 from sinks._sqlite_schema import HIDDEN, rows
 
@@ -42,19 +43,15 @@ removed = max(removed, excluded.removed), hidden = max(hidden, excluded.hidden),
 """
 
 
-def target(identifier: str) -> bytes:
-    """What a tombstone is known by: mention and author ids stay in no tombstone in clear."""
-    return hashlib.blake2b(identifier.encode(), digest_size=16).digest()
-
-
 class Gone:
     """The deleting half of the writer; every method runs inside the caller's transaction.
 
     `purged` turns True when text was taken away, until the caller has cleared the write-ahead log of it.
     """
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, *, authors: Authors) -> None:
         self._connection = connection
+        self._authors = authors
         self.purged = False
 
     def tombstones(self, identifiers: Iterable[str]) -> Mapping[bytes, Tombstone]:
@@ -71,11 +68,11 @@ class Gone:
         self._connection.executemany(RAISE, [_raised(deletion) for deletion in deletions])
         authors = [deletion.target for deletion in deletions if deletion.scope is Scope.AUTHOR]
         mentions = [deletion.target for deletion in deletions if deletion.scope is Scope.MENTION]
-        self._apply(self._stored("a.author", authors) + self._stored("d.mention", mentions))
+        self._apply(self._stored("a", authors) + self._stored("d", mentions))
 
     def stored_of(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> list[tuple[int, str]]:
         """Number and mention id of what is stored under these ids."""
-        found = self._stored("d.mention", mentions) + self._stored("a.author", authors)
+        found = self._stored("d", mentions) + self._stored("a", authors)
         return list({(number, mention) for number, mention, *_ in found})
 
     def leave(self, mentions: Iterable[str]) -> None:
@@ -107,24 +104,17 @@ class Gone:
         for table in ("documents", "facts"):
             statement = f"DELETE FROM {table} WHERE id IN {among}"  # noqa: S608 - fixed text
             self._connection.execute(statement, (apsw.carray(doomed),))
-        self.drop_authors(left)
+        self._authors.drop(left)
 
-    def drop_authors(self, authors: "array[int]") -> None:
-        """Forget those of these authors who have no mention left."""
-        if not authors:
-            return
-        select = """SELECT value FROM carray(?) WHERE NOT EXISTS (SELECT 1 FROM facts WHERE facts.author = value)"""
-        for alone in rows(self._connection, select, (apsw.carray(authors),)):
-            self._connection.execute("DELETE FROM author_names WHERE author = ?", alone)
-            self._connection.execute("DELETE FROM authors WHERE id = ?", alone)
-
-    def _stored(self, column: str, values: Sequence[str]) -> list[tuple[int, str, str, int, int]]:
-        if not values:
+    def _stored(self, table: str, identifiers: Sequence[str]) -> list[tuple[int, str, str, int, int]]:
+        if not identifiers:
             return []
         select = f"""SELECT d.id, d.mention, a.author, d.order_key, f.state
             FROM documents d JOIN facts f ON f.id = d.id JOIN authors a ON a.id = f.author
-            WHERE {column} IN (SELECT value FROM carray(?))"""  # noqa: S608 - the column is one of two
-        return rows(self._connection, select, (apsw.carray(tuple(values)),))
+            WHERE {table}.digest IN (SELECT value FROM carray(?))"""  # noqa: S608 - the table is one of two
+        place, asked = ("d", "a").index(table) + 1, set(identifiers)
+        found = rows(self._connection, select, (apsw.carray(digests(asked)),))
+        return [row for row in found if row[place] in asked]
 
     def _apply(self, stored: Sequence[tuple[int, str, str, int, int]]) -> None:
         known = self.tombstones(part for row in stored for part in row[1:3])

@@ -13,36 +13,30 @@ from core.ports import Erased
 from core.time import Clock, milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
-from sinks._sqlite_gone import NONE, Gone, Tombstone, target
+from sinks._sqlite_authors import Authors
+from sinks._sqlite_gone import NONE, Gone, Tombstone
+from sinks._sqlite_keys import digest, digests, target
 from sinks._sqlite_names import Names
-from sinks._sqlite_rows import Row, author_names, author_row, content_ms, drill, labels
-from sinks._sqlite_said import Said, judgements_of
+from sinks._sqlite_rows import Row, content_ms, drill, labels
+from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
 
 _enriched = msgspec.json.Decoder(Enriched).decode
 
-_AUTHORS = """
-INSERT INTO authors (author, handle, name, as_of, followers, followers_at) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (author) DO UPDATE SET
-handle = CASE WHEN excluded.as_of >= as_of THEN excluded.handle ELSE handle END,
-name = CASE WHEN excluded.as_of >= as_of THEN excluded.name ELSE name END,
-followers = CASE WHEN excluded.followers_at >= coalesce(followers_at, excluded.followers_at) THEN excluded.followers ELSE followers END,
-followers_at = nullif(max(coalesce(followers_at, -1), coalesce(excluded.followers_at, -1)), -1),
-as_of = max(as_of, excluded.as_of)
-"""
 _DOCUMENTS = """
-INSERT OR REPLACE INTO documents (id, mention, order_key, arrived, tokens, body, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO documents (id, digest, mention, order_key, arrived, tokens, body, vector)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECOUNT = "UPDATE facts SET state = ?, language = ?, sentiment = ?, emotion = ?, topics = ?, tags = ? WHERE id = ?"
 _KNOWN = """
 SELECT d.mention, d.id, d.order_key, d.arrived, d.tokens, f.author
-FROM documents d JOIN facts f ON f.id = d.id WHERE d.mention IN (SELECT value FROM carray(?))
+FROM documents d JOIN facts f ON f.id = d.id WHERE d.digest IN (SELECT value FROM carray(?))
 """
 _AGAIN = """
 SELECT d.id, d.body, d.mention, f.state FROM documents d JOIN facts f ON f.id = d.id
-WHERE d.mention IN (SELECT value FROM carray(?))
+WHERE d.digest IN (SELECT value FROM carray(?))
 """
 
 
@@ -59,9 +53,11 @@ class Known(msgspec.Struct):
 class Mentions:
     """The storing half of the writer; every method runs inside the caller's transaction."""
 
-    def __init__(self, connection: apsw.Connection, *, gone: Gone, said: Said, clock: Clock, erased: Erased) -> None:
+    def __init__(
+        self, connection: apsw.Connection, *, gone: Gone, authors: Authors, clock: Clock, erased: Erased
+    ) -> None:
         self._connection = connection
-        self._gone, self._said = gone, said
+        self._gone, self._authors = gone, authors
         self._clock, self._erased = clock, erased
         self.names = Names(connection)
 
@@ -84,7 +80,7 @@ class Mentions:
         if not mentions:
             return
         said = judgements_of(self._connection, mentions)
-        for number, body, mention, state in all_rows(self._connection, _AGAIN, (apsw.carray(tuple(mentions)),)):
+        for number, body, mention, state in all_rows(self._connection, _AGAIN, (apsw.carray(digests(mentions)),)):
             ones = said.get(mention, ())
             enriched = _judged.judged(_enriched(body), ones)
             flag = IRRELEVANT if _judged.irrelevant(ones) else 0
@@ -109,8 +105,8 @@ class Mentions:
     def _known(self, rows: Sequence[Row]) -> Mapping[str, Known]:
         if not rows:
             return {}
-        asked = tuple({row.mention for row in rows})
-        return {row[0]: Known(*row[1:]) for row in self._connection.execute(_KNOWN, (apsw.carray(asked),))}
+        asked = (apsw.carray(digests(row.mention for row in rows)),)
+        return {row[0]: Known(*row[1:]) for row in all_rows(self._connection, _KNOWN, asked)}
 
     def _winners(self, rows: Sequence[Row], known: Mapping[str, Known]) -> Sequence[Row]:
         best: dict[str, Row] = {}
@@ -126,16 +122,15 @@ class Mentions:
         return list(best.values())
 
     def _insert(self, rows: Sequence[Row], known: Mapping[str, Known], tombstones: Mapping[bytes, Tombstone]) -> None:
-        authors = self._authors(rows)
+        authors = self._authors.numbers((row.enriched.mention.author, row.seen) for row in rows)
         said = judgements_of(self._connection, [row.mention for row in rows])
         numbered = self._numbered(rows, known)
         arrived = milliseconds(self._clock())
         documents, facts, words, changed, left = [], [], [], [], array("q")
         for number, row in numbered:
             old, author = known.get(row.mention), authors[row.enriched.mention.author.id]
-            documents.append(
-                (number, row.mention, row.order_key, old.arrived if old else arrived, row.tokens, row.body, row.vector)
-            )
+            content = (row.order_key, old.arrived if old else arrived, row.tokens, row.body, row.vector)
+            documents.append((number, digest(row.mention), row.mention, *content))
             facts.append(self._facts(number, row, author, said.get(row.mention, ()), tombstones))
             if old is None or old.tokens != row.tokens:
                 words.append((number, row.tokens))
@@ -147,7 +142,7 @@ class Mentions:
         self._connection.executemany(_DOCUMENTS, documents)
         self._connection.executemany(_FACTS, facts)
         self._connection.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", words)
-        self._gone.drop_authors(left)
+        self._authors.drop(left)
 
     def _numbered(self, rows: Sequence[Row], known: Mapping[str, Known]) -> list[tuple[int, Row]]:
         """Each row with its number, ascending: the index takes documents in order without flushing between them."""
@@ -155,21 +150,6 @@ class Mentions:
         stored = [(known[row.mention].number, row) for row in rows if row.mention in known]
         fresh = [row for row in rows if row.mention not in known]
         return sorted(stored, key=lambda pair: pair[0]) + list(enumerate(fresh, after + 1))
-
-    def _authors(self, rows: Sequence[Row]) -> Mapping[str, int]:
-        latest = {row.enriched.mention.author.id: row for row in sorted(rows, key=lambda row: row.order_key)}
-        among = (apsw.carray(tuple(latest)),)
-        select = "SELECT author, id, handle, name FROM authors WHERE author IN (SELECT value FROM carray(?))"
-        before = {author: (handle, name) for author, _, handle, name in all_rows(self._connection, select, among)}
-        self._connection.executemany(
-            _AUTHORS, [author_row(row.enriched.mention.author, row.seen) for row in latest.values()]
-        )
-        numbers = {author: number for author, number, *_ in all_rows(self._connection, select, among)}
-        people = (row.enriched.mention.author for row in rows)
-        new = [one for one in people if before.get(one.id) != (one.handle, one.name)]
-        named = [(name, numbers[one.id]) for one in new for name in author_names(one)]
-        self._connection.executemany("INSERT OR IGNORE INTO author_names (name, author) VALUES (?, ?)", named)
-        return numbers
 
     def _facts(
         self,

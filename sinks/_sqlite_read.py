@@ -19,6 +19,7 @@ from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
 from sinks import _sqlite_words
 from sinks._judged import judged
+from sinks._sqlite_keys import digest
 from sinks._sqlite_names import bundles, named
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
@@ -57,8 +58,8 @@ class Reader:
 
     def get(self, mention: str) -> Stored | None:
         with self._moment() as connection:
-            select = "SELECT f.id FROM documents d JOIN facts f ON f.id = d.id WHERE d.mention = ? AND f.state & ? = 0"
-            found = array("q", [row[0] for row in connection.execute(select, (mention, HIDDEN))])
+            select = "SELECT id FROM documents WHERE digest = ? AND mention = ?"
+            found = array("q", [row[0] for row in rows(connection, select, (digest(mention), mention))])
             return next(iter(self._stored(found, None)), None)
 
     def count(self, where: Filter) -> int:

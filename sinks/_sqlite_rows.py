@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +9,7 @@ from msgspec.structs import replace
 from core import order
 from core.codec import encode
 from core.time import milliseconds
-from core.types import Author, Engagement, Enriched, Mark, Mention
+from core.types import Engagement, Enriched, Mark, Mention
 from core.words import fold, tokens
 
 BREAK = "\u2016"
@@ -86,11 +85,6 @@ def named(mark: str, name: str) -> str:
     return mark + _ODD.sub("_", name.casefold())
 
 
-def author_names(author: Author) -> set[str]:
-    """What a query may call the author."""
-    return {name.casefold() for name in (author.id, author.handle, author.name) if name}
-
-
 def account(handle: str) -> str:
     return named("@", handle)
 
@@ -136,10 +130,3 @@ def drill(enriched: Enriched) -> bool:
 def content_ms(order_key: int) -> int:
     """The time of content in an order key, in ms."""
     return order_key >> _PACKED
-
-
-def author_row(author: Author, seen: int) -> tuple[str, str | None, str | None, int, int | None, int | None]:
-    read_at: datetime | None = author.followers_at
-    followers = bounded(author.followers)
-    read_ms = None if followers is None else milliseconds(read_at) if read_at else seen
-    return author.id, author.handle, author.name, seen, followers, read_ms

@@ -16,17 +16,19 @@ HIDDEN, IRRELEVANT, DRILL = 1, 2, 4
 TABLES = """
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name));
 CREATE TABLE authors (
-    id INTEGER PRIMARY KEY, author TEXT NOT NULL UNIQUE, handle TEXT, name TEXT, as_of INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, digest INTEGER NOT NULL, author TEXT NOT NULL, handle TEXT, name TEXT, as_of INTEGER NOT NULL,
     followers INTEGER, followers_at INTEGER
 );
-CREATE TABLE author_names (name TEXT NOT NULL, author INTEGER NOT NULL, PRIMARY KEY (name, author)) WITHOUT ROWID;
+CREATE INDEX authors_by_digest ON authors (digest);
+CREATE TABLE author_names (name INTEGER NOT NULL, author INTEGER NOT NULL, PRIMARY KEY (name, author)) WITHOUT ROWID;
 CREATE INDEX author_names_by_author ON author_names (author);
 CREATE TABLE bundles (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, members TEXT NOT NULL, UNIQUE (kind, members));
 CREATE TABLE bundled (label INTEGER NOT NULL, bundle INTEGER NOT NULL, PRIMARY KEY (label, bundle)) WITHOUT ROWID;
 CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, mention TEXT NOT NULL UNIQUE, order_key INTEGER NOT NULL, arrived INTEGER NOT NULL,
-    tokens TEXT NOT NULL, body BLOB NOT NULL, vector BLOB NOT NULL
+    id INTEGER PRIMARY KEY, digest INTEGER NOT NULL, mention TEXT NOT NULL, order_key INTEGER NOT NULL,
+    arrived INTEGER NOT NULL, tokens TEXT NOT NULL, body BLOB NOT NULL, vector BLOB NOT NULL
 );
+CREATE INDEX documents_by_digest ON documents (digest);
 CREATE TABLE facts (
     id INTEGER PRIMARY KEY, created INTEGER NOT NULL, seen INTEGER NOT NULL, state INTEGER NOT NULL,
     source INTEGER NOT NULL, language INTEGER NOT NULL, kind INTEGER NOT NULL, author INTEGER NOT NULL,
@@ -34,7 +36,8 @@ CREATE TABLE facts (
     copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER
 );
 CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
-CREATE INDEX facts_by_author ON facts (author, created, state, sentiment);
+CREATE INDEX facts_by_author ON facts (author);
+CREATE INDEX facts_by_sight ON facts (seen, source);
 CREATE TABLE tombstones (
     target BLOB PRIMARY KEY, removed INTEGER, hidden INTEGER, lifted INTEGER
 ) WITHOUT ROWID;
@@ -57,6 +60,7 @@ def open_writer(path: Path) -> apsw.Connection:
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", "full")
+        connection.transaction_mode = "IMMEDIATE"
         connection.pragma("secure_delete", True)
         connection.pragma("wal_autocheckpoint", 4000)
         _prepare(connection, path)

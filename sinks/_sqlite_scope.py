@@ -11,6 +11,7 @@ from core.query import And, AnyNode, Everything, Not
 from core.time import milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
+from sinks._sqlite_keys import digests
 from sinks._sqlite_names import numbers
 from sinks._sqlite_query import ALL, Condition, among, bundled, condition, joined
 from sinks._sqlite_said import judgements_of, muted
@@ -68,8 +69,8 @@ def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
 def _silenced(authors: Sequence[str]) -> list[Condition]:
     if not authors:
         return [ALL]
-    select = "f.author NOT IN (SELECT id FROM authors WHERE author IN (SELECT value FROM carray(?)))"
-    return [Condition(select, (apsw.carray(tuple(authors)),))]
+    select = "f.author NOT IN (SELECT id FROM authors WHERE digest IN (SELECT value FROM carray(?)))"
+    return [Condition(select, (apsw.carray(digests(authors)),))]
 
 
 def _verified(connection: apsw.Connection, found: Condition, query: AnyNode, matches: Matches) -> "array[int]":

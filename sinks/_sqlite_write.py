@@ -17,6 +17,7 @@ from core.errors import Retry, Stop
 from core.ports import Erased, Item
 from core.time import Clock, milliseconds
 from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mute
+from sinks._sqlite_authors import Authors
 from sinks._sqlite_gone import Gone
 from sinks._sqlite_mentions import Mentions
 from sinks._sqlite_rows import Row, row
@@ -33,9 +34,10 @@ class Writer:
 
     def __init__(self, connection: apsw.Connection, *, clock: Clock, erased: Erased) -> None:
         self._connection = connection
-        self.gone = Gone(connection)
+        authors = Authors(connection)
+        self.gone = Gone(connection, authors=authors)
         self.said = Said(connection, erased=erased)
-        self.mentions = Mentions(connection, gone=self.gone, said=self.said, clock=clock, erased=erased)
+        self.mentions = Mentions(connection, gone=self.gone, authors=authors, clock=clock, erased=erased)
 
     def write(self, items: Sequence[Item]) -> Refused:
         """Apply all; those refused come back by index, the others are durable. Raises Retry or Stop."""
@@ -107,27 +109,23 @@ class Writer:
             self.gone.purged = True
         return len(stored)
 
-    def expire(self, source: str, before: int, most: int = 500) -> int:
-        """Purge mentions of the source seen before that time (ms), in short transactions; they stay away afterwards."""
+    def retain(self, source: str, before: int) -> None:
+        """From now on what was seen of that source before that time (ms) stays away."""
         with self.transaction():
             self.gone.retain(source, before)
-        gone = 0
-        while True:
-            with self.transaction():
-                old = self.gone.seen_before(source, before, most)
-                self.gone.purge(number for number, _ in old)
-                self.said.forget(mentions={mention for _, mention in old}, authors=())
-            gone += len(old)
-            if len(old) < most:
-                return gone
+
+    def expire(self, source: str, before: int, most: int) -> int:
+        """Purge up to `most` mentions of the source seen before that time (ms); returns how many."""
+        with self.transaction():
+            old = self.gone.seen_before(source, before, most)
+            self.gone.purge(number for number, _ in old)
+            self.said.forget(mentions={mention for _, mention in old}, authors=())
+        return len(old)
 
     def assign(self, monitor: str, matching: "array[int]") -> int:
-        """Give the monitor to these documents."""
-        given = 0
-        for start in range(0, len(matching), 500):
-            with self.transaction():
-                given += self.mentions.assign(monitor, matching[start : start + 500])
-        return given
+        """Give the monitor to these documents; returns how many did not have it."""
+        with self.transaction():
+            return self.mentions.assign(monitor, matching)
 
 
 _COVER = "INSERT INTO coverage (digest, since, until, body) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING"

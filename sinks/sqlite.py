@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -57,10 +58,18 @@ class Archive:
     async def assign(self, monitor: str, node: AnyNode) -> int:
         everything = Filter(query=node, irrelevant=True, muted=True, drills=True)
         matching = await self._ask(lambda reader: reader.documents(everything))
-        return await self._write(lambda: self._writer.assign(monitor, matching))
+        given = 0
+        for start in range(0, len(matching), CHUNK):
+            given += await self._write(partial(self._writer.assign, monitor, matching[start : start + CHUNK]))
+        return given
 
     async def expire(self, source: str, before: datetime) -> int:
-        return await self._write(lambda: self._writer.expire(source, milliseconds(before)))
+        cut = milliseconds(before)
+        await self._write(lambda: self._writer.retain(source, cut))
+        gone = 0
+        while number := await self._write(lambda: self._writer.expire(source, cut, CHUNK)):
+            gone += number
+        return gone
 
     async def get(self, mention: str) -> Stored | None:
         return await self._ask(lambda reader: reader.get(mention))

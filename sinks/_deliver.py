@@ -1,0 +1,180 @@
+"""The delivery loop: one a sink, which reads with a group of its own, so that a slow sink holds back nobody else.
+
+1. Read a batch of one log topic, decode it, leave out what the sink does not take.
+2. Write it; wait and write again as long as the sink is away.
+3. Set aside what was refused, confirmed. 4. Only then commit.
+A crash anywhere repeats the batch; sinks are idempotent.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
+from random import Random
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from core.codec import dead_letter, decode, encode
+from core.errors import Reject, Retry, Stop
+from core.ports import Item, Log, Measured, Record, Sink
+from core.telemetry import Count, Gauge
+from core.time import Clock
+from core.topics import DEAD
+from core.types import DeadLetter, Enriched, Failure, Mark, Mention
+from sinks._backoff import pause
+
+Answer = TypeVar("Answer")
+
+AWAY = (Retry, OSError)
+"""What means that the other side is away: wait and try the same again."""
+
+
+async def deliver(
+    log: Log,
+    sink: Sink,
+    *,
+    topics: Sequence[str],
+    stop: asyncio.Event,
+    measured: Measured,
+    clock: Clock,
+    random: Random,
+    report: Callable[[str], None],
+    most: int = 500,
+    wait: float = 0.2,
+) -> None:
+    """Deliver these log topics to the sink until `stop` is set; what was read by then is finished first.
+
+    Returns within about `wait` seconds of `stop`. Raises Stop where a person has to act.
+    """
+    delivery = _Delivery(log, sink, stop, measured=measured, clock=clock, random=random, report=report)
+    tasks = [asyncio.create_task(delivery.topic(topic, most, wait), name=f"{sink.name}: {topic}") for topic in topics]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Stopped(Exception):  # noqa: N818 - not an error
+    """`stop` was set while the other side was away."""
+
+
+@dataclass
+class _Delivery:
+    log: Log
+    sink: Sink
+    stop: asyncio.Event
+    _: KW_ONLY
+    measured: Measured
+    clock: Clock
+    random: Random
+    report: Callable[[str], None]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def topic(self, topic: str, most: int, wait: float) -> None:
+        """One log topic, until `stop`. Topics take turns at the sink, which is never called twice at once."""
+        with suppress(_Stopped):
+            async with self.log.reader(topic, self.sink.name) as reader:
+                while not self.stop.is_set():
+                    records = await self._patiently(partial(reader.read, most, wait))
+                    if records:
+                        await self._batch(topic, records)
+                        await self._patiently(partial(reader.commit, records[-1].offset))
+                    self.measured.set(Gauge.PROGRESS, self.clock().timestamp(), self.sink.name, topic)
+
+    async def _batch(self, topic: str, records: Sequence[Record]) -> None:
+        wanted, refused = self._decoded(records)
+        if wanted:
+            async with self.turn:
+                failures = await self._patiently(lambda: self._write([item for _, item in wanted]))
+            refused += [(wanted[index][0], failure) for index, failure in failures]
+            self.measured.add(Count.WRITTEN, self.sink.name, by=len(wanted) - len(failures))
+        if refused:
+            letters = [self._letter(topic, record, failure) for record, failure in refused]
+            await self._patiently(lambda: self.log.append(DEAD, letters))
+            for _, failure in refused:
+                self.measured.add(Count.DEAD, self.sink.name, failure.reason)
+
+    def _decoded(self, records: Sequence[Record]) -> tuple[list[tuple[Record, Item]], list[tuple[Record, Failure]]]:
+        wanted: list[tuple[Record, Item]] = []
+        refused: list[tuple[Record, Failure]] = []
+        for record in records:
+            if not record.value:  # emptied by an erasure
+                continue
+            try:
+                item = _item(record)
+            except Reject as error:
+                refused.append((record, _failure(error)))
+            else:
+                if _takes(self.sink, item):
+                    wanted.append((record, item))
+        return wanted, refused
+
+    async def _write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        """What of these was refused. A batch that fails as a whole is halved until the one that fails it stands alone."""
+        try:
+            return await self.sink.write(items)
+        except (*AWAY, Stop):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a sink raises must neither lose a record nor hold the others
+            if len(items) == 1:
+                return [(0, _failure(error))]
+        middle = len(items) // 2
+        first = await self._patiently(lambda: self._write(items[:middle]))
+        second = await self._patiently(lambda: self._write(items[middle:]))
+        return [*first, *((index + middle, failure) for index, failure in second)]
+
+    async def _patiently(self, act: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `act` gives in the end, however long the other side is away; said once, and seen in a gauge."""
+        attempt = 0
+        while True:
+            try:
+                answer = await act()
+            except AWAY as error:
+                self._waits(attempt, error)
+                await self._pause(pause(attempt, self.random, getattr(error, "after", None)))
+                attempt += 1
+            else:
+                if attempt:
+                    self.measured.set(Gauge.WAITING, 0, self.sink.name)
+                    self.report(f"{self.sink.name}: goes on.")
+                return answer
+
+    def _waits(self, attempt: int, error: Exception) -> None:
+        self.measured.add(Count.RETRIED, self.sink.name)
+        self.measured.set(Gauge.WAITING, 1, self.sink.name)
+        if attempt == 0:
+            self.report(f"{self.sink.name}: waits and tries again: {error}")
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+            raise _Stopped
+
+    def _letter(self, topic: str, record: Record, failure: Failure) -> tuple[str, bytes]:
+        whole = replace(failure, key=record.key, payload=record.value)
+        origin = f"{topic}@{record.offset}"
+        return record.key, encode(dead_letter(whole, origin=origin, stage=self.sink.name, at=self.clock()))
+
+
+def _item(record: Record) -> Item:
+    message = decode(record.value)
+    if isinstance(message, Mention | DeadLetter):
+        raise Reject(f"a sink takes no {type(message).__name__.lower()}", reason="unexpected")
+    return message
+
+
+def _takes(sink: Sink, item: Item) -> bool:
+    if not isinstance(item, Enriched):
+        return True
+    marks = item.mention.marks
+    return (sink.takes_history or Mark.HISTORY not in marks) and (sink.takes_drills or Mark.DRILL not in marks)
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, Reject):
+        return Failure(reason=error.reason, detail=str(error))
+    return Failure(reason="unexpected", detail=f"{type(error).__name__}: {error}")
