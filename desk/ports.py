@@ -1,0 +1,66 @@
+"""What the page needs of the program around it, as the wiring hands it in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.ports import TopicState
+from core.query import AnyNode
+from core.types import Judgement, Mute
+from picture.trial import Trial
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose page it is. `week_start` counts from Monday 0; `ribbon` is a sentence shown on every page, or None."""
+
+    name: str
+    zone: ZoneInfo
+    week_start: int = 0
+    languages: tuple[str, ...] = ("nl", "en")
+    ribbon: str | None = None
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """A monitor was saved: how many archived mentions it was given, and since when each source was collected."""
+
+    tagged: int
+    collected_since: tuple[tuple[str, datetime], ...] = ()
+
+
+class Monitors(Protocol):
+    """The saved queries. `try_out` and `save` raise a KlankbordError where the query cannot be read; where it knows the
+    place it carries a `column`, counted from 1.
+    """
+
+    def names(self) -> Sequence[str]: ...
+
+    def query(self, name: str) -> str:
+        """The text of a monitor's query; "" for a name that is not there."""
+        ...
+
+    async def try_out(self, query: str) -> Trial: ...
+
+    async def save(self, name: str, query: str) -> Saved: ...
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How the pipeline is doing: one row a log topic and group, dead letters set aside, and lines for a person."""
+
+    topics: tuple[TopicState, ...] = ()
+    dead: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+Judge = Callable[[Sequence[Judgement | Mute]], Awaitable[None]]
+"""Append what a person said to the log; returns when it is durable."""
+
+ParseQuery = Callable[[str], AnyNode]
+"""A search's text to its nodes. Raises a KlankbordError that may carry the `column` of the mistake."""
+
+AskStatus = Callable[[], Awaitable[Status]]
+
+Changes = Callable[[], int]
+"""A number that grows whenever the archive took something in, so that the live stream asks only then."""

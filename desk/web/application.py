@@ -1,0 +1,129 @@
+"""The page as an aiohttp application: its routes and the checks in front of them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+
+from core.errors import KlankbordError, Reject, Retry
+from core.ports import ArchiveReader
+from core.time import Clock
+from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.web.access import Access, local_host, same_origin
+from desk.web.pages import door, export, judging, live, mention, monitors, overview, plain, search
+from desk.web.site import SESSION, SITE, STATIC, Site, reader_words, render
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_OPEN_TO_ALL = ("/static/", "/open", "/healthz")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_MOST_FORM = 1024 * 1024
+
+
+def make_app(
+    *,
+    archive: ArchiveReader,
+    judge: Judge,
+    monitors: Monitors,
+    parse_query: ParseQuery,
+    organisation: Organisation,
+    clock: Clock,
+    secret: bytes,
+    status: AskStatus,
+    changes: Changes | None = None,
+    topics: Sequence[str] = (),
+) -> web.Application:
+    """The page over that archive. `topics` are the names a person can correct to; `open_link(app)` gives a way in."""
+    app = web.Application(middlewares=[_guard], client_max_size=_MOST_FORM)
+    app[SITE] = Site(
+        archive=archive,
+        judge=judge,
+        monitors=monitors,
+        parse_query=parse_query,
+        organisation=organisation,
+        clock=clock,
+        status=status,
+        changes=changes,
+        access=Access(secret, clock),
+        topics=tuple(topics),
+    )
+    app.add_routes(_routes())
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+def open_link(app: web.Application) -> str:
+    """A path that opens the page once within fifteen minutes."""
+    return app[SITE].access.link()
+
+
+def _routes() -> list[web.AbstractRouteDef]:
+    return [
+        web.static("/static", STATIC, append_version=False),
+        web.get("/open", door.enter),
+        web.get("/healthz", door.healthy),
+        web.get("/", overview.page),
+        web.get("/figures", overview.figures),
+        web.get("/search", search.page),
+        web.get("/mention", mention.page),
+        web.get("/monitors", monitors.page),
+        web.post("/monitors", monitors.act),
+        web.get("/status", plain.status),
+        web.get("/glossary", plain.glossary),
+        web.post("/settings", door.settings),
+        web.post("/judge", judging.judge),
+        web.post("/undo", judging.undo),
+        web.get("/export.{form:csv|jsonl}", export.export),
+        web.get("/live", live.stream),
+    ]
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Host, session, form token, and errors as sentences, in that order."""
+    if not local_host(request):
+        return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
+    if request.path.startswith(_OPEN_TO_ALL):
+        return await handler(request)
+    site = request.app[SITE]
+    session = site.access.session(request)
+    if session is None:
+        return render(request, "message.html", status=403, key="door.closed", detail="")
+    request[SESSION] = session
+    if request.method not in {"GET", "HEAD"}:
+        form = await request.post()
+        token = form.get("csrf")
+        if not same_origin(request) or not isinstance(token, str) or not site.access.form_allowed(session, token):
+            return render(request, "message.html", status=403, key="door.form", detail="")
+    return await _answered(request, handler)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return render(request, "message.html", status=404, key="error.missing", detail="")
+    except Reject as error:
+        return render(request, "message.html", status=400, key="error.asked", detail=str(error))
+    except Retry as error:
+        return render(request, "message.html", status=503, key="error.away", detail=str(error))
+    except KlankbordError as error:
+        return render(request, "message.html", status=500, key="error.failed", detail=str(error))
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Content-Language", reader_words(request).language)

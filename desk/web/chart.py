@@ -1,0 +1,78 @@
+"""What the two charts draw, what their titles say, and the same figures as a table."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from desk.web.formats import Formats
+from desk.web.pages.asked import Asked
+from desk.web.words import Words
+from picture.buckets import Width
+from picture.overview import Overview
+from picture.sentiment import LABELS
+from picture.volume import Point, Volume
+
+_MOST_ROWS = 240
+
+
+def data(volume: Volume, asked: Asked, *, zone: ZoneInfo, words: Words) -> dict[str, object]:
+    """Columns for the script: seconds since 1970, counts, band, counts a sentiment; null is "not collected"."""
+    points = volume.points
+    return {
+        "starts": [int(point.start.timestamp()) for point in points],
+        "ends": [int(point.end.timestamp()) for point in points],
+        "since": int(asked.since.timestamp()),
+        "until": int(asked.until.timestamp()),
+        "counts": [point.count for point in points],
+        "partial": [point.partial for point in points],
+        "low": [point.band.low if point.band else None for point in points],
+        "middle": [point.band.middle if point.band else None for point in points],
+        "high": [point.band.high if point.band else None for point in points],
+        "sentiment": {label: [_label_count(point, label) for point in points] for label in LABELS},
+        "gaps": [
+            {
+                "since": int(gap.since.timestamp()),
+                "until": int(gap.until.timestamp()),
+                "source": words.or_plain("source", gap.source),
+                "reason": gap.reason,
+            }
+            for gap in volume.gaps
+        ],
+        "zone": zone.key,
+        "days": volume.width is Width.DAY,
+    }
+
+
+def _label_count(point: Point, label: str) -> int | None:
+    return None if point.sentiment is None else int(getattr(point.sentiment, label))
+
+
+def titles(picture: Overview, *, words: Words, form: Formats) -> dict[str, str]:
+    """Titles that say what is seen."""
+    return {"volume": _volume_title(picture.volume, words, form), "sentiment": _sentiment_title(picture, words, form)}
+
+
+def _volume_title(volume: Volume, words: Words, form: Formats) -> str:
+    peak = max((point for point in volume.points if point.count), key=lambda point: point.count or 0, default=None)
+    if peak is None or peak.count is None:
+        return str(words("chart.volume.none"))
+    unit = words(f"width.{volume.width.name.lower()}")
+    when = form.day(peak.start) if volume.width is Width.DAY else form.moment_with_day(peak.start)
+    values = {"count": form.number(peak.count), "unit": unit, "when": when}
+    if peak.band and peak.band.middle >= 1 and peak.count > peak.band.high:
+        return str(words("chart.volume.above", times=form.times(peak.count / peak.band.middle), **values))
+    return str(words("chart.volume.peak", **values))
+
+
+def _sentiment_title(picture: Overview, words: Words, form: Formats) -> str:
+    share, change = picture.sentiment.share("negative"), picture.negative_change
+    if share is None:
+        return str(words("chart.sentiment.none"))
+    if change is None:
+        return str(words("chart.sentiment.share", share=form.percent(share)))
+    kind = "same" if abs(change) < 0.02 else "more" if change > 0 else "less"
+    return str(words(f"chart.sentiment.{kind}", share=form.percent(share), points=form.number(abs(change) * 100)))
+
+
+def table(volume: Volume) -> Sequence[Point]:
+    """The points a reader without the chart is shown: the newest first."""
+    return volume.points[::-1][:_MOST_ROWS]

@@ -1,0 +1,56 @@
+"""A request's view with its filter: read once, the same for every page, list and export."""
+
+import asyncio
+from datetime import datetime
+
+import msgspec
+from aiohttp import web
+
+from core.document import Filter, Group, Order
+from desk.web.site import SITE, Site
+from desk.web.view import View, filter_of, read, resolve
+from picture.search import search
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a URL asks, and the filter that answers it. `fixed` names the same stretch by its two ends."""
+
+    view: View
+    where: Filter
+    since: datetime
+    until: datetime
+
+    @property
+    def fixed(self) -> View:
+        return msgspec.structs.replace(self.view, range="7d", since=self.since, until=self.until, after="")
+
+
+async def ask(request: web.Request) -> Asked:
+    """The view and filter of a request. Raises Reject for an address, QueryError for a query that cannot be read."""
+    site = request.app[SITE]
+    view = read(request.query)
+    since, until = await span(site, view)
+    where = filter_of(view, (since, until), site.parse_query)
+    return Asked(view=view, where=where, since=since, until=until)
+
+
+async def span(site: Site, view: View) -> tuple[datetime, datetime]:
+    """The view's range of event time; "all" begins with the oldest archived mention."""
+    oldest = None
+    if view.chosen == "all":
+        page = await search(site.archive, Filter(), order=Order.OLDEST, size=1)
+        oldest = page.mentions[0].enriched.mention.created_at if page.mentions else None
+    return resolve(view, now=site.clock(), zone=site.organisation.zone, oldest=oldest)
+
+
+async def choices(site: Site, where: Filter) -> dict[str, tuple[str, ...]]:
+    """The sources and languages that the range holds, and the monitors, for the boxes at the top."""
+    wide = Filter(since=where.since, until=where.until)
+    sources, languages = await asyncio.gather(
+        site.archive.terms(wide, by=Group.SOURCE, size=50), site.archive.terms(wide, by=Group.LANGUAGE, size=50)
+    )
+    return {
+        "sources": tuple(name for name, _ in sources),
+        "languages": tuple(name for name, _ in languages),
+        "monitors": tuple(site.monitors.names()),
+    }

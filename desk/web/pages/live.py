@@ -1,0 +1,74 @@
+"""What is new while the page is open: one server-sent event connection, at most four updates a second."""
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+from aiohttp import web
+
+from core.document import Filter, Order
+from desk.web.pages.asked import Asked, ask
+from desk.web.site import SITE, Site, fragment
+from picture.search import search
+
+SOONEST = 0.25  # seconds between updates
+UNTOLD = 1.0  # seconds between looks where nobody says that something changed
+BREATH = 15.0  # seconds after which a quiet connection shows it is alive
+MOST = 20
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet."""
+    site = request.app[SITE]
+    asked = await ask(request)
+    answer = web.StreamResponse()
+    answer.content_type, answer.charset = "text/event-stream", "utf-8"
+    await answer.prepare(request)
+    await answer.write(b"retry: 3000\n\n")
+    watch = _Watch(site, asked)
+    quiet = 0.0
+    while True:
+        event = await watch.look(request)
+        quiet = 0.0 if event else quiet + watch.pause
+        if event or quiet >= BREATH:
+            quiet = 0.0
+            try:
+                await answer.write(event or b"event: alive\ndata: {}\n\n")
+            except ConnectionError:
+                return answer
+        await asyncio.sleep(watch.pause)
+
+
+class _Watch:
+    """One reader's place in the stream: what they have seen, and whether anything changed since."""
+
+    def __init__(self, site: Site, asked: Asked) -> None:
+        self._site, self._asked = site, asked
+        self._seen: dict[str, None] | None = None
+        self._version: int | None = None
+        self.pause = SOONEST if site.changes else UNTOLD
+
+    def _where(self) -> Filter:
+        """A relative range goes on to now; one with two ends stays as it is."""
+        if self._asked.view.chosen == "custom":
+            return self._asked.where
+        return msgspec.structs.replace(self._asked.where, until=self._site.clock() + timedelta(minutes=1))
+
+    async def look(self, request: web.Request) -> bytes | None:
+        """An event with what came since the last look; None where nothing did."""
+        version = self._site.changes() if self._site.changes else None
+        if version is not None and version == self._version:
+            return None
+        self._version = version
+        page = await search(self._site.archive, self._where(), order=Order.NEWEST, size=MOST)
+        ids = [stored.enriched.mention.id for stored in page.mentions]
+        if self._seen is None:
+            self._seen = dict.fromkeys(ids)
+            return None
+        new = [stored for stored in page.mentions if stored.enriched.mention.id not in self._seen]
+        self._seen = dict.fromkeys([*ids, *self._seen][: 50 * MOST])
+        if not new:
+            return None
+        items = [fragment(request, "_item.html", stored=stored, view=self._asked.view) for stored in new]
+        data = msgspec.json.encode({"items": items, "total": page.total}).decode()
+        return f"event: mentions\ndata: {data}\n\n".encode()

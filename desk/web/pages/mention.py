@@ -1,0 +1,32 @@
+"""One mention with all that is known of it."""
+
+from aiohttp import web
+
+from desk.web.site import SITE, render
+from desk.web.view import read
+from picture.mention import judged_by, known, labels_of
+from picture.search import Piece
+
+
+async def page(request: web.Request) -> web.Response:
+    """Raises HTTPNotFound for an id that the archive does not hold."""
+    site = request.app[SITE]
+    found = await known(site.archive, request.query.get("id", ""))
+    if found is None:
+        raise web.HTTPNotFound
+    undo = request.query.get("undo", "")
+    return render(
+        request,
+        "mention.html",
+        known=found,
+        stored=found.stored,
+        mention=found.stored.enriched.mention,
+        enriched=found.stored.enriched,
+        view=read({}),
+        topics=site.topics,
+        labels_of=labels_of,
+        judged_by=judged_by,
+        whole=[Piece(found.stored.enriched.mention.text, False)],
+        done=request.query.get("done", ""),
+        undo=undo if site.undo.knows(undo) else "",
+    )

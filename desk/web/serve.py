@@ -1,0 +1,49 @@
+"""Serving the page on this machine."""
+
+import errno
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from core.errors import Stop
+from desk.web.access import LOCAL_NAMES
+from desk.web.application import open_link
+
+TRIES = 20
+
+
+@asynccontextmanager
+async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve while the block runs; gives the URL without a trailing slash. A busy port gives way to the next free one.
+
+    Raises Stop where the host is not this machine's own, or none of twenty ports is free.
+    """
+    if host not in LOCAL_NAMES:
+        raise Stop(f"the page is bound to this machine alone; {host} is not one of {', '.join(sorted(LOCAL_NAMES))}")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        taken = await _bind(runner, host, port)
+        yield f"http://{host}:{taken}"
+    finally:
+        await runner.cleanup()
+
+
+def one_time_url(app: web.Application, url: str) -> str:
+    """The whole link that opens the page once."""
+    return f"{url}{open_link(app)}"
+
+
+async def _bind(runner: web.AppRunner, host: str, port: int) -> int:
+    for candidate in [0] if port == 0 else range(port, port + TRIES):
+        site = web.TCPSite(runner, host, candidate)
+        try:
+            await site.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Stop(f"the page cannot be served on {host}:{candidate}: {error.strerror}") from error
+            await site.stop()
+            continue
+        return int(runner.addresses[-1][1])
+    raise Stop(f"ports {port} to {port + TRIES - 1} on {host} are all in use")

@@ -1,0 +1,96 @@
+"""What every page shares: what the wiring handed in, the reader's language, and how a template becomes an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from core.ports import ArchiveReader
+from core.time import Clock
+from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.web import words
+from desk.web.access import Access, Session
+from desk.web.formats import Formats
+from desk.web.outside import safe_link
+from desk.web.undo import Undo
+from desk.web.view import View
+from picture.search import cut, pieces
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+THEMES = ("light", "dark")
+
+
+def environment() -> jinja2.Environment:
+    """Templates with autoescape; an unknown name in one is an error."""
+    loader = jinja2.FileSystemLoader(FOLDER / "templates")
+    made = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(pieces=pieces, cut=cut, safe_link=safe_link)
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One application's parts. `undo` lives in memory: after a restart a correction is taken back by another one."""
+
+    archive: ArchiveReader
+    judge: Judge
+    monitors: Monitors
+    parse_query: ParseQuery
+    organisation: Organisation
+    clock: Clock
+    status: AskStatus
+    changes: Changes | None
+    access: Access
+    topics: tuple[str, ...]
+    undo: Undo = field(default_factory=Undo)
+    catalogues: Mapping[str, words.Words] = field(
+        default_factory=lambda: {language: words.load(language) for language in words.LANGUAGES}
+    )
+    templates: jinja2.Environment = field(default_factory=environment)
+
+
+SITE = web.AppKey("site", Site)
+SESSION = web.RequestKey("session", Session)
+
+
+def reader_words(request: web.Request) -> words.Words:
+    """The catalogue for this reader: their cookie, else their browser, else the organisation's first language."""
+    site = request.app[SITE]
+    first = next((one for one in site.organisation.languages if one in words.LANGUAGES), "en")
+    accepted = request.headers.get("Accept-Language", "")
+    return site.catalogues[words.choose(accepted, request.cookies.get("language"), first=first)]
+
+
+def formats(request: web.Request) -> Formats:
+    site = request.app[SITE]
+    return Formats(reader_words(request), site.organisation.zone, site.clock())
+
+
+def render(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
+    """The page of that template, for this reader."""
+    return web.Response(text=fragment(request, template, **values), content_type="text/html", status=status)
+
+
+def fragment(request: web.Request, template: str, **values: object) -> str:
+    """The text of that template, for this reader."""
+    site = request.app[SITE]
+    session = request.get(SESSION)
+    theme = request.cookies.get("theme", "")
+    shared: dict[str, object] = {
+        "t": reader_words(request),
+        "f": formats(request),
+        "organisation": site.organisation,
+        "theme": theme if theme in THEMES else "",
+        "csrf": site.access.form_token(session) if session else "",
+        "path": request.path,
+        "here": request.path_qs,
+        "view": View(),
+        "names": site.monitors.names() if session else (),
+        "choices": None,
+    }
+    return site.templates.get_template(template).render({**shared, **values})

@@ -1,0 +1,186 @@
+// The two charts on one axis of time: volume with what is expected, and sentiment as shares.
+"use strict";
+(() => {
+  const words = JSON.parse(document.getElementById("chart-words").textContent);
+  const language = document.documentElement.lang;
+  const number = new Intl.NumberFormat(language);
+  let shown = [];
+  let current = null;
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const hatch = (line, ground) => {
+    const scale = window.devicePixelRatio || 1;
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = Math.round(6 * scale);
+    const pen = tile.getContext("2d"), size = tile.width;
+    if (ground) { pen.fillStyle = ground; pen.fillRect(0, 0, size, size); }
+    pen.strokeStyle = line;
+    pen.lineWidth = 1.2 * scale;
+    for (const shift of [-size, 0, size]) { pen.beginPath(); pen.moveTo(shift, size); pen.lineTo(shift + size, 0); pen.stroke(); }
+    return pen.createPattern(tile, "repeat");
+  };
+  const format = (zone, options) => new Intl.DateTimeFormat(language, { timeZone: zone, hourCycle: "h23", ...options });
+  const ticks = (zone) => {
+    const clock = format(zone, { hour: "2-digit", minute: "2-digit" });
+    const day = format(zone, { weekday: "short", day: "numeric" });
+    const date = format(zone, { day: "numeric", month: "short" });
+    return (plot, splits) => {
+      const step = splits.length > 1 ? splits[1] - splits[0] : 86400;
+      return splits.map((at) => {
+        const moment = new Date(at * 1000);
+        if (step >= 7 * 86400) return date.format(moment);
+        if (step >= 82800) return plot.scales.x.max - plot.scales.x.min > 12 * 86400 ? date.format(moment) : day.format(moment);
+        return clock.format(moment) === "00:00" ? day.format(moment) : clock.format(moment);
+      });
+    };
+  };
+  const gapPlugin = (data) => ({
+    hooks: {
+      drawClear: [(plot) => {
+        const pen = plot.ctx;
+        pen.save();
+        pen.beginPath();
+        pen.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
+        pen.clip();
+        pen.fillStyle = hatch(colour("hatch"), colour("hatch-ground"));
+        const paint = (from, to) => {
+          const left = plot.valToPos(from, "x", true), right = plot.valToPos(to, "x", true);
+          pen.fillRect(left, plot.bbox.top, Math.max(2, right - left), plot.bbox.height);
+        };
+        data.counts.forEach((count, at) => { if (count === null) paint(data.starts[at], data.ends[at]); });
+        for (const gap of data.gaps) paint(gap.since, gap.until);
+        pen.restore();
+      }],
+    },
+  });
+  const at = (plot, data) => {
+    const time = plot.posToVal(plot.cursor.left, "x");
+    return plot.cursor.left < 0 ? -1 : data.starts.findIndex((start, place) => start <= time && time < data.ends[place]);
+  };
+  const tooltipPlugin = (data, lines) => {
+    let box;
+    const day = format(data.zone, { weekday: "short", day: "numeric", month: "short" });
+    const clock = format(data.zone, { hour: "2-digit", minute: "2-digit" });
+    return {
+      hooks: {
+        init: [(plot) => { box = document.createElement("div"); box.className = "tooltip"; box.hidden = true; plot.over.append(box); }],
+        setCursor: [(plot) => {
+          const place = at(plot, data);
+          box.hidden = place < 0 || !plot.over.matches(":hover");
+          if (box.hidden) return;
+          const start = new Date(data.starts[place] * 1000), end = new Date(data.ends[place] * 1000);
+          const head = document.createElement("b");
+          head.textContent = data.days ? day.format(start) : `${day.format(start)} ${clock.format(start)} – ${clock.format(end)}`;
+          box.replaceChildren(head, ...lines(place).map((text) => { const line = document.createElement("div"); line.textContent = text; return line; }));
+          const left = plot.cursor.left + 12;
+          box.style.left = `${left + box.offsetWidth > plot.over.offsetWidth ? Math.max(0, plot.cursor.left - box.offsetWidth - 12) : left}px`;
+        }],
+      },
+    };
+  };
+  const zoom = (plot) => {
+    if (plot.select.width < 8) return;
+    const from = plot.posToVal(plot.select.left, "x"), to = plot.posToVal(plot.select.left + plot.select.width, "x");
+    const url = new URL(window.location.href);
+    for (const name of ["range", "after"]) url.searchParams.delete(name);
+    const whole = (seconds) => new Date(Math.round(seconds / 60) * 60000).toISOString().replace(".000Z", "Z");
+    url.searchParams.set("since", whole(from));
+    url.searchParams.set("until", whole(Math.max(to, from + 300)));
+    window.location.assign(url);
+  };
+  // Buckets are drawn as steps: a last point ends the last one.
+  const steps = (data, values) => [...values, values.length ? values[values.length - 1] : null];
+  const times = (data) => [...data.starts, data.ends[data.ends.length - 1]];
+  const axis = (data, extra) => ({
+    stroke: colour("soft"), font: "12px system-ui, sans-serif", ticks: { show: false }, grid: { stroke: colour("line"), width: 1 }, ...extra,
+  });
+  const common = (data, width, height, top) => ({
+    width, height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), data.zone),
+    legend: { show: false },
+    padding: [top, 12, 0, 0],
+    cursor: { y: false, points: { show: false }, sync: { key: "klankbord", setSeries: false }, drag: { x: true, y: false, setScale: false } },
+    select: { show: true },
+    scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] } },
+  });
+  const stepped = () => uPlot.paths.stepped({ align: 1 });
+
+  const volume = (data, place) => {
+    const accent = colour("accent");
+    const all = [...data.counts, ...data.high].filter((value) => value !== null);
+    const options = {
+      ...common(data, place.clientWidth, place.clientHeight, 8),
+      scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, Math.max(4, ...all) * 1.08] } },
+      axes: [axis(data, { values: ticks(data.zone), space: 64, grid: { show: false }, size: 28 }), axis(data, { size: 48, space: 40, values: (_, splits) => splits.map((value) => Number.isInteger(value) ? number.format(value) : "") })],
+      series: [
+        {},
+        { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },
+        { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },
+        { stroke: colour("neutral"), width: 1, dash: [3, 3], paths: stepped(), points: { show: false } },
+        { stroke: accent, width: 2, fill: `${accent}22`, paths: stepped(), points: { show: false } },
+      ],
+      bands: [{ series: [2, 1], fill: colour("band") }],
+      plugins: [gapPlugin(data), tooltipPlugin(data, (one) => {
+        const count = data.counts[one];
+        const lines = [count === null ? words.gap : `${number.format(count)} ${words.messages}${data.partial[one] ? ` (${words.partial})` : ""}`];
+        if (data.middle[one] !== null) lines.push(`${words.middle} ${number.format(Math.round(data.middle[one]))} (${number.format(Math.round(data.low[one]))}–${number.format(Math.round(data.high[one]))})`);
+        for (const gap of data.gaps) if (gap.since < data.ends[one] && gap.until > data.starts[one]) lines.push(`${gap.source}: ${gap.reason}`);
+        return lines;
+      })],
+      hooks: { setSelect: [zoom] },
+    };
+    const columns = [data.low, data.high, data.middle, data.counts].map((values) => steps(data, values));
+    return new uPlot(options, [times(data), ...columns], place);
+  };
+
+  // From the bottom up; each drawn up to its top, the tallest first.
+  const order = ["negative", "uncertain", "unjudged", "neutral", "positive"];
+  const sentiment = (data, place) => {
+    const whole = data.starts.map((_, one) => data.counts[one] ? order.reduce((sum, label) => sum + data.sentiment[label][one], 0) : null);
+    let below = data.starts.map(() => 0);
+    const tops = order.map((label) => {
+      below = below.map((height, one) => height + (whole[one] ? data.sentiment[label][one] / whole[one] : 0));
+      return below.map((height, one) => whole[one] ? height : null);
+    });
+    const fills = {
+      negative: colour("negative"), positive: colour("positive"), neutral: colour("neutral-fill"),
+      uncertain: hatch(colour("uncertain"), colour("card")), unjudged: hatch(colour("line"), colour("card")),
+    };
+    const layers = order.map((label, one) => ({ label, top: tops[one] })).reverse();
+    const ground = colour("card");
+    const options = {
+      ...common(data, place.clientWidth, place.clientHeight, 4),
+      scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, 1] } },
+      axes: [axis(data, { values: ticks(data.zone), space: 64, grid: { show: false }, size: 28 }), axis(data, { size: 48, splits: () => [0, 0.5, 1], values: (_, splits) => splits.map((value) => `${value * 100}%`) })],
+      series: [{}, ...layers.flatMap(({ label }) => [
+        { stroke: "transparent", width: 0, fill: ground, paths: stepped(), points: { show: false } },
+        { stroke: "transparent", width: 0, fill: () => fills[label], paths: stepped(), points: { show: false } },
+      ])],
+      plugins: [gapPlugin(data), tooltipPlugin(data, (one) => {
+        if (data.counts[one] === null) return [words.gap];
+        if (!whole[one]) return [`0 ${words.messages}`];
+        return ["positive", "neutral", "unjudged", "uncertain", "negative"].filter((label) => data.sentiment[label][one])
+          .map((label) => `${Math.round(100 * data.sentiment[label][one] / whole[one])}% ${words[label]} (${number.format(data.sentiment[label][one])})`);
+      })],
+      hooks: { setSelect: [zoom] },
+    };
+    return new uPlot(options, [times(data), ...layers.flatMap(({ top }) => [steps(data, top), steps(data, top)])], place);
+  };
+
+  const draw = (data) => {
+    current = data;
+    for (const plot of shown) plot.destroy();
+    shown = [];
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      place.replaceChildren();
+      if (!data.starts.length) continue;
+      shown.push(place.dataset.chart === "volume" ? volume(data, place) : sentiment(data, place));
+    }
+  };
+  const again = () => { if (current) draw(current); };
+  let resizing = null, width = window.innerWidth;
+  window.addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; clearTimeout(resizing); resizing = setTimeout(again, 120); } });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  window.klankbord.draw = draw;
+  draw(JSON.parse(document.getElementById("chart-data").textContent));
+})();

@@ -1,0 +1,116 @@
+"""What a URL asks for: range, monitor, source, language, query and the rest, read from and written back to its parameters."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.document import Filter, Order
+from core.errors import Reject
+from core.query import And, AnyNode, Everything, Field, FieldName, Not, Or
+from desk.ports import ParseQuery
+from picture.buckets import local_midnight, starts, width_for
+
+PERIODS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "28d": timedelta(days=28), "90d": timedelta(days=90)}
+CHOICES = ("today", *PERIODS)
+DEFAULT = "7d"
+_MOST_TEXT = 10_000
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The state that the URL holds. `since` and `until` stand only where a range was dragged or linked to."""
+
+    range: str = DEFAULT
+    since: datetime | None = None
+    until: datetime | None = None
+    monitor: str = ""
+    source: str = ""
+    language: str = ""
+    q: str = ""
+    sentiment: str = ""
+    topic: str = ""
+    author: str = ""
+    order: str = Order.NEWEST.value
+    hidden: str = ""
+    after: str = ""
+
+    def link(self, path: str, **changes: object) -> str:
+        """The URL of that path with this view, some of it changed. Following a page is never carried along."""
+        changed = msgspec.structs.replace(self, **{"after": "", **changes})
+        filled = {key: value for key, value in msgspec.to_builtins(changed).items() if value not in ("", None)}
+        return f"{path}?{urlencode(filled)}" if filled else path
+
+    @property
+    def chosen(self) -> str:
+        """The name of the range: one of the choices, "all", or "custom"."""
+        return "custom" if self.since is not None else self.range
+
+
+def read(parameters: Mapping[str, str]) -> View:
+    """The view of a URL's parameters. Raises Reject with a sentence where one of them cannot be read."""
+    known = {
+        name: value.strip() for name, value in parameters.items() if name in View.__struct_fields__ and value.strip()
+    }
+    if len(known.get("q", "")) > _MOST_TEXT:
+        raise Reject(f"the query is longer than {_MOST_TEXT} characters", reason="query")
+    try:
+        view = msgspec.convert(known, View, strict=False)
+    except msgspec.ValidationError as error:
+        raise Reject(f"the address cannot be read: {error}", reason="address") from error
+    if (view.since is None) != (view.until is None):
+        raise Reject("the address names one end of a time range, not both", reason="address")
+    if view.since and view.until and (not view.since.tzinfo or not view.until.tzinfo or view.since >= view.until):
+        raise Reject("the time range needs a start before its end, both with an offset such as Z", reason="address")
+    if view.range not in (*CHOICES, "all") or view.order not in [order.value for order in Order]:
+        raise Reject(
+            f"the address asks for something unknown; ranges are {', '.join((*CHOICES, 'all'))}", reason="address"
+        )
+    return view
+
+
+def resolve(view: View, *, now: datetime, zone: ZoneInfo, oldest: datetime | None = None) -> tuple[datetime, datetime]:
+    """The half-open range of event time. A relative one begins at a bucket's start, so that no first bucket is cut.
+
+    `oldest` is where "all" begins.
+    """
+    if view.since is not None and view.until is not None:
+        return view.since, view.until
+    until = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    if view.range == "today":
+        return local_midnight(now.astimezone(zone).date(), zone), until
+    since = min(oldest or now, now) if view.range == "all" else now - PERIODS[view.range]
+    return starts(since, until, width=width_for(until - since - timedelta(hours=1)), zone=zone)[0], until
+
+
+def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) -> Filter:
+    """The filter that the whole page shares. Raises what `parse` raises."""
+    parts: list[AnyNode] = []
+    if view.q:
+        parts.append(parse(view.q))
+    if view.sentiment:
+        parts.append(_sentiment(view.sentiment))
+    if view.topic:
+        parts.append(Field(name=FieldName.TOPIC, value=view.topic.casefold()))
+    if view.author:
+        parts.append(Field(name=FieldName.AUTHOR, value=view.author.casefold()))
+    parts = [part for part in parts if not isinstance(part, Everything)]
+    query: AnyNode | None = And(parts=tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
+    return Filter(
+        since=span[0],
+        until=span[1],
+        monitors=(view.monitor,) if view.monitor else (),
+        sources=(view.source,) if view.source else (),
+        languages=(view.language,) if view.language else (),
+        query=query,
+        irrelevant=bool(view.hidden),
+        muted=bool(view.hidden),
+    )
+
+
+def _sentiment(label: str) -> AnyNode:
+    told = ("positive", "neutral", "negative", "uncertain")
+    if label == "unjudged":
+        return Not(part=Or(parts=tuple(Field(name=FieldName.SENTIMENT, value=one) for one in told)))
+    return Field(name=FieldName.SENTIMENT, value=label.casefold())

@@ -1,0 +1,158 @@
+"""A real page on a real archive, served from a thread of its own so that a browser can look at it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from aiohttp import web
+
+from core.ports import Archive, TopicState, Tools
+from core.query import AnyNode
+from core.types import Enriched, Judgement, Mute
+from desk.ports import Organisation, Saved, Status
+from desk.web.application import make_app
+from desk.web.serve import one_time_url, serve
+from picture.trial import Trial, collected_since, try_out
+from playbook import queries
+from playbook.highlighting import highlights
+from playbook.matching import Subject, evaluate
+from sinks import sqlite
+from tests.desk import corpus
+
+Answer = TypeVar("Answer")
+
+
+def matches(node: AnyNode, enriched: Enriched) -> bool:
+    found = {finding.name: finding for finding in enriched.findings}
+    language = found["language"].labels[0] if "language" in found and found["language"].labels else None
+    subject = Subject(enriched.mention, language=language, findings=found, final=True)
+    return evaluate(node, subject) is True
+
+
+class Monitors:
+    """Monitors in memory, tried out and saved on the real archive."""
+
+    def __init__(self, archive: Archive, now: Callable[[], datetime]) -> None:
+        self._archive, self._now = archive, now
+        self.saved = {
+            "Noorderlijn": "noorderlijn OR @noorderlijn OR #noorderlijn",
+            "Storingen en vertraging": 'storing* OR vertrag* OR "signal failure"',
+            "Utrecht": "noorderlijn AND utrecht",
+        }
+
+    def names(self) -> Sequence[str]:
+        return list(self.saved)
+
+    def query(self, name: str) -> str:
+        return self.saved.get(name, "")
+
+    async def try_out(self, query: str) -> Trial:
+        return await try_out(self._archive, queries.parse(query), now=self._now())
+
+    async def save(self, name: str, query: str) -> Saved:
+        tagged = await self._archive.assign(name, queries.parse(query))
+        self.saved[name] = query
+        return Saved(tagged=tagged, collected_since=await collected_since(self._archive, until=self._now()))
+
+
+@asynccontextmanager
+async def opened(path: Path, now: Callable[[], datetime] = lambda: corpus.NOW) -> AsyncIterator[Archive]:
+    tools = Tools(clock=now, random=Random(1), cache=path.parent, report=lambda _line: None)
+    settings = sqlite.Settings(path=path)
+    async with sqlite.build(settings, tools, erased=lambda _: False, matches=matches, spans=highlights) as archive:
+        yield archive
+
+
+async def fill(archive: Archive, items: Sequence[object]) -> None:
+    for start in range(0, len(items), 2000):
+        refused = await archive.write(items[start : start + 2000])
+        assert not refused, refused[0]
+
+
+def application(
+    archive: Archive, *, ribbon: str | None = "Noorderlijn is an invented organisation", now=lambda: corpus.NOW
+) -> web.Application:
+    written = [0]
+
+    async def judge(said: Sequence[Judgement | Mute]) -> None:
+        await fill(archive, list(said))
+        written[0] += 1
+
+    async def status() -> Status:
+        rows = (
+            TopicState(
+                topic="mentions",
+                group="stream",
+                end=4012,
+                committed=4009,
+                lag=3,
+                oldest_at=int(now().timestamp() * 1000) - 900,
+            ),
+            TopicState(topic="enriched", group="archive", end=4009, committed=4009, lag=0),
+        )
+        return Status(topics=rows, dead=2)
+
+    return make_app(
+        archive=archive,
+        judge=judge,
+        monitors=Monitors(archive, now),
+        parse_query=partial(queries.parse, search=True),
+        organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon=ribbon),
+        clock=now,
+        secret=b"a secret of the tests",
+        status=status,
+        topics=corpus.TOPICS,
+    )
+
+
+@dataclass
+class Served:
+    """A running page: its address, its archive, and a way to run coroutines where they live."""
+
+    url: str
+    app: web.Application
+    archive: Archive
+    loop: asyncio.AbstractEventLoop
+
+    def link(self) -> str:
+        return one_time_url(self.app, self.url)
+
+    def do(self, work: Awaitable[Answer]) -> Answer:
+        async def done() -> Answer:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(20)
+
+
+@contextmanager
+def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[Served]:
+    """The page over an archive that holds these items, until the block ends."""
+    ready: list[Served] = []
+    started, over = threading.Event(), asyncio.Event()
+
+    async def run() -> None:
+        async with opened(path) as archive:
+            await fill(archive, items)
+            app = application(archive, **options)
+            async with serve(app) as url:
+                ready.append(Served(url, app, archive, asyncio.get_running_loop()))
+                started.set()
+                await over.wait()
+
+    thread = threading.Thread(target=lambda: (asyncio.run(run()), started.set()), daemon=True)
+    thread.start()
+    started.wait(60)
+    yield ready[0]
+    ready[0].loop.call_soon_threadsafe(over.set)
+    thread.join(10)
+
+
+def everything() -> list[object]:
+    return [*corpus.mentions(), *corpus.hostile(), *corpus.coverage()]
