@@ -1,8 +1,8 @@
 """Bluesky: every public post, live, from Jetstream; handles and followers from the AppView. No account is needed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Annotated, Literal
@@ -122,8 +122,9 @@ class Bluesky:
                 await socket.send_str(self._hello(accounts))
             reading = _Reading(socket, position, clock=self._clock, settings=self._settings, profiles=self._profiles)
             reading.resumed = cursor is not None
-            async for batch in reading.batches():
-                yield batch
+            async with aclosing(reading.batches()) as batches:
+                async for batch in batches:
+                    yield batch
         raise Retry(f"{SOURCE}: {_http.host(address)} closed the connection")
 
     def _first(self) -> Position:
@@ -179,7 +180,7 @@ class _Reading:
         self._waiting: list[Mention] = []
         self._forget()
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch]:
         """Ends when the connection does. Raises Retry after a long silence where there is always something to hear."""
         silent = 0.0
         while self._open:
