@@ -6,6 +6,7 @@ judgements  what people say of it: Judgement, Mute
 coverage    what was collected and what was not, with the cursors: Coverage
 dead        what was set aside: DeadLetter
 replay.X    dead letters of sink X on their way back to it alone
+replayed    which dead letters were replayed: the key is the letter's offset; kept as long as `dead`
 """
 
 MENTIONS = "mentions"
@@ -13,6 +14,7 @@ ENRICHED = "enriched"
 JUDGEMENTS = "judgements"
 COVERAGE = "coverage"
 DEAD = "dead"
+REPLAYED = "replayed"
 
 
 def replay(sink: str) -> str:
