@@ -1,0 +1,365 @@
+"""What every archive must do, whatever its engine: subclass ArchiveConformance and give it a fixture `archive`.
+
+The fixture `erased` is the set of ids that count as erased; `archive` must be built with `erased.__contains__`.
+"""
+
+from itertools import permutations
+
+import pytest
+from msgspec.structs import replace
+
+from core.document import Filter, Group, Order
+from core.errors import Reject
+from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
+from core.types import Coverage, Engagement, Mark, Mute
+from tests.sinks.messages import EVERYTHING, at, deletion, enriched, gone, judgement
+
+DAY = 24 * 60
+
+
+async def ids(archive, where: Filter = EVERYTHING) -> list[str]:
+    return sorted([stored.enriched.mention.id async for chunk in archive.scan(where) for stored in chunk])
+
+
+async def paged(archive, where: Filter, order: Order, size: int = 3) -> list[str]:
+    found, after = [], None
+    while True:
+        page = await archive.search(where, order=order, size=size, after=after)
+        found += [stored.enriched.mention.id for stored in page.mentions]
+        after = page.after
+        if after is None:
+            return found
+
+
+async def agreed(archive, where: Filter) -> int:
+    """The figure that every question gives for this filter."""
+    number = await archive.count(where)
+    assert len(await paged(archive, where, Order.NEWEST)) == number
+    assert (await archive.search(where, order=Order.OLDEST, size=1)).total == number
+    assert len(await ids(archive, where)) == number
+    starts = [at(minute) for minute in (-DAY, 0, 7, 60, 9 * DAY)]
+    assert sum(bucket.counts[""] for bucket in await archive.histogram(where, starts=starts)) == number
+    assert sum(count for _, count in await archive.terms(where, by=Group.SOURCE, size=99)) == number
+    assert sum(author.mentions for author in await archive.authors(where, size=99)) == number
+    return number
+
+
+class Versions:
+    """Every pair of order keys, in both orders of arrival."""
+
+    PAIRS = (
+        (enriched("1", "oud"), enriched("1", "nieuw", edited=5)),
+        (enriched("1", "oud", edited=4), enriched("1", "nieuw", edited=5)),
+        (enriched("1", "oud"), enriched("1", "nieuw", generation=1)),
+        (enriched("1", "oud", generation=3), enriched("1", "nieuw", edited=5)),
+        (deletion("file:1", 1), enriched("1", "nieuw", edited=5)),
+    )
+
+    @pytest.mark.parametrize("lower", range(len(PAIRS)))
+    @pytest.mark.parametrize("backwards", [False, True])
+    @pytest.mark.parametrize("together", [False, True])
+    async def test_greater_key_wins(self, archive, lower, backwards, together):
+        pair = list(reversed(self.PAIRS[lower])) if backwards else list(self.PAIRS[lower])
+        for batch in [pair] if together else [[item] for item in pair]:
+            assert not await archive.write(batch)
+        assert (await archive.get("file:1")).enriched.mention.text == "nieuw"
+        assert await agreed(archive, EVERYTHING) == 1
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_deletion_beats_every_version_up_to_its_time(self, archive, order):
+        items = [enriched("1", "oud"), enriched("1", "nieuwer", edited=5, generation=9), deletion("file:1", 5)]
+        for place in order:
+            await archive.write([items[place]])
+        assert await archive.get("file:1") is None
+        assert await agreed(archive, EVERYTHING) == 0
+
+    async def test_equal_key_changes_nothing(self, archive):
+        await archive.write([enriched("1", "eerste")])
+        await archive.write([enriched("1", "tweede")])
+        assert (await archive.get("file:1")).enriched.mention.text == "eerste"
+
+    async def test_late_replay_of_a_whole_log_changes_nothing(self, archive):
+        log = [enriched("1", "a"), enriched("2", "b"), enriched("1", "c", edited=3), deletion("file:2", 4)]
+        await archive.write(log)
+        before = [stored async for chunk in archive.scan(EVERYTHING) for stored in chunk]
+        await archive.write(log)
+        await archive.write(list(reversed(log)))
+        assert [stored async for chunk in archive.scan(EVERYTHING) for stored in chunk] == before
+
+    async def test_edited_text_is_found_by_its_new_words_only(self, archive):
+        await archive.write([enriched("1", "appel")])
+        await archive.write([enriched("1", "peer", edited=3)])
+        assert await ids(archive, Filter(query=Word(pattern="peer"))) == ["file:1"]
+        assert await ids(archive, Filter(query=Word(pattern="appel"))) == []
+
+    async def test_absurd_dates_are_held(self, archive):
+        old, new = enriched("1"), enriched("2")
+        far = at(0).replace(year=9999)
+        old = replace(old, mention=replace(old.mention, created_at=at(0).replace(year=1)))
+        new = replace(new, mention=replace(new.mention, created_at=far, seen_at=far))
+        assert not await archive.write([old, new, enriched("3")])
+        assert await ids(archive) == ["file:1", "file:2", "file:3"]
+
+
+class Gone:
+    """Tombstones of messages and accounts."""
+
+    async def test_account_gone_takes_all_it_said(self, archive):
+        await archive.write([enriched("1"), enriched("2"), enriched("3", author="bert")])
+        await archive.write([gone("file:anna", 10)])
+        assert await ids(archive) == ["file:3"]
+
+    async def test_account_gone_is_checked_at_each_write(self, archive):
+        await archive.write([gone("file:anna", 10)])
+        await archive.write([enriched("1", minute=9), enriched("2", minute=11)])
+        assert await ids(archive) == ["file:2"]
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_deactivated_account_hides_until_it_returns(self, archive, order):
+        items = [enriched("1"), gone("file:anna", 5, reversible=True), gone("file:anna", 9, lifted=True)]
+        for place in order:
+            await archive.write([items[place]])
+        assert await agreed(archive, EVERYTHING) == 1
+        await archive.write([gone("file:anna", 12, reversible=True)])
+        assert await agreed(archive, EVERYTHING) == 0
+        assert await archive.get("file:1") is None
+
+    async def test_what_is_removed_for_good_does_not_return_with_the_account(self, archive):
+        await archive.write([enriched("1"), deletion("file:1", 3), gone("file:anna", 5, reversible=True)])
+        await archive.write([gone("file:anna", 9, lifted=True), enriched("1")])
+        assert await ids(archive) == []
+
+    async def test_erased_mention_does_not_come_back(self, archive, erased):
+        await archive.write([enriched("1"), enriched("2"), judgement("file:1", "sentiment", ("positive",), 3)])
+        erased.add("file:1")
+        assert await archive.erase(mentions=["file:1"]) == 1
+        await archive.write([enriched("1", edited=99, generation=5), judgement("file:1", "tags", ("x",), 9)])
+        assert await ids(archive) == ["file:2"]
+
+    async def test_erased_author_does_not_come_back(self, archive, erased):
+        await archive.write([enriched("1"), enriched("2", author="bert")])
+        erased.add("file:anna")
+        assert await archive.erase(authors=["file:anna"]) == 1
+        await archive.write([enriched("9", minute=99)])
+        assert await ids(archive) == ["file:2"]
+        assert [author.id for author in await archive.authors(EVERYTHING, size=9)] == ["file:bert"]
+
+    async def test_retention_takes_one_source_up_to_a_time(self, archive):
+        early, other = enriched("1"), enriched("1", source="rss")
+        await archive.write([early, enriched("2", minute=10), other])
+        assert await archive.expire("file", at(5)) == 1
+        await archive.write([early])
+        assert await ids(archive) == ["file:2", "rss:1"]
+
+
+class Said:
+    """Judgements and mutes."""
+
+    async def feelings(self, archive, where: Filter = EVERYTHING):
+        return await archive.terms(where, by=Group.SENTIMENT, size=9)
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_judgement_survives_edit_and_reprocessing_in_any_order(self, archive, order):
+        items = [
+            enriched("1"),
+            judgement("file:1", "sentiment", ("positive",), 2),
+            enriched("1", "anders", edited=5, generation=1),
+        ]
+        for place in order:
+            await archive.write([items[place]])
+        stored = await archive.get("file:1")
+        assert stored.enriched.finding("sentiment").labels == ("positive",)
+        assert [said.by for said in stored.judgements] == ["ruth"]
+        assert await self.feelings(archive) == [("positive", 1)]
+        positive = Field(name=FieldName.SENTIMENT, value="positive")
+        assert await agreed(archive, Filter(query=positive)) == 1
+
+    async def test_latest_judgement_counts_whatever_comes_last(self, archive):
+        later, earlier = (judgement("file:1", "sentiment", (label,), minute) for label, minute in (("a", 9), ("b", 2)))
+        await archive.write([enriched("1"), later])
+        await archive.write([earlier])
+        assert await self.feelings(archive) == [("a", 1)]
+
+    async def test_undone_judgement_shows_the_model_again(self, archive):
+        await archive.write([enriched("1"), judgement("file:1", "sentiment", ("positive",), 2)])
+        await archive.write([judgement("file:1", "sentiment", None, 3)])
+        assert await self.feelings(archive) == [("negative", 1)]
+
+    async def test_corrected_topics_and_tags_are_counted(self, archive):
+        await archive.write([enriched("1", topics=("prijs", "dienst"))])
+        await archive.write([judgement("file:1", "topics", ("app",), 2), judgement("file:1", "tags", ("vip",), 2)])
+        assert await archive.terms(EVERYTHING, by=Group.TOPIC, size=9) == [("app", 1)]
+        assert await archive.terms(EVERYTHING, by=Group.TAG, size=9) == [("vip", 1)]
+        assert await agreed(archive, Filter(query=Field(name=FieldName.PERSON_TAG, value="vip"))) == 1
+
+    async def test_irrelevant_leaves_the_counts_unless_asked_for(self, archive):
+        await archive.write([judgement("file:1", "irrelevant", ("yes",), 2), enriched("1"), enriched("2")])
+        assert await agreed(archive, Filter()) == 1
+        assert await agreed(archive, Filter(irrelevant=True)) == 2
+        await archive.write([judgement("file:1", "irrelevant", None, 3)])
+        assert await agreed(archive, Filter()) == 2
+
+    async def test_muted_author_leaves_the_counts(self, archive):
+        await archive.write([enriched("1"), enriched("2", author="bert")])
+        await archive.write([Mute(by="ruth", at=at(1), author="file:anna"), enriched("3", minute=9)])
+        assert await ids(archive, Filter()) == ["file:2"]
+        assert await agreed(archive, Filter(muted=True)) == 3
+        await archive.write([Mute(by="ruth", at=at(2), author="file:anna", lifted=True)])
+        assert await agreed(archive, Filter()) == 3
+
+    @pytest.mark.parametrize("word", ["Loterij", "win een*", "l*j"])
+    async def test_muted_word_leaves_the_counts(self, archive, word):
+        texts = ["Win een auto in de loterij!", "treinloterijen", "de trein"]
+        await archive.write([enriched(str(place), text) for place, text in enumerate(texts)])
+        await archive.write([Mute(by="ruth", at=at(1), word=word)])
+        assert await ids(archive, Filter()) == ["file:1", "file:2"]
+        assert await agreed(archive, Filter()) == 2
+
+
+class Figures:
+    """Every question counts the same mentions."""
+
+    async def filled(self, archive):
+        items = [
+            enriched(
+                str(place),
+                text,
+                minute=place * 3,
+                author=("anna", "bert", "cees")[place % 3],
+                sentiment=("negative", "positive", None)[place % 3],
+                topics=(("prijs",), ("prijs", "app"), ())[place % 3],
+                monitors=(("merk",), ("merk", "crisis"))[place % 2],
+                language=("nl", "en", None)[place % 3],
+                source=("file", "rss")[place % 2],
+                followers=(10, None, 5000)[place % 3],
+                site="www.nu.nl" if place % 2 else None,
+            )
+            for place, text in enumerate(
+                ["Trein te laat", "app werkt niet", "trein te laat", "de prijs", "fijne trein", "Café 'de trein'"] * 2
+            )
+        ]
+        assert not await archive.write(items)
+
+    @pytest.mark.parametrize(
+        ("where", "number"),
+        [
+            (Filter(), 12),
+            (Filter(copies=False), 5),
+            (Filter(monitors=("crisis",)), 6),
+            (Filter(monitors=("merk", "crisis", "geen")), 12),
+            (Filter(monitors=("geen",)), 0),
+            (Filter(sources=("rss",), since=at(7), until=at(30)), 4),
+            (Filter(languages=("en", "und")), 8),
+            (Filter(query=Word(pattern="trein")), 8),
+            (Filter(query=Word(pattern="trein"), copies=False), 3),
+            (Filter(query=Word(pattern="Trein", exact=True)), 2),
+            (Filter(query=Word(pattern="c?fe")), 2),
+            (Filter(query=Phrase(words=(Word(pattern="te"), Word(pattern="laat")))), 4),
+            (Filter(query=And(parts=(Word(pattern="trein"), Not(part=Word(pattern="fijn*"))))), 6),
+            (Filter(query=Or(parts=(Word(pattern="*ijs"), Field(name=FieldName.AUTHOR, value="bert")))), 6),
+            (Filter(query=Field(name=FieldName.SITE, value="nu.nl")), 6),
+        ],
+    )
+    async def test_all_questions_agree(self, archive, where, number):
+        await self.filled(archive)
+        assert await agreed(archive, where) == number
+
+    async def test_histogram_by_label_has_the_whole_beside_it(self, archive):
+        await self.filled(archive)
+        one, two = await archive.histogram(Filter(), starts=[at(0), at(9), at(99)], by=Group.SENTIMENT)
+        assert one.counts == {"": 3, "negative": 1, "positive": 1}
+        assert (two.start, two.counts) == (at(9), {"": 9, "negative": 3, "positive": 3})
+
+    async def test_histogram_by_many_labels_counts_each(self, archive):
+        await self.filled(archive)
+        (bucket,) = await archive.histogram(Filter(), starts=[at(0), at(99)], by=Group.TOPIC)
+        assert bucket.counts == {"": 12, "prijs": 8, "app": 4}
+
+    async def test_terms_come_most_first_and_then_by_name(self, archive):
+        await self.filled(archive)
+        assert await archive.terms(Filter(), by=Group.MONITOR, size=9) == [("merk", 12), ("crisis", 6)]
+        assert await archive.terms(Filter(), by=Group.LANGUAGE, size=2) == [("en", 4), ("nl", 4)]
+
+    async def test_authors_come_by_followers_then_volume(self, archive):
+        await self.filled(archive)
+        await archive.write([enriched("9", author="dirk")])
+        heard = await archive.authors(Filter(), size=9)
+        assert [(author.handle, author.followers) for author in heard[:2]] == [("cees", 5000), ("cees", 5000)]
+        assert heard[2].counts == {"negative": 2}
+        assert [author.followers for author in heard[4:]] == [None, None, None]
+
+    @pytest.mark.parametrize("order", list(Order))
+    async def test_paging_meets_each_mention_once(self, archive, order):
+        await self.filled(archive)
+        query = Or(parts=(Word(pattern="trein"), Field(name=FieldName.LANGUAGE, value="nl")))
+        found = await paged(archive, Filter(query=query), order, size=2)
+        assert len(found) == len(set(found)) == await archive.count(Filter(query=query)) == 10
+
+    async def test_orders(self, archive):
+        await archive.write(
+            [
+                enriched("1", "trein trein", minute=1, followers=5),
+                enriched("2", "een trein met een lange staart", minute=2),
+            ]
+        )
+        where = Filter(query=Word(pattern="trein"))
+        assert await paged(archive, where, Order.NEWEST) == ["file:2", "file:1"]
+        for order in (Order.OLDEST, Order.REACH, Order.RELEVANCE):
+            assert await paged(archive, where, order) == ["file:1", "file:2"]
+
+    async def test_continuing_from_nonsense_is_refused(self, archive):
+        with pytest.raises(Reject):
+            await archive.search(Filter(), order=Order.NEWEST, size=1, after="nonsense")
+
+    async def test_search_marks_what_matched(self, archive):
+        await archive.write([enriched("1", "De trein is laat")])
+        page = await archive.search(Filter(query=Word(pattern="trein")), order=Order.NEWEST, size=1)
+        assert page.mentions[0].highlights == ((3, 8),)
+
+    async def test_drills_count_only_when_asked_for_and_history_always(self, archive):
+        await archive.write([enriched("1", marks=(Mark.DRILL,)), enriched("2", marks=(Mark.HISTORY,))])
+        assert await ids(archive, Filter()) == ["file:2"]
+        assert await agreed(archive, Filter(drills=True)) == 2
+
+    async def test_unknown_numbers_are_neither_more_nor_less(self, archive):
+        read = Engagement(read_at=at(0), likes=2, replies=1)
+        await archive.write([enriched("1", followers=10, engagement=read), enriched("2")])
+        for name, sign, value in (("followers", "<", "99"), ("followers", ">", "1"), ("engagement", ">=", "3")):
+            field = Field(name=FieldName(name), comparison=Comparison(sign), value=value)
+            assert await ids(archive, Filter(query=field)) == ["file:1"]
+
+
+class Rest:
+    """Coverage, a new monitor's history, and items that do not fit."""
+
+    async def test_coverage_gives_what_touches_the_time_once(self, archive):
+        heard = Coverage(source="file", stream="a", cursor_to="1", since=at(0), until=at(10), seen=5, kept=2)
+        gap = Coverage(source="file", stream="a", cursor_to="2", since=at(10), until=at(20), gap="away")
+        later = Coverage(source="file", stream="a", cursor_to="3", since=at(20), until=at(30))
+        await archive.write([heard, gap, later])
+        await archive.write([gap])
+        assert await archive.coverage(at(9), at(20)) == [heard, gap]
+
+    async def test_new_monitor_gets_its_history(self, archive):
+        await archive.write([enriched("1", "de app"), enriched("2", "App", monitors=("app",)), enriched("3", "trein")])
+        assert await archive.assign("app", Word(pattern="app")) == 1
+        assert await ids(archive, Filter(monitors=("app",))) == ["file:1", "file:2"]
+        assert (await archive.get("file:1")).enriched.routing.monitors == ("app",)
+
+    async def test_one_that_does_not_fit_keeps_nobody_back(self, archive):
+        bad = enriched("2", "half een teken: \ud800")
+        ((index, failure),) = await archive.write([enriched("1"), bad, enriched("3")])
+        assert (index, failure.reason) == (1, "unwritable")
+        assert await ids(archive) == ["file:1", "file:3"]
+
+    async def test_nul_and_huge_numbers_are_kept(self, archive):
+        await archive.write([enriched("1", "een\0twee", followers=1 << 70)])
+        assert await ids(archive, Filter(query=Word(pattern="twee"))) == ["file:1"]
+
+    async def test_vectors_are_not_in_answers(self, archive):
+        await archive.write([enriched("1", vector=b"x" * 388)])
+        assert (await archive.get("file:1")).enriched.vector == b""
+
+
+class ArchiveConformance(Versions, Gone, Said, Figures, Rest):
+    """All of it."""
