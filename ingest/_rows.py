@@ -177,20 +177,23 @@ def _rating(value: object) -> float | None:
 
 def _native(row: _Row, context: Context, text: str, created: datetime | None) -> str:
     given = row.text("id")
-    if given and _GLOBAL.match(given):
-        return given
     if given:
-        return f"{context.namespace}/{given}"
+        return scoped(given, context)
     link = row.text("url")
     author = row.text("author_id") or row.text("author_handle") or row.text("author_name") or ""
     known = f"{link or ''}\n{created.isoformat() if created else ''}\n{author}\n{text}"
-    return f"{context.namespace}/#{blake2b(known.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
+    return scoped(f"#{blake2b(known.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}", context)
+
+
+def scoped(given: str, context: Context) -> str:
+    """An id or name as it is where it is global, else within the namespace."""
+    return given if _GLOBAL.match(given) or not context.namespace else f"{context.namespace}/{given}"
 
 
 def _reference(given: str | None, context: Context) -> str | None:
     if not given or given.startswith(f"{context.source}:"):
         return given
-    return f"{context.source}:{given}" if _GLOBAL.match(given) else f"{context.source}:{context.namespace}/{given}"
+    return f"{context.source}:{scoped(given, context)}"
 
 
 def _author(row: _Row, context: Context, native: str) -> Author:
@@ -198,10 +201,9 @@ def _author(row: _Row, context: Context, native: str) -> Author:
     handle = row.text("author_handle")
     name = row.text("author_name")
     known = row.text("author_id") or handle or name
-    scoped = known if known and _GLOBAL.match(known) else f"{context.namespace}/{known}"
     followers = row.count("followers")
     return Author(
-        id=f"{context.source}:{scoped}" if known else f"{context.source}:anonymous/{native}",
+        id=f"{context.source}:{scoped(known, context)}" if known else f"{context.source}:anonymous/{native}",
         handle=handle.lstrip("@") if handle else None,
         name=name,
         url=row.text("author_url"),
