@@ -180,8 +180,38 @@ def _phrase(phrase: Phrase) -> Check:
 
 
 def _near(near: Near) -> Check:
+    words = [_plain_words(side) for side in (near.left, near.right)]
+    if words[0] and words[1]:
+        return _near_words(words[0], words[1], near.distance)
     left, right = _side(near.left), _side(near.right)
     return lambda view: left(view) and right(view) and bool(view.text.near(near))
+
+
+def _plain_words(node: AnyNode) -> frozenset[str] | None:
+    """The words of a side that has nothing but whole folded words."""
+    found = [
+        part.pattern
+        for part in (node.parts if isinstance(node, Or) else (node,))
+        if isinstance(part, Word) and not part.exact and not is_wild(part)
+    ]
+    parts = len(node.parts) if isinstance(node, Or) else 1
+    return frozenset(found) if len(found) == parts else None
+
+
+def _near_words(left: frozenset[str], right: frozenset[str], distance: int) -> Check:
+    def check(view: View) -> bool:
+        if left.isdisjoint(view.terms) or right.isdisjoint(view.terms):
+            return False
+        last_left = last_right = -distance - 1
+        for place, token in enumerate(view.sequence):
+            here_left, here_right = token in left, token in right
+            if (here_left and place - last_right <= distance) or (here_right and place - last_left <= distance):
+                return True
+            last_left = place if here_left else last_left
+            last_right = place if here_right else last_right
+        return False
+
+    return check
 
 
 def _side(node: AnyNode) -> Check:

@@ -14,9 +14,13 @@ class Vocabulary:
 
     patterns  every wildcard term any monitor asks about
     anchors   term to the monitors that are found by it
+    most      how many tokens are remembered before all are forgotten
     """
 
-    def __init__(self, patterns: Iterable[str], anchors: Mapping[str, Iterable[int]]) -> None:
+    def __init__(
+        self, patterns: Iterable[str], anchors: Mapping[str, Iterable[int]], *, most: int = MOST_REMEMBERED
+    ) -> None:
+        self._most = most
         self._anchors = anchors
         self._patterns = _Patterns(patterns)
         self._nowhere: set[str] = set()
@@ -40,7 +44,7 @@ class Vocabulary:
         return tokens
 
     def _learn(self, token: str) -> tuple[int, ...]:
-        if len(self._nowhere) + len(self._monitors) >= MOST_REMEMBERED:
+        if len(self._nowhere) + len(self._monitors) >= self._most:
             self._nowhere.clear()
             self._monitors.clear()
         terms = (token, *self._patterns.fitting(token))
@@ -52,7 +56,7 @@ class Vocabulary:
         return monitors
 
     def _fit(self, token: str) -> tuple[str, ...]:
-        if len(self._unfit) + len(self._fitting) >= MOST_REMEMBERED:
+        if len(self._unfit) + len(self._fitting) >= self._most:
             self._unfit.clear()
             self._fitting.clear()
         fitting = tuple(self._patterns.fitting(token))
