@@ -3,6 +3,23 @@
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator
+
+from core.settings import nearest
+
+
+def _known_zone(name: str) -> str:
+    zones = available_timezones()
+    if name not in zones:
+        raise ValueError(f'"{name}" is no time zone; {nearest(name, sorted(zones))[:80]}')
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""The name of a time zone in settings."""
 
 _MONTHS = {
     name: number

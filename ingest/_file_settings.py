@@ -11,6 +11,7 @@ from core.settings import Settings as Base
 from core.settings import Span, nearest
 from core.types import Kind
 from ingest._columns import FIELDS
+from ingest._dates import Zone
 
 _ALIASES = {"author": "author_name", "date": "created_at", "name": "author_name", "handle": "author_handle"}
 
@@ -25,7 +26,7 @@ class Settings(Base):
     encoding   a codec's name; by the first bytes unless it is said
     delimiter  of CSV; by the header unless it is said
     columns    field of a mention to column name or JSON path (data.user.name); what is not named is found by its name
-    time_zone  of times that say none
+    zone  of times that say none
     namespace  put before ids that are not global; the file's name without ending unless it is said
     kind, site, language  of messages that do not say it
     """
@@ -38,7 +39,7 @@ class Settings(Base):
     encoding: str = "auto"
     delimiter: str = Field(default="auto", min_length=1)
     columns: dict[str, str] = {}
-    time_zone: str = "Europe/Amsterdam"
+    zone: Zone = "Europe/Amsterdam"
     namespace: str = ""
     kind: Kind = Kind.POST
     site: str | None = None

@@ -98,7 +98,7 @@ class _Contexts:
         self._context = Context(
             source=SOURCE,
             namespace=settings.namespace or Path(name).name.split(".")[0],
-            zone=ZoneInfo(settings.time_zone),
+            zone=ZoneInfo(settings.zone),
             seen_at=clock(),
             kind=settings.kind,
             site=settings.site,

@@ -18,6 +18,7 @@ from core.ports import Batch, Parsed, Tools
 from core.settings import Settings as Base
 from core.settings import Span
 from core.types import Deletion, Failure, Kind, Mention
+from ingest._dates import Zone
 from ingest._push import messages, recorded
 from ingest._rows import Context
 from ingest._signature import refusal
@@ -41,7 +42,7 @@ class Settings(Base):
     most        bytes of a body
     wait        how long a request waits for its messages to be durable before it is told to come again
     namespace   put before ids that are not global
-    kind, site, language, time_zone  of messages that do not say it
+    kind, site, language, zone  of messages that do not say it
     """
 
     host: str = "127.0.0.1"
@@ -56,7 +57,7 @@ class Settings(Base):
     kind: Kind = Kind.POST
     site: str | None = None
     language: str | None = None
-    time_zone: str = "Europe/Amsterdam"
+    zone: Zone = "Europe/Amsterdam"
 
     @model_validator(mode="after")
     def _not_open_to_all(self) -> "Settings":
@@ -111,7 +112,7 @@ class Webhook:
         self._context = Context(
             source=SOURCE,
             namespace=settings.namespace,
-            zone=ZoneInfo(settings.time_zone),
+            zone=ZoneInfo(settings.zone),
             seen_at=tools.clock(),
             kind=settings.kind,
             site=settings.site,
