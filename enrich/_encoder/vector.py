@@ -35,6 +35,5 @@ def unpack(packed: Sequence[bytes]) -> Floats:
         raise ValueError("packed vectors differ in width or are cut short")
     table = np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(len(packed), -1)
     values = table[:, _SCALE.size :].view(np.int8).astype(np.float32)
-    length = np.linalg.norm(values, axis=1, keepdims=True)
-    unit: Floats = values / np.where(length > 0, length, 1).astype(np.float32)
-    return unit
+    length = np.sqrt(np.square(values).sum(axis=1, keepdims=True, dtype=np.float32))
+    return np.asarray(values / np.maximum(length, np.finfo(np.float32).tiny), dtype=np.float32)
