@@ -22,7 +22,7 @@ def second_thoughts(random: Random, writer: Writer, said: Sequence[Said], now: d
     passed_on = {message.boost_of for message in said} | {message.copy_of for message in said}
     return [
         message
-        if message.number in passed_on or message.boost_of is not None
+        if message.number in passed_on or message.boost_of is not None or not message.public
         else _heard(message, _changed(random, writer, message, now), gap)
         for message in said
     ]

@@ -80,13 +80,18 @@ async def play(folder: Path, *, now: datetime | None = None, seed: int = SEED) -
 
     now  when the 28 days end; the moment of the call by default
     """
-    told = timeline(now or wall_clock(), seed)
+    async with perform(folder, timeline(now or wall_clock(), seed)) as demo:
+        yield demo
+
+
+@asynccontextmanager
+async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
+    """As `play`, of a timeline already told."""
     stage = Stage(folder=folder, timeline=told)
     async with serve(stage) as addresses:
         port = free_port()
-        configuration = write(folder, addresses, port=port)
         yield Demo(
-            configuration=configuration,
+            configuration=write(folder, addresses, port=port),
             timeline=told,
             truth=expected(told),
             stage=stage,

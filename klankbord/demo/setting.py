@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from klankbord.demo.material import FOLDER
-from klankbord.demo.stage import Addresses
+from klankbord.demo.native import feeds
+from klankbord.demo.stage import TOKEN, Addresses
 
 RIBBON = "Noorderlijn is an invented organisation; every text here was written for this demo"
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
@@ -34,6 +35,21 @@ def _sources(addresses: Addresses, port: int) -> list[dict[str, Any]]:  # Any: w
     socket = addresses.bluesky.replace("http://", "ws://")
     return [
         {"use": "bluesky", "settings": {"hosts": [socket], "appview": addresses.bluesky, "backfill": "29d"}},
+        {
+            "use": "mastodon",
+            "settings": {"instance": addresses.mastodon, "token": TOKEN, "streams": ["user"], "backfill": "29d"},
+        },
+        {
+            "use": "rss",
+            "settings": {
+                "every": "20s",
+                "feeds": [
+                    {"url": addresses.feeds + feeds.DUTCH, "name": "noorderblad"},
+                    {"url": addresses.feeds + feeds.ENGLISH, "name": "northern-post"},
+                ],
+            },
+        },
+        {"use": "webhook", "settings": {"port": port, "kind": "review"}},
         {
             "use": "file",
             "settings": {

@@ -65,7 +65,7 @@ class Stage:
         for person in people(self.timeline):
             self._introduce(person)
         self._fill_bluesky()
-        for status in mastodon.statuses(self.timeline):
+        for status in [*mastodon.statuses(self.timeline), mastodon.broken(self.timeline.crisis.since)]:
             self.mastodon.keep(status)
         for item in hackernews.items(self.timeline):
             self.hackernews.push(item)

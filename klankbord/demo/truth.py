@@ -9,14 +9,7 @@ from klankbord.demo.messages import Event, Said, Source, Stretch, Timeline
 from klankbord.demo.native import hackernews
 from klankbord.demo.native.identity import native_id, shown_at, shown_text
 
-BROKEN = {
-    Source.BLUESKY: 2,
-    Source.MASTODON: 0,
-    Source.HACKERNEWS: 1,
-    Source.REVIEWS: 1,
-    Source.CONTACT: 1,
-    Source.NEWS: 0,
-}
+BROKEN = dict.fromkeys(Source, 1) | {Source.BLUESKY: 2}
 HOUR = timedelta(hours=1)
 
 

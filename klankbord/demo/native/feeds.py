@@ -6,6 +6,10 @@ from xml.sax.saxutils import escape
 
 from klankbord.demo.messages import Said, Source, Timeline
 
+BROKEN = (
+    b"<item><title>Noorderlijn rijdt naar de toekomst</title><guid>https://noorderblad.example/2087/1</guid>"
+    b"<pubDate>Wed, 01 Jan 2087 12:00:00 +0000</pubDate></item>\n"
+)
 DUTCH, ENGLISH = "/noorderblad.xml", "/northern-post.atom"
 
 
@@ -16,10 +20,12 @@ def guid(said: Said) -> str:
 
 def documents(timeline: Timeline) -> dict[str, bytes]:
     """Path to document, with all articles up to the end of the timeline, newest first."""
-    return rendered([message for message in timeline.messages if message.source is Source.NEWS])
+    documents = rendered([message for message in timeline.messages if message.source is Source.NEWS])
+    return documents | {DUTCH: documents[DUTCH].replace(b"</channel>", BROKEN + b"</channel>")}
 
 
 def rendered(articles: Sequence[Said]) -> dict[str, bytes]:
+    """The documents with these articles, newest first."""
     newest = sorted(articles, key=lambda article: article.at, reverse=True)
     dutch = [article for article in newest if article.wording.language == "nl"]
     return {DUTCH: _rss(dutch), ENGLISH: _atom([article for article in newest if article not in dutch])}

@@ -1,0 +1,94 @@
+"""Shows the demo: runs the real program on the played sources, watches the 28 days arrive, then goes on live."""
+
+import asyncio
+import os
+import sys
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from core.document import Filter
+from core.ports import Log
+from core.time import now
+from desk.web.access import Access
+from klankbord import configuration
+from klankbord.demo.comparison import compare
+from klankbord.demo.play import Demo, play
+from klankbord.folder import Folder
+from klankbord.run import run
+from klankbord.stores import Stores, open_stores
+from klankbord.understanding import Report
+
+LOOK_EVERY = 0.3
+SETTLED = 3.0
+PATIENCE = 300.0
+
+Progress = Callable[[int, int], None]
+"""Called with how many messages are archived and how many are expected."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the 28 days arrived: seconds it took, messages archived, and each difference from the ground truth."""
+
+    seconds: float
+    archived: int
+    differences: tuple[str, ...]
+
+
+async def show(folder: Path, *, once: bool, report: Report, progress: Progress) -> Shown:
+    """Play the demo in that folder until stopped; with `once` only until the 28 days are there and compared."""
+    async with play(folder) as demo:
+        stop = asyncio.Event()
+        read = configuration.read(demo.configuration)
+        running = asyncio.create_task(run(demo.configuration, read, stop, report))
+        watching = asyncio.create_task(_watch(demo, read, once=once, report=report, progress=progress))
+        try:
+            await asyncio.wait({running, watching}, return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            await running
+        finally:
+            watching.cancel()
+        return await watching if watching.done() else Shown(0, 0, ("stopped before the 28 days were there",))
+
+
+async def _watch(
+    demo: Demo, read: configuration.Configuration, *, once: bool, report: Report, progress: Progress
+) -> Shown:
+    async with open_stores(read, report) as stores:
+        shown = await _arrive(demo, stores, progress)
+        report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
+        if not once:
+            _open_browser(stores.folder)
+            await demo.live()
+        return shown
+
+
+async def _arrive(demo: Demo, stores: Stores, progress: Progress) -> Shown:
+    """Load the past and wait until all of it is archived, or nothing moves any more."""
+    started = monotonic()
+    loading = asyncio.create_task(demo.load())
+    expected = len(demo.truth.found)
+    last, moved = -1, monotonic()
+    while monotonic() - started < PATIENCE:
+        count = await stores.archive.count(Filter())
+        progress(count, expected)
+        if count != last or not loading.done() or await _behind(stores.log):
+            last, moved = count, monotonic()
+        if monotonic() - moved > SETTLED and count:
+            break
+        await asyncio.sleep(LOOK_EVERY)
+    await loading
+    return Shown(moved - started, last, tuple(await compare(stores.archive, demo.truth)))
+
+
+async def _behind(log: Log) -> bool:
+    return any(row.lag for row in await log.state() if row.group != "forgetting")
+
+
+def _open_browser(folder: Folder) -> None:
+    """Open the page where there is a screen; elsewhere the printed link is all."""
+    if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(folder.page.read_text() + Access(folder.secret(), now).link())
