@@ -1,6 +1,7 @@
 """Deleted text leaves the log too: a reader of its own follows the deletions and empties what they name.
 
-Batched, because each pass looks through whole log topics; a deletion is honoured in the log within FORGET_EVERY seconds.
+Batched, because each pass looks through whole log topics; a deletion is honoured in the log within FORGET_EVERY seconds
+or when the keeper ends.
 What another reader has yet to see, the deletion itself above all, stays.
 """
 
@@ -21,14 +22,15 @@ _DELETION = b'{"type":"deletion"'
 
 
 async def forget(log: Log, stop: asyncio.Event, *, every: float = FORGET_EVERY) -> None:
-    """Follow the deletions until `stop` is set."""
+    """Follow the deletions until `stop` is set, and once more then."""
     async with log.reader(ENRICHED, GROUP) as reader:
-        while not stop.is_set():
-            records = await reader.read(MOST, every)
-            if records:
+        stopping = False
+        while not stopping:
+            stopping = stop.is_set()
+            while records := await reader.read(MOST, 0):
                 await empty(log, _gone(records))
                 await reader.commit(records[-1].offset)
-            if len(records) < MOST:
+            if not stopping:
                 await _pause(stop, every)
 
 

@@ -100,8 +100,8 @@ def main() -> None:
         say(f"the keeper stops: {error}")
         sys.exit(1)
     except BaseExceptionGroup as group:
-        for error in group.exceptions:
-            say(f"the keeper stops: {error}")
+        for failure in group.exceptions:
+            say(f"the keeper stops: {failure}")
         sys.exit(1)
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 from core.errors import Stop
 from klankbord.configuration import Configuration
@@ -19,6 +20,7 @@ from klankbord.listener import listen
 from klankbord.understanding import Report
 
 RESTARTS = 5
+LONG = 60.0
 STOP_WITHIN = 60.0
 
 
@@ -43,7 +45,9 @@ async def keeper(path: Path, lock: int, stop: asyncio.Event, report: Report) -> 
 
 
 async def _watch(path: Path, lock: int, stop: asyncio.Event, report: Report) -> None:
-    for attempt in range(RESTARTS + 1):
+    restarts = 0
+    while restarts <= RESTARTS:
+        started = monotonic()
         child = await _start(path, lock)
         ended = asyncio.create_task(child.wait())
         stopping = asyncio.create_task(stop.wait())
@@ -54,8 +58,8 @@ async def _watch(path: Path, lock: int, stop: asyncio.Event, report: Report) -> 
         stopping.cancel()
         if ended.result() > 0:  # it ended by itself with a sentence of its own
             break
-        report(f"the keeper was killed ({ended.result()}) and starts again, {attempt + 1} of {RESTARTS}")
-        await asyncio.sleep(min(attempt, 5))
+        restarts = 1 if monotonic() - started > LONG else restarts + 1
+        report(f"the keeper was killed ({ended.result()}) and starts again")
     stop.set()
     raise Stop("the keeper (archive and page) cannot go on: see above; nothing is lost, it is in the log")
 
