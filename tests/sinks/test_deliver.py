@@ -1,0 +1,236 @@
+"""The delivery loop on the real log, with sinks that misbehave and with the real archive."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from random import Random
+
+import pytest
+
+from core.codec import decode, encode
+from core.errors import Stop
+from core.ports import Measured
+from core.telemetry import Count, Gauge
+from core.time import now
+from core.topics import DEAD, ENRICHED, JUDGEMENTS, replay
+from core.types import Mark
+from sinks._deliver import deliver
+from stream.sqlite import open_log
+from tests.sinks.fakes import FakeSink
+from tests.sinks.messages import EVERYTHING, deletion, enriched, judgement
+from tests.sinks.test_sqlite_archive import opened
+
+TOPICS = (ENRICHED, JUDGEMENTS, replay("fake"))
+
+
+@pytest.fixture
+async def log(tmp_path):
+    async with open_log(tmp_path / "log") as log:
+        yield log
+
+
+@pytest.fixture
+def measured():
+    return Measured()
+
+
+@asynccontextmanager
+async def delivering(log, sink, measured=None, said=None, most=500):
+    stop = asyncio.Event()
+    report = (said if said is not None else []).append
+    task = asyncio.create_task(
+        deliver(
+            log,
+            sink,
+            topics=TOPICS,
+            stop=stop,
+            measured=measured or Measured(),
+            clock=now,
+            random=Random(1),
+            report=report,
+            most=most,
+            wait=0.05,
+        )
+    )
+    try:
+        yield task
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+async def put(log, *items, topic=ENRICHED):
+    await log.append(
+        topic, [(item.mention.id if hasattr(item.mention, "id") else item.mention, encode(item)) for item in items]
+    )
+
+
+async def until_committed(log, topic=ENRICHED, group="fake"):
+    async with asyncio.timeout(10):
+        while True:
+            states = [state for state in await log.state() if (state.topic, state.group) == (topic, group)]
+            if states and states[0].lag == 0:
+                return
+            await asyncio.sleep(0.005)
+
+
+def natives(items):
+    return [item.mention.id.removeprefix("file:") for item in items]
+
+
+async def dead(log):
+    return [decode(record.value) for record in await log.tail(DEAD, 99)]
+
+
+async def test_all_topics_arrive_once_and_in_order(log):
+    await put(log, *(enriched(str(place)) for place in range(20)))
+    await put(log, judgement("file:1", "tags", ("x",), 1), topic=JUDGEMENTS)
+    sink = FakeSink()
+    async with delivering(log, sink, most=7):
+        await until_committed(log)
+        await until_committed(log, JUDGEMENTS)
+    assert natives(item for item in sink.taken if hasattr(item, "findings")) == [str(place) for place in range(20)]
+    assert len(sink.taken) == 21
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert len(sink.taken) == 21
+
+
+async def test_a_sink_is_never_called_twice_at_once(log):
+    await put(log, *(enriched(str(place)) for place in range(9)))
+    await put(log, judgement("file:1", "tags", ("x",), 1), topic=JUDGEMENTS)
+    sink = FakeSink(late=0.01)
+    async with delivering(log, sink, most=2):
+        await until_committed(log)
+        await until_committed(log, JUDGEMENTS)
+    assert sink.together == 1
+
+
+async def test_refused_records_are_set_aside_and_the_others_delivered(log, measured):
+    await put(log, *(enriched(str(place)) for place in range(6)))
+    sink = FakeSink(refuses=lambda item: int(item.mention.id[-1]) % 3 == 0)
+    async with delivering(log, sink, measured):
+        await until_committed(log)
+    assert natives(sink.taken) == ["1", "2", "4", "5"]
+    letters = await dead(log)
+    assert [(letter.key, letter.stage, letter.error) for letter in letters] == [
+        ("file:0", "fake", "refused"),
+        ("file:3", "fake", "refused"),
+    ]
+    assert decode(letters[0].payload) == enriched("0")
+    assert letters[0].origin.startswith(f"{ENRICHED}@")
+    assert measured.values[(Count.DEAD, ("fake", "refused"))] == 2
+    assert measured.values[(Count.WRITTEN, ("fake",))] == 4
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ZeroDivisionError])
+async def test_a_batch_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(log, error):
+    await put(log, *(enriched(str(place)) for place in range(10)))
+    sink = FakeSink(chokes=lambda item: item.mention.id == "file:7", error=error)
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert natives(sink.taken) == [str(place) for place in range(10) if place != 7]
+    assert [letter.key for letter in await dead(log)] == ["file:7"]
+
+
+async def test_poison_in_the_log_is_set_aside(log):
+    await log.append(ENRICHED, [("a", b"\xff{"), ("b", b'{"type":"unheard"}'), ("c", b"[" * 5000)])
+    await put(log, enriched("1"), enriched("2"))
+    await log.append(ENRICHED, [("m", encode(enriched("3").mention))])
+    sink = FakeSink()
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert natives(sink.taken) == ["1", "2"]
+    assert [letter.error for letter in await dead(log)] == ["undecodable"] * 3 + ["unexpected"]
+
+
+async def test_a_sink_that_is_away_is_waited_for_and_said_once(log, measured):
+    await put(log, enriched("1"))
+    said = []
+    sink = FakeSink(away=5)
+    async with delivering(log, sink, measured, said):
+        await until_committed(log)
+    assert natives(sink.taken) == ["1"]
+    assert await dead(log) == []
+    assert said == ["fake: waits and tries again: the fake is away", "fake: goes on."]
+    assert measured.values[(Count.RETRIED, ("fake",))] == 5
+    assert measured.values[(Gauge.WAITING, ("fake",))] == 0
+
+
+async def test_a_sink_that_is_away_holds_back_nobody_else(log):
+    await put(log, enriched("1"))
+    here, away = FakeSink(), FakeSink(name="crm", away=1_000_000)
+    async with delivering(log, away), delivering(log, here):
+        await until_committed(log)
+    assert natives(here.taken) == ["1"]
+
+
+async def test_stopping_while_away_commits_nothing(log):
+    await put(log, enriched("1"))
+    async with delivering(log, FakeSink(away=1_000_000, after=60)):
+        await asyncio.sleep(0.1)
+    sink = FakeSink()
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert natives(sink.taken) == ["1"]
+
+
+async def test_stopping_finishes_what_was_begun(log):
+    await put(log, *(enriched(str(place)) for place in range(4)))
+    sink = FakeSink(late=0.2)
+    async with delivering(log, sink, most=4):
+        await asyncio.wait_for(sink.begun.wait(), 5)
+    assert len(sink.taken) == 4
+    assert all(state.lag == 0 for state in await log.state() if state.topic == ENRICHED)
+
+
+async def test_history_and_drills_reach_only_those_who_take_them(log):
+    await put(log, enriched("1", marks=(Mark.HISTORY,)), enriched("2", marks=(Mark.DRILL,)), enriched("3"))
+    await log.append(ENRICHED, [("file:1", encode(deletion("file:1", 9)))])
+    sink = FakeSink(takes_history=False, takes_drills=False)
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert sink.taken == [enriched("3"), deletion("file:1", 9)]
+
+
+async def test_what_an_erasure_emptied_is_passed_over(log):
+    await put(log, enriched("1"), enriched("2"))
+    await log.forget(ENRICHED, ["file:1"])
+    sink = FakeSink()
+    async with delivering(log, sink):
+        await until_committed(log)
+    assert natives(sink.taken) == ["2"]
+    assert await dead(log) == []
+
+
+async def test_a_stop_ends_the_loop(log):
+    class Full(FakeSink):
+        async def write(self, batch):
+            raise Stop("the disk is full")
+
+    await put(log, enriched("1"))
+    with pytest.raises(Stop, match="disk is full"):
+        async with delivering(log, Full()) as task:
+            await asyncio.wait([task])
+
+
+async def test_dead_letters_of_a_sink_come_back_to_it_alone(log):
+    await put(log, enriched("1"))
+    async with delivering(log, FakeSink(refuses=lambda _: True)):
+        await until_committed(log)
+    (letter,) = await dead(log)
+    await log.append(replay(letter.stage), [(letter.key, letter.payload)])
+    sink = FakeSink()
+    async with delivering(log, sink):
+        await until_committed(log, replay("fake"))
+    assert natives(sink.taken) == ["1"]
+
+
+async def test_the_archive_takes_what_the_log_holds(log, tmp_path):
+    await put(log, *(enriched(str(place)) for place in range(50)))
+    await log.append(ENRICHED, [("file:3", encode(deletion("file:3", 5)))])
+    await put(log, judgement("file:4", "irrelevant", ("yes",), 1), topic=JUDGEMENTS)
+    async with opened(tmp_path) as archive:
+        async with delivering(log, archive, most=8):
+            await until_committed(log, group="archive")
+            await until_committed(log, JUDGEMENTS, group="archive")
+        assert await archive.count(EVERYTHING) == 49
