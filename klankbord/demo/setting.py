@@ -49,6 +49,7 @@ def _sources(addresses: Addresses, port: int) -> list[dict[str, Any]]:  # Any: w
                 ],
             },
         },
+        {"use": "hackernews", "settings": {"url": addresses.hackernews, "backfill": addresses.items, "every": "5s"}},
         {"use": "webhook", "settings": {"port": port, "kind": "review"}},
         {
             "use": "file",

@@ -15,11 +15,12 @@ TOKEN = "demo"  # noqa: S105 - of a server on this machine that plays invented m
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where the sources are: base URLs, and the call centre's file."""
+    """Where the sources are: base URLs, and the call centre's file. `items` is how many Hacker News items there are."""
 
     bluesky: str
     mastodon: str
     hackernews: str
+    items: int
     feeds: str
     contact: Path
 
@@ -134,6 +135,7 @@ async def serve(stage: Stage) -> AsyncIterator[Addresses]:
             bluesky=await stack.enter_async_context(stage.bluesky.serve()),
             mastodon=await stack.enter_async_context(stage.mastodon.serve()),
             hackernews=await stack.enter_async_context(stage.hackernews.serve()),
+            items=len(stage.hackernews.items),
             feeds=await stack.enter_async_context(stage.feeds.serve()),
             contact=stage.contact,
         )

@@ -54,6 +54,11 @@ class TestConnectors:
         assert seen_by[Visibility.FOLLOWERS] == truth.private
         assert set(seen_by) == {Visibility.PUBLIC, Visibility.FOLLOWERS}
 
+    async def test_hackernews_reads_every_item(self, demo, truth, tmp_path):
+        heard = await read(demo.configuration, "hackernews", tmp_path, lambda _: False)
+        assert differences(truth, "hackernews", heard) == []
+        assert len(heard.failed) == BROKEN[Source.HACKERNEWS]
+
     async def test_rss_reads_both_feeds(self, demo, truth, tmp_path):
         heard = await read(demo.configuration, "rss", tmp_path, lambda _: True)
         assert differences(truth, "rss", heard) == []
