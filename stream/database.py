@@ -14,7 +14,6 @@ from core.errors import Retry, Stop
 Synchronous = Literal["FULL", "NORMAL"]
 Answer = TypeVar("Answer")
 
-PATIENCE_MS = 10_000
 CHECKPOINT_PAGES = 4000
 MOST_JOURNAL_BYTES = 32 * 1024 * 1024
 
@@ -24,13 +23,15 @@ class Database:
 
     synchronous  FULL: a commit is on the disk when it returns. NORMAL: it survives the death of the process, and a
                  power cut may take the last ones.
+    patience     seconds to wait for another program's lock
     The file is made on first use. Deleted content is overwritten with zeros.
     """
 
-    def __init__(self, path: Path, schema: str, *, synchronous: Synchronous) -> None:
+    def __init__(self, path: Path, schema: str, *, synchronous: Synchronous, patience: float) -> None:
         self.path = path
         self._schema = schema
         self._synchronous = synchronous
+        self._patience = patience
         self._connection: apsw.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=path.name)
 
@@ -48,27 +49,26 @@ class Database:
     def _work(self, job: Callable[[apsw.Connection], Answer]) -> Answer:
         with sentences(self.path):
             if self._connection is None:
-                self._connection = connect(self.path, self._schema, synchronous=self._synchronous)
+                self._connection = self._connect()
             return job(self._connection)
+
+    def _connect(self) -> apsw.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = apsw.Connection(str(self.path))
+        connection.set_busy_timeout(int(self._patience * 1000))
+        if value(connection, "PRAGMA page_count") == 0:  # on a file that exists it would cost a write each time
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={self._synchronous}")
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit={MOST_JOURNAL_BYTES}")
+        connection.execute(f"BEGIN IMMEDIATE; {self._schema}; COMMIT")
+        return connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
-
-
-def connect(path: Path, schema: str, *, synchronous: Synchronous) -> apsw.Connection:
-    """An open connection to the file, made with its schema where it is new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = apsw.Connection(str(path))
-    connection.set_busy_timeout(PATIENCE_MS)
-    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA synchronous={synchronous}")
-    connection.execute("PRAGMA secure_delete=ON")
-    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-    connection.execute(f"PRAGMA journal_size_limit={MOST_JOURNAL_BYTES}")
-    connection.execute(schema)
-    return connection
 
 
 def rows(connection: apsw.Connection, statement: str, *values: str | int) -> list[Any]:

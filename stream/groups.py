@@ -15,8 +15,8 @@ class Group:
     that their records are read again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = Database(path, SCHEMA, synchronous="NORMAL")
+    def __init__(self, path: Path, *, patience: float) -> None:
+        self._file = Database(path, SCHEMA, synchronous="NORMAL", patience=patience)
 
     async def join(self, topic: str) -> int:
         """The offset committed on that topic; from now on the group is one of its readers."""

@@ -22,6 +22,8 @@ from stream.database import value, writing
 from stream.groups import Group
 from stream.topic import Topic
 
+PATIENCE = 10.0
+
 CURSORS = """
 CREATE TABLE IF NOT EXISTS cursors(
     source TEXT, stream TEXT, cursor TEXT NOT NULL, PRIMARY KEY (source, stream)
@@ -30,9 +32,13 @@ CREATE TABLE IF NOT EXISTS cursors(
 
 
 @asynccontextmanager
-async def open_log(folder: Path, *, clock: time.Clock = time.now) -> AsyncIterator[Log]:
-    """The log in that folder, which is made on first use. Every call raises Retry or Stop as core.errors says."""
-    log = SqliteLog(folder, clock=clock)
+async def open_log(folder: Path, *, clock: time.Clock = time.now, patience: float = PATIENCE) -> AsyncIterator[Log]:
+    """The log in that folder, which is made on first use.
+
+    Every call raises Retry where another program keeps a file locked for more than `patience` seconds, and Stop where
+    a file cannot be used: the disk is full, the file is damaged or may not be written.
+    """
+    log = SqliteLog(folder, clock=clock, patience=patience)
     try:
         yield log
     finally:
@@ -42,8 +48,9 @@ async def open_log(folder: Path, *, clock: time.Clock = time.now) -> AsyncIterat
 class SqliteLog:
     """core.ports.Log on SQLite; made by `open_log`."""
 
-    def __init__(self, folder: Path, *, clock: time.Clock) -> None:
+    def __init__(self, folder: Path, *, clock: time.Clock, patience: float) -> None:
         self._folder = folder
+        self._patience = patience
         self._clock = clock
         self._topics: dict[str, Topic] = {}
         self._groups: dict[str, Group] = {}
@@ -124,13 +131,16 @@ class SqliteLog:
         if name not in self._topics:
             schema = segments.SCHEMA + (CURSORS if name == topics.COVERAGE else "")
             self._topics[name] = Topic(
-                groups.file(self._folder, name), schema, milliseconds=lambda: time.milliseconds(self._clock())
+                groups.file(self._folder, name),
+                schema,
+                patience=self._patience,
+                milliseconds=lambda: time.milliseconds(self._clock()),
             )
         return self._topics[name]
 
     def _group(self, name: str) -> Group:
         if name not in self._groups:
-            self._groups[name] = Group(groups.file(self._folder / "groups", name))
+            self._groups[name] = Group(groups.file(self._folder / "groups", name), patience=self._patience)
         return self._groups[name]
 
 

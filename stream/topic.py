@@ -10,7 +10,7 @@ from typing import TypeVar
 import apsw
 
 from stream import segments
-from stream.database import Database, writing
+from stream.database import Database, sentences, value, writing
 
 Answer = TypeVar("Answer")
 
@@ -21,9 +21,9 @@ POLL = 0.025
 class Topic:
     """A topic's file with a connection that writes, one that reads, and one that sees whether anything changed."""
 
-    def __init__(self, path: Path, schema: str, *, milliseconds: Callable[[], int]) -> None:
-        self._writer = Database(path, schema, synchronous="FULL")
-        self._reader = Database(path, schema, synchronous="FULL")
+    def __init__(self, path: Path, schema: str, *, patience: float, milliseconds: Callable[[], int]) -> None:
+        self._writer = Database(path, schema, synchronous="FULL", patience=patience)
+        self._reader = Database(path, schema, synchronous="FULL", patience=patience)
         self._watch: apsw.Connection | None = None
         self._milliseconds = milliseconds
         self._grown = asyncio.Event()
@@ -53,8 +53,8 @@ class Topic:
         """A number that changes whenever anyone changed the file."""
         if self._watch is None:
             self._watch = await self._reader.run(lambda _: apsw.Connection(str(self._reader.path)))
-        with suppress(apsw.BusyError):
-            return int(self._watch.execute("PRAGMA data_version").get)
+        with sentences(self._reader.path), suppress(apsw.BusyError):
+            return int(value(self._watch, "PRAGMA data_version"))
         return -1
 
     async def changed(self, version: int, within: float) -> None:
@@ -63,7 +63,8 @@ class Topic:
         deadline = loop.time() + within
         while (left := deadline - loop.time()) > 0 and await self.version() == version:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._grown.wait(), min(POLL, left))
+                async with asyncio.timeout(min(POLL, left)):
+                    await self._grown.wait()
 
     async def close(self) -> None:
         if self._flusher is not None:
