@@ -207,20 +207,26 @@ class _Stream:
         self.shared.report(f"{self.origin} is back")
 
     async def _remember(self, batch: Batch, admitted: Admitted, now: datetime) -> None:
-        """Write cursor and coverage, or, for a batch that brought nothing, put that off a little."""
-        self.cursor = self.cursor if batch.cursor is None else batch.cursor
-        self.seen += len(batch.mentions) + len(batch.failed)
-        if batch.gap is not None:
-            await self._settle()
-            await self._write(batch.since, batch.until, now, gap=batch.gap)
-            return
-        self.since = batch.since if self.since is None else self.since
-        self.until = batch.until or self.until
-        brought = admitted.mentions or admitted.deletions or admitted.failed
-        quiet = not brought and self.written_at is not None and now - self.written_at < QUIET
-        if quiet and self.seen < MOST_UNWRITTEN:
-            return
-        await self._write(self.since, self.until, now, kept=len(admitted.mentions))
+        """Write cursor and coverage, or, for a batch that brought nothing, put that off a little.
+
+        Where that fails, the stream stands where it stood before the batch.
+        """
+        before = self.cursor, self.seen, self.since, self.until
+        try:
+            self.cursor = self.cursor if batch.cursor is None else batch.cursor
+            self.seen += len(batch.mentions) + len(batch.failed)
+            if batch.gap is not None:
+                await self._write(batch.since, batch.until, now, gap=batch.gap)
+                return
+            self.since = batch.since if self.since is None else self.since
+            self.until = batch.until or self.until
+            brought = admitted.mentions or admitted.deletions or admitted.failed
+            quiet = not brought and self.written_at is not None and now - self.written_at < QUIET
+            if not quiet or self.seen >= MOST_UNWRITTEN:
+                await self._write(self.since, self.until, now, kept=len(admitted.mentions))
+        except BaseException:
+            self.cursor, self.seen, self.since, self.until = before
+            raise
 
     async def _settle(self) -> None:
         """Write what was put off."""

@@ -1,0 +1,184 @@
+"""What is let in, dropped, or refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from core.ports import Batch
+from core.telemetry import DropReason
+from core.types import Author, Scope, Visibility
+from ingest._admit import Policy
+from tests.ingest.hearing import MORNING, deletion, hearing, mention
+
+NOW = MORNING + timedelta(days=1)
+
+
+@pytest.fixture
+async def heard(tmp_path):
+    async with hearing(tmp_path) as heard:
+        yield heard
+
+
+async def keep(heard, *mentions, **batch):
+    admitted = heard.admission.sift(Batch(mentions=mentions, **batch), Policy(), NOW, stream="test/one")
+    await heard.admission.keep(admitted)
+    return admitted
+
+
+async def test_a_message_carries_the_stream_it_came_from(heard):
+    assert (await keep(heard, mention(1))).mentions[0].stream == "test/one"
+
+
+async def test_the_same_message_again_is_unchanged(heard):
+    await keep(heard, mention(1))
+    assert (await keep(heard, mention(1))).dropped == {DropReason.UNCHANGED: 1}
+
+
+async def test_the_same_message_twice_in_a_batch_is_kept_once(heard):
+    assert len((await keep(heard, mention(1), mention(1))).mentions) == 1
+
+
+async def test_changed_content_is_an_edit_seen_now(heard):
+    await keep(heard, mention(1))
+    later = mention(1, "toch op tijd", seen_at=MORNING + timedelta(hours=2))
+    assert (await keep(heard, later)).mentions[0].edited_at == later.seen_at
+
+
+async def test_an_edit_keeps_the_sources_own_time(heard):
+    await keep(heard, mention(1))
+    edited = mention(1, "toch op tijd", edited_at=MORNING)
+    assert (await keep(heard, edited)).mentions[0].edited_at == MORNING
+
+
+async def test_counts_alone_are_no_edit(heard):
+    await keep(heard, mention(1))
+    again = mention(1, author=Author(id="test:anna", followers=9))
+    assert (await keep(heard, again)).dropped == {DropReason.UNCHANGED: 1}
+
+
+async def test_only_a_certain_no_drops(tmp_path):
+    answers = {"test:1": True, "test:2": None, "test:3": False}
+    async with hearing(tmp_path, wanted=lambda m: answers[m.id]) as heard:
+        admitted = await keep(heard, mention(1), mention(2), mention(3))
+    assert [m.id for m in admitted.mentions] == ["test:1", "test:2"]
+    assert admitted.dropped == {DropReason.NO_MONITOR: 1}
+
+
+async def test_an_edit_arrives_though_no_monitor_wants_it_any_more(tmp_path):
+    async with hearing(tmp_path, wanted=lambda m: "trein" in m.text) as heard:
+        await keep(heard, mention(1))
+        assert len((await keep(heard, mention(1, "weg ermee"))).mentions) == 1
+
+
+@pytest.mark.parametrize("visibility", [Visibility.FOLLOWERS, Visibility.DIRECT, Visibility.UNKNOWN])
+async def test_what_is_not_public_is_dropped(heard, visibility):
+    assert (await keep(heard, mention(1, visibility=visibility))).dropped == {DropReason.NOT_PUBLIC: 1}
+
+
+async def test_a_policy_may_admit_direct_messages(heard):
+    policy = Policy(visibilities=frozenset(Visibility))
+    batch = Batch(mentions=(mention(1, visibility=Visibility.DIRECT),))
+    assert len(heard.admission.sift(batch, policy, NOW, stream="test/one").mentions) == 1
+
+
+@pytest.mark.parametrize("erased", ["test:1", "test:anna"])
+async def test_the_erased_stay_away(tmp_path, erased):
+    async with hearing(tmp_path, erased=erased.__eq__) as heard:
+        assert (await keep(heard, mention(1))).dropped == {DropReason.ERASED: 1}
+
+
+async def test_the_muted_stay_away(tmp_path):
+    async with hearing(tmp_path, muted=lambda m: m.author.id == "test:anna") as heard:
+        assert (await keep(heard, mention(1))).dropped == {DropReason.MUTED: 1}
+
+
+async def test_a_little_skew_is_taken_out_of_created_at(heard):
+    ahead = mention(1, created_at=MORNING + timedelta(hours=5))
+    assert (await keep(heard, ahead)).mentions[0].created_at == ahead.seen_at
+
+
+POISON = {
+    "text too long": {"text": "x" * 1_000_001},
+    "NUL character": {"text": "a\0b"},
+    "lone surrogate": {"text": "half \ud83d"},
+    "time out of range": {"created_at": datetime(9999, 12, 31, tzinfo=UTC)},
+    "time without zone": {"created_at": datetime(2026, 3, 2)},
+    "no id": {"author": Author(id="")},
+    "malformed": {"created_at": "yesterday"},
+}
+
+
+@pytest.mark.parametrize("reason", POISON)
+async def test_poison_is_refused_with_its_reason_and_the_rest_goes_on(heard, reason):
+    admitted = await keep(heard, mention(1, **POISON[reason]), mention(2))
+    assert [failure.reason for failure in admitted.failed] == [reason]
+    assert [m.id for m in admitted.mentions] == ["test:2"]
+
+
+@pytest.mark.parametrize("year", [1, 1989, 9999])
+async def test_times_outside_the_world_are_refused(heard, year):
+    admitted = await keep(heard, mention(1, created_at=datetime(year, 1, 1, tzinfo=UTC)))
+    assert admitted.failed[0].reason == "time out of range"
+
+
+async def test_poison_outside_the_text_is_refused_too(heard):
+    admitted = await keep(heard, mention(1, title="a\0b"), mention(2, tags=("\udc80",)), mention(3, url=r"C:\u0000"))
+    assert [failure.reason for failure in admitted.failed] == ["NUL character", "lone surrogate"]
+    assert [m.id for m in admitted.mentions] == ["test:3"]
+
+
+async def test_a_deletion_of_what_was_never_kept_is_dropped(heard):
+    admitted = await keep(heard, deletions=(deletion("test:1"), deletion("test:anna", Scope.AUTHOR)))
+    assert admitted.dropped == {DropReason.NEVER_KEPT: 2}
+
+
+async def test_deletions_of_kept_messages_and_authors_go_on(heard):
+    await keep(heard, mention(1))
+    admitted = await keep(heard, deletions=(deletion("test:1"), deletion("test:anna", Scope.AUTHOR)))
+    assert len(admitted.deletions) == 2
+
+
+async def test_a_deletion_in_the_batch_of_its_message_goes_on(heard):
+    assert len((await keep(heard, mention(1), deletions=(deletion("test:1"),))).deletions) == 1
+
+
+async def test_a_deletion_meets_a_message_that_another_stream_is_publishing(heard):
+    heard.admission.sift(Batch(mentions=(mention(1),)), Policy(), NOW, stream="test/one")
+    assert len((await keep(heard, deletions=(deletion("test:1"),))).deletions) == 1
+
+
+async def test_what_was_not_published_after_all_is_no_longer_known(heard):
+    first = heard.admission.sift(Batch(mentions=(mention(1),)), Policy(), NOW, stream="test/one")
+    heard.admission.release(first)
+    assert len((await keep(heard, mention(1))).mentions) == 1
+    assert not heard.admission.flying
+
+
+async def test_a_deleted_message_may_come_again(heard):
+    await keep(heard, mention(1))
+    await keep(heard, deletions=(deletion("test:1"),))
+    again = (await keep(heard, mention(1))).mentions
+    assert [m.edited_at for m in again] == [None]
+
+
+async def test_what_was_kept_is_known_after_a_restart(tmp_path):
+    async with hearing(tmp_path) as heard:
+        await keep(heard, mention(1))
+    async with hearing(tmp_path, fresh=False) as heard:
+        assert (await keep(heard, mention(1))).dropped == {DropReason.UNCHANGED: 1}
+        assert (await keep(heard, deletions=(deletion("test:9"),))).dropped == {DropReason.NEVER_KEPT: 1}
+
+
+async def test_a_lost_memory_passes_every_deletion_on_until_it_is_refilled(tmp_path):
+    async with hearing(tmp_path, fresh=False) as heard:
+        assert len((await keep(heard, deletions=(deletion("test:1"),))).deletions) == 1
+        await heard.admission.memory.refill([("test:7", "test:anna")])
+        admitted = await keep(heard, deletions=(deletion("test:7"), deletion("test:8")))
+        assert [gone.target for gone in admitted.deletions] == ["test:7"]
+
+
+async def test_a_deletion_without_a_sound_time_is_refused(heard):
+    await keep(heard, mention(1))
+    gone = replace(deletion("test:1"), at=datetime(9000, 1, 1, tzinfo=UTC))
+    assert (await keep(heard, deletions=(gone,))).failed[0].reason == "time out of range"
