@@ -1,0 +1,322 @@
+"""Files: CSV and JSONL as organisations have them."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.codec import encode
+from core.errors import Misconfigured, Stop
+from core.settings import check
+from core.types import Deletion, Failure, Kind, Mark, Mention, Visibility
+from ingest.file import Settings, build, parse
+from tests.ingest.hearing import MORNING, deletion, hearing, mention, tools
+
+NOW = MORNING
+
+REVIEWS = """\
+Nummer;Naam;Datum;Tijd;Bericht;Beoordeling;Taal\r
+1;Jan;24-11-2025;13:45;"De trein; was
+te laat";4,5;nl\r
+2;Piet;24 nov. 2025;;Prima "service" hoor;5;nl\r
+3;Kees;banaan;;Slecht;1;nl\r
+4;Kees;24-11-2025;;Slecht;elf;nl\r
+5;"Open;24-11-2025;;Slecht;1;nl\r
+6;Els;24-11-2025;;Café goed;2;nl\r
+7;Els;24-11-2025\r
+"""
+
+
+def parsed(content, name="reviews.csv"):
+    payload = content if isinstance(content, bytes) else content.encode()
+    return list(parse(payload, name, NOW))
+
+
+def mentions(content, name="reviews.csv"):
+    found = parsed(content, name)
+    assert all(isinstance(item, Mention) for item in found), found
+    return found
+
+
+ENCODED = {
+    "UTF-8": REVIEWS.encode(),
+    "UTF-8 with a mark": REVIEWS.encode("utf-8-sig"),
+    "Windows-1252": REVIEWS.encode("cp1252"),
+    "UTF-16": REVIEWS.encode("utf-16"),
+    "UTF-16 big-endian without a mark": REVIEWS.encode("utf-16-be"),
+    "UTF-32": REVIEWS.encode("utf-32"),
+    "gzip": gzip.compress(REVIEWS.encode()),
+    "with a spreadsheet's first line": b"sep=;\n" + REVIEWS.encode(),
+    "tabs": REVIEWS.replace("trein;", "trein").replace(";", "\t").replace("trein", "trein;").encode(),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_a_dutch_spreadsheet_however_it_was_saved(encoding):
+    first, second, third = (item for item in parsed(ENCODED[encoding]) if isinstance(item, Mention))
+    assert (first.text, first.rating, first.kind) == ("De trein; was\nte laat", 4.5, Kind.REVIEW)
+    assert first.created_at == datetime(2025, 11, 24, 12, 45, tzinfo=UTC)
+    assert (first.author.name, first.language) == ("Jan", "nl")
+    assert second.text == 'Prima "service" hoor'
+    assert third.text == "Café goed"
+
+
+def test_refused_rows_name_file_line_and_fault_and_the_rest_goes_on():
+    assert [item.detail for item in parsed(REVIEWS) if isinstance(item, Failure)] == [
+        'reviews.csv, line 5: created_at: "banaan" is no date klankbord can read',
+        'reviews.csv, line 6: rating "elf" is not a number of 0 to 5',
+        "reviews.csv, line 7: a quote is opened and never closed",
+        "reviews.csv, line 9: has 3 cells, the header has 7",
+    ]
+
+
+def test_a_refused_row_carries_itself():
+    assert next(item.payload for item in parsed(REVIEWS) if isinstance(item, Failure)).startswith(b"3;Kees;banaan")
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("tekst", "text"), ("Bericht", "text"), ("message", "text"), ("content", "text"), ("Review Text", "text")],
+)
+def test_the_text_is_found_by_its_name(header, field):
+    assert getattr(mentions(f"id,{header}\n1,hallo daar\n")[0], field) == "hallo daar"
+
+
+def test_many_columns_find_their_field():
+    header = "url,titel,tekst,auteur,followers,likes,reacties,hashtags,land,soort,zichtbaarheid,message_id"
+    row = "https://nu.nl/1,Kop,Romp,Jan,1.234,5,6,#ns #trein,NL,comment,unlisted,77"
+    found = mentions(f"{header}\n{row}\n")[0]
+    assert (found.title, found.text, found.author.followers, found.site) == ("Kop", "Romp", 1234, "nu.nl")
+    assert (found.engagement.likes, found.engagement.replies, found.engagement.reposts) == (5, 6, None)
+    assert (found.tags, found.country, found.kind) == (("ns", "trein"), "NL", Kind.COMMENT)
+    assert (found.visibility, found.id) == (Visibility.UNLISTED, "file:reviews/77")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("4,5", 4.5), ("4/5", 4), ("8 van 10", 4), ("★★★☆☆", 3), ("5 sterren", 5)]
+)
+def test_ratings_as_people_write_them(written, read):
+    assert mentions(f"tekst;score\nhoi;{written}\n")[0].rating == read
+
+
+def test_an_unknown_count_is_unknown():
+    assert mentions("tekst,likes\nhoi,\n")[0].engagement is None
+
+
+def test_ids_of_two_files_are_two_and_the_same_row_is_one():
+    one, other = mentions("id,text\n1,a\n", "x.csv")[0], mentions("id,text\n1,a\n", "y.csv")[0]
+    assert one.id != other.id
+    assert mentions("text\na\n", "x.csv")[0].id == mentions("text\na\n", "x.csv.gz")[0].id
+
+
+def test_strangers_without_a_name_are_not_one_author():
+    one, other = mentions("text\na\nb\n")
+    assert one.author.id != other.author.id
+
+
+def test_json_lines_with_nested_authors():
+    line = b'{"id": "9", "content": "hoi", "user": {"screen_name": "@jan", "name": "Jan"}, "created": 1764000000}'
+    found = mentions(line, "x.jsonl")[0]
+    assert (found.text, found.author.handle, found.author.name) == ("hoi", "jan", "Jan")
+    assert parsed(b"[" + line + b"," + line + b"]", "x.json")[1].text == "hoi"
+
+
+POISON = {
+    b"{": "not JSON",
+    b'{"text": "\xff"}': "not UTF-8",
+    b'{"text": "\\ud800"}': "lone surrogate",
+    b'{"text": "a\\u0000b"}': "NUL character",
+    b"[" * 100_000: "too deep",
+    b'{"text": 3}': "wrong type",
+    b'"text"': "wrong type",
+    b'{"text": "a", "created_at": []}': "wrong type",
+    b'{"text": "a", "created_at": "0000-01-01"}': "unreadable date",
+    b'{"text": "a", "created_at": "9999-01-01"}': "time out of range",
+    b'{"author": "jan"}': "no text",
+    b'{"text": "a", "followers": "veel"}': "unreadable number",
+    b'{"text": "a", "visibility": "publik"}': "unknown value",
+    b'{"type": "mention", "id": 3, "source": "x", "author": {}, "text": "", "created_at": "", "seen_at": ""}': "wrong type",
+    b'{"text": "' + b"x" * 10_000_000 + b'"}': "text too long",
+}
+
+
+@pytest.mark.parametrize("line", POISON, ids=POISON.values())
+def test_poison_is_refused_with_its_reason_and_the_rest_goes_on(line):
+    failure, after = parsed(b"\n".join([line, b'{"text": "na de pest"}']), "x.jsonl")
+    assert (failure.reason, failure.payload, failure.key) == (POISON[line], line, "x.jsonl:1")
+    assert after.text == "na de pest"
+
+
+def test_what_klankbord_wrote_is_read_back_as_it_was():
+    full = mention(1, title="Kop", tags=("a",), rating=4.5, stream="bluesky/all", edited_at=NOW, marks=(Mark.DRILL,))
+    written = b"\n".join([encode(full), encode(deletion("test:1"))])
+    assert parsed(written, "export.jsonl") == [full, deletion("test:1")]
+
+
+def test_damaged_gzip_is_read_as_far_as_it_goes():
+    rows = "id,text\n" + "".join(f"{number},bericht {number * 7919 % 10007}\n" for number in range(5000))
+    found = parsed(gzip.compress(rows.encode())[:-3000], "x.csv.gz")
+    assert found[-1].reason == "damaged gzip"
+    assert len(found) > 100
+    assert all(isinstance(item, Mention) for item in found[:-1])
+
+
+def test_a_file_without_a_text_column_says_so():
+    assert "no column looks like the text" in parsed("a,b\n1,2\n")[0].detail
+
+
+@given(st.binary(max_size=300), st.sampled_from(["x.csv", "x.jsonl", "x.json", "x.gz"]))
+def test_any_bytes_give_messages_or_failures(payload, name):
+    assert all(isinstance(item, (Mention, Deletion, Failure)) for item in parse(payload, name, NOW))
+
+
+# --- the connector ---------------------------------------------------------------------------------------------------
+
+
+async def heard_of(heard, folder, **settings):
+    async with build(Settings(folder=folder, **settings), tools(folder, heard.said.append)) as connector:
+        await heard.run(connector)
+
+
+@pytest.fixture
+async def heard(tmp_path):
+    async with hearing(tmp_path / "data") as heard:
+        yield heard
+
+
+async def texts(heard):
+    return [message.text for message in await heard.mentions()]
+
+
+async def test_rows_reach_the_log_as_history_and_refused_ones_the_dead_letters(heard, tmp_path):
+    (tmp_path / "reviews.csv").write_bytes(REVIEWS.encode("cp1252"))
+    await heard_of(heard, tmp_path, paths="reviews.csv")
+    assert {message.marks for message in await heard.mentions()} == {(Mark.HISTORY,)}
+    assert [letter.key for letter in await heard.dead()] == [f"reviews.csv:{line}" for line in (5, 6, 7, 9)]
+    assert "reviews.csv is not UTF-8; it is read as Windows-1252" in heard.said
+
+
+async def test_a_file_that_grew_is_read_on_from_where_it_was(heard, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("id,text\n1,een\n")
+    await heard_of(heard, tmp_path, paths="x.csv")
+    file.write_text("id,text\n1,een\n2,twee\n")
+    await heard_of(heard, tmp_path, paths="x.csv")
+    assert await texts(heard) == ["een", "twee"]
+    assert [coverage.seen for coverage in await heard.coverage()] == [1, 1]
+
+
+async def test_another_file_of_that_name_is_read_from_its_start(heard, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("id,text\n1,een\n")
+    await heard_of(heard, tmp_path, paths="x.csv")
+    file.write_text("id,text\n9,negen\n10,tien\n")
+    await heard_of(heard, tmp_path, paths="x.csv")
+    assert await texts(heard) == ["een", "negen", "tien"]
+    assert "x.csv is not the file it was; it is read from its start" in heard.said
+
+
+async def test_patterns_make_a_stream_a_file(heard, tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"id,text\n1,{name}\n")
+    await heard_of(heard, tmp_path, paths="*.csv")
+    assert {message.stream for message in await heard.mentions()} == {"test/a.csv", "test/b.csv"}
+
+
+async def test_many_rows_come_in_bounded_batches(tmp_path):
+    (tmp_path / "x.csv").write_text("id,text\n" + "".join(f"{number},t{number}\n" for number in range(1200)))
+    async with build(Settings(folder=tmp_path, paths="x.csv"), tools(tmp_path)) as connector:
+        sizes = [len(batch.mentions) async for batch in connector.batches("x.csv", None) if batch.mentions]
+    assert sizes == [500, 500, 200]
+
+
+async def test_a_missing_file_stops_with_a_sentence(heard, tmp_path):
+    with pytest.raises(Stop, match=r"gone\.csv: there is no such file"):
+        await heard_of(heard, tmp_path, paths="gone.csv")
+
+
+async def test_a_configured_column_that_is_not_there_names_the_nearest(heard, tmp_path):
+    (tmp_path / "x.csv").write_text("Bericht,Naam\nhoi,Jan\n")
+    with pytest.raises(Misconfigured, match=r'columns\.text: there is no column "Berigt"; did you mean "Bericht"'):
+        await heard_of(heard, tmp_path, paths="x.csv", columns={"text": "Berigt"})
+
+
+async def test_configured_columns_and_json_paths_win_over_names(heard, tmp_path):
+    (tmp_path / "x.csv").write_text("text,toelichting\nnee,ja\n")
+    (tmp_path / "x.jsonl").write_text('{"text": "nee", "data": {"items": [{"body": "jazeker"}]}}\n')
+    await heard_of(heard, tmp_path, paths="x.csv", columns={"text": "toelichting"})
+    await heard_of(heard, tmp_path, paths="x.jsonl", columns={"text": "data.items[0].body"})
+    assert await texts(heard) == ["ja", "jazeker"]
+
+
+def test_a_field_that_no_mention_has_names_the_nearest():
+    with pytest.raises(Misconfigured, match='a mention has no field "tekst"; did you mean "text"'):
+        check(Settings, {"paths": "x.csv", "columns": {"tekst": "Bericht"}}, where="file")
+
+
+class Followed:
+    """A followed file, whose batches are awaited one that brings something at a time."""
+
+    def __init__(self, folder, cursor=None):
+        self.path = folder / "live.csv"
+        self.settings = Settings(folder=folder, paths="live.csv", follow=True, every="0.005s")
+        self.folder, self.cursor, self.said = folder, cursor, []
+
+    async def __aenter__(self):
+        self._built = build(self.settings, tools(self.folder, self.said.append))
+        self._batches = (await self._built.__aenter__()).batches("live.csv", self.cursor)
+        return self
+
+    async def __aexit__(self, *_):
+        await self._batches.aclose()
+        await self._built.__aexit__(None, None, None)
+
+    async def next(self):
+        async for batch in self._batches:
+            self.cursor = batch.cursor or self.cursor
+            if batch.mentions or batch.failed:
+                return [(m.text, m.marks) for m in batch.mentions]
+        raise AssertionError("the stream ended")
+
+    def append(self, text):
+        with self.path.open("a") as file:
+            file.write(text)
+
+
+async def test_following_marks_what_was_there_history_and_what_comes_live(tmp_path):
+    async with Followed(tmp_path) as live:
+        live.append("id,text\n1,oud\n")
+        assert await live.next() == [("oud", (Mark.HISTORY,))]
+        live.append("2,ni")
+        live.append("euw\n")
+        assert await live.next() == [("nieuw", ())]
+
+
+async def test_following_goes_through_rotation(tmp_path):
+    async with Followed(tmp_path) as live:
+        live.append("id,text\n1,een\n")
+        await live.next()
+        live.append("2,twee")
+        live.path.rename(tmp_path / "live.csv.1")
+        live.append("id,text\n3,drie\n")
+        assert await live.next() == [("twee", ())]
+        assert await live.next() == [("drie", ())]
+
+
+async def test_following_goes_through_truncation(tmp_path):
+    async with Followed(tmp_path) as live:
+        live.append("id,text\n1,een\n2,twee\n")
+        await live.next()
+        live.path.write_text("id,text\n9,negen\n")
+        assert await live.next() == [("negen", ())]
+
+
+async def test_what_was_written_while_nobody_followed_is_live_after_a_restart(tmp_path):
+    async with Followed(tmp_path) as live:
+        live.append("id,text\n1,een\n")
+        await live.next()
+    live.append('2,"twee\nregels"\n')
+    async with Followed(tmp_path, live.cursor) as again:
+        assert await again.next() == [("twee\nregels", ())]
