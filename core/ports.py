@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -117,6 +117,19 @@ class Enricher(Protocol):
     needs_vector: bool
 
     def find(self, batch: Sequence[Passage]) -> Sequence[Finding | None]: ...
+
+
+Encode = Callable[[Sequence[str]], Sequence[bytes]]
+"""Vectors of texts, each as in Passage.vector."""
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """Optional on an enricher that compares messages with texts of its own."""
+
+    def prepare(self, encode: Encode) -> None:
+        """Called once, before the first batch, where the chain has an encoder."""
+        ...
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
