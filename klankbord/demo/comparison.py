@@ -1,13 +1,17 @@
 """Compares an archive with the demo's ground truth and says every difference in a sentence."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
+from core.codec import decode
 from core.document import Filter, Group, Stored
-from core.ports import ArchiveReader
+from core.ports import ArchiveReader, Record
+from core.types import DeadLetter
 from klankbord.demo.truth import Truth
 
+INGEST = "ingest"  # the stage that connectors set inputs aside at
 MOST_NAMED = 5
 
 
@@ -40,6 +44,12 @@ async def agreement(reader: ArchiveReader, truth: Truth) -> dict[str, float]:
     return {name: count / max(1, len(truth.found)) for name, count in sorted(same.items())}
 
 
+def dead_by_source(letters: Iterable[Record]) -> dict[str, int]:
+    """How many inputs of each source are set aside, from the records of the log topic of dead letters."""
+    found = (decode(letter.value) for letter in letters if letter.value)
+    return Counter(one.origin.partition("/")[0] for one in found if isinstance(one, DeadLetter) and one.stage == INGEST)
+
+
 async def _stored(reader: ArchiveReader, truth: Truth) -> dict[tuple[str, str], Stored]:
     """What the archive holds up to the truth's moment, by source and native id. Twice the same id would be one."""
     found: dict[tuple[str, str], Stored] = {}
@@ -67,7 +77,7 @@ def _identities(truth: Truth, stored: Mapping[tuple[str, str], Stored]) -> list[
     ]
 
 
-def _named(keys: "frozenset[tuple[str, str]] | set[tuple[str, str]]") -> str:
+def _named(keys: AbstractSet[tuple[str, str]]) -> str:
     return ", ".join(f"{source}:{name}" for source, name in sorted(keys)[:MOST_NAMED])
 
 

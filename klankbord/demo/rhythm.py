@@ -71,4 +71,4 @@ def pause(random: Random, mean: float, moment: datetime) -> float:
     """Seconds until the next live message: `mean` in an average hour, shorter when the rhythm is higher."""
     level = sum(_series()) / len(_series())
     factor = max(0.5, min(2.5, weight(moment, moment) / level))
-    return max(0.8, min(4 * mean, random.expovariate(factor / mean)))
+    return min(4.0, max(0.2, random.expovariate(factor))) * mean

@@ -12,9 +12,10 @@ from time import monotonic
 from core.document import Filter
 from core.ports import Log
 from core.time import now
+from core.topics import DEAD
 from desk.web.access import Access
 from klankbord import configuration
-from klankbord.demo.comparison import compare
+from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.play import Demo, play
 from klankbord.folder import Folder
 from klankbord.run import run
@@ -24,6 +25,7 @@ from klankbord.understanding import Report
 LOOK_EVERY = 0.3
 SETTLED = 3.0
 PATIENCE = 300.0
+MOST_DEAD = 1_000
 
 Progress = Callable[[int, int], None]
 """Called with how many messages are archived and how many are expected."""
@@ -81,7 +83,8 @@ async def _arrive(demo: Demo, stores: Stores, progress: Progress) -> Shown:
             break
         await asyncio.sleep(LOOK_EVERY)
     await loading
-    return Shown(moved - started, last, tuple(await compare(stores.archive, demo.truth)))
+    dead = dead_by_source(await stores.log.tail(DEAD, MOST_DEAD))
+    return Shown(moved - started, last, tuple(await compare(stores.archive, demo.truth, dead=dead)))
 
 
 async def _behind(log: Log) -> bool:
