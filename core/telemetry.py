@@ -23,7 +23,7 @@ class Gauge(StrEnum):
     LAG = "klankbord_lag_records"
     OLDEST = "klankbord_oldest_unprocessed_seconds"
     PROGRESS = "klankbord_progress_timestamp_seconds"  # when a consumer group last got on or found nothing to do
-    WAITING = "klankbord_sink_waiting"  # 1 while a sink's other side is away
+    WAITING = "klankbord_sink_waiting"  # 1 while a sink, or the stream, waits for its other side
     LAST_SEEN = "klankbord_source_last_seen_timestamp_seconds"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from random import Random
 
@@ -36,7 +37,11 @@ async def run(
     the step or the log raises otherwise (Stop), with nothing committed that is not stored.
     """
     patience = Patience(stop, measured, group=group, report=report, random=random or Random())
-    async with log.reader(topic, group) as reader:
+    async with AsyncExitStack() as stack:
+        try:
+            reader = await patience.outlast(lambda: stack.enter_async_context(log.reader(topic, group)))
+        except GivenUp:
+            return
         line = _Line(log, reader, step, patience, depth=depth)
         progress = _Progress(measured, group, clock)
         try:

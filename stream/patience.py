@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from core.errors import Retry
 from core.ports import Measured
-from core.telemetry import Count
+from core.telemetry import Count, Gauge
 
 Answer = TypeVar("Answer")
 Report = Callable[[str], None]
@@ -52,11 +52,13 @@ class Patience:
     def _begin(self, error: Retry) -> None:
         self._waiting += 1
         if self._waiting == 1:
+            self._measured.set(Gauge.WAITING, 1, self._group)
             self._report(f"{self._group} waits and tries again: {error}")
 
     def _end(self) -> None:
         self._waiting -= 1
         if self._waiting == 0:
+            self._measured.set(Gauge.WAITING, 0, self._group)
             self._report(f"{self._group} goes on")
 
     async def _pause(self, error: Retry, failures: int) -> None:

@@ -3,18 +3,20 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import apsw
 import pytest
 
+from core import codec
 from core.errors import Stop
 from core.ports import Log, Measured
 from core.telemetry import Count, Gauge
 from stream.embedded import run
 from stream.sqlite import open_log
 from stream.step import Step
-from tests.stream.runner_conformance import RunnerConformance, Track, done, until
+from tests.stream.runner_conformance import RunnerConformance, Track, done, finish, until
 from tests.stream.steps import Enrichers, hear, mention, texts
 
 
@@ -40,9 +42,10 @@ class EmbeddedTrack:
             stop.set()
             await runner
 
-    async def spawn(self, delay: float) -> asyncio.subprocess.Process:
+    async def spawn(self, delay: float, *, bytes_left: int = 0) -> asyncio.subprocess.Process:
+        arguments = ["-m", "tests.stream.worker", str(self._folder), str(delay), str(bytes_left)]
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.stream.worker", self._folder, str(delay), cwd=Path(__file__).parents[2]
+            sys.executable, *arguments, cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE
         )
 
 
@@ -99,6 +102,35 @@ async def test_a_stop_of_the_step_ends_the_run_with_nothing_committed(track: Emb
         await run(track.log, step, topic="mentions", group="stream", stop=asyncio.Event(), measured=Measured())
     assert not await done(track.log)
     assert await texts(track.log) == []
+
+
+async def test_a_full_disk_ends_the_run_with_a_sentence_and_loses_nothing(track: EmbeddedTrack) -> None:
+    sent = [f"{n}" for n in range(1500)]
+    await hear(track.log, *(mention(f"file:{text}", text) for text in sent))
+    process = await track.spawn(0, bytes_left=200_000)
+    out, _ = await process.communicate()
+    assert (process.returncode, out[:8]) == (1, b"the disk")
+    assert 0 < len(await texts(track.log)) < len(sent)
+    await finish(track, Enrichers().step())
+    assert set(await texts(track.log)) == set(sent)
+
+
+async def test_a_locked_log_is_waited_for(tmp_path: Path) -> None:
+    async with open_log(tmp_path, patience=0.01) as log:
+        track = EmbeddedTrack(log, tmp_path)
+        await hear(log, mention("file:1"))
+        await log.append("enriched", [("k", codec.encode(mention("file:0")))])
+        with closing(apsw.Connection(str(tmp_path / "enriched.db"))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            async with track.running(Enrichers().step()):
+                await until(lambda: _said(track, "enriched.db is locked"))
+                other.execute("ROLLBACK")
+                await until(lambda: done(log))
+        assert await texts(log) == ["goed bezig"]
+
+
+async def _said(track: EmbeddedTrack, words: str) -> bool:
+    return any(words in line for line in track.reports)
 
 
 async def test_progress_shows_from_outside(track: EmbeddedTrack) -> None:
