@@ -17,7 +17,7 @@ from sinks._sqlite_authors import Authors
 from sinks._sqlite_gone import NONE, Gone, Tombstone
 from sinks._sqlite_keys import digest, digests, target
 from sinks._sqlite_names import Names
-from sinks._sqlite_rows import Row, content_ms, drill, labels
+from sinks._sqlite_rows import Labels, Row, content_ms, drill, labels
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
@@ -29,7 +29,11 @@ INSERT OR REPLACE INTO documents (id, digest, mention, order_key, arrived, token
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_RECOUNT = "UPDATE facts SET state = ?, language = ?, sentiment = ?, emotion = ?, topics = ?, tags = ? WHERE id = ?"
+_RECOUNT = """
+UPDATE facts SET state = ?, source = ?, kind = ?, site = ?, language = ?, sentiment = ?, emotion = ?, monitors = ?, topics = ?,
+tags = ? WHERE id = ?
+"""
+MOST_KNOWN = 50_000
 _KNOWN = """
 SELECT d.mention, d.id, d.order_key, d.arrived, d.tokens, f.author
 FROM documents d JOIN facts f ON f.id = d.id WHERE d.digest IN (SELECT value FROM carray(?))
@@ -59,7 +63,13 @@ class Mentions:
         self._connection = connection
         self._gone, self._authors = gone, authors
         self._clock, self._erased = clock, erased
-        self.names = Names(connection)
+        self._names = Names(connection)
+        self._counted: dict[Labels, tuple[int | None, ...]] = {}
+
+    def forget(self) -> None:
+        """Drop what is remembered of the names: a transaction that gave out numbers was taken back."""
+        self._names.forget()
+        self._counted.clear()
 
     def store(self, rows: Sequence[Row]) -> None:
         """Store those that win over what is there and over every tombstone."""
@@ -84,7 +94,7 @@ class Mentions:
             ones = said.get(mention, ())
             enriched = _judged.judged(_enriched(body), ones)
             flag = IRRELEVANT if _judged.irrelevant(ones) else 0
-            self._connection.execute(_RECOUNT, (state & ~IRRELEVANT | flag, *self._counted(enriched), number))
+            self._connection.execute(_RECOUNT, (state & ~IRRELEVANT | flag, *self._numbers(labels(enriched)), number))
 
     def assign(self, monitor: str, numbers: "array[int]") -> int:
         """Add the monitor to these documents' routing where it is not there yet."""
@@ -97,7 +107,7 @@ class Mentions:
             routing = replace(enriched.routing, monitors=(*enriched.routing.monitors, monitor))
             changed = encode(replace(enriched, routing=routing))
             self._connection.execute("UPDATE documents SET body = ? WHERE id = ?", (changed, number))
-            bundle = self.names.bundle(Group.MONITOR, routing.monitors)
+            bundle = self._names.bundle(Group.MONITOR, routing.monitors)
             self._connection.execute("UPDATE facts SET monitors = ? WHERE id = ?", (bundle, number))
             given += 1
         return given
@@ -159,32 +169,31 @@ class Mentions:
         said: Sequence[Judgement],
         tombstones: Mapping[bytes, Tombstone],
     ) -> tuple[int | None, ...]:
-        mention = row.enriched.mention
-        counted = self._counted(_judged.judged(row.enriched, said) if said else row.enriched)
+        found = labels(_judged.judged(row.enriched, said) if said else row.enriched)
         state = DRILL if drill(row.enriched) else 0
         if said and _judged.irrelevant(said):
             state |= IRRELEVANT
         if tombstones and _hidden(row, tombstones):
             state |= HIDDEN
-        name = self.names.number
-        source, kind = name(Group.SOURCE, mention.source), name(Group.KIND, mention.kind)
-        site = name(Group.SITE, mention.site) if mention.site else None
-        language, sentiment, emotion, topics, tags = counted
-        monitors = self.names.bundle(Group.MONITOR, row.enriched.routing.monitors)
-        single = (source, language, kind, author, site, sentiment, emotion)
-        rest = (monitors, topics, tags, row.copy, row.followers, row.engagement)
-        return (number, row.created, row.seen, state, *single, *rest)
+        own = (number, row.created, row.seen, state, author, row.copy, row.followers, row.engagement)
+        return own + (self._counted.get(found) or self._numbers(found))
 
-    def _counted(self, enriched: Enriched) -> tuple[int | None, ...]:
-        """Numbers of language, sentiment, emotion, topics and tags."""
-        found, name = labels(enriched), self.names.number
-        return (
+    def _numbers(self, found: Labels) -> tuple[int | None, ...]:
+        name, bundle = self._names.number, self._names.bundle
+        if len(self._counted) > MOST_KNOWN:
+            self.forget()
+        numbers = self._counted[found] = (
+            name(Group.SOURCE, found.source),
+            name(Group.KIND, found.kind),
+            name(Group.SITE, found.site) if found.site else None,
             name(Group.LANGUAGE, found.language),
             name(Group.SENTIMENT, found.sentiment) if found.sentiment else None,
             name(Group.EMOTION, found.emotion) if found.emotion else None,
-            self.names.bundle(Group.TOPIC, found.topics),
-            self.names.bundle(Group.TAG, found.tags),
+            bundle(Group.MONITOR, found.monitors),
+            bundle(Group.TOPIC, found.topics),
+            bundle(Group.TAG, found.tags),
         )
+        return numbers
 
 
 def _over(row: Row, tombstones: Mapping[bytes, Tombstone]) -> tuple[Tombstone, Tombstone]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -36,12 +37,16 @@ class Row(msgspec.Struct):
     engagement: int | None
 
 
-class Labels(msgspec.Struct):
-    """What a mention is counted by, after judgements."""
+class Labels(NamedTuple):
+    """What a mention is counted by, after judgements: in the order of the columns of `facts`."""
 
+    source: str
+    kind: str
+    site: str | None
     language: str
     sentiment: str | None
     emotion: str | None
+    monitors: tuple[str, ...]
     topics: tuple[str, ...]
     tags: tuple[str, ...]
 
@@ -101,13 +106,18 @@ def copy_group(said: str, text: str) -> int:
 
 def labels(enriched: Enriched) -> Labels:
     """What the mention is counted by; `enriched` has its judgements applied."""
-    found = {finding.name: finding.labels for finding in enriched.findings if finding.labels}
+    mention = enriched.mention
+    found = {finding.name: finding.labels for finding in reversed(enriched.findings)}
     return Labels(
-        language=found["language"][0] if "language" in found else enriched.mention.language or "und",
-        sentiment=found["sentiment"][0] if "sentiment" in found else None,
-        emotion=found["emotion"][0] if "emotion" in found else None,
-        topics=found.get("topics", ()),
-        tags=found.get("tags", ()),
+        mention.source,
+        mention.kind,
+        mention.site,
+        next(iter(found.get("language", ())), None) or mention.language or "und",
+        next(iter(found.get("sentiment", ())), None),
+        next(iter(found.get("emotion", ())), None),
+        enriched.routing.monitors,
+        found.get("topics", ()),
+        found.get("tags", ()),
     )
 
 

@@ -31,9 +31,9 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_digest ON documents (digest);
 CREATE TABLE facts (
     id INTEGER PRIMARY KEY, created INTEGER NOT NULL, seen INTEGER NOT NULL, state INTEGER NOT NULL,
-    source INTEGER NOT NULL, language INTEGER NOT NULL, kind INTEGER NOT NULL, author INTEGER NOT NULL,
-    site INTEGER, sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER,
-    copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER
+    author INTEGER NOT NULL, copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER,
+    source INTEGER NOT NULL, kind INTEGER NOT NULL, site INTEGER, language INTEGER NOT NULL,
+    sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER
 );
 CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 CREATE INDEX facts_by_author ON facts (author);

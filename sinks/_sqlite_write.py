@@ -62,16 +62,16 @@ class Writer:
                 yield
             self.clear()
         except apsw.FullError as error:
-            self.mentions.names.forget()
+            self.mentions.forget()
             raise Stop("The disk that holds the archive is full: free some space and start again.") from error
         except (apsw.BusyError, apsw.LockedError) as error:
-            self.mentions.names.forget()
+            self.mentions.forget()
             raise Retry(f"the archive is busy: {error}") from error
         except (apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.ReadOnlyError) as error:
-            self.mentions.names.forget()
+            self.mentions.forget()
             raise Stop(f"The archive cannot be written: {error}.") from error
         except BaseException:
-            self.mentions.names.forget()
+            self.mentions.forget()
             raise
 
     def clear(self) -> None:
