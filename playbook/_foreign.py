@@ -56,7 +56,7 @@ UNSUPPORTED = {
     "blogname": _NOT_KEPT,
     "channel": _NOT_KEPT,
     "image": _NOT_KEPT,
-    "imageType": _NOT_KEPT,
+    "imagetype": _NOT_KEPT,
     "minuteofday": _NOT_KEPT,
     "rating": _NOT_KEPT,
     "reach": "write followers> or engagement> instead of `reach`",
@@ -74,11 +74,11 @@ UNSUPPORTED = {
 _ORDER = 'order is not kept here; write NEAR/{} for either order, or a "phrase" for words that follow one another'
 _OPERATORS = (
     (re.compile(r"NEAR/(\d+)f$", re.IGNORECASE), _ORDER),
-    (re.compile(r"(?:ONEAR|PRE|ADJ)/?(\d*)$"), _ORDER),
+    (re.compile(r"(?:ONEAR|PRE|ADJ)/(\d+)$"), _ORDER),
     (re.compile(r"(?:WITHIN|W)/(\d+)$"), "write NEAR/{} instead"),
     (re.compile(r"near/(\d+)$"), "operators are in capitals: write NEAR/{}"),
     (re.compile(r"(?:NEAR|NEAR/)$"), "say how many words apart: NEAR/5"),
-    (re.compile(r"(?:SENTENCE|PARAGRAPH|DOCUMENT)$"), "write NEAR/15 for words in one sentence"),
+    (re.compile(r"(?:SENTENCE|PARAGRAPH)$"), "write NEAR/15 for words in one sentence"),
     (re.compile(r"ATLEAST/?\d*$"), "how often a word stands in a message cannot be asked; write the word once"),
     (re.compile(r"(?:XOR)$"), "write (a OR b) NOT (a b) instead"),
     (re.compile(r"/.+/[a-z]*$"), "regular expressions are not searched; use * and ? in words"),

@@ -16,9 +16,12 @@ Run = tuple[int, int]
 
 @lru_cache(maxsize=10_000)
 def wildcard(pattern: str) -> re.Pattern[str]:
-    """The pattern of one whole token: "*" any run of characters, "?" one."""
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", pattern))
-    return re.compile("".join(parts))
+    """The pattern of one whole token: "*" any run of characters, "?" one. Never backtracks over an earlier "*"."""
+    first, *others = (re.escape(part).replace(r"\?", ".") for part in pattern.split("*"))
+    if not others:
+        return re.compile(first)
+    between = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    return re.compile(f"{first}{between}.*{others[-1]}", re.DOTALL)
 
 
 def is_wild(word: Word) -> bool:

@@ -149,7 +149,7 @@ class _Cutter:
                 return
             raise self.error(f"there is no field `{name.group()}`{nearest(spelled, _FIELDS)}", start)
         if spelled in _foreign.UNSUPPORTED:
-            raise self.error(_foreign.UNSUPPORTED[spelled].format(name.group()), start)
+            raise self.error(_foreign.UNSUPPORTED[spelled].replace("{}", name.group()), start)
         values = self._values(spelled, start)
         self.found.append(Token(Sort.FIELD, start + 1, spelled, Comparison(sign), values))
 

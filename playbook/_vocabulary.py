@@ -6,6 +6,7 @@ from itertools import filterfalse
 from playbook._text import wildcard
 
 MOST_REMEMBERED = 200_000
+_LONGEST_REMEMBERED = 100
 _BUCKET = 2
 
 
@@ -49,6 +50,8 @@ class Vocabulary:
             self._monitors.clear()
         terms = (token, *self._patterns.fitting(token))
         monitors = tuple(sorted({i for term in terms for i in self._anchors.get(term, ())}))
+        if len(token) > _LONGEST_REMEMBERED:
+            return monitors
         if monitors:
             self._monitors[token] = monitors
         else:
@@ -60,6 +63,8 @@ class Vocabulary:
             self._unfit.clear()
             self._fitting.clear()
         fitting = tuple(self._patterns.fitting(token))
+        if len(token) > _LONGEST_REMEMBERED:
+            return fitting
         if fitting:
             self._fitting[token] = fitting
         else:

@@ -50,8 +50,8 @@ class _Parser:
 
     def run(self) -> AnyNode:
         node = self._or()
-        if self._is(Sort.CLOSE):
-            raise self._error(") closes nothing; remove it or add ( before")
+        if not self._is(Sort.END):
+            raise self._error(self._misplaced(self.token))
         return node
 
     @property
@@ -169,8 +169,10 @@ class _Parser:
         self._deeper(opened.column)
         node = self._or()
         self.depth -= 1
-        if not self._is(Sort.CLOSE):
+        if self._is(Sort.END):
             raise self._error("( is never closed; add )", opened.column)
+        if not self._is(Sort.CLOSE):
+            raise self._error(self._misplaced(self.token))
         self._next()
         if self._is(Sort.WITHIN):
             raise self._error(

@@ -1,0 +1,151 @@
+"""playbook.yaml: what an organisation listens for, as people write it."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import yaml
+from pydantic import AfterValidator, BeforeValidator
+
+from core.errors import Misconfigured
+from core.query import AnyNode
+from core.settings import Settings, check, read_yaml
+from core.time import now
+from playbook._edit import with_monitor
+from playbook.errors import QueryError
+from playbook.queries import parse
+
+LONGEST_NAME = 80
+
+
+def _query(text: str) -> str:
+    try:
+        parse(text)
+    except QueryError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _name(text: str) -> str:
+    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"a name has 1 to {LONGEST_NAME} characters on one line")
+    return text
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", text):
+        raise ValueError(f"{text!r} is not a language; write its two letters, as in nl:")
+    return text
+
+
+def _description(value: Any) -> Any:  # Any: whatever stands in the YAML
+    texts = value.values() if isinstance(value, dict) else [value]
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError("give a text, or a text for each language, as in {nl: ..., en: ...}")
+    return value
+
+
+def _nothing_is_none(value: Any) -> Any:  # Any: whatever stands in the YAML
+    """A key whose lines are all commented out holds nothing, which is no mistake."""
+    return {} if value is None else value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class Monitor(Settings):
+    """A saved query. `saved_at` is when it came to be, written by whoever saved it."""
+
+    query: Annotated[str, AfterValidator(_query)]
+    description: str = ""
+    saved_at: datetime | None = None
+
+
+class Topic(Settings):
+    """What a message can be about: a text (one, or one a language) and words that point to it, by language."""
+
+    description: Annotated[str | dict[Language, str], BeforeValidator(_description)]
+    keywords: dict[Language, tuple[str, ...]] = {}
+
+
+class Playbook(Settings):
+    """Everything in playbook.yaml; names keep the file's order."""
+
+    monitors: Annotated[dict[Name, Monitor], BeforeValidator(_nothing_is_none)] = {}
+    topics: Annotated[dict[Name, Topic], BeforeValidator(_nothing_is_none)] = {}
+
+    @cached_property
+    def version(self) -> str:
+        """The same for the same content, whatever its comments and layout."""
+        return hashlib.sha256(msgspec.json.encode(self.model_dump(mode="json"))).hexdigest()[:12]
+
+    def queries(self) -> dict[str, AnyNode]:
+        """The monitors' parsed queries by name."""
+        return {name: parse(monitor.query) for name, monitor in self.monitors.items()}
+
+
+def load(path: Path) -> Playbook:
+    """The playbook in that file. Raises Misconfigured with every mistake: file, path in it, a sentence."""
+    content = read_yaml(path)
+    mistakes = [f"{path}: {mistake}" for mistake in _named_twice(path.read_text(encoding="utf-8"))]
+    try:
+        read = check(Playbook, content, where=str(path))
+    except Misconfigured as error:
+        raise Misconfigured([*mistakes, *error.mistakes]) from None
+    if mistakes:
+        raise Misconfigured(mistakes)
+    return read
+
+
+def add_monitor(path: Path, name: str, query: str, *, saved_at: datetime | None = None) -> None:
+    """Write a monitor into the file, or give the one of that name its new query; all else, comments too, stays as it is.
+
+    A file that is not there is begun. Raises QueryError for the query, Misconfigured where the file or the name is wrong.
+    """
+    parse(query)
+    path = path.resolve()
+    before = load(path) if path.exists() else Playbook()
+    text = path.read_bytes().decode("utf-8") if path.exists() else ""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(with_monitor(text, name, query, saved_at or now()).encode("utf-8"))
+    try:
+        _confirm(load(beside), before, name=name, query=query)
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o777)
+        beside.replace(path)
+    except Misconfigured as error:
+        raise Misconfigured([mistake.replace(str(beside), str(path)) for mistake in error.mistakes]) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _confirm(after: Playbook, before: Playbook, *, name: str, query: str) -> None:
+    """What was there is still there, and the monitor is as asked."""
+    others = {other: monitor for other, monitor in after.monitors.items() if other != name}
+    kept = {other: monitor for other, monitor in before.monitors.items() if other != name}
+    if others != kept or after.monitors[name].query != query or after.topics != before.topics:
+        raise Misconfigured([f"monitors: is written in a way that cannot be added to; add {name} by hand"])
+
+
+def _named_twice(text: str) -> Iterator[str]:
+    """YAML lets the last of two equal names win in silence; here that is a mistake."""
+    seen: set[int] = set()
+    waiting = [(yaml.compose(text, Loader=yaml.SafeLoader), "")]
+    while waiting:
+        node, path = waiting.pop()
+        if not isinstance(node, yaml.MappingNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        names: set[str] = set()
+        for key, value in node.value:
+            at = f"{path}.{key.value}".lstrip(".")
+            if str(key.value) in names:
+                yield f"{at}: stands in the file twice, again in line {key.start_mark.line + 1}"
+            names.add(str(key.value))
+            waiting.append((value, at))
