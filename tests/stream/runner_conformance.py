@@ -19,6 +19,18 @@ from tests.stream.steps import Enrichers, dead, deletion, enriched, hear, mentio
 
 PATIENCE = 20.0
 
+BAD = [
+    b"\xff\xfe\x00",
+    b" ",
+    b"null",
+    b"[" * 100_000,
+    b'{"type":"mention","id":1}',
+    b'{"type":"enriched"}',
+    b'{"type":"mention","id":"\\ud800","source":"s","author":{"id":"x"},"text":"","created_at":"2026-01-01"}',
+    b'{"type":"deletion","target":"a","scope":"mention","at":"0000-01-01T00:00:00Z","reason":"x"}',
+    b'{"type":"judgement","mention":"a","name":"b","labels":null,"by":"c","at":"2026-01-01T00:00:00Z"}',
+]
+
 
 class Track(Protocol):
     """reports  what the runner said to a person, oldest first."""
@@ -90,21 +102,14 @@ class RunnerConformance:
         assert (letter.key, letter.stage, letter.error) == ("file:77", "stream", "ValueError")
         assert len(await texts(track.log)) == 199
 
-    @pytest.mark.parametrize(
-        "value",
-        [
-            b"\xff\xfe\x00", b" ", b"null", b"[" * 100_000, b'{"type":"mention","id":1}', b'{"type":"enriched"}',
-            b'{"type":"mention","id":"\\ud800","source":"s","author":{"id":"x"},"text":"","created_at":"2026-01-01"}',
-            b'{"type":"deletion","target":"a","scope":"mention","at":"0000-01-01T00:00:00Z","reason":"x"}',
-            b'{"type":"judgement","mention":"a","name":"b","labels":null,"by":"c","at":"2026-01-01T00:00:00Z"}',
-        ],
-    )  # fmt: skip
-    async def test_bad_input_is_set_aside_and_the_stream_goes_on(self, track: Track, value: bytes) -> None:
-        await track.log.append("mentions", [("bad", value)])
+    async def test_bad_input_is_set_aside_and_the_stream_goes_on(self, track: Track) -> None:
+        bad = [(f"bad:{n}", value) for n, value in enumerate(BAD)]
+        await track.log.append("mentions", bad)
         await hear(track.log, mention("file:1"))
         await finish(track, Enrichers().step())
-        (letter,) = await dead(track.log)
-        assert (letter.key, letter.size, letter.stage) == ("bad", len(value), "stream")
+        assert {(letter.key, letter.size) for letter in await dead(track.log)} == {
+            (key, len(value)) for key, value in bad
+        }
         assert len(await texts(track.log)) == 1
 
     async def test_a_dead_letter_says_where_it_came_from(self, track: Track) -> None:
@@ -143,7 +148,7 @@ class RunnerConformance:
         await finish(track, Enrichers().step())
         assert Counter(await texts(track.log)) == Counter(sent)
 
-    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("seed", range(2))
     async def test_a_killed_runner_loses_nothing(self, track: Track, seed: int) -> None:
         random, sent = Random(seed), [f"{n}" for n in range(1500)]
         for round_ in range(3):

@@ -1,5 +1,6 @@
 """Dead letters go back to the stage that refused them, once, and what was erased stays away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -74,8 +75,8 @@ async def test_a_letter_of_ingest_that_still_cannot_be_read_is_named(log: Log) -
 
 
 async def test_a_second_replay_sends_nothing_again(log: Log) -> None:
-    for n in range(300):
-        await set_aside(log, codec.encode(mention(f"file:{n}")), key=f"file:{n}")
+    keys = [f"file:{n}" for n in range(300)]
+    await asyncio.gather(*(set_aside(log, codec.encode(mention(key)), key=key) for key in keys))
     assert await send(log) == Replayed(sent=300)
     assert await send(log) == Replayed(before=300)
     assert len(await values(log, "mentions")) == 300
