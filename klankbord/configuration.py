@@ -83,9 +83,10 @@ class PageSettings(Settings):
 
 
 class Configuration(Settings):
-    """The whole file. Paths are relative to it."""
+    """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read."""
 
     organisation: Organisation
+    folder: Path = Path()
     playbook: Path = Path("playbook.yaml")
     data: Path = Path("data")
     log: LogSettings = LogSettings()
@@ -106,9 +107,8 @@ def read(path: Path) -> Configuration:
     if mistakes:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
-    return configuration.model_copy(
-        update={"playbook": folder / configuration.playbook, "data": folder / configuration.data}
-    )
+    found = {"folder": folder, "playbook": folder / configuration.playbook, "data": folder / configuration.data}
+    return configuration.model_copy(update=found)
 
 
 def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:

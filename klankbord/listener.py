@@ -41,7 +41,8 @@ class _Listener:
 
     async def hear(self, source: Source) -> Stop | None:
         """Run one source until stopped; a Stop of it is told and returned, the others go on."""
-        settings = settings_of("ingest", source, zone=self.configuration.organisation.time_zone)
+        known = {"zone": self.configuration.organisation.time_zone, "folder": self.configuration.folder}
+        settings = settings_of("ingest", source, **known)
         try:
             async with registry.load("ingest", source.use).build(settings, self.tools) as connector:
                 await run_source(

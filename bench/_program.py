@@ -1,0 +1,106 @@
+"""The real program under measurement: `klankbord run` on a folder of its own, fed through a file that grows."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+import yaml
+
+PATIENCE = 120.0
+
+
+class Program:
+    """A running klankbord: `feed` appends messages to what it follows, `archived` counts what can be found."""
+
+    def __init__(self, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+        self.folder, self.process = folder, process
+        self._archive: apsw.Connection | None = None
+
+    def feed(self, lines: bytes) -> None:
+        """Append JSON lines to the file it follows."""
+        with (self.folder / "in.jsonl").open("ab") as file:
+            file.write(lines)
+
+    def archived(self) -> int:
+        """How many documents stand in the archive: they are searchable once they are there."""
+        path = self.folder / "data" / "archive.db"
+        if self._archive is None:
+            if not path.exists():
+                return 0
+            self._archive = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+            self._archive.set_busy_timeout(1000)
+        try:
+            return int(self._archive.execute("SELECT coalesce(max(id), 0) FROM documents").get)
+        except apsw.SQLError:
+            return 0
+
+    def wait(self, count: int, every: float = 0.005) -> float:
+        """Wait until that many are archived; returns the moment (perf_counter seconds) that was seen."""
+        until = time.perf_counter() + PATIENCE
+        while self.archived() < count:
+            if time.perf_counter() > until:
+                sys.exit(f"bench: {self.archived()} of {count} messages were archived in {PATIENCE} s")
+            time.sleep(every)
+        return time.perf_counter()
+
+    def processes(self) -> list[int]:
+        """Process ids of the program and all below it."""
+        found, waiting = [], [self.process.pid]
+        while waiting:
+            pid = waiting.pop()
+            try:
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            except FileNotFoundError:
+                continue
+            found.append(pid)
+            waiting += map(int, children)
+        return found
+
+
+@contextmanager
+def running(folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str]) -> Iterator[Program]:
+    """The program on a fresh folder, until the block ends."""
+    configuration: dict[str, Any] = {
+        "organisation": {"name": "Bench", "languages": ["nl", "en"]},
+        "sources": [{"use": "file", "settings": {"paths": ["in.jsonl"], "follow": True, "every": "0.02s"}}],
+        "enrich": [{"use": name} for name in enrich],
+        "page": {"port": 0},
+    }
+    (folder / "klankbord.yaml").write_text(yaml.safe_dump(configuration))
+    (folder / "playbook.yaml").write_text(
+        yaml.safe_dump({"monitors": {name: {"query": query} for name, query in monitors.items()}, "topics": TOPICS})
+    )
+    (folder / "in.jsonl").touch()
+    command = [sys.executable, "-m", "klankbord", "run", "-c", str(folder / "klankbord.yaml")]
+    with (folder / "log.txt").open("wb") as log, subprocess.Popen(command, stderr=log, env=os.environ) as process:
+        try:
+            yield Program(folder, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def line(number: int, text: str) -> bytes:
+    """One message as the file connector reads it."""
+    row = {
+        "id": str(number),
+        "author": f"a{number % 997}",
+        "text": text,
+        "created_at": f"2026-11-{1 + number % 20:02}T{number % 24:02}:00:00Z",
+    }
+    return msgspec.json.encode(row) + b"\n"
+
+
+TOPICS = {
+    "storing": {"description": "storing en uitval", "keywords": {"nl": ["storing", "uitval"], "en": ["outage"]}},
+    "prijs": {"description": "prijzen en kosten", "keywords": {"nl": ["duur", "prijs"], "en": ["price", "expensive"]}},
+    "service": {"description": "klantenservice", "keywords": {"nl": ["medewerker", "hulp"], "en": ["staff", "help"]}},
+}
