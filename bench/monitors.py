@@ -13,7 +13,7 @@ from playbook.queries import parse
 
 NAMES = ("monitors_1000_per_cpu_second", "monitors_1000_possible_per_cpu_second")
 MONITORS = 1_000
-MESSAGES = 20_000
+MESSAGES = 40_000
 BOUND = 50_000
 SEED = 20_241
 

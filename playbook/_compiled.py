@@ -103,9 +103,20 @@ class _Compiler:
         if field.name in _facts.NUMBER:
             return _number(field, unknown=unknown)
         if field.name in _facts.VALUES:
-            values, value = _facts.VALUES[field.name], field.value
-            return lambda view: value in values(view.mention)
+            return _value(field)
         return lambda view: unknown  # noqa: ARG005 - findings are never known to a monitor
+
+
+def _value(field: Field) -> Check:
+    value = field.value
+    match field.name:  # those asked most, without a list of values in between
+        case FieldName.SOURCE:
+            return lambda view: view.mention.source.casefold() == value
+        case FieldName.KIND:
+            return lambda view: view.mention.kind == value
+        case _:
+            values = _facts.VALUES[field.name]
+            return lambda view: value in values(view.mention)
 
 
 def _number(field: Field, *, unknown: bool) -> Check:

@@ -89,7 +89,12 @@ def _host_and_above(site: str | None) -> list[str]:
 
 def _names(mention: Mention) -> list[str]:
     author = mention.author
-    return [name.casefold() for name in (author.handle, author.name, author.id) if name]
+    names = [author.id.casefold()]
+    if author.handle:
+        names.append(author.handle.casefold())
+    if author.name:
+        names.append(author.name.casefold())
+    return names
 
 
 VALUES: Mapping[FieldName, Callable[[Mention], list[str]]] = {
