@@ -103,6 +103,7 @@ class Mastodon:
         self._base = _base(settings.instance)
         self._instance = urlsplit(self._base).netloc
         self._streaming = _base(settings.streaming) if settings.streaming else None
+        self._broken_off: dict[str, str] = {}  # by stream, the cursor at which the rate limit ended a catching-up
 
     def streams(self) -> Sequence[str]:
         return self._settings.streams
@@ -123,7 +124,8 @@ class Mastodon:
             if response.status != 200:
                 raise Stop(f'{SOURCE}: {self._instance} has no stream "{stream}" (status {response.status})')
             position = await self._first(stream) if cursor is None else Position.read(cursor)
-            reached = position.native if cursor is None else _before(position.native)
+            exact = cursor is None or cursor == self._broken_off.get(stream)
+            reached = position.native if exact else _before(position.native)
             async with aclosing(self._missed(stream, position, reached)) as missed:
                 async for batch in missed:
                     yield batch
@@ -187,6 +189,7 @@ class Mastodon:
             yield batch
             since = batch.until or since
             if answer.headers.get("x-ratelimit-remaining") == "0":
+                self._broken_off[stream] = position.cursor()
                 raise Retry(
                     f"{SOURCE}: {self._instance} allows no more requests for now",
                     after=_http.wait_asked(answer.headers, self._clock()),
