@@ -1,0 +1,45 @@
+"""`klankbord export`: mentions out of the archive into a file."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.document import Filter
+from core.time import now
+from klankbord import configuration
+from klankbord.export import FORMS, export
+from klankbord.options import config_option, hush
+from klankbord.stores import open_stores
+from playbook.queries import parse
+
+
+@click.command(name="export")
+@click.argument("query", default="")
+@config_option
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="jsonl", show_default=True)
+@click.option("--days", default=30, show_default=True, help="How far back.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="By default a file in the export folder.")
+def command(query: str, config: Path, form: str, days: int, out: Path | None) -> None:
+    """Write archived mentions that match QUERY to a file: the same ones `klankbord search` counts.
+
+    Files in the data folder's exports/ are reached by `klankbord erase`; files elsewhere are yours to look after.
+    """
+    read = configuration.read(config)
+    moment = now()
+    path = out or read.data / "exports" / f"mentions-{moment:%Y%m%d-%H%M%S}.{form}"
+    where = Filter(since=moment - timedelta(days=days), query=parse(query, search=True))
+    count = asyncio.run(_export(read, where, path, form))
+    click.echo(f"{count:,} mentions in {path}")
+
+
+async def _export(read: configuration.Configuration, where: Filter, path: Path, form: str) -> int:
+    columns = (TextColumn("export"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    async with open_stores(read, hush) as stores:
+        total = await stores.archive.count(where)
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("export", total=total)
+            return await export(stores.archive.scan(where), path, form, lambda count: bar.update(task, completed=count))
