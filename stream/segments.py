@@ -1,8 +1,10 @@
-"""A log topic inside its SQLite file: rows of many records each, since a row a record costs ten times as much.
+"""A log topic inside its SQLite file: rows of many records each.
 
 A segment holds the records [first, last] of one moment: `sizes` is a JSON list of [key, bytes of the value], `lines`
-the values, each ended by a line feed. A forgotten record has an empty key and size 0. Every function here is one short
-transaction and is called from the file's thread.
+the values, each ended by a line feed. A forgotten record has an empty key and size 0. Keys stand apart from values, so
+that the records of a key are found by reading a tenth of the file and no append pays for an index by key; for appending
+and reading this is as fast as a row a record. Every function here is one short transaction, called from the file's
+thread.
 """
 
 from collections.abc import Iterator, Sequence

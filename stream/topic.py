@@ -69,10 +69,10 @@ class Topic:
     async def close(self) -> None:
         if self._flusher is not None:
             await self._flusher
-        await self._writer.close()
-        await self._reader.close()
         if self._watch is not None:
             self._watch.close()
+        await self._reader.close()
+        await self._writer.close()
 
     async def _flush(self) -> None:
         while self._pending:
