@@ -1,9 +1,9 @@
 """What may stand after a field's name: one field and value become a node, or a sentence says what is wrong."""
 
 import re
-from difflib import get_close_matches
 
 from core.query import And, AnyNode, Comparison, Field, FieldName, Handle, Tag
+from core.settings import nearest
 from core.types import Kind, Visibility
 from core.words import fold
 from playbook import _foreign
@@ -23,12 +23,6 @@ _COMPARED = re.compile(r"(>=|<=|>|<)\s*(\S+)")
 
 class BadValueError(ValueError):
     """The value does not fit the field; the text is a sentence."""
-
-
-def nearest(word: str, valid: list[str]) -> str:
-    """`; did you mean X?` for the closest valid word, or the list of all."""
-    close = get_close_matches(word, valid, n=1, cutoff=0.55)
-    return f"; did you mean {close[0]}?" if close else f"; it is one of {', '.join(valid)}"
 
 
 def node(name: str, comparison: Comparison, value: str, column: int) -> AnyNode:
@@ -96,7 +90,7 @@ def _text_value(field: FieldName, value: str) -> str:
 
 def _chosen(field: str, value: str, valid: list[str]) -> str:
     if value not in valid:
-        raise BadValueError(f"{value!r} is not a {field}{nearest(value, valid)}")
+        raise BadValueError(f"{value!r} is not a {field}; {nearest(value, valid)}")
     return value
 
 

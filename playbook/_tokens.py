@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from core.query import Comparison, FieldName
+from core.settings import nearest
 from playbook import _foreign
-from playbook._fields import nearest
 from playbook.errors import QueryError
 
 
@@ -147,7 +147,7 @@ class _Cutter:
             if sign == ":" and not follows:
                 self.add(Sort.WORD, start, name.group())
                 return
-            raise self.error(f"there is no field `{name.group()}`{nearest(spelled, _FIELDS)}", start)
+            raise self.error(f"there is no field `{name.group()}`; {nearest(spelled, _FIELDS)}", start)
         if spelled in _foreign.UNSUPPORTED:
             raise self.error(_foreign.UNSUPPORTED[spelled].replace("{}", name.group()), start)
         values = self._values(spelled, start)

@@ -1,6 +1,6 @@
 """From a message's tokens to the monitors that may want it, remembering what each token leads to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import filterfalse
 
 from playbook._text import wildcard
@@ -72,29 +72,31 @@ class Vocabulary:
         return fitting
 
 
+_Pattern = tuple[str, Callable[[str], object]]
+
+
 class _Patterns:
     """Wildcard terms by their first or last letters, so that a token is compared with few of them."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._by_start: dict[str, list[str]] = {}
-        self._by_end: dict[str, list[str]] = {}
-        self._anywhere: list[str] = []
+        self._by_start: dict[str, list[_Pattern]] = {}
+        self._by_end: dict[str, list[_Pattern]] = {}
+        self._anywhere: list[_Pattern] = []
         for pattern in sorted(patterns):
-            self._file(pattern)
+            self._place(pattern).append((pattern, wildcard(pattern).fullmatch))
 
-    def _file(self, pattern: str) -> None:
+    def _place(self, pattern: str) -> list[_Pattern]:
         stars = pattern.replace("?", "*")
         start, end = stars.partition("*")[0], stars.rpartition("*")[2]
         if len(start) >= _BUCKET:
-            self._by_start.setdefault(start[:_BUCKET], []).append(pattern)
-        elif len(end) >= _BUCKET:
-            self._by_end.setdefault(end[-_BUCKET:], []).append(pattern)
-        else:
-            self._anywhere.append(pattern)
+            return self._by_start.setdefault(start[:_BUCKET], [])
+        if len(end) >= _BUCKET:
+            return self._by_end.setdefault(end[-_BUCKET:], [])
+        return self._anywhere
 
     def fitting(self, token: str) -> list[str]:
         """The patterns the token fits. Handles and hashtags fit only patterns that start as they do."""
         near = self._by_start.get(token[:_BUCKET], [])
         if not token.startswith(("@", "#")):
             near = [*near, *self._by_end.get(token[-_BUCKET:], []), *self._anywhere]
-        return [pattern for pattern in near if wildcard(pattern).fullmatch(token)]
+        return [pattern for pattern, fits in near if fits(token)]
