@@ -1,6 +1,7 @@
 """Fills the braces of a sentence: towns, times, prices, the organisation's name as people write it."""
 
 import re
+from dataclasses import dataclass
 from random import Random
 
 from klankbord.demo.material import parts
@@ -12,21 +13,40 @@ _NUMBERS = {
     "de": ("zwei", "drei"),
     "fr": ("deux", "trois"),
 }
+_HOURS = {
+    "nl": ("twee", "drie", "vier", "vijf", "zes"),
+    "en": ("two", "three", "four", "five", "six"),
+    "de": ("zwei", "drei", "vier", "fünf", "sechs"),
+    "fr": ("Deux", "Trois", "Quatre", "Cinq", "Six"),
+}
 _PLAIN, _HANDLE, _TAG = "Noorderlijn", "@noorderlijn.example", "#noorderlijn"
 _SOCIAL = (_PLAIN, _HANDLE, _TAG, "noorderlijn", "Noordelijn", "NOORDERLIJN", "de Noorderlijn")
 _SOCIAL_WEIGHTS = (60, 15, 9, 10, 2, 1, 3)
 CRISIS_TOWN = "Utrecht"
 
 
-def fill(random: Random, sentence: str, language: str, *, social: bool, utrecht: bool = False) -> str:
-    """The sentence with its slots filled, the same slot by the same value; `utrecht` sets the first town."""
+@dataclass(frozen=True, kw_only=True)
+class When:
+    """When a sentence is said: the hour of the day there, and how many hours the crisis lasts by then."""
+
+    hour: float = 12.0
+    lasts: int = 2
+
+
+NOON = When()
+
+
+def fill(
+    random: Random, sentence: str, language: str, *, social: bool, utrecht: bool = False, when: When = NOON
+) -> str:
+    """The sentence with its slots filled, the same slot by the same value; `utrecht` sets one of the towns."""
     values: dict[str, str] = {}
     _towns(random, values, utrecht=utrecht, named=CRISIS_TOWN in sentence)
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
         if name not in values:
-            values[name] = _one(random, name, language, social=social)
+            values[name] = _one(random, name, language, social=social, when=when)
         return values[name]
 
     return _BRACES.sub(value, sentence)
@@ -41,7 +61,7 @@ def _towns(random: Random, values: dict[str, str], *, utrecht: bool, named: bool
         values[random.choice(("from", "to"))] = CRISIS_TOWN
 
 
-def _one(random: Random, name: str, language: str, *, social: bool) -> str:
+def _one(random: Random, name: str, language: str, *, social: bool, when: When) -> str:
     match name:
         case "b":
             return (
@@ -54,7 +74,9 @@ def _one(random: Random, name: str, language: str, *, social: bool) -> str:
                 random.choice((8, 11, 12, 14, 17, 18, 20, 22, 23, 25, 27, 32, 35, 38, 40, 43, 45, 47, 50, 55, 65, 70))
             )
         case "time":
-            return _time(random, language)
+            return _time(random, language, when)
+        case "hours":
+            return _HOURS[language][min(max(when.lasts, 2), len(_HOURS[language]) + 1) - 2]
         case "price":
             return _price(random, language)
         case "n":
@@ -81,8 +103,11 @@ def _brand(random: Random, social: bool) -> str:
     return random.choices((_PLAIN, _HANDLE, _TAG, "noorderlijn"), (64, 16, 10, 10))[0] if social else _PLAIN
 
 
-def _time(random: Random, language: str) -> str:
-    time = random.choice(parts("slots")["times"])
+def _time(random: Random, language: str, when: When) -> str:
+    """A departure not far from now, as people speak of the train they wait for."""
+    times = parts("slots")["times"]
+    near = [time for time in times if -2.5 <= int(time.split(":")[0]) + int(time.split(":")[1]) / 60 - when.hour <= 1.2]
+    time = random.choice(near or times)
     match language:
         case "fr":
             return str(time.replace(":", "h"))

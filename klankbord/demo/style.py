@@ -18,7 +18,7 @@ _GRONINGS = {"niet": "nait", "goed": "goud", "maar": "moar", "daar": "doar", "ja
              "moeten": "mouten", "moet": "mout", "wij": "wie", "ook": "ok", "meer": "meer", "blijft": "blift", "uur": "uur",
              "huis": "hoes", "hoe": "hou", "geen": "gain", "alleen": "allain", "een": "n", "buiten": "boeten", "zie": "zai"}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
-_KEEP = re.compile(r"[@#]\S+|https?://\S+|\S*\.example\S*|\w*(?:noorde|zuidlijn|utrecht)\w*", re.IGNORECASE)
+_KEEP = re.compile(r"[@#]\S+|https?://\S+|\S*\.example\S*|\w*(?:noorder?lijn|zuidlijn|utrecht)\w*", re.IGNORECASE)
 _STYLES = ("neat", "lower", "slips", "short", "loud", "dialect", "bare")
 _WEIGHTS = (46, 20, 12, 8, 5, 3, 6)
 

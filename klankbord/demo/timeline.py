@@ -8,6 +8,7 @@ from random import Random
 from klankbord.demo import changes, rhythm
 from klankbord.demo.messages import Person, Said, Source, Stretch, Timeline, Wording
 from klankbord.demo.people import OWN, crowd, speaker
+from klankbord.demo.slots import When
 from klankbord.demo.wording import Writer
 
 SEED = 20
@@ -59,8 +60,9 @@ def timeline(now: datetime, seed: int = SEED) -> Timeline:
 
 
 def _outcry(random: Random, ordinary: Sequence[datetime], crisis: Stretch) -> list[datetime]:
-    """The extra arrivals of the crisis: seven times the ordinary ones inside it, rising fast, and a tail afterwards."""
-    usual = sum(1 for moment in ordinary if crisis.holds(moment))
+    """The extra arrivals of the crisis: seven times those of the same hours in other weeks, rising fast, and a tail."""
+    weeks = [timedelta(days=days) for days in (-14, -7, 7)]
+    usual = sum(crisis.holds(moment - week) for week in weeks for moment in ordinary) // len(weeks)
     hours = random.choices(range(6), (6, 10, 10, 9, 7, 5), k=usual * (CRISIS_FACTOR - 1))
     inside = [crisis.since + timedelta(hours=hour, milliseconds=random.randrange(3_600_000)) for hour in hours]
     after = [crisis.until + timedelta(hours=random.expovariate(0.4)) for _ in range(usual // 2)]
@@ -85,11 +87,14 @@ class Teller:
         before: Sequence[Said] = (),
     ) -> Said:
         """One message at that moment; `before` are those said so far, which it may answer or repeat."""
+        local = at.astimezone(rhythm.ZONE)
+        since = (at - crisis.since) / rhythm.HOUR if crisis else 0.0
+        self.writer.when = When(hour=local.hour + local.minute / 60, lasts=min(6, int(since)))
         source = self._source(at, about_crisis=about_crisis)
         author = speaker(self.random, self.people)
         said = Said(number=number, source=source, at=at, author=author, wording=_NOTHING)
         if about_crisis and crisis:
-            return self._during(said, (at - crisis.since) / timedelta(hours=1), before)
+            return self._during(said, since, before)
         return self._ordinarily(said, crisis, before)
 
     def _source(self, at: datetime, *, about_crisis: bool) -> Source:
@@ -131,10 +136,10 @@ class Teller:
             return self._answered(replace(said, author=OWN, wording=self.writer.webcare(language, crisis=True)), before)
         if chance < 0.07:
             return self._repeated(said, before, language)
-        phases = {"middle": 72, "positive": 8, "neutral": 10, "start": 4, "late": 6}
+        phases = {"middle": 72, "positive": 8, "neutral": 10, "start": 3, "late": 0}
         if hour < 0.7:
             phases |= {"start": 120, "positive": 0}
-        elif hour > 4.7:
+        elif hour > 4.4:
             phases |= {"late": 110, "middle": 30, "start": 0}
         phase = self.random.choices(list(phases), list(phases.values()))[0]
         return replace(said, wording=self.writer.crisis(language, phase))

@@ -10,7 +10,7 @@ from random import Random
 from klankbord.demo import style
 from klankbord.demo.material import parts, sections
 from klankbord.demo.messages import Wording
-from klankbord.demo.slots import fill
+from klankbord.demo.slots import NOON, fill
 
 FILES = {"nl": "dutch", "en": "english", "de": "german", "fr": "french"}
 TOPICS = {"delay": 20, "disruption": 12, "crowding": 11, "fares": 9, "app": 9, "staff": 10, "comfort": 9, "station": 6,
@@ -28,10 +28,14 @@ def names_us(text: str) -> bool:
 
 
 class Writer:
-    """Writes one text after another; `random` decides everything, so the same seed writes the same texts."""
+    """Writes one text after another; `random` decides everything, so the same seed writes the same texts.
+
+    when  the moment that is written about: trains and durations are told from there
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.when = NOON
         self._piles: dict[tuple[str, str], list[str]] = {}
         self._written: set[str] = set()
 
@@ -78,7 +82,7 @@ class Writer:
     def edited(self, wording: Wording) -> str:
         """The text as its writer left it after a second look."""
         added = self.random.choice(parts("slots")["edits"][wording.language])
-        return f"{wording.text} {fill(self.random, added, wording.language, social=False)}"
+        return f"{wording.text} {fill(self.random, added, wording.language, social=False, when=self.when)}"
 
     def noise(self) -> Wording:
         language = self.random.choices(("nl", "en", "de", "fr"), (58, 34, 5, 3))[0]
@@ -89,7 +93,9 @@ class Writer:
         heading = f"{language} {sentiment}"
         line = self._deal("news", heading)
         lead = self._deal("news", f"lead {language}") if self.random.random() < 0.8 else ""
-        title, _, text = fill(self.random, f"{line} {lead}".strip(), language, social=False).partition(" | ")
+        title, _, text = fill(self.random, f"{line} {lead}".strip(), language, social=False, when=self.when).partition(
+            " | "
+        )
         stance = "negative" if sentiment == "crisis" else sentiment
         topic = "disruption" if sentiment == "crisis" else "other"
         wording = Wording(text=text, title=title, language=language, topic=topic, sentiment=stance)
@@ -104,7 +110,7 @@ class Writer:
         pieces += [
             self._deal("hackernews", "more") for _ in range(self.random.choices((0, 1, 2, 3), (25, 40, 25, 10))[0])
         ]
-        text = fill(self.random, " ".join(pieces), "en", social=False)
+        text = fill(self.random, " ".join(pieces), "en", social=False, when=self.when)
         wording = Wording(text=text, language="en", topic="app", sentiment=sentiment)
         return wording if self._is_new(text) else self.comment()
 
@@ -121,7 +127,7 @@ class Writer:
         if self.random.random() < 0.7 or language in ("de", "fr"):
             pieces.insert(self.random.choice((0, len(pieces))), self._deal("reviews", f"detail {language}"))
         sentiment = "negative" if stars < 3 else "positive" if stars > 3 else "neutral"
-        text = fill(self.random, " ".join(dict.fromkeys(pieces)), language, social=False)
+        text = fill(self.random, " ".join(dict.fromkeys(pieces)), language, social=False, when=self.when)
         text = style.typed(self.random, text, language, sentiment=sentiment)
         if self.random.random() < 0.12:
             text = style.with_emoji(self.random, text, sentiment)
@@ -136,7 +142,7 @@ class Writer:
         pieces = [self._deal("contact", heading)]
         tails = self.random.choices((0, 1, 2), (30, 50, 20))[0] if language == "nl" else 0
         pieces += [self._deal("contact", "tail") for _ in range(tails)]
-        text = fill(self.random, " ".join(dict.fromkeys(pieces)), language, social=False)
+        text = fill(self.random, " ".join(dict.fromkeys(pieces)), language, social=False, when=self.when)
         known = topic if topic in TOPICS else "disruption"
         wording = Wording(text=text, language=language, topic=known, sentiment=sentiment or "negative")
         return wording if self._is_new(text) else self.note(crisis=crisis)
@@ -162,7 +168,7 @@ class Writer:
             first = self._deal(file or FILES[language], heading)
             plain = plain or sarcasm or bool(file)
             text = self._around(first, language, topic, sentiment, plain=plain)
-            text = style.capital(fill(self.random, text, language, social=True, utrecht=utrecht))
+            text = style.capital(fill(self.random, text, language, social=True, utrecht=utrecht, when=self.when))
             text = style.typed(self.random, text, language, sentiment=sentiment)
             text = self._signed(text, topic, sentiment, language=language, crisis=utrecht)
             if self._is_new(text):
@@ -170,7 +176,7 @@ class Writer:
 
     def _plain(self, file: str, heading: str, language: str, topic: str, sentiment: str) -> Wording:
         for _ in range(40):
-            text = fill(self.random, self._deal(file, heading), language, social=False)
+            text = fill(self.random, self._deal(file, heading), language, social=False, when=self.when)
             if self._is_new(text):
                 break
         return Wording(text=text, language=language, topic=topic, sentiment=sentiment)
