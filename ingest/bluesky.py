@@ -18,9 +18,10 @@ from core.errors import Retry, Stop
 from core.ports import Batch, Tools
 from core.settings import Span
 from core.time import Clock, from_microseconds
-from core.types import Deletion, Failure, Mark, Mention
+from core.types import Failure, Mark, Mention
 from ingest import _bluesky, _http
 from ingest._bluesky import POST, REPOST, SOURCE, parse
+from ingest._pending import Pending
 from ingest._profiles import Profiles
 
 __all__ = ["Bluesky", "Settings", "build", "parse"]
@@ -177,8 +178,8 @@ class _Reading:
         self._open, self.resumed = True, False
         self._now = clock()
         self._first_at = 0
-        self._waiting: list[Mention] = []
-        self._forget()
+        self._pending, self._waiting = Pending(), Pending()
+        self._events = 0
 
     async def batches(self) -> AsyncGenerator[Batch]:
         """Ends when the connection does. Raises Retry after a long silence where there is always something to hear."""
@@ -198,7 +199,7 @@ class _Reading:
             if self._events:
                 yield self._batch(before)
             self._forget()
-            if self._mentions:
+            if self._pending:
                 yield self._batch(self._position.at)
                 self._forget()
 
@@ -223,7 +224,7 @@ class _Reading:
             return
 
     def _has_room(self) -> bool:
-        return len(self._mentions) < MOST_MENTIONS and self._events < MOST_EVENTS
+        return len(self._pending) < MOST_MENTIONS and self._events < MOST_EVENTS
 
     def _take(self, kind: aiohttp.WSMsgType, data: object) -> None:
         if isinstance(data, bytes) and kind in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
@@ -235,7 +236,7 @@ class _Reading:
     def _hear(self, payload: bytes) -> None:
         event = _bluesky.event_of(payload)
         if isinstance(event, Failure):
-            self._failed.append(event)
+            self._pending.add(event)
             return
         if event.identity is not None and event.did:
             self._profiles.renamed(event.did, event.identity.handle)
@@ -246,19 +247,10 @@ class _Reading:
             self._first_at = self._first_at or event.time_us
             self._position.at = max(self._position.at, event.time_us)
         parsed = _bluesky.of_event(event, payload, seen_at=self._now, reposts=self._settings.reposts)
-        match parsed:
-            case Mention():
-                self._add(parsed, history=event.time_us < self._position.history_until)
-            case Deletion():
-                self._deletions.append(parsed)
-                self._deleted.add(parsed.target)
-            case Failure():
-                self._failed.append(parsed)
-
-    def _add(self, mention: Mention, *, history: bool) -> None:
-        """Into this batch, or into the next where this one says that it is deleted: within one a deletion is last."""
-        marked = replace(mention, marks=(Mark.HISTORY,)) if history else mention
-        (self._waiting if marked.id in self._deleted else self._mentions).append(marked)
+        if isinstance(parsed, Mention) and event.time_us < self._position.history_until:
+            parsed = replace(parsed, marks=(Mark.HISTORY,))
+        if parsed is not None:
+            (self._pending if self._pending.takes(parsed) else self._waiting).add(parsed)
 
     def _short_of(self, before: int) -> Batch | None:
         """A gap where the server no longer had what the cursor asked for: the event at the cursor would come again."""
@@ -272,23 +264,13 @@ class _Reading:
         return Batch(since=since, until=until, gap="the server no longer keeps events as old as the cursor")
 
     def _batch(self, before: int) -> Batch:
-        return Batch(
-            mentions=tuple(self._mentions),
-            deletions=tuple(self._deletions),
-            failed=tuple(self._failed),
-            cursor=self._position.cursor(),
-            since=from_microseconds(before),
-            until=from_microseconds(self._position.at),
-        )
+        since, until = from_microseconds(before), from_microseconds(self._position.at)
+        return self._pending.batch(cursor=self._position.cursor(), since=since, until=until)
 
     def _forget(self) -> None:
         """Start the next batch, with what had to wait for it."""
-        self._mentions: list[Mention] = self._waiting
-        self._waiting = []
-        self._deletions: list[Deletion] = []
-        self._deleted: set[str] = set()
-        self._failed: list[Failure] = []
-        self._events = len(self._mentions)
+        self._pending, self._waiting = self._waiting, Pending()
+        self._events = len(self._pending)
         self._first_at = 0
 
 

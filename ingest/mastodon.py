@@ -1,7 +1,7 @@
 """Mastodon: live by server-sent events with a token; what was missed in between is fetched from the timelines."""
 
-import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -21,30 +21,23 @@ from core.types import Deletion, Failure, Mark, Mention
 from ingest import _http
 from ingest import _json as read
 from ingest import _mastodon as entities
+from ingest import _mastodon_streams as _streams
 from ingest._mastodon import SOURCE
 from ingest._mastodon_recorded import event, parse
+from ingest._pending import Pending
 from ingest._sse import EventReader
 
 __all__ = ["Mastodon", "Settings", "build", "parse"]
 
 A_PAGE = 40
+A_REQUEST = 20  # statuses looked at again in one request
+RECENT = 200
 QUIET_SECONDS = 90.0  # a server says ":thump" every fifteen
 HEARTBEAT = timedelta(seconds=10)
 OVERLAP = timedelta(minutes=2)  # read again after a reconnect: what other servers wrote may come a little late
 SNOWFLAKE_BITS = 16  # Mastodon's ids are milliseconds since 1970, shifted so far
 LEAST_SNOWFLAKE = 1 << 56
-_STREAM = re.compile(r"public(:local|:remote)?|user|(hashtag(:local)?:[^\s:/#]+)|list:[\w-]+")
 CHECK = "the token in the configuration: it needs the scope read (Preferences, Development on the instance)"
-
-
-def _known(streams: tuple[str, ...]) -> tuple[str, ...]:
-    for stream in streams:
-        if not _STREAM.fullmatch(stream):
-            raise ValueError(
-                f'"{stream}" is no stream; valid are public, public:local, public:remote, hashtag:NAME, '
-                "hashtag:local:NAME, list:NUMBER and user"
-            )
-    return streams
 
 
 class Settings(settings.Settings):
@@ -59,7 +52,7 @@ class Settings(settings.Settings):
 
     instance: str
     token: SecretStr | None = None
-    streams: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_known)] = ("public",)
+    streams: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_streams.known)] = ("public",)
     backfill: Span = timedelta()
     streaming: str | None = None
 
@@ -95,7 +88,8 @@ class Position(msgspec.Struct):
 class Mastodon:
     """Each configured stream with its own connection. The cursor is the newest status id, compared as a number.
 
-    Edits and deletions of the time between two connections are not told by Mastodon; new statuses are.
+    After a reconnect the timeline gives what is new since, and the statuses heard last are looked at again, because
+    Mastodon tells edits and deletions only while one listens.
     """
 
     def __init__(self, settings: Settings, session: aiohttp.ClientSession, *, clock: Clock) -> None:
@@ -103,6 +97,7 @@ class Mastodon:
         self._base = _base(settings.instance)
         self._instance = urlsplit(self._base).netloc
         self._streaming = _base(settings.streaming) if settings.streaming else None
+        self._recent: dict[str, OrderedDict[str, datetime | None]] = {}  # by stream: ids heard last, with their edits
         self._broken_off: dict[str, str] = {}  # by stream, the cursor at which the rate limit ended a catching-up
 
     def streams(self) -> Sequence[str]:
@@ -110,7 +105,7 @@ class Mastodon:
 
     async def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]:
         """Connects first and fetches what was missed then, so that nothing falls between the two."""
-        address, parameters = _live(stream)
+        address, parameters = _streams.live(stream)
         async with _http.stream(
             self._session,
             await self._streaming_base() + address,
@@ -129,14 +124,16 @@ class Mastodon:
             async with aclosing(self._missed(stream, position, reached)) as missed:
                 async for batch in missed:
                     yield batch
-            async with aclosing(self._heard(response, position)) as heard:
+            if self._recent.get(stream):
+                yield await self._changed(stream)
+            async with aclosing(self._heard(stream, response, position)) as heard:
                 async for batch in heard:
                     yield batch
         raise Retry(f"{SOURCE}: {self._instance} closed the stream")
 
     async def _first(self, stream: str) -> Position:
         """Where to start: as far back as configured, where ids tell time; else after the newest status."""
-        path, parameters = _timeline(stream)
+        path, parameters = _streams.timeline(stream)
         page = _page(await self._get(path, [*parameters, ("limit", "1")]), self._instance, stream)
         now, back = self._clock(), self._settings.backfill
         newest = next((native for one in page if (native := entities.native_id(one))), _snowflake(now))
@@ -170,7 +167,7 @@ class Mastodon:
 
     async def _missed(self, stream: str, position: Position, reached: str) -> AsyncGenerator[Batch]:
         """What the timeline holds after `reached`, oldest first. Raises Retry where the rate limit is used up."""
-        path, parameters = _timeline(stream)
+        path, parameters = _streams.timeline(stream)
         since = _time_of(position.native)
         while True:
             asked = [*parameters, ("limit", str(A_PAGE)), ("min_id", reached)]
@@ -185,7 +182,7 @@ class Mastodon:
                 return
             reached = newest
             position.seen(newest)
-            batch = self._page_batch(page, position, since)
+            batch = self._page_batch(stream, page, position, since)
             yield batch
             since = batch.until or since
             if answer.headers.get("x-ratelimit-remaining") == "0":
@@ -195,107 +192,88 @@ class Mastodon:
                     after=_http.wait_asked(answer.headers, self._clock()),
                 )
 
-    def _page_batch(self, page: Sequence[read.Document], position: Position, since: datetime | None) -> Batch:
+    def _page_batch(
+        self, stream: str, page: Sequence[read.Document], position: Position, since: datetime | None
+    ) -> Batch:
         now = self._clock()
         until = from_milliseconds(position.history_until)
-        mentions: list[Mention] = []
-        failed: list[Failure] = []
+        pending = Pending()
         for one in reversed(page):
             parsed = entities.status(one, instance=self._instance, seen_at=now, payload=msgspec.json.encode(one))
-            if isinstance(parsed, Failure):
-                failed.append(parsed)
-            else:
-                mentions.append(replace(parsed, marks=(Mark.HISTORY,)) if parsed.created_at < until else parsed)
-        return Batch(
-            mentions=tuple(mentions),
-            failed=tuple(failed),
-            cursor=position.cursor(),
-            since=since,
-            until=min(_time_of(position.native) or now, now),
-        )
+            if isinstance(parsed, Mention) and parsed.created_at < until:
+                parsed = replace(parsed, marks=(Mark.HISTORY,))
+            pending.add(parsed)
+            self._note(stream, parsed, position)
+        reached = _time_of(position.native) or now
+        return pending.batch(cursor=position.cursor(), since=since, until=min(reached, now))
 
-    async def _heard(self, response: aiohttp.ClientResponse, position: Position) -> AsyncGenerator[Batch]:
+    async def _heard(self, stream: str, response: aiohttp.ClientResponse, position: Position) -> AsyncGenerator[Batch]:
         """A batch for what each piece from the network completes; an empty one now and then."""
         reader = EventReader()
         told = self._clock()
         while piece := await response.content.readany():
             now = self._clock()
-            pending = _Pending()
+            pending = Pending()
             for said in reader.feed(piece):
                 for parsed in event(said, instance=self._instance, seen_at=now):
                     if not pending.takes(parsed):
-                        yield pending.batch(position, since=told, until=now)
-                        pending, told = _Pending(), now
-                    pending.add(parsed, position)
-            if pending.holds() or now - told >= HEARTBEAT:
-                yield pending.batch(position, since=told, until=now)
+                        yield pending.batch(cursor=position.cursor(), since=told, until=now)
+                        pending, told = Pending(), now
+                    pending.add(parsed)
+                    self._note(stream, parsed, position)
+            if pending or now - told >= HEARTBEAT:
+                yield pending.batch(cursor=position.cursor(), since=told, until=now)
                 told = now
 
-
-class _Pending:
-    """The next batch as it grows."""
-
-    def __init__(self) -> None:
-        self._mentions: list[Mention] = []
-        self._deletions: list[Deletion] = []
-        self._failed: list[Failure] = []
-
-    def holds(self) -> bool:
-        return bool(self._mentions or self._deletions or self._failed)
-
-    def takes(self, parsed: Mention | Deletion | Failure) -> bool:
-        """False for a mention that this batch already deletes: within a batch a deletion comes last."""
-        return not isinstance(parsed, Mention) or all(gone.target != parsed.id for gone in self._deletions)
-
-    def add(self, parsed: Mention | Deletion | Failure, position: Position) -> None:
+    def _note(self, stream: str, parsed: Mention | Deletion | Failure, position: Position) -> None:
+        """Remember where we are, and what to look at again after the next connection."""
+        recent = self._recent.setdefault(stream, OrderedDict())
         match parsed:
             case Mention():
-                self._mentions.append(parsed)
-                position.seen(parsed.id.rpartition("/")[2])
+                native = parsed.id.rpartition("/")[2]
+                position.seen(native)
+                recent[native] = parsed.edited_at
+                recent.move_to_end(native)
             case Deletion():
-                self._deletions.append(parsed)
-            case Failure():
-                self._failed.append(parsed)
+                recent.pop(parsed.target.rpartition("/")[2], None)
+        while len(recent) > RECENT:
+            recent.popitem(last=False)
 
-    def batch(self, position: Position, *, since: datetime, until: datetime) -> Batch:
-        return Batch(
-            mentions=tuple(self._mentions),
-            deletions=tuple(self._deletions),
-            failed=tuple(self._failed),
-            cursor=position.cursor(),
-            since=since,
-            until=until,
-        )
+    async def _changed(self, stream: str) -> Batch:
+        """What was edited or deleted while nobody was connected, of the statuses heard last (Mastodon 4.3 and later)."""
+        recent, now = list(self._recent.get(stream, ())), self._clock()
+        pending = Pending()
+        for start in range(0, len(recent), A_REQUEST):
+            asked = recent[start : start + A_REQUEST]
+            answer = await self._get("/api/v1/statuses", [("id[]", native) for native in asked])
+            page = _page(answer, self._instance, stream) if answer.status == 200 else []
+            if not page:
+                break  # a server that cannot be asked so is not one that deleted everything
+            for parsed in self._compared(stream, asked, page, now):
+                pending.add(parsed)
+        return pending.batch(cursor=None, since=None, until=None)
+
+    def _compared(
+        self, stream: str, asked: Sequence[str], page: Sequence[read.Document], now: datetime
+    ) -> Iterator[Mention | Deletion | Failure]:
+        known = self._recent[stream]
+        found = {native: one for one in page if (native := entities.native_id(one))}
+        for native in asked:
+            if native not in found:
+                known.pop(native, None)
+                yield entities.deletion(native, instance=self._instance, at=now)
+                continue
+            one = found[native]
+            edited = read.moment(one.get("edited_at"))
+            if edited != known.get(native):
+                known[native] = edited
+                yield entities.status(one, instance=self._instance, seen_at=now, payload=msgspec.json.encode(one))
 
 
 def _base(address: str) -> str:
     """A server's address without path, https where it says no scheme."""
     parts = urlsplit(address if "://" in address else f"https://{address}")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _live(stream: str) -> tuple[str, dict[str, str]]:
-    kind, _, rest = stream.partition(":")
-    if kind == "hashtag":
-        local, _, name = rest.rpartition(":")
-        return f"/api/v1/streaming/hashtag{'/local' if local else ''}", {"tag": name}
-    if kind == "list":
-        return "/api/v1/streaming/list", {"list": rest}
-    return f"/api/v1/streaming/{kind}{'/' + rest if rest else ''}", {}
-
-
-def _timeline(stream: str) -> tuple[str, list[tuple[str, str]]]:
-    kind, _, rest = stream.partition(":")
-    if kind == "hashtag":
-        local, _, name = rest.rpartition(":")
-        return f"/api/v1/timelines/tag/{name}", [("local", "true")] if local else []
-    if kind == "list":
-        return f"/api/v1/timelines/list/{rest}", []
-    return ("/api/v1/timelines/home", []) if kind == "user" else ("/api/v1/timelines/public", _only(rest))
-
-
-def _only(part: str) -> list[tuple[str, str]]:
-    return [(part, "true")] if part else []
 
 
 def _document(answer: _http.Answer) -> read.Document:

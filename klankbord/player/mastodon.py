@@ -59,7 +59,10 @@ class MastodonPlayer(Player):
         self.wake()
 
     def keep(self, status: Status) -> None:
-        """Put a status on the timelines alone, as one that came while nobody was connected."""
+        """Put a status on the timelines alone, as one that came, or was edited, while nobody was connected.
+
+        Readers tell how far back an id is by its time: (milliseconds since 1970) << 16, as Mastodon numbers.
+        """
         self.statuses[int(status["id"])] = status
 
     def routes(self) -> list[web.RouteDef]:
@@ -67,6 +70,7 @@ class MastodonPlayer(Player):
             web.get("/api/v1/streaming/health", self._health),
             web.get("/api/v1/streaming/{stream:.+}", self._stream),
             web.get("/api/v1/timelines/{timeline:.+}", self._timeline),
+            web.get("/api/v1/statuses", self._several),
             web.get("/api/v1/statuses/{id}", self._status),
         ]
 
@@ -155,6 +159,12 @@ class MastodonPlayer(Player):
         if status is None:
             return web.json_response({"error": "Record not found"}, status=404, headers=self._limits())
         return web.json_response(status, headers=self._limits())
+
+    async def _several(self, request: web.Request) -> web.Response:
+        if refused := self._refused(request):
+            return refused
+        asked = [int(number) for number in request.query.getall("id[]", [])][:USUAL_PAGE]
+        return web.json_response([self._shown(n) for n in asked if n in self.statuses], headers=self._limits())
 
     def _refused(self, request: web.Request) -> web.Response | None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("access_token")

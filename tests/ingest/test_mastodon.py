@@ -90,6 +90,15 @@ async def live(player: MastodonPlayer, numbers: range) -> AsyncIterator[None]:
         pushing.cancel()
 
 
+async def until_quiet(coming: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
+    """The batches up to the one that ends catching up, and the one after it."""
+    async for batch in coming:
+        yield batch
+        if not batch.mentions and batch.cursor:
+            yield await anext(coming)
+            return
+
+
 def texts(batches: list[Batch]) -> set[str]:
     return {mention.text for mention in mentions(batches)}
 
@@ -168,6 +177,31 @@ async def test_an_edit_and_a_deletion_come_as_such(tmp_path):
         batches, _ = await read(connector, native(0), until=2)
     assert [m.text for m in mentions(batches)] == ["bericht 1", "beter", "bericht 2"]
     assert [d.target for batch in batches for d in batch.deletions] == [mentions(batches)[0].id]
+
+
+async def test_what_was_edited_or_deleted_while_nobody_listened_is_found(tmp_path):
+    player = MastodonPlayer()
+    for number in range(1, 31):
+        player.keep(status(number))
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        _, cursor = await read(connector, native(0), until=30)
+        player.keep(status(4, content="<p>beter</p>", edited_at="2026-08-02T06:00:00Z"))
+        del player.statuses[int(native(5))]
+        async with aclosing(connector.batches("public", cursor)) as coming:
+            batches = [batch async for batch in until_quiet(coming)]
+    assert [d.target.rpartition("/")[2] for batch in batches for d in batch.deletions] == [native(5)]
+    assert "beter" in texts(batches)
+
+
+async def test_a_server_that_cannot_be_asked_for_several_deleted_nothing(tmp_path):
+    player = MastodonPlayer()
+    player.keep(status(1))
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        _, cursor = await read(connector, native(0), until=1)
+        player.faults.skip, player.faults.answers = 3, [Refusal(404)]
+        async with aclosing(connector.batches("public", cursor)) as coming:
+            batches = [batch async for batch in until_quiet(coming)]
+    assert not any(batch.deletions for batch in batches)
 
 
 async def test_a_refused_token_stops_and_is_never_shown(tmp_path):
