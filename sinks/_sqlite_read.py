@@ -24,7 +24,7 @@ from sinks._sqlite_names import bundles, named
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import HIDDEN, open_reader, rows
-from sinks._sqlite_scope import Matches, documents, scope
+from sinks._sqlite_scope import Matches, Scopes, documents
 
 Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 
@@ -42,7 +42,7 @@ class Reader:
 
     def __init__(self, path: Path, *, matches: Matches, spans: Spans) -> None:
         self._connection = open_reader(path)
-        self._matches, self._spans = matches, spans
+        self._scopes, self._spans = Scopes(self._connection, matches), spans
 
     def close(self) -> None:
         self._connection.close()
@@ -64,11 +64,11 @@ class Reader:
 
     def count(self, where: Filter) -> int:
         with self._moment() as connection:
-            return _count(connection, scope(connection, where, self._matches))
+            return _count(connection, self._scopes.of(where))
 
     def search(self, where: Filter, order: Order, size: int, after: str | None) -> Page:
         with self._moment() as connection:
-            found = scope(connection, where, self._matches)
+            found = self._scopes.of(where)
             keys = _page(connection, found, where, order=order, size=size, after=after)
             mentions = self._stored(array("q", [key[-1] for key in keys]), where.query)
             more = msgspec.json.encode(keys[-1]).decode() if keys and len(keys) == size else None
@@ -79,7 +79,7 @@ class Reader:
         counts: list[dict[str, int]] = [{"": 0} for _ in edges[1:]]
         if counts:
             with self._moment() as connection:
-                found = scope(connection, where, self._matches)
+                found = self._scopes.of(where)
                 for place, labels, number in _bucketed(connection, found, edges, by):
                     for label in ("", *labels):
                         counts[place][label] = counts[place].get(label, 0) + number
@@ -88,7 +88,7 @@ class Reader:
     def terms(self, where: Filter, by: Group, size: int) -> list[tuple[str, int]]:
         total: Counter[str] = Counter()
         with self._moment() as connection:
-            found = scope(connection, where, self._matches)
+            found = self._scopes.of(where)
             column = _BUNDLED.get(by, by.value)
             select = f"SELECT f.{column}, count(*) FROM facts f WHERE {found.sql} GROUP BY 1"  # noqa: S608 - built from fixed parts
             name = _names(connection, by)
@@ -98,7 +98,7 @@ class Reader:
 
     def authors(self, where: Filter, size: int) -> list[AuthorCount]:
         with self._moment() as connection:
-            found = scope(connection, where, self._matches)
+            found = self._scopes.of(where)
             heard = _heard(connection, found, size)
             feelings = _feelings(connection, found, array("q", [row[0] for row in heard]))
         return [
@@ -122,7 +122,7 @@ class Reader:
     def documents(self, where: Filter) -> "array[int]":
         """Numbers of all documents of the filter."""
         with self._moment() as connection:
-            return documents(connection, scope(connection, where, self._matches))
+            return documents(connection, self._scopes.of(where))
 
     def stored(self, numbers: "array[int]", query: AnyNode | None) -> list[Stored]:
         """These documents, as far as they are still there."""
@@ -214,7 +214,7 @@ def _heard(
     connection: apsw.Connection, found: Condition, size: int
 ) -> list[tuple[int, str, str | None, str | None, int | None, int]]:
     select = f"""SELECT a.id, a.author, a.handle, a.name, a.followers, t.volume
-        FROM (SELECT f.author AS author, count(*) AS volume FROM facts f WHERE {found.sql} GROUP BY f.author) t
+        FROM (SELECT f.author AS author, count(*) AS volume FROM facts f WHERE {found.sql} GROUP BY +f.author) t
         JOIN authors a ON a.id = t.author
         ORDER BY a.followers DESC NULLS LAST, t.volume DESC, a.author LIMIT ?"""  # noqa: S608 - built from fixed parts
     return rows(connection, select, (*found.values, size))

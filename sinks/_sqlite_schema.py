@@ -49,6 +49,7 @@ CREATE TABLE retention (source TEXT PRIMARY KEY, before INTEGER NOT NULL) WITHOU
 CREATE VIRTUAL TABLE words USING fts5 (
     tokens, content='documents', content_rowid='id', tokenize="ascii tokenchars '_#@'"
 );
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('words', 'row');
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
 """

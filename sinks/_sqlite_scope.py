@@ -16,24 +16,48 @@ from sinks._sqlite_names import numbers
 from sinks._sqlite_query import ALL, Condition, among, bundled, condition, joined
 from sinks._sqlite_said import judgements_of, muted
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
+from sinks._sqlite_vocabulary import expanded
 
 Matches = Callable[[AnyNode, Enriched], bool]
 
 _enriched = msgspec.json.Decoder(Enriched).decode
 
-_FIRST_OF_COPIES = """f.id IN (SELECT id FROM (SELECT f.id AS id,
-    row_number() OVER (PARTITION BY f.copy ORDER BY f.created, f.id) AS place FROM facts f WHERE {}) WHERE place = 1)"""
+MOST_KEPT = 8
+"""Scopes kept by one reader."""
+
+_FIRST_OF_COPIES = """f.id IN (SELECT id FROM
+    (SELECT f.id AS id, min(f.created) FROM facts f WHERE {} GROUP BY f.copy))"""
 
 
-def scope(connection: apsw.Connection, where: Filter, matches: Matches) -> Condition:
-    """The filter as an exact condition on `f`; inside one read transaction, in which it holds."""
+class Scopes:
+    """Finds scopes, and keeps those that took reading texts or sorting out copies while the archive stays as it is."""
+
+    def __init__(self, connection: apsw.Connection, matches: Matches) -> None:
+        self._connection, self._matches = connection, matches
+        self._kept: dict[Filter, Condition] = {}
+        self._version = -1
+
+    def of(self, where: Filter) -> Condition:
+        """The filter as an exact condition on `f`; inside one read transaction, in which it holds."""
+        version = self._connection.pragma("data_version")
+        if version != self._version or len(self._kept) > MOST_KEPT:
+            self._kept, self._version = {}, version
+        found = self._kept.get(where)
+        if found is None:
+            found = _scope(self._connection, where, self._matches)
+            if not found.exact or not where.copies:
+                found = self._kept[where] = chosen(documents(self._connection, found))
+        return found
+
+
+def _scope(connection: apsw.Connection, where: Filter, matches: Matches) -> Condition:
     authors, words = ((), ()) if where.muted else muted(connection)
     asked = [node for node in (where.query, *(Not(part=word) for word in words)) if node is not None]
     query: AnyNode = And(parts=tuple(asked)) if asked else Everything()
-    parts = [*_plain(connection, where), *_silenced(authors), condition(connection, query)]
+    parts = [*_plain(connection, where), *_silenced(authors), condition(connection, expanded(connection, query))]
     found = joined("AND", parts)
     if not found.exact:
-        found = chosen(_verified(connection, found, query, matches))
+        found = chosen(_verified(connection, found, query, matches))._replace(exact=False)
     return found if where.copies else Condition(_FIRST_OF_COPIES.format(found.sql), found.values)
 
 
