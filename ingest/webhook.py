@@ -101,13 +101,14 @@ async def build(settings: Settings, tools: Tools) -> AsyncIterator["Webhook"]:
 class Webhook:
     """The connector: one stream, fed by requests.
 
-    port  where it listens
+    port       where it listens
+    listening  set while a runner takes what comes; else requests are told to come again
     """
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._settings, self._tools = settings, tools
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
-        self._listening = False
+        self.listening = asyncio.Event()
         self.port = settings.port
         self._context = Context(
             source=SOURCE,
@@ -124,7 +125,7 @@ class Webhook:
 
     async def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]:  # noqa: ARG002 - there is one
         """The cursor is when it last listened: what came between was told to come again, or found nobody."""
-        self._listening = True
+        self.listening.set()
         taken: list[_Waiting] = []
         try:
             since = self._tools.clock()
@@ -144,13 +145,12 @@ class Webhook:
                 _answer(taken, durable=True)
                 taken, since = [], until
         finally:
-            self._listening = False
             _answer(taken, durable=False)
             self.close()
 
     def close(self) -> None:
         """Whoever still waits is told to come again."""
-        self._listening = False
+        self.listening.clear()
         while not self._queue.empty():
             _answer([self._queue.get_nowait()], durable=False)
 
@@ -201,7 +201,7 @@ class Webhook:
         return web.json_response({"accepted": len(found) - len(failed), "refused": refused}, status=202)
 
     async def _is_durable(self, waiting: _Waiting) -> bool:
-        if not self._listening or self._queue.full():
+        if not self.listening.is_set() or self._queue.full():
             return False
         self._queue.put_nowait(waiting)
         try:
