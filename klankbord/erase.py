@@ -15,13 +15,13 @@ import msgspec
 
 from core.codec import decode
 from core.document import Filter
+from core.errors import Reject
 from core.ports import Log, Record
 from core.query import Field, FieldName
-from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS
+from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
 from klankbord.stores import Stores
 
-TOPICS = (MENTIONS, ENRICHED, JUDGEMENTS, DEAD)
 CHUNK = 5_000
 
 
@@ -40,7 +40,7 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     written = await _written_by(stores, authors)
     yield await _timed("archive", stores.archive.erase(mentions=mentions, authors=authors))
     about = _About(frozenset(mentions) | written, frozenset(authors))
-    for topic in TOPICS:
+    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name)):
         yield await _timed(f"log topic {topic}", _out_of_log(stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
@@ -76,7 +76,11 @@ class _About:
     def record(self, record: Record) -> bool:
         if record.key in self.mentions or record.key in self.authors:
             return True
-        match decode(record.value) if self._may_name(record.value) else None:
+        try:
+            message = decode(record.value) if self._may_name(record.value) else None
+        except Reject:
+            return True
+        match message:
             case Mention() as mention:
                 return self.mention(mention)
             case Enriched(mention=mention):
@@ -132,16 +136,14 @@ def _csv(path: Path, about: _About) -> int:
 
 
 def _parquet(path: Path, about: _About) -> int:
-    from pyarrow import compute, parquet  # noqa: PLC0415 - an extra, there where a Parquet export was made
+    from pyarrow import parquet  # noqa: PLC0415 - an extra, there where a Parquet export was made
 
     table = parquet.read_table(path)
-    about_them = compute.or_(
-        compute.is_in(table["id"], list(about.mentions)), compute.is_in(table["author_id"], list(about.authors))
-    )
-    kept = table.filter(compute.invert(about_them))
-    if removed := table.num_rows - kept.num_rows:
-        parquet.write_table(kept, path)
-    return int(removed)
+    pairs = zip(table["id"].to_pylist(), table["author_id"].to_pylist(), strict=True)
+    kept = [mention not in about.mentions and author not in about.authors for mention, author in pairs]
+    if not all(kept):
+        parquet.write_table(table.filter(kept), path)
+    return len(kept) - sum(kept)
 
 
 def _replaced(path: Path, content: bytes, removed: int) -> int:

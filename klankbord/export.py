@@ -1,5 +1,6 @@
 """Mentions out of the archive into a file: JSON lines, CSV or Parquet, written whole or not at all."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -20,13 +21,13 @@ async def export(chunks: Chunks, path: Path, form: str, tick: Callable[[int], No
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
             count = await FORMS[form](_counted(chunks, tick), file)
         part.replace(path)
     except OSError as error:
         raise Stop(f"{path} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
-    path.chmod(0o600)
     return count
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.codec import decode
+from core.errors import Reject
 from core.order import content_time
 from core.ports import Log, Record
 from core.topics import DEAD, ENRICHED, MENTIONS
@@ -52,7 +53,11 @@ def _gone(records: Sequence[Record]) -> dict[str, datetime]:
 
 
 def _doomed(record: Record, at: datetime) -> bool:
-    match decode(record.value):
+    try:
+        message = decode(record.value)
+    except Reject:
+        return True
+    match message:
         case Mention() as mention:
             return content_time(mention) <= at
         case Enriched(mention=mention):

@@ -15,7 +15,7 @@ from random import Random
 from core.errors import KlankbordError
 from core.ports import Measured
 from core.time import now
-from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
+from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
@@ -66,7 +66,8 @@ async def _keep_house(configuration: Configuration, stores: Stores, stop: asynci
         await stores.log.retain(ENRICHED, keep_log, sinks)
         for topic in (JUDGEMENTS, COVERAGE):
             await stores.log.retain(topic, keep_log, [stores.archive.name])
-        await stores.log.retain(DEAD, KEEP_DEAD.total_seconds(), [])
+        for topic in (DEAD, REPLAYED):
+            await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
         try:
             await asyncio.wait_for(stop.wait(), HOUSEKEEPING_EVERY)
         except TimeoutError:

@@ -23,3 +23,8 @@ def say(line: str) -> None:
 
 def hush(line: str) -> None:
     """Says nothing: for commands whose answer is their only output."""
+
+
+def harmless(text: str) -> str:
+    """Text from outside for a terminal: control characters become spaces, so that the length stays."""
+    return "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)

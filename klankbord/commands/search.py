@@ -11,7 +11,7 @@ from rich.text import Text
 from core.document import Filter, Order, Page, Stored
 from core.time import now
 from klankbord import configuration
-from klankbord.options import config_option, hush
+from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_stores
 from playbook.queries import parse
 
@@ -41,13 +41,8 @@ def _shown(stored: Stored) -> Text:
     mention = stored.enriched.mention
     sentiment = stored.enriched.finding("sentiment")
     label = sentiment.labels[0] if sentiment and sentiment.labels else "uncertain"
-    body = Text(_harmless(mention.text))
+    body = Text(harmless(mention.text))
     for start, end in stored.highlights:
         body.stylize("bold", start, end)
     line = Text(f"{mention.created_at:%Y-%m-%d %H:%M} {mention.source:<11}{label:<10}", style="dim")
-    return line + body + Text(f"  {_harmless(mention.id)}", style="dim")
-
-
-def _harmless(text: str) -> str:
-    """Text from outside for a terminal: control characters become spaces, so that the length stays."""
-    return "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)
+    return line + body + Text(f"  {harmless(mention.id)}", style="dim")

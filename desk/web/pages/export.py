@@ -14,7 +14,7 @@ from desk.web.site import SITE
 from picture.mention import labels_of
 
 COLUMNS = (
-    "id", "source", "created_at", "author", "author_name", "followers", "language", "kind", "sentiment",
+    "id", "source", "created_at", "author_id", "author", "author_name", "followers", "language", "kind", "sentiment",
     "sentiment_confidence", "topics", "tags", "monitors", "title", "text", "url",
 )  # fmt: skip
 _TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
@@ -71,6 +71,7 @@ def row(stored: Stored) -> list[str]:
         mention.id,
         mention.source,
         mention.created_at.isoformat(),
+        mention.author.id,
         mention.author.handle or mention.author.id,
         mention.author.name or "",
         "" if mention.author.followers is None else str(mention.author.followers),

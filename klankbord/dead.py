@@ -1,0 +1,81 @@
+"""Dead letters of the ingest stage on their way back: parsed as their connector would, admitted as if heard anew."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from core.codec import decode, encode
+from core.errors import Misconfigured, Reject
+from core.ports import Batch
+from core.time import now
+from core.types import DeadLetter, Deletion, Failure, Mention
+from ingest._admit import Admission, Admitted, Policy
+from ingest._memory import open_memory
+from klankbord import registry
+from klankbord.configuration import Configuration, Source
+from klankbord.options import hush
+from klankbord.rules import Rules
+from klankbord.stores import Stores
+
+Entry = tuple[str, bytes]
+
+
+class Reader:
+    """What stream.replay asks of an ingest letter; `settle` when what it gave is published."""
+
+    def __init__(self, configuration: Configuration, admission: Admission) -> None:
+        self._sources = {source.name: source for source in configuration.sources}
+        self._admission = admission
+        self._admitted: list[Admitted] = []
+
+    def parse(self, letter: DeadLetter) -> Sequence[Entry]:
+        """The letter's input as entries of log topic `mentions`; none where no monitor wants it. Raises Reject."""
+        name, _, stream = letter.origin.partition("/")
+        source = self._sources.get(name)
+        if source is None:
+            raise Reject(f'{letter.origin}: there is no source "{name}" in the configuration now', reason="no source")
+        batch = _batch(source, stream, letter)
+        policy = Policy(visibilities=frozenset(source.visibility))
+        admitted = self._admission.sift(batch, policy, now(), stream=letter.origin)
+        if admitted.failed:
+            self._admission.release(admitted)
+            raise Reject(f"{letter.origin}: {admitted.failed[0].detail}", reason=admitted.failed[0].reason)
+        self._admitted.append(admitted)
+        messages: list[Mention | Deletion] = [*admitted.mentions, *admitted.deletions]
+        return [(_key(message), encode(message)) for message in messages]
+
+    async def settle(self) -> None:
+        """All that was given is published: remember it, as if it had been heard."""
+        for admitted in self._admitted:
+            await self._admission.keep(admitted)
+
+
+@asynccontextmanager
+async def open_reader(configuration: Configuration, stores: Stores) -> AsyncIterator[Reader]:
+    """A reader of ingest letters with the rules in force now."""
+    rules = Rules(configuration.playbook, hush)
+    async with open_memory(stores.folder.memory, fresh=False) as memory:
+        yield Reader(configuration, Admission(memory, wanted=rules.wanted, erased=stores.erased))
+
+
+def _key(message: Mention | Deletion) -> str:
+    return message.id if isinstance(message, Mention) else message.target
+
+
+def _batch(source: Source, stream: str, letter: DeadLetter) -> Batch:
+    """What the payload says, whether it is klankbord's own message or the source's input."""
+    try:
+        parsed = [decode(letter.payload)]
+    except Reject:
+        try:
+            parse = registry.load("ingest", source.use).parse
+        except KeyError:
+            raise Misconfigured([f'there is no connector "{source.use}" any more']) from None
+        parsed = list(parse(letter.payload, stream, letter.at))
+    failed = [one for one in parsed if isinstance(one, Failure)]
+    if failed or not parsed:
+        detail = failed[0].detail if failed else "it holds no message"
+        raise Reject(f"{letter.origin}: it still cannot be read: {detail}", reason="unreadable")
+    return Batch(
+        mentions=tuple(one for one in parsed if isinstance(one, Mention)),
+        deletions=tuple(one for one in parsed if isinstance(one, Deletion)),
+    )
