@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from ingest._columns import folded, recognised
+from ingest._columns import recognised
 
 DELIMITERS = (";", ",", "\t", "|")
 MOST_LINES = 1_000
@@ -69,4 +69,5 @@ def named(header: Sequence[str]) -> list[str]:
 
 def same_header(row: Sequence[str], header: Sequence[str]) -> bool:
     """Whether a row only repeats the header, as files put one behind another do."""
-    return [folded(cell) for cell in row] == [folded(name) for name in header]
+    same = (cell.strip().casefold() == name.casefold() for cell, name in zip(row, header, strict=False))
+    return len(row) == len(header) and all(same)
