@@ -221,8 +221,9 @@ class _Stream:
             self.since = batch.since if self.since is None else self.since
             self.until = batch.until or self.until
             brought = admitted.mentions or admitted.deletions or admitted.failed
-            quiet = not brought and self.written_at is not None and now - self.written_at < QUIET
-            if not quiet or self.seen >= MOST_UNWRITTEN:
+            silent = not self.seen and self.since is None and self.cursor == self.written
+            quiet = silent or (self.written_at is not None and now - self.written_at < QUIET)
+            if brought or not quiet or self.seen >= MOST_UNWRITTEN:
                 await self._write(self.since, self.until, now, kept=len(admitted.mentions))
         except BaseException:
             self.cursor, self.seen, self.since, self.until = before

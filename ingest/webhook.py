@@ -1,4 +1,10 @@
-"""Messages pushed over HTTP: plain JSON or CloudEvents, signed, answered only when they are durable."""
+"""Messages pushed over HTTP: plain JSON or CloudEvents, signed, answered only when they are durable.
+
+Plain JSON is one object or a list of them, with `text` and whatever else is known: id (a repeated one is the same
+message), title, author, author_id, created_at, url, language, rating, tags, reply_to, kind, visibility, followers,
+likes, replies; other common names are understood as in files. {"id": "7", "deleted": true} takes a message away.
+klankbord's own records are taken as they are. The answer 202 means stored; after 503 the sender sends again.
+"""
 
 import asyncio
 import contextlib
