@@ -91,11 +91,12 @@ def _connect(path: Path, flags: int) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    found = connection.pragma("user_version")
-    if found == VERSION:
+    if connection.pragma("user_version") == VERSION:
         return
-    if found:
-        raise Stop(f"{path} was written by another release (layout {found}, this one reads {VERSION}).")
-    with connection:
-        connection.execute(TABLES)
-        connection.pragma("user_version", VERSION)
+    with connection:  # asked again inside: another process may be making the tables as well
+        found = connection.pragma("user_version")
+        if found == 0:
+            connection.execute(TABLES)
+            connection.pragma("user_version", VERSION)
+        elif found != VERSION:
+            raise Stop(f"{path} was written by another release (layout {found}, this one reads {VERSION}).")

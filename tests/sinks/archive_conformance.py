@@ -124,6 +124,12 @@ class Gone:
         assert await agreed(archive, EVERYTHING) == 0
         assert await archive.get("file:1") is None
 
+    async def test_hidden_mention_shows_again_when_lifted(self, archive):
+        await archive.write([enriched("1"), enriched("2"), deletion("file:1", 5, reversible=True)])
+        assert await agreed(archive, EVERYTHING) == 1
+        await archive.write([deletion("file:1", 6, lifted=True)])
+        assert await agreed(archive, EVERYTHING) == 2
+
     async def test_what_is_removed_for_good_does_not_return_with_the_account(self, archive):
         await archive.write([enriched("1"), deletion("file:1", 3), gone("file:anna", 5, reversible=True)])
         await archive.write([gone("file:anna", 9, lifted=True), enriched("1")])
@@ -263,6 +269,12 @@ class Figures:
     async def test_all_questions_agree(self, archive, where, number):
         await self.filled(archive)
         assert await agreed(archive, where) == number
+
+    @pytest.mark.parametrize("where", [Filter(copies=False), Filter(query=Word(pattern="Trein", exact=True))])
+    async def test_an_answer_is_never_older_than_the_last_write(self, archive, where):
+        for place in range(3):
+            assert await agreed(archive, where) == place
+            await archive.write([enriched(str(place), f"Trein {place}")])
 
     async def test_histogram_by_label_has_the_whole_beside_it(self, archive):
         await self.filled(archive)

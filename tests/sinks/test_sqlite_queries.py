@@ -137,6 +137,32 @@ def fields(draw):
     return Field(name=name, value=value if value.isdigit() else "7", comparison=draw(st.sampled_from(list(Comparison))))
 
 
+def _wrapped(depth):
+    node = Word(pattern="trein")
+    for level in range(depth):
+        other = Field(name=FieldName.SOURCE, value="rss") if level % 3 else Word(pattern="ijs")
+        node = And(parts=(node, other)) if level % 2 else Or(parts=(Not(part=node), other))
+    return node
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Or(parts=tuple(Word(pattern=f"trein{number}*") for number in range(2000))),
+        And(parts=tuple(Not(part=Word(pattern=f"trein{number}")) for number in range(2000))),
+        Or(parts=tuple(Field(name=FieldName.AUTHOR, value=f"a{number}") for number in range(1500))),
+        And(parts=()),
+        Or(parts=()),
+        Not(part=Or(parts=())),
+        _wrapped(10),
+        _wrapped(150),
+    ],
+)
+def test_queries_of_any_size_are_answered(stored, query):
+    reader, documents = stored
+    assert reader.count(Filter(query=query)) == sum(matches(query, one) for one in documents)
+
+
 leaves = (
     words
     | phrases
@@ -159,7 +185,7 @@ queries = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(query=queries)
 def test_any_query_finds_what_matches_and_nothing_else(stored, query):
     reader, documents = stored
@@ -168,7 +194,7 @@ def test_any_query_finds_what_matches_and_nothing_else(stored, query):
     assert sorted(one.enriched.mention.id for one in found) == sorted(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     query=queries, copies=st.booleans(), monitors=st.sampled_from([(), ("merk",)]), order=st.sampled_from(list(Order))
 )
