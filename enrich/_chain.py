@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from core.errors import Reject
-from core.ports import Enricher, Passage, Understand, Understood
+from core.ports import Enricher, Passage, Prepared, Understand, Understood
 from core.types import Finding, Mention
 from enrich._encoder import Encoder, pack_all
 from enrich._encoder.vector import Floats
@@ -23,6 +23,8 @@ def make_understand(enrichers: Sequence[Enricher], encoder: Encoder | None) -> U
     enricher's name in `skipped`, and every other text in the batch its finding.
     """
     ordered = sorted(enrichers, key=lambda enricher: enricher.name != LANGUAGE)
+    if encoder:
+        _prepare(ordered, encoder)
     links = [(enricher, Lock()) for enricher in ordered]
     vectors = _Vectors(encoder) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
@@ -47,6 +49,12 @@ def make_understand(enrichers: Sequence[Enricher], encoder: Encoder | None) -> U
         ]
 
     return understand
+
+
+def _prepare(enrichers: Sequence[Enricher], encoder: Encoder) -> None:
+    for enricher in enrichers:
+        if isinstance(enricher, Prepared):
+            enricher.prepare(lambda texts: _each(encoder.encode(texts)))
 
 
 def _words(mention: Mention) -> str:

@@ -37,7 +37,8 @@ def load_head(name: str) -> Head:
     try:
         content = path.read_bytes()
         with np.load(io.BytesIO(content)) as stored:
-            labels, weights, bias = stored["labels"], stored["weights"], stored["bias"]
+            labels = stored["labels"]
+            weights, bias = (stored[part].astype(np.float32) for part in ("weights", "bias"))
     except (OSError, ValueError, KeyError) as error:
         raise Stop(f"The model {name} cannot be read from {path.name}: {error}; install klankbord again.") from error
     version = hashlib.sha256(content).hexdigest()[:8]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # ships no types; here for training only
 
 from enrich._encoder.vector import Floats
 
