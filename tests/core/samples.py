@@ -1,0 +1,118 @@
+"""One message of each kind with every field set, as the golden file holds them."""
+
+from datetime import UTC, datetime
+
+from core.types import (
+    Author,
+    Coverage,
+    DeadLetter,
+    Deletion,
+    Engagement,
+    Enriched,
+    Finding,
+    Judgement,
+    Kind,
+    Mark,
+    Media,
+    Mention,
+    Mute,
+    Routing,
+    Scope,
+    Span,
+    Visibility,
+)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
+
+AUTHOR = Author(
+    id="mastodon:example.org/7",
+    handle="lotte@example.org",
+    name="Lotte",
+    url="https://example.org/@lotte",
+    followers=12,
+    followers_at=LATER,
+    verified=True,
+    bot=False,
+)
+MENTION = Mention(
+    id="mastodon:example.org/100",
+    source="mastodon",
+    author=AUTHOR,
+    text="Wéér vertraging bij @noorderlijn #spits 🚆",
+    created_at=NOON,
+    seen_at=LATER,
+    kind=Kind.REPLY,
+    stream="mastodon/public",
+    title="een titel",
+    language="nl",
+    edited_at=LATER,
+    url="https://example.org/@lotte/100",
+    site="example.org",
+    country="NL",
+    reply_to="mastodon:example.org/99",
+    thread="mastodon:example.org/98",
+    repost_of="mastodon:example.org/97",
+    quote_of="mastodon:example.org/96",
+    mentions=("noorderlijn",),
+    tags=("spits",),
+    media=(Media(kind="image", url="https://example.org/a.jpg", alt="een vol perron"),),
+    content_warning="openbaar vervoer",
+    rating=2.5,
+    engagement=Engagement(read_at=LATER, likes=3, reposts=2, replies=1, quotes=0, views=99),
+    own_account="mastodon:example.org/1",
+    visibility=Visibility.UNLISTED,
+    marks=(Mark.HISTORY, Mark.DRILL),
+)
+ENRICHED = Enriched(
+    mention=MENTION,
+    findings=(
+        Finding(name="sentiment", model="m1", labels=("negative",), confidence=0.75, scores={"negative": 0.75}),
+        Finding(name="topics", model="m2", labels=("delay", "crowding"), spans=(Span(start=0, end=4, label="delay"),)),
+        Finding(name="toxicity", model="m3", number=0.125),
+    ),
+    skipped=("emotion",),
+    routing=Routing(
+        monitors=("brand",),
+        outcome="restore",
+        path=("unhappy", "customer"),
+        severity="minor",
+        team="webcare",
+        due="1h",
+        routes=("desk",),
+        playbook="v1",
+        model="m1",
+    ),
+    vector=b"\x00\x01\x02\xff",
+    generation=3,
+)
+MESSAGES = [
+    MENTION,
+    Deletion(target=MENTION.id, scope=Scope.MENTION, at=LATER, reason="deleted", reversible=True, lifted=True),
+    Judgement(mention=MENTION.id, name="sentiment", labels=("positive",), by="lotte", at=LATER),
+    Judgement(mention=MENTION.id, name="sentiment", labels=None, by="lotte", at=LATER),
+    Mute(by="lotte", at=LATER, author=AUTHOR.id, word="loterij", lifted=True),
+    ENRICHED,
+    Coverage(
+        source="mastodon",
+        stream="public",
+        cursor_to="100",
+        cursor_from="90",
+        since=NOON,
+        until=LATER,
+        seen=10,
+        kept=3,
+        gap="away",
+    ),
+    DeadLetter(
+        origin="mastodon/public",
+        stage="ingest",
+        error="undecodable",
+        detail="not JSON",
+        at=LATER,
+        key="k",
+        payload=b"\xff{",
+        size=2,
+        sha256="ab" * 32,
+    ),
+]

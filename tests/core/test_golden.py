@@ -1,0 +1,29 @@
+"""Releases read one another's messages: the golden file of 0.1.0 decodes here, today's messages decode there."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from core.codec import decode, encode
+from tests.core.releases import reader_0_1_0
+from tests.core.samples import MESSAGES
+
+GOLDEN = Path(__file__).parents[1] / "data/golden/0.1.0.jsonl"
+
+
+def test_the_messages_of_the_release_decode_here():
+    lines = GOLDEN.read_bytes().splitlines()
+    assert [decode(line) for line in lines] == MESSAGES
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_todays_messages_decode_there(message):
+    read = msgspec.json.decode(encode(message), type=reader_0_1_0.Message)
+    known = {field: getattr(read, field) for field in read.__struct_fields__}
+    assert msgspec.to_builtins(known) == msgspec.to_builtins({field: getattr(message, field) for field in known})
+
+
+def test_every_kind_of_message_is_in_the_golden_file():
+    kinds = {msgspec.json.decode(line)["type"] for line in GOLDEN.read_bytes().splitlines()}
+    assert kinds == {"mention", "deletion", "judgement", "mute", "enriched", "coverage", "dead"}
