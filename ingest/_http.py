@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from random import Random
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -229,12 +228,6 @@ def _plain_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     for name, value in response.headers.items():
         joined[name.lower()] = f"{joined[name.lower()]}, {value}" if name.lower() in joined else value
     return joined
-
-
-def jittered(random: Random, attempt: int, *, base: float = 1.0, most: float = 60.0) -> float:
-    """Seconds to wait before retry number `attempt` (from 0): doubling from `base`, capped, and cut by up to a half."""
-    whole = min(most, base * 2.0 ** min(max(attempt, 0), 30))
-    return whole * (0.5 + random.random() / 2)
 
 
 class Pace:

@@ -41,7 +41,8 @@ def native_id(document: read.Document, name: str = "id") -> str | None:
 
 
 def is_status(document: read.Document) -> bool:
-    return "content" in document and "account" in document and "id" in document and "created_at" in document
+    """Whether this is meant as a status, also where it lacks what a status must have."""
+    return "account" in document and ("content" in document or "visibility" in document)
 
 
 def status(document: read.Document, *, instance: str, seen_at: datetime, payload: bytes) -> Mention | Failure:
@@ -60,6 +61,8 @@ def status(document: read.Document, *, instance: str, seen_at: datetime, payload
         )
     boosted = read.inner(document, "reblog")
     shown = document if read.text(document, "content") or not boosted else boosted
+    if not isinstance(shown.get("content"), str):
+        return Failure("wrong type", "a status whose content is no text", payload, key(instance, native))
     quoted = _quoted(document)
     answered = native_id(document, "in_reply_to_id")
     return Mention(

@@ -97,7 +97,7 @@ class HackerNews:
             while position.at < top:
                 batch = await self._next(position, top)
                 until = asked if position.at >= top else _newest(batch, since)
-                yield replace(batch, since=since, until=until)
+                yield replace(batch, since=since or _oldest(batch), until=until)
                 since = until
             changed = await self._changed(position)
             yield replace(changed, cursor=position.cursor(), since=since, until=asked)
@@ -221,6 +221,10 @@ class HackerNews:
 
 def _number(mention: Mention) -> int:
     return int(mention.id.rpartition(":")[2])
+
+
+def _oldest(batch: Batch) -> datetime | None:
+    return min((mention.created_at for mention in batch.mentions), default=None)
 
 
 def _newest(batch: Batch, before: datetime | None) -> datetime | None:

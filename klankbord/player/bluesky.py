@@ -1,4 +1,4 @@
-"""A local Jetstream (`/subscribe`, its first public protocol) with getProfiles and getPosts of the AppView."""
+"""A local Jetstream (`/subscribe`, its first public protocol) with getProfiles of the AppView."""
 
 import asyncio
 import json

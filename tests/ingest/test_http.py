@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import aiohttp
 import pytest
 
 from core.errors import Reject, Retry, Stop
 from ingest import _http
-from klankbord.player import FeedPlayer, Refusal
+from klankbord.player import FeedPlayer, MastodonPlayer, Refusal
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -115,19 +114,22 @@ async def test_a_cut_body_is_tried_again(session):
         assert len((await fetch(session, url)).body) == 1000
 
 
+async def test_a_stream_that_says_nothing_is_left_and_tried_again(session):
+    player = MastodonPlayer(tokens=None)
+    player.faults.silent = True
+    async with player.serve() as url:
+        with pytest.raises(Retry, match="in time"):
+            async with _http.stream(
+                session, url + "/api/v1/streaming/public", source="mastodon", quiet=0.1
+            ) as response:
+                await response.content.readany()
+
+
 async def test_nobody_there_is_tried_again_and_nonsense_stops(session):
     with pytest.raises(Retry, match=r"127\.0\.0\.1 cannot be reached"):
         await fetch(session, "http://127.0.0.1:1")
     with pytest.raises(Stop, match="not an address"):
         await fetch(session, "gopher://x")
-
-
-def test_back_off_doubles_is_capped_and_jittered():
-    waits = [_http.jittered(Random(seed), attempt) for seed in range(50) for attempt in (0, 3, 400)]
-    assert all(0.5 <= wait <= 1 for wait in waits[0::3])
-    assert all(4 <= wait <= 8 for wait in waits[1::3])
-    assert all(30 <= wait <= 60 for wait in waits[2::3])
-    assert len(set(waits)) > 100
 
 
 def test_pace_lets_a_burst_pass_and_then_spreads():

@@ -179,6 +179,17 @@ async def test_an_edit_and_a_deletion_come_as_such(tmp_path):
     assert [d.target for batch in batches for d in batch.deletions] == [mentions(batches)[0].id]
 
 
+async def test_what_other_servers_wrote_may_come_a_little_late(tmp_path):
+    player = MastodonPlayer()
+    player.keep(status(60))
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        _, cursor = await read(connector, native(0), until=1)
+        player.keep(status(30))
+        batches, after = await read(connector, cursor, until=2)
+    assert texts(batches) == {"bericht 30", "bericht 60"}
+    assert after == cursor == native(60)
+
+
 async def test_what_was_edited_or_deleted_while_nobody_listened_is_found(tmp_path):
     player = MastodonPlayer()
     for number in range(1, 31):

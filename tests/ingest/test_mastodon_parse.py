@@ -199,6 +199,9 @@ def test_a_status_from_the_future_was_written_when_it_was_seen():
         (json.dumps(status(created_at="gisteren")).encode(), "bad time"),
         (json.dumps(status(created_at="0000-01-01T00:00:00Z")).encode(), "bad time"),
         (json.dumps(status(account=None)).encode(), "incomplete"),
+        (json.dumps(status(content=None)).encode(), "wrong type"),
+        (json.dumps({k: v for k, v in status().items() if k != "content"}).encode(), "wrong type"),
+        (json.dumps({k: v for k, v in status().items() if k != "id"}).encode(), "incomplete"),
         (b"[" * 100_000, "nested too deep"),
     ],
 )
