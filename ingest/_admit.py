@@ -102,6 +102,8 @@ class _Sieve:
         match outcome:
             case Mention():
                 self._mentions.append(outcome)
+            case Deletion():
+                self.deletion(outcome)
             case Failure():
                 self._failed.append(outcome)
             case _:
@@ -129,12 +131,12 @@ class _Sieve:
             kept=Kept(list(self._contents.items()), list(self._authors)),
         )
 
-    def _judge(self, mention: Mention) -> Mention | DropReason | Failure:
+    def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
         admission = self._admission
         if failure := invalid(mention, self._now):
             return failure
         if mention.visibility not in self._policy.visibilities:
-            return DropReason.NOT_PUBLIC
+            return self._withdrawn(mention)
         if admission.erased(mention.id) or admission.erased(mention.author.id):
             return DropReason.ERASED
         if admission.muted(mention):
@@ -146,6 +148,16 @@ class _Sieve:
         if before is None and hashed not in admission.flying and admission.wanted(mention) is False:
             return DropReason.NO_MONITOR
         return self._take(mention, hashed, before)
+
+    def _withdrawn(self, mention: Mention) -> Deletion | DropReason:
+        """What was public when it was kept and no longer is, is taken away."""
+        hashed = name_hash(mention.id)
+        before = self._contents.get(hashed)
+        before = self._admission.memory.content(hashed) if before is None else before
+        if before is None or before == DELETED:
+            return DropReason.NOT_PUBLIC
+        at = mention.edited_at or mention.seen_at
+        return Deletion(target=mention.id, scope=Scope.MENTION, at=at, reason="no longer public")
 
     def _take(self, mention: Mention, hashed: int, before: int | None) -> Mention | DropReason | Failure:
         content = content_hash(mention)

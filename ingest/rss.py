@@ -82,6 +82,7 @@ class Feeds:
         self._moved = _Moved(session)
         self._said: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._set_aside: dict[str, frozenset[str]] = {}
         self._known: dict[str, dict[str, tuple[bytes, datetime | None]]] = {}
 
     def streams(self) -> Sequence[str]:
@@ -97,6 +98,7 @@ class Feeds:
         place = _place(cursor)
         history_until = self._tools.clock() if place is None else None
         self._known.pop(stream, None)
+        self._set_aside.pop(stream, None)
         if place is not None:
             await asyncio.sleep(max(0.0, every - (self._tools.clock() - place.asked_at).total_seconds()))
         while True:
@@ -139,7 +141,7 @@ class Feeds:
             entries=tuple(_short(mention.id) for mention in found.mentions[:REMEMBERED]),
         )
         mentions = tuple(_aged(mention, history_until) for mention in self._changed(stream, found.mentions))
-        batch = self._batch(mentions, found.failed, here, place)
+        batch = self._batch(mentions, self._new_failures(stream, found.failed), here, place)
         return batch, here
 
     async def _ask(self, feed: FeedSettings, place: Place | None) -> Answer:
@@ -181,6 +183,13 @@ class Feeds:
         failed = () if self._refused.get(stream) == digest else found.failed
         self._refused[stream] = digest
         return Batch(failed=failed), place or Place(asked_at=asked_at)
+
+    def _new_failures(self, stream: str, failed: Sequence[Failure]) -> tuple[Failure, ...]:
+        """Those that were not set aside at the reading before: a bad entry stays in its feed for days."""
+        named = {f"{failure.reason} {failure.key or _short(failure.detail)}": failure for failure in failed}
+        before = self._set_aside.get(stream, frozenset())
+        self._set_aside[stream] = frozenset(named)
+        return tuple(failure for name, failure in named.items() if name not in before)
 
     def _changed(self, stream: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
         """Those that this feed did not show just so the last time; an edit that states no later time gets this one.

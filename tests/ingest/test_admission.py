@@ -76,6 +76,12 @@ async def test_what_is_not_public_is_dropped(heard, visibility):
     assert (await keep(heard, mention(1, visibility=visibility))).dropped == {DropReason.NOT_PUBLIC: 1}
 
 
+async def test_what_is_no_longer_public_is_taken_away(heard):
+    await keep(heard, mention(1))
+    admitted = await keep(heard, mention(1, visibility=Visibility.FOLLOWERS))
+    assert [(gone.target, gone.reason) for gone in admitted.deletions] == [("test:1", "no longer public")]
+
+
 async def test_a_policy_may_admit_direct_messages(heard):
     policy = Policy(visibilities=frozenset(Visibility))
     batch = Batch(mentions=(mention(1, visibility=Visibility.DIRECT),))

@@ -235,6 +235,13 @@ async def test_a_feed_that_moved_on_by_more_than_it_shows_is_a_gap(tmp_path):
     assert len(second.mentions) == 6
 
 
+async def test_a_bad_entry_is_set_aside_once_while_it_stays_in_its_feed(tmp_path):
+    feed = rss(item(1, "a", "Mon, 02 Mar 2099 08:00:00 GMT"), item(2, "b"))
+    async with serving(feed) as site, reading(site, tmp_path) as batches:
+        first, second = await anext(batches), await anext(batches)
+    assert ([failure.reason for failure in first.failed], second.failed) == (["time out of range"], ())
+
+
 async def test_a_server_that_asks_to_wait_is_heeded(tmp_path):
     slow_down = web.Response(status=429, headers={"Retry-After": "77"})
     async with serving(slow_down) as site, reading(site, tmp_path) as batches:

@@ -196,8 +196,13 @@ async def test_stopping_confirms_what_is_durable_and_closes_the_connector(heard)
 
 
 async def test_stopping_does_not_wait_for_a_back_off(heard):
-    asyncio.get_running_loop().call_later(0.05, heard.stop.set)
-    await asyncio.wait_for(heard.run(Scripted(Retry("come back tomorrow", after=86_400))), 5)
+    class Tomorrow(Scripted):
+        async def batches(self, stream, cursor):
+            asyncio.get_running_loop().call_later(0.01, heard.stop.set)
+            raise Retry("come back tomorrow", after=86_400)
+            yield Batch()
+
+    await asyncio.wait_for(heard.run(Tomorrow()), 30)
     assert len(heard.said) == 1
 
 
