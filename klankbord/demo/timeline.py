@@ -12,7 +12,7 @@ from klankbord.demo.slots import When
 from klankbord.demo.wording import Writer
 
 SEED = 20
-ORDINARY = 5_150
+ORDINARY = 5_250
 CRISIS_FACTOR = 8
 PEOPLE = 1_400
 GAP_SOURCE = Source.BLUESKY

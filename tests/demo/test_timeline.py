@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from klankbord.demo.messages import Event, Source
+from klankbord.demo.rhythm import crisis, gap
 from klankbord.demo.timeline import timeline
+from klankbord.demo.truth import expected
 
 
 def test_the_same_seed_tells_the_same_story(told):
@@ -17,9 +19,12 @@ def test_another_seed_tells_another(told):
     assert other.messages[0].wording != told.messages[0].wording
 
 
-def test_the_texts_do_not_depend_on_the_day():
-    first = timeline(datetime(2026, 11, 24, 20, 30, tzinfo=UTC))
-    assert len(first.messages) > 5_400
+@pytest.mark.parametrize("now", ["2026-10-27T03:15", "2027-04-03T14:00", "2027-08-01T23:59"])
+def test_any_moment_tells_a_story_of_the_same_size(now):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    told = expected(timeline(moment))
+    assert 5_000 <= len(told.found) <= 5_900
+    assert 400 < sum(told.crisis) < 900
 
 
 def test_there_are_more_than_five_thousand_messages_to_keep(truth):
@@ -73,8 +78,6 @@ def test_the_crisis_is_heard_at_several_sources(truth):
 
 @pytest.mark.parametrize("weekday", range(7))
 def test_the_crisis_is_on_a_working_day_whatever_day_it_is_now(weekday):
-    from klankbord.demo.rhythm import crisis, gap
-
     now = datetime(2026, 11, 23, 3, tzinfo=UTC) + timedelta(days=weekday)
     found = crisis(now)
     assert found.since.weekday() in (1, 2, 3)
@@ -112,7 +115,5 @@ def test_the_truth_adds_up(told, truth):
 
 
 def test_the_truth_counts_a_message_less(told, truth):
-    from klankbord.demo.truth import expected
-
     shorter = replace(told, messages=told.messages[1:])
     assert len(expected(shorter).found) == len(truth.found) - 1
