@@ -260,7 +260,7 @@ class ArchiveWriter(Protocol):
         ...
 
     async def expire(self, source: str, before: datetime) -> int:
-        """Remove mentions of a source seen before that time, by retention; returns how many."""
+        """Remove what a configured source heard (first part of `stream`, else `source`) before that time; returns how many."""
         ...
 
 

@@ -61,7 +61,7 @@ async def _keep_house(configuration: Configuration, stores: Stores, stop: asynci
     sinks = [stores.archive.name, forgetting.GROUP]
     while not stop.is_set():
         for source in configuration.sources:
-            await stores.archive.expire(source.use, now() - source.keep)
+            await stores.archive.expire(source.name, now() - source.keep)
         await stores.log.retain(MENTIONS, keep_log, [STREAM])
         await stores.log.retain(ENRICHED, keep_log, sinks)
         for topic in (JUDGEMENTS, COVERAGE):

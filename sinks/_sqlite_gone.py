@@ -80,15 +80,15 @@ class Gone:
         self._connection.executemany(RAISE, [(target(mention), within(1 << 62), -1, -1) for mention in mentions])
 
     def retain(self, source: str, before: int) -> None:
-        """From now on what was seen of that source before that time (ms) stays away."""
+        """From now on what that configured source saw before that time (ms) stays away."""
         statement = """INSERT INTO retention (source, before) VALUES (?, ?)
             ON CONFLICT (source) DO UPDATE SET before = max(before, excluded.before)"""
         self._connection.execute(statement, (source, before))
 
     def seen_before(self, source: str, before: int, most: int) -> list[tuple[int, str]]:
-        """Number and mention id of up to `most` stored mentions of that source seen before that time (ms)."""
+        """Number and mention id of up to `most` stored mentions that this configured source saw before that time (ms)."""
         select = """SELECT f.id, d.mention FROM facts f JOIN documents d ON d.id = f.id
-            WHERE f.source = (SELECT id FROM names WHERE kind = 'source' AND name = ?) AND f.seen < ? LIMIT ?"""
+            WHERE f.heard = (SELECT id FROM names WHERE kind = 'heard' AND name = ?) AND f.seen < ? LIMIT ?"""
         return rows(self._connection, select, (source, before, most))
 
     def purge(self, numbers: Iterable[int]) -> None:

@@ -17,7 +17,7 @@ from sinks._sqlite_authors import Authors
 from sinks._sqlite_gone import NONE, Gone, Tombstone
 from sinks._sqlite_keys import digest, digests, target
 from sinks._sqlite_names import Names
-from sinks._sqlite_rows import Labels, Row, content_ms, drill, labels
+from sinks._sqlite_rows import Labels, Row, content_ms, drill, heard_by, labels
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
@@ -28,10 +28,10 @@ _DOCUMENTS = """
 INSERT OR REPLACE INTO documents (id, digest, mention, order_key, arrived, tokens, body, vector)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
-_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECOUNT = """
 UPDATE facts SET state = ?, source = ?, kind = ?, site = ?, language = ?, sentiment = ?, emotion = ?, monitors = ?, topics = ?,
-tags = ? WHERE id = ?
+tags = ?, heard = ? WHERE id = ?
 """
 MOST_KNOWN = 50_000
 _KNOWN = """
@@ -125,7 +125,7 @@ class Mentions:
             rival: Row | Known | None = best.get(row.mention) or known.get(row.mention)
             if rival is not None and rival.order_key >= row.order_key:
                 continue
-            if row.seen < retained.get(row.enriched.mention.source, row.seen):
+            if row.seen < retained.get(heard_by(row.enriched.mention), row.seen):
                 continue
             if not self._erased(row.mention) and not self._erased(row.enriched.mention.author.id):
                 best[row.mention] = row
@@ -192,6 +192,7 @@ class Mentions:
             bundle(Group.MONITOR, found.monitors),
             bundle(Group.TOPIC, found.topics),
             bundle(Group.TAG, found.tags),
+            name("heard", found.heard),
         )
         return numbers
 

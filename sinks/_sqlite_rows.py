@@ -49,6 +49,7 @@ class Labels(NamedTuple):
     monitors: tuple[str, ...]
     topics: tuple[str, ...]
     tags: tuple[str, ...]
+    heard: str
 
 
 def row(enriched: Enriched) -> Row:
@@ -118,7 +119,13 @@ def labels(enriched: Enriched) -> Labels:
         enriched.routing.monitors,
         found.get("topics", ()),
         found.get("tags", ()),
+        heard_by(mention),
     )
+
+
+def heard_by(mention: Mention) -> str:
+    """The configured source that heard it, whose retention it is under; the connector's name where none is said."""
+    return mention.stream.partition("/")[0] or mention.source
 
 
 def engagement(read: Engagement | None) -> int | None:

@@ -8,7 +8,7 @@ import apsw
 
 from core.errors import Stop
 
-VERSION = 1
+VERSION = 2
 
 HIDDEN, IRRELEVANT, DRILL = 1, 2, 4
 """Bits of facts.state: taken out of sight at its source; judged irrelevant; part of an exercise."""
@@ -33,11 +33,12 @@ CREATE TABLE facts (
     id INTEGER PRIMARY KEY, created INTEGER NOT NULL, seen INTEGER NOT NULL, state INTEGER NOT NULL,
     author INTEGER NOT NULL, copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER,
     source INTEGER NOT NULL, kind INTEGER NOT NULL, site INTEGER, language INTEGER NOT NULL,
-    sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER
+    sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER,
+    heard INTEGER NOT NULL
 );
 CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 CREATE INDEX facts_by_author ON facts (author);
-CREATE INDEX facts_by_sight ON facts (seen, source);
+CREATE INDEX facts_by_sight ON facts (seen, heard);
 CREATE TABLE tombstones (
     target BLOB PRIMARY KEY, removed INTEGER, hidden INTEGER, lifted INTEGER
 ) WITHOUT ROWID;

@@ -157,6 +157,11 @@ class Gone:
         await archive.write([early])
         assert await ids(archive) == ["file:2", "rss:1"]
 
+    async def test_retention_tells_sources_of_one_connector_apart(self, archive):
+        await archive.write([enriched("1", stream="surveys/a.csv"), enriched("2", stream="reviews/b.csv")])
+        assert await archive.expire("surveys", at(5)) == 1
+        assert await ids(archive) == ["file:2"]
+
 
 class Said:
     """Judgements and mutes."""
