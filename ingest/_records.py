@@ -14,7 +14,7 @@ from ingest._columns import at_path, configured, flat, recognised
 from ingest._encoding import Encoding
 from ingest._lines import Line
 from ingest._rows import Context, mention_of
-from ingest._table import MOST_LINES, cells, delimiter_of, is_open, named, same_header
+from ingest._table import MOST_LINES, cells, delimiter_of, is_open, named, same_header, written
 from ingest._valid import invalid_deletion, settled, sound
 
 MOST_ARRAY = 256 * 1024 * 1024
@@ -274,12 +274,18 @@ class CsvRecords:
             elif not same_header(row, self.header) and any(cell.strip() for cell in row):
                 context = self._context()
                 message = settled(mention_of(self._values(row), context), context.seen_at)
-                yield placed(message, name=self._name, number=number, payload=sound(record).encode())
+                yield placed(message, name=self._name, number=number, payload=self._replayable(record))
         except ValueError as error:
             reject = Reject(str(error), reason="not CSV")
-            yield refused(reject, name=self._name, number=number, payload=sound(record).encode())
+            yield refused(reject, name=self._name, number=number, payload=self._replayable(record))
         except Reject as error:
-            yield refused(error, name=self._name, number=number, payload=sound(record).encode())
+            yield refused(error, name=self._name, number=number, payload=self._replayable(record))
+
+    def _replayable(self, record: str) -> bytes:
+        """The row under a header that says its fields by their own names, so that it can be read on its own later."""
+        fields = {column: field for field, column in self._fields.items()}
+        header = written([fields.get(column, column) for column in self.header], self.delimiter or ",")
+        return sound(f"sep={self.delimiter or ','}\n{header}\n{record}\n" if self.header else record).encode()
 
     def _set_header(self, header: tuple[str, ...]) -> None:
         self._fields = configured(self._configured, header, where=self._name)

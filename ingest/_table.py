@@ -24,6 +24,13 @@ def cells(record: str, delimiter: str) -> list[str]:
     return rows[0]
 
 
+def written(row: Sequence[str], delimiter: str) -> str:
+    """The cells as one record, without a line break at its end."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="").writerow(row)
+    return out.getvalue()
+
+
 def is_open(line: str, delimiter: str, inside: bool) -> bool:
     """Whether a quoted cell is still open at the end of this line, if one was (`inside`) at its start."""
     place = 0

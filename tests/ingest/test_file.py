@@ -72,8 +72,11 @@ def test_refused_rows_name_file_line_and_fault_and_the_rest_goes_on():
     ]
 
 
-def test_a_refused_row_carries_itself():
-    assert next(item.payload for item in parsed(REVIEWS) if isinstance(item, Failure)).startswith(b"3;Kees;banaan")
+def test_a_refused_row_carries_itself_so_that_it_can_be_read_once_it_is_mended():
+    refused = next(item for item in parsed(REVIEWS) if isinstance(item, Failure))
+    assert b"\n3;Kees;banaan;" in refused.payload
+    mended = mentions(refused.payload.replace(b"banaan", b"24-11-2025"))[0]
+    assert (mended.text, mended.author.name, mended.rating) == ("Slecht", "Kees", 1)
 
 
 @pytest.mark.parametrize(
