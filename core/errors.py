@@ -4,6 +4,7 @@ KlankbordError
 ├── Retry     wait and try the same again: the other side is away, busy or refuses for now
 ├── Reject    set this one record aside as a dead letter and go on
 └── Stop      end with a sentence and an exit code: a person has to act
+    ├── Unwritable      what klankbord keeps cannot be written: no part can go on
     └── Misconfigured   the configuration is wrong; says where and how to mend it
 """
 
@@ -34,6 +35,10 @@ class Stop(KlankbordError):  # noqa: N818 - named after what happens next
     """The program cannot go on until a person acts. `code` is the process exit code."""
 
     code = 1
+
+
+class Unwritable(Stop):
+    """The disk is full, or refuses what klankbord keeps: every part ends, and nothing that was confirmed is lost."""
 
 
 class Misconfigured(Stop):

@@ -13,6 +13,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from core.errors import Retry, Unwritable
 from core.types import Mention
 
 DELETED = 0  # the content hash of a deleted message: no content has it, so that the message may come again
@@ -91,9 +92,15 @@ class Memory:
         return any(True for _ in self._reader.execute("SELECT 1 FROM author WHERE id = ?", (author,)))
 
     async def keep(self, kept: Kept) -> None:
-        """Remember; durable on return."""
+        """Remember; durable on return. Raises Retry where the file is locked, Unwritable where it cannot be written."""
         async with self._writing:
-            await asyncio.to_thread(self._write, kept)
+            writing = asyncio.ensure_future(asyncio.to_thread(self._write, kept))
+            try:
+                with _sentences():
+                    await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await asyncio.wait({writing})  # the connection is never used by two threads, nor closed under one
+                raise
 
     async def refill(self, seen: Iterable[tuple[str, str]]) -> None:
         """Take in the (mention id, author id) of all that is archived, after the file was lost: complete again."""
@@ -104,9 +111,28 @@ class Memory:
         self.complete = True
 
     def _write(self, kept: Kept) -> None:
-        with self._writer:
-            self._writer.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", kept.contents)
-            self._writer.executemany("INSERT OR IGNORE INTO author VALUES (?)", ((author,) for author in kept.authors))
+        writer = self._writer
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            writer.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", kept.contents)
+            writer.executemany("INSERT OR IGNORE INTO author VALUES (?)", ((author,) for author in kept.authors))
+            writer.execute("COMMIT")
+        except BaseException:
+            if writer.in_transaction:  # a full disk has already rolled it back
+                writer.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise Retry("the memory of what was heard is locked by another program") from error
+    except apsw.FullError as error:
+        raise Unwritable("the disk is full; make room and start again, nothing was lost") from error
+    except (apsw.IOError, apsw.ReadOnlyError, apsw.CorruptError, apsw.NotADBError, apsw.CantOpenError) as error:
+        raise Unwritable(f"the memory of what was heard cannot be written: {error}") from error
 
 
 @asynccontextmanager
@@ -117,12 +143,14 @@ async def open_memory(path: Path, *, fresh: bool) -> AsyncIterator[Memory]:
            lost: it forgets nothing wrongly, because until `refill` every unknown deletion is passed on.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    writer = _connect(path)
-    reader = _connect(path)
+    with _sentences():
+        writer = _connect(path)
+        reader = _connect(path)
     try:
-        writer.execute(_SCHEMA)
-        writer.execute("INSERT OR IGNORE INTO fact VALUES ('complete', ?)", (int(fresh),))
-        complete = any(value for (value,) in writer.execute("SELECT value FROM fact WHERE name = 'complete'"))
+        with _sentences():
+            writer.execute(_SCHEMA)
+            writer.execute("INSERT OR IGNORE INTO fact VALUES ('complete', ?)", (int(fresh),))
+            complete = any(value for (value,) in writer.execute("SELECT value FROM fact WHERE name = 'complete'"))
         yield Memory(reader, writer, complete=complete)
     finally:
         reader.close()

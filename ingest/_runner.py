@@ -9,7 +9,7 @@ from random import Random
 import msgspec
 
 from core.codec import dead_letter, encode
-from core.errors import Retry, Stop
+from core.errors import Retry, Stop, Unwritable
 from core.ports import Batch, Connector, Log, Measured
 from core.telemetry import Count, Gauge
 from core.time import Clock
@@ -65,6 +65,7 @@ async def run(
 
     A stream that raises Retry, or anything unexpected, is told once and read again after a back-off from its last
     cursor. One that raises Stop is told and ends; the others go on, and `run` raises that Stop when they have ended.
+    Where the log or the memory raises Unwritable, all end at once with a group that holds it.
     """
     shared = _Run(
         connector=connector,
@@ -115,6 +116,8 @@ class _Stream:
             self.cursor = self.written = await shared.log.cursor(shared.source, self.name)
             while not shared.stop.is_set() and not await self._once():
                 pass
+        except Unwritable:
+            raise
         except Stop as stop:
             shared.report(f"{self.origin} ends: {stop}")
             return stop

@@ -7,6 +7,7 @@ import pkgutil
 import sys
 from importlib import import_module
 
+import apsw
 import click
 
 from core.errors import KlankbordError
@@ -35,6 +36,9 @@ class Commands(click.Group):
             sys.exit(getattr(error, "code", 1))
         except BrokenPipeError:
             sys.exit(0)
+        except (OSError, apsw.Error) as error:  # a file or folder that cannot be used; the sentence names it
+            click.echo(f"klankbord: {error}", err=True)
+            sys.exit(1)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

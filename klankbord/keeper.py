@@ -7,18 +7,21 @@ never outlives its parent.
 import asyncio
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from core.errors import KlankbordError
+import apsw
+
+from core.errors import KlankbordError, Retry
 from core.ports import Measured
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
+from klankbord.failing import telling
 from klankbord.options import say
 from klankbord.page import open_page
 from klankbord.stores import Stores, open_stores
@@ -57,21 +60,23 @@ async def _deliver(stores: Stores, stop: asyncio.Event, report: Report) -> None:
 
 async def _keep_house(configuration: Configuration, stores: Stores, stop: asyncio.Event) -> None:
     """Retention: of each source in the archive, and of the log once every reader is done with it."""
-    keep_log = configuration.log.keep.total_seconds()
-    sinks = [stores.archive.name, forgetting.GROUP]
     while not stop.is_set():
-        for source in configuration.sources:
-            await stores.archive.expire(source.name, now() - source.keep)
-        await stores.log.retain(MENTIONS, keep_log, [STREAM])
-        await stores.log.retain(ENRICHED, keep_log, sinks)
-        for topic in (JUDGEMENTS, COVERAGE):
-            await stores.log.retain(topic, keep_log, [stores.archive.name])
-        for topic in (DEAD, REPLAYED):
-            await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
-        try:
+        with suppress(Retry):  # another program has a file locked: the next round does it
+            await _clean(configuration, stores)
+        with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), HOUSEKEEPING_EVERY)
-        except TimeoutError:
-            continue
+
+
+async def _clean(configuration: Configuration, stores: Stores) -> None:
+    keep_log = configuration.log.keep.total_seconds()
+    for source in configuration.sources:
+        await stores.archive.expire(source.name, now() - source.keep)
+    await stores.log.retain(MENTIONS, keep_log, [STREAM])
+    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP])
+    for topic in (JUDGEMENTS, COVERAGE):
+        await stores.log.retain(topic, keep_log, [stores.archive.name])
+    for topic in (DEAD, REPLAYED):
+        await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
 
 
 async def _ended(stop: asyncio.Event) -> None:
@@ -97,12 +102,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     try:
         asyncio.run(_main(Path(sys.argv[1])))
-    except KlankbordError as error:
-        say(f"the keeper stops: {error}")
-        sys.exit(1)
-    except BaseExceptionGroup as group:
-        for failure in group.exceptions:
-            say(f"the keeper stops: {failure}")
+    except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
+        say(f"the keeper stops: {telling(error)}")
         sys.exit(1)
 
 

@@ -15,6 +15,7 @@ from ingest._runner import run as run_source
 from klankbord import registry
 from klankbord.configuration import Configuration, Source, settings_of
 from klankbord.erasures import Erasures
+from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.rules import Rules
 from klankbord.understanding import Report, Understanding, tools, understanding
@@ -118,11 +119,15 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
 
 
 async def _run(listener: _Listener) -> None:
-    async with asyncio.TaskGroup() as group:
-        group.create_task(listener.understand())
-        group.create_task(listener.every(RULES_EVERY, listener.follow_rules))
-        sources = [group.create_task(listener.hear(source)) for source in listener.configuration.sources]
-        group.create_task(_end_with_sources(listener, sources))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listener.understand())
+            group.create_task(listener.every(RULES_EVERY, listener.follow_rules))
+            sources = [group.create_task(listener.hear(source)) for source in listener.configuration.sources]
+            group.create_task(_end_with_sources(listener, sources))
+    except BaseExceptionGroup as failures:
+        failure = telling(failures)
+        raise failure from failure.__cause__
     for source in sources:
         if stopped := source.result():
             raise stopped

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import apsw
 
-from core.errors import Retry, Stop
+from core.errors import Retry, Unwritable
 
 Synchronous = Literal["FULL", "NORMAL"]
 Answer = TypeVar("Answer")
@@ -102,10 +102,12 @@ def sentences(path: Path) -> Iterator[None]:
     except (apsw.BusyError, apsw.LockedError) as error:
         raise Retry(f"{path} is locked by another program") from error
     except apsw.FullError as error:
-        raise Stop(f"the disk is full: {path} cannot grow; make room and start again, nothing was lost") from error
+        raise Unwritable(
+            f"the disk is full: {path} cannot grow; make room and start again, nothing was lost"
+        ) from error
     except (apsw.ReadOnlyError, apsw.PermissionsError, apsw.CantOpenError, OSError) as error:
-        raise Stop(f"{path} cannot be opened for writing: {error}") from error
+        raise Unwritable(f"{path} cannot be opened for writing: {error}") from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise Stop(f"{path} is damaged ({error}); put it back from a backup or move it away") from error
+        raise Unwritable(f"{path} is damaged ({error}); put it back from a backup or move it away") from error
     except apsw.IOError as error:
-        raise Stop(f"the disk refuses {path}: {error}") from error
+        raise Unwritable(f"the disk refuses {path}: {error}") from error
