@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from core.errors import Stop
 from core.ports import Batch
 from core.telemetry import DropReason
 from core.types import Author, Scope, Visibility
@@ -188,3 +189,10 @@ async def test_a_deletion_without_a_sound_time_is_refused(heard):
     await keep(heard, mention(1))
     gone = replace(deletion("test:1"), at=datetime(9000, 1, 1, tzinfo=UTC))
     assert (await keep(heard, deletions=(gone,))).failed[0].reason == "time out of range"
+
+
+async def test_a_full_disk_stops_with_a_sentence(heard):
+    pages = heard.admission.memory._writer.pragma("page_count")
+    heard.admission.memory._writer.pragma("max_page_count", pages)
+    with pytest.raises(Stop, match="the disk is full"):
+        await keep(heard, *(mention(number) for number in range(5_000)))
