@@ -2,9 +2,11 @@
 
 from array import array
 from collections.abc import Iterable, Mapping
+from zlib import crc32
 
 import apsw
 import msgspec
+from msgspec.structs import astuple
 
 from core.time import milliseconds
 from core.types import Author
@@ -46,16 +48,16 @@ class Authors:
         )
         last = self._connection.execute("SELECT coalesce(max(id), 0) FROM authors").get
         changed: dict[str, Account] = {}
-        names: set[tuple[int, int]] = set()
+        names: list[tuple[int, int]] = []
         for author, seen in heard:
             before = known.get(author.id)
             account = _merged(author, seen, before, last + len(known) + 1)
             if account != before:
                 known[author.id] = changed[author.id] = account
             if before is None or (before.handle, before.name) != (author.handle, author.name):
-                names.update((digest(name), account.number) for name in called(author))
-        self._connection.executemany(_INSERT, [(*_columns(one), digest(one.author)) for one in changed.values()])
-        self._connection.executemany(_NAME, sorted(names))
+                names += [(short(name), account.number) for name in called(author)]
+        self._connection.executemany(_INSERT, [(*astuple(one), digest(one.author)) for one in changed.values()])
+        self._connection.executemany(_NAME, names)
         return {identifier: account.number for identifier, account in known.items()}
 
     def drop(self, authors: "array[int]") -> None:
@@ -68,9 +70,14 @@ class Authors:
             self._connection.execute("DELETE FROM authors WHERE id = ?", alone)
 
 
-def called(author: Author) -> set[str]:
+def called(author: Author) -> list[str]:
     """What a query may call the author."""
-    return {name.casefold() for name in (author.id, author.handle, author.name) if name}
+    return [name.casefold() for name in (author.id, author.handle, author.name) if name]
+
+
+def short(name: str) -> int:
+    """A small number for a name; other names may share it, so who finds an author by it compares the names as well."""
+    return crc32(name.encode())
 
 
 def _merged(author: Author, seen: int, before: Account | None, number: int) -> Account:
@@ -84,7 +91,3 @@ def _merged(author: Author, seen: int, before: Account | None, number: int) -> A
     if read_at is None or (before.followers_at is not None and read_at <= before.followers_at):
         followers, read_at = before.followers, before.followers_at
     return Account(author.id, before.number, handle, name, as_of, followers, read_at)
-
-
-def _columns(account: Account) -> tuple[str | int | None, ...]:
-    return msgspec.structs.astuple(account)

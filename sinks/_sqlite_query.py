@@ -12,7 +12,7 @@ import apsw
 
 from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, Not, Or
 from sinks import _sqlite_words
-from sinks._sqlite_keys import digest
+from sinks._sqlite_authors import short
 from sinks._sqlite_names import numbers
 from sinks._sqlite_rows import MOST
 
@@ -121,7 +121,7 @@ def _field(connection: apsw.Connection, field: Field) -> Condition:
         labels = numbers(connection, _LABELLED[field.name], lambda name: name.casefold() == value)
         return bundled(_LABELLED[field.name], labels)
     if field.name is FieldName.AUTHOR:
-        return Condition("f.author IN (SELECT author FROM author_names WHERE name = ?)", (digest(value),), exact=False)
+        return Condition("f.author IN (SELECT author FROM author_names WHERE name = ?)", (short(value),), exact=False)
     return SOME
 
 
