@@ -10,6 +10,7 @@ from core.errors import Misconfigured
 from core.settings import nearest
 
 _NAMES = {
+    "source": "source",
     "id": ("id mention_id message_id bericht_id berichtnummer review_id post_id comment_id tweet_id guid uuid uri"),
     "text": (
         "text tekst bericht message content inhoud body full_text review review_text comment reactie "
@@ -23,7 +24,7 @@ _NAMES = {
     ),
     "author_handle": (
         "author_handle handle username gebruikersnaam screen_name account nickname author.handle "
-        "author.username user.screen_name user.username account.acct"
+        "author.username user.screen_name user.username account.acct author"
     ),
     "author_id": "author_id auteur_id user_id account_id author.id user.id account.id",
     "author_url": "author_url profile_url author.url user.url",

@@ -192,6 +192,11 @@ class ArrayRecords:
         self.whole = True
 
 
+def _plain(cell: str) -> str:
+    """The cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+
+
 class CsvRecords:
     """Rows under a header, one line or, with quotes, several."""
 
@@ -299,7 +304,7 @@ class CsvRecords:
     def _values(self, row: list[str]) -> dict[str, str]:
         if len(row) > len(self.header) and any(cell.strip() for cell in row[len(self.header) :]):
             raise Reject(f"has {len(row)} cells, the header has {len(self.header)}", reason="wrong number of cells")
-        by_column = dict(zip(self.header, row, strict=False))
+        by_column = {name: _plain(cell) for name, cell in zip(self.header, row, strict=False)}
         needed = [self._fields[field] for field in ("text", "created_at") if field in self._fields]
         if any(column not in by_column for column in needed):
             raise Reject(f"has {len(row)} cells, the header has {len(self.header)}", reason="wrong number of cells")

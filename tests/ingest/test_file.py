@@ -3,6 +3,7 @@
 import gzip
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.codec import encode
 from core.errors import Misconfigured, Stop
 from core.settings import check
-from core.types import Deletion, Failure, Kind, Mark, Mention, Visibility
+from core.types import Deletion, Enriched, Failure, Kind, Mark, Mention, Visibility
 from ingest.file import Settings, build, parse
 from tests.ingest.hearing import MORNING, deletion, hearing, mention, tools
 
@@ -156,6 +157,15 @@ def test_what_klankbord_wrote_is_read_back_as_it_was():
     full = mention(1, title="Kop", tags=("a",), rating=4.5, stream="bluesky/all", edited_at=NOW, marks=(Mark.DRILL,))
     written = b"\n".join([encode(full), encode(deletion("test:1"))])
     assert parsed(written, "export.jsonl") == [full, deletion("test:1")]
+
+
+def test_an_export_of_klankbord_is_read_back_with_its_own_ids():
+    export = "id,source,created_at,author_id,author,author_name,text\nx:at://1,x,2026-01-01T00:00:00Z,x:did:7,'@jan,Jan,hoi\n"
+    found = mentions(export)[0]
+    assert (found.id, found.source, found.author.id) == ("x:at://1", "x", "x:did:7")
+    assert (found.author.handle, found.author.name) == ("jan", "Jan")
+    enriched = msgspec.to_builtins(Enriched(mention=mention(1, created_at=NOW), vector=b"abc")) | {"judgements": []}
+    assert mentions(msgspec.json.encode(enriched), "x.jsonl") == [mention(1, created_at=NOW)]
 
 
 def test_damaged_gzip_is_read_as_far_as_it_goes():
