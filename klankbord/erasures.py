@@ -33,6 +33,16 @@ class Erasures:
         self._refresh()
         return bool(self._hashes) and self._digest(identifier) in self._hashes
 
+    def any(self) -> bool:
+        """Whether anything was ever erased."""
+        self._refresh()
+        return bool(self._hashes)
+
+    def version(self) -> int:
+        """A number that changes whenever anything is erased."""
+        self._refresh()
+        return self._read
+
     def _refresh(self) -> None:
         try:
             size = self._path.stat().st_size

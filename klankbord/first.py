@@ -37,7 +37,7 @@ SOURCES = {
     "file": """\
   - use: file                 # CSV or JSON lines, also gzipped; with follow: true new lines are read as they come
     settings:
-      path: mentions.csv
+      paths: [mentions.csv]
       follow: false
 """,
 }

@@ -40,7 +40,7 @@ async def keep(configuration: Configuration, stop: asyncio.Event, report: Report
         await stack.enter_async_context(open_page(configuration, stores, report))
         async with asyncio.TaskGroup() as group:
             group.create_task(_deliver(stores, stop, report))
-            group.create_task(forgetting.forget(stores.log, stop))
+            group.create_task(forgetting.forget(stores.log, stores.erased, stop))
             group.create_task(_keep_house(configuration, stores, stop))
 
 

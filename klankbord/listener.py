@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from core.errors import Stop
-from core.ports import Log, Measured, Tools
+from core.errors import Misconfigured, Stop
+from core.ports import Connector, Log, Measured, Tools
 from core.time import now
 from core.topics import MENTIONS
 from ingest._admit import Admission, Policy
@@ -27,9 +27,9 @@ GROUP = "stream"
 RULES_EVERY = 2.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Listener:
-    """Everything the listening tasks share."""
+    """Everything the listening tasks share. `known` is the state of the erasures that the chain knows of."""
 
     configuration: Configuration
     log: Log
@@ -39,28 +39,39 @@ class _Listener:
     tools: Tools
     measured: Measured
     stop: asyncio.Event
+    erased: Erasures
+    known: int
 
     async def hear(self, source: Source) -> Stop | None:
         """Run one source until stopped; a Stop of it is told and returned, the others go on."""
         known = {"zone": self.configuration.organisation.time_zone, "folder": self.configuration.folder}
         settings = settings_of("ingest", source, **known)
-        try:
-            async with registry.load("ingest", source.use).build(settings, self.tools) as connector:
-                await run_source(
-                    connector,
-                    source=source.name,
-                    log=self.log,
-                    admit=self.admission,
-                    policy=Policy(visibilities=frozenset(source.visibility)),
-                    clock=now,
-                    random=self.tools.random,
-                    measured=self.measured,
-                    report=self.tools.report,
-                    stop=self.stop,
-                )
-        except Stop as stop:
-            return stop
+        async with AsyncExitStack() as stack:
+            try:
+                building = registry.load("ingest", source.use).build(settings, self.tools)
+                connector = await stack.enter_async_context(building)
+            except Stop as stop:
+                self.tools.report(f"{source.name} ends: {stop}")
+                return stop
+            try:
+                await self._read(source, connector)
+            except Stop as stop:  # told by the runner
+                return stop
         return None
+
+    async def _read(self, source: Source, connector: Connector) -> None:
+        await run_source(
+            connector,
+            source=source.name,
+            log=self.log,
+            admit=self.admission,
+            policy=Policy(visibilities=frozenset(source.visibility)),
+            clock=now,
+            random=self.tools.random,
+            measured=self.measured,
+            report=self.tools.report,
+            stop=self.stop,
+        )
 
     async def understand(self) -> None:
         """Run the stream step until stopped."""
@@ -76,10 +87,15 @@ class _Listener:
         )
 
     async def follow_rules(self) -> None:
-        """Take a changed playbook in force, topics included."""
+        """Take a changed playbook in force, topics included; drop what the chain remembers of texts that were erased."""
         topics = self.rules.playbook.topics
-        if self.rules.refresh() and self.rules.playbook.topics != topics:
-            await self.chain.renew()
+        changed = self.rules.refresh() and self.rules.playbook.topics != topics
+        if changed or self.known != self.erased.version():
+            self.known = self.erased.version()
+            try:
+                await self.chain.renew()
+            except Misconfigured as error:
+                self.tools.report(f"the enrichers stay as they were: {error}")
 
     async def every(self, seconds: float, act: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do that now and then, until stopped."""
@@ -111,6 +127,8 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
             chain=chain,
             rules=rules,
             admission=Admission(memory, wanted=rules.wanted, erased=erased),
+            erased=erased,
+            known=erased.version(),
             tools=given,
             measured=Measured(),
             stop=stop,

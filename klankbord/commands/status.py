@@ -9,37 +9,46 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from core.codec import decode
 from core.ports import TopicState
 from core.time import from_milliseconds, now
-from core.topics import DEAD
+from core.topics import COVERAGE, DEAD
 from core.types import Coverage
 from klankbord import configuration
 from klankbord.options import config_option, hush
 from klankbord.stores import open_stores
 
 DAYS = 7
+MOST_BATCHES = 10_000
 
 
 @click.command(name="status")
 @config_option
 def command(config: Path) -> None:
-    """Show the lag of each part, what was set aside, each source's last batch, and the gaps of the last 7 days."""
-    topics, dead, coverage = asyncio.run(_ask(config))
+    """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
+    topics, dead, coverage, last = asyncio.run(_ask(config))
     console = Console()
     console.print(_parts(topics))
     console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
-    console.print(_sources(coverage))
-    for row in coverage:
+    console.print(_sources(coverage, last))
+    for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
             since, until = (f"{moment:%Y-%m-%d %H:%M}" if moment else "?" for moment in (row.since, row.until))
             console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
 
 
-async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Coverage]]:
+async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage]]:
     async with open_stores(configuration.read(config), hush) as stores:
         topics = await stores.log.state()
         dead = len(await stores.log.tail(DEAD, 100_000))
-        return topics, dead, await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1))
+        messages = [decode(record.value) for record in await stores.log.tail(COVERAGE, MOST_BATCHES) if record.value]
+        last = [message for message in messages if isinstance(message, Coverage)]
+        return (
+            topics,
+            dead,
+            await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1)),
+            last,
+        )
 
 
 def _parts(topics: Sequence[TopicState]) -> Table:
@@ -50,18 +59,20 @@ def _parts(topics: Sequence[TopicState]) -> Table:
     return table
 
 
-def _sources(coverage: Sequence[Coverage]) -> Table:
-    last: dict[tuple[str, str], Coverage] = {}
+def _sources(coverage: Sequence[Coverage], last: Sequence[Coverage]) -> Table:
+    """One row a stream. `last` holds the latest batches too, those of sources without times of events among them."""
+    until: dict[tuple[str, str], datetime | None] = {}
     seen: dict[tuple[str, str], tuple[int, int]] = {}
-    for row in coverage:
+    for row in dict.fromkeys([*coverage, *last]):
         key = (row.source, row.stream)
-        last[key] = row
+        times = [moment for moment in (until.get(key), None if row.gap else row.until) if moment]
+        until[key] = max(times, default=None)
         before = seen.get(key, (0, 0))
         seen[key] = (before[0] + row.seen, before[1] + row.kept)
     table = Table("source", "stream", "covered until", "seen", "kept", box=None, pad_edge=False)
-    for (source, stream), row in sorted(last.items()):
-        until = f"{row.until:%Y-%m-%d %H:%M}" if row.until else "-"
-        table.add_row(source, stream, until, *(f"{count:,}" for count in seen[source, stream]))
+    for (source, stream), moment in sorted(until.items()):
+        shown = f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+        table.add_row(source, stream, shown, *(f"{count:,}" for count in seen[source, stream]))
     return table
 
 
