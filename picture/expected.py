@@ -31,7 +31,7 @@ def bands(counts: Counts, wanted: Sequence[datetime], *, zone: ZoneInfo) -> list
     """The band of each wanted start, from buckets at least a day before it; None while there is too little history.
 
     Compared is the local time of the week; with fewer than six such buckets, the local time of the day on days of the
-    same sort (Monday to Friday, Saturday, Sunday). A count only ever looks at what lies within eight weeks before it.
+    same sort (Monday to Friday, or the weekend). A count only ever looks at what lies within eight weeks before it.
     """
     weekly: dict[tuple[int, int], list[tuple[datetime, int]]] = defaultdict(list)
     daily: dict[tuple[int, int], list[tuple[datetime, int]]] = defaultdict(list)
@@ -85,7 +85,7 @@ def _place(start: datetime, zone: ZoneInfo) -> tuple[int, int]:
 
 
 def _sort(weekday: int) -> int:
-    return max(0, weekday - 4)  # Monday to Friday 0, Saturday 1, Sunday 2
+    return int(weekday >= 5)  # Monday to Friday, or the weekend
 
 
 def _before(samples: Sequence[tuple[datetime, int]], start: datetime) -> list[int]:

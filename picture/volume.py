@@ -13,6 +13,8 @@ from picture.collected import Collected, Gap, reduce_coverage
 from picture.expected import WEEKS_BEFORE, Band, bands, usual_total
 from picture.sentiment import Sentiment, sentiment_of
 
+RECENT = timedelta(hours=6)
+LEAST_NORMAL = 3
 _SHORT_HISTORY = {Width.FIVE_MINUTES: 4, Width.QUARTER: 4}  # weeks looked back where buckets are many
 
 
@@ -31,12 +33,17 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Volume(msgspec.Struct, frozen=True, kw_only=True):
-    """The chart of [since, until): `total` counts every mention of the filter, `usual` is the total of a normal period."""
+    """The chart of [since, until).
+
+    usual   the total of a normal period of that length, None while learning
+    recent  times normal in the last six whole hours, where the range is longer than a day and reaches to now
+    """
 
     width: Width
     points: tuple[Point, ...]
     gaps: tuple[Gap, ...]
     usual: float | None
+    recent: float | None = None
 
 
 async def volume(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: datetime) -> Volume:
@@ -105,4 +112,13 @@ def _assemble(
     usual = usual_total(whole, [point.start for point in points], elapsed, zone=zone)
     shown_from, shown_to = edges[inside], edges[-1]
     gaps = tuple(gap for gap in collected.gaps if gap.until > shown_from and gap.since < shown_to)
-    return Volume(width=width, points=tuple(points), gaps=gaps, usual=usual)
+    recent = _recent(points, now=now) if until - since > timedelta(days=1) and until >= now else None
+    return Volume(width=width, points=tuple(points), gaps=gaps, usual=usual, recent=recent)
+
+
+def _recent(points: Sequence[Point], *, now: datetime) -> float | None:
+    """Count over median of the last whole buckets; None where fewer than three messages would be normal."""
+    last = [one for one in points if one.end <= now and one.start >= now - RECENT - (one.end - one.start)]
+    known = [(one.count, one.band.middle) for one in last if one.count is not None and one.band and not one.partial]
+    normal = sum(middle for _, middle in known)
+    return sum(count for count, _ in known) / normal if normal >= LEAST_NORMAL else None

@@ -10,8 +10,11 @@ from desk.web.pages.asked import Asked
 from desk.web.words import Words
 from picture.overview import Overview
 
+_MOST_GAPS = 4
 QUIET, BUSY = 0.7, 1.4
 """Times normal below and above which a period is called quieter or busier than usual."""
+ALARMING = 2.0
+"""Times normal in the last hours from which a longer period that is as usual as a whole is called busy too."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,9 @@ def state_of(picture: Overview) -> str:
     """The one word. Nothing heard is "unknown" unless the range was collected."""
     if not picture.total:
         return "empty" if any(point.count == 0 for point in picture.volume.points) else "unknown"
+    recent = picture.volume.recent
+    if recent is not None and recent >= ALARMING:
+        return "busy"
     ratio = picture.times_normal
     if ratio is None:
         return "learning"
@@ -48,6 +54,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
             when=when,
         ),
         _normal(picture, asked, words, form),
+        _recent(picture, words, form),
         _negative(picture, asked, words, form),
         _mostly(picture, asked, words),
     ]
@@ -59,7 +66,8 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
 
 
 def _linked(asked: Asked, text: str, **changes: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(asked.view.link("/search", **changes), text)
+    """A link that does not break inside."""
+    return Markup('<a href="{}">{}</a>').format(asked.view.link("/search", **changes), text.replace(" ", "\u00a0"))
 
 
 def _when(asked: Asked, words: Words, form: Formats) -> str:
@@ -81,6 +89,11 @@ def _normal(picture: Overview, asked: Asked, words: Words, form: Formats) -> str
     return words(f"state.{kind}.{suffix}", times=form.times(ratio), weekday=form.weekday(asked.since))
 
 
+def _recent(picture: Overview, words: Words, form: Formats) -> str:
+    recent = picture.volume.recent
+    return words("state.recent", times=form.times(recent)) if recent is not None and recent >= ALARMING else ""
+
+
 def _negative(picture: Overview, asked: Asked, words: Words, form: Formats) -> str | Markup:
     share, change = picture.sentiment.share("negative"), picture.negative_change
     if share is None:
@@ -99,14 +112,12 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
 
 
 def _gaps(picture: Overview, form: Formats, words: Words) -> tuple[str, ...]:
+    """One line a stretch: sources that were away together stand together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for gap in picture.volume.gaps:
+        sources = together.setdefault((form.stretch(gap.since, gap.until), gap.reason), [])
+        sources.append(words.or_plain("source", gap.source))
     return tuple(
-        str(
-            words(
-                "state.gap",
-                source=words.or_plain("source", gap.source),
-                stretch=form.stretch(gap.since, gap.until),
-                reason=gap.reason,
-            )
-        )
-        for gap in picture.volume.gaps[:4]
+        str(words("state.gap", source=", ".join(sources), stretch=stretch, reason=reason))
+        for (stretch, reason), sources in list(together.items())[:_MOST_GAPS]
     )

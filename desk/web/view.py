@@ -80,8 +80,11 @@ def resolve(view: View, *, now: datetime, zone: ZoneInfo, oldest: datetime | Non
     until = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
     if view.range == "today":
         return local_midnight(now.astimezone(zone).date(), zone), until
-    since = min(oldest or now, now) if view.range == "all" else now - PERIODS[view.range]
-    return starts(since, until, width=width_for(until - since - timedelta(hours=1)), zone=zone)[0], until
+    if view.range == "all":
+        return min(oldest or now, now), until
+    earliest = until - PERIODS[view.range]
+    edges = starts(earliest, until, width=width_for(until - earliest), zone=zone)
+    return next(start for start in edges if start >= earliest), until
 
 
 def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) -> Filter:

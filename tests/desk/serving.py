@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from core.ports import Archive, TopicState, Tools
+from core.ports import Archive, Tools, TopicState
 from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.ports import Organisation, Saved, Status

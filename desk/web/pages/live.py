@@ -1,6 +1,7 @@
 """What is new while the page is open: one server-sent event connection, at most four updates a second."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -18,25 +19,27 @@ MOST = 20
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet."""
+    """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet. Ends when the reader goes."""
     site = request.app[SITE]
-    asked = await ask(request)
+    watch = _Watch(site, await ask(request))
     answer = web.StreamResponse()
     answer.content_type, answer.charset = "text/event-stream", "utf-8"
-    await answer.prepare(request)
-    await answer.write(b"retry: 3000\n\n")
-    watch = _Watch(site, asked)
+    with suppress(ConnectionError):
+        await answer.prepare(request)
+        await answer.write(b"retry: 3000\n\n")
+        await _tell(request, answer, watch)
+    return answer
+
+
+async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch") -> None:
     quiet = 0.0
     while True:
         event = await watch.look(request)
-        quiet = 0.0 if event else quiet + watch.pause
         if event or quiet >= BREATH:
             quiet = 0.0
-            try:
-                await answer.write(event or b"event: alive\ndata: {}\n\n")
-            except ConnectionError:
-                return answer
+            await answer.write(event or b"event: alive\ndata: {}\n\n")
         await asyncio.sleep(watch.pause)
+        quiet += watch.pause
 
 
 class _Watch:

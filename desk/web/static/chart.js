@@ -133,9 +133,31 @@
     return new uPlot(options, [times(data), ...columns], place);
   };
 
+  // Shares over few messages jump about: neighbours are put together until some sixty columns are left.
+  const grouped = (data) => {
+    const factor = [1, 2, 3, 4, 6, 8, 12].find((one) => data.starts.length / one <= 60) || 12;
+    if (factor === 1) return data;
+    const clock = format(data.zone, { hour: "2-digit", minute: "2-digit" });
+    const midnight = data.starts.findIndex((start) => clock.format(new Date(start * 1000)) === "00:00");
+    const groups = [];
+    data.starts.forEach((_, one) => {
+      if (!groups.length || (one - Math.max(0, midnight)) % factor === 0) groups.push([]);
+      groups[groups.length - 1].push(one);
+    });
+    const sum = (values) => (group) => group.reduce((all, one) => values[one] === null ? all : (all ?? 0) + values[one], null);
+    return {
+      ...data,
+      starts: groups.map((group) => data.starts[group[0]]),
+      ends: groups.map((group) => data.ends[group[group.length - 1]]),
+      counts: groups.map(sum(data.counts)),
+      sentiment: Object.fromEntries(Object.entries(data.sentiment).map(([label, values]) => [label, groups.map(sum(values))])),
+    };
+  };
+
   // From the bottom up; each drawn up to its top, the tallest first.
   const order = ["negative", "uncertain", "unjudged", "neutral", "positive"];
-  const sentiment = (data, place) => {
+  const sentiment = (fine, place) => {
+    const data = grouped(fine);
     const whole = data.starts.map((_, one) => data.counts[one] ? order.reduce((sum, label) => sum + data.sentiment[label][one], 0) : null);
     let below = data.starts.map(() => 0);
     const tops = order.map((label) => {
@@ -149,7 +171,7 @@
     const layers = order.map((label, one) => ({ label, top: tops[one] })).reverse();
     const ground = colour("card");
     const options = {
-      ...common(data, place.clientWidth, place.clientHeight, 4),
+      ...common(data, place.clientWidth, place.clientHeight, 8),
       scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, 1] } },
       axes: [axis(data, { values: ticks(data.zone), space: 64, grid: { show: false }, size: 28 }), axis(data, { size: 48, splits: () => [0, 0.5, 1], values: (_, splits) => splits.map((value) => `${value * 100}%`) })],
       series: [{}, ...layers.flatMap(({ label }) => [

@@ -1,0 +1,53 @@
+"""Zero is shown only where it is known to be true."""
+
+from datetime import UTC, datetime, timedelta
+
+from core.types import Coverage
+from picture.collected import Gap, merge, reduce_coverage
+
+DAY = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def _row(source, start, end, gap=None):
+    return Coverage(source=source, stream="all", cursor_to="", since=_at(start), until=_at(end), gap=gap)
+
+
+def _at(hour):
+    return DAY + timedelta(hours=hour)
+
+
+def test_a_zero_outside_every_covered_stretch_is_not_known():
+    collected = reduce_coverage([_row("a", 2, 6)])
+    assert [collected.known(_at(hour), _at(hour + 1), 0) for hour in (1, 2, 5, 6)] == [False, True, True, False]
+
+
+def test_a_zero_beside_one_sources_gap_is_not_known():
+    collected = reduce_coverage([_row("a", 0, 10), _row("b", 0, 3), _row("b", 3, 5, gap="away"), _row("b", 5, 10)])
+    assert not collected.known(_at(4), _at(5), 0)
+    assert collected.known(_at(6), _at(7), 0)
+    assert collected.known(_at(4), _at(5), 1)
+
+
+def test_only_the_asked_sources_speak():
+    rows = [_row("a", 0, 10), _row("b", 3, 5, gap="away")]
+    assert reduce_coverage(rows, sources=("a",)).gaps == ()
+    assert reduce_coverage(rows, sources=("b",)).stretches == ()
+
+
+def test_gaps_that_follow_one_another_are_one():
+    rows = [_row("a", 1, 2, gap="away"), _row("a", 2, 3, gap="away"), _row("a", 5, 6, gap="away")]
+    assert reduce_coverage(rows).gaps == (
+        Gap(source="a", since=_at(1), until=_at(3), reason="away"),
+        Gap(source="a", since=_at(5), until=_at(6), reason="away"),
+    )
+
+
+def test_coverage_without_a_stretch_of_time_proves_nothing():
+    collected = reduce_coverage([Coverage(source="file", stream="a", cursor_to="x", seen=5)])
+    assert not collected.known(_at(0), _at(1), 0)
+
+
+def test_small_seams_are_closed():
+    minute = timedelta(minutes=1)
+    assert merge([(DAY, DAY + minute), (DAY + 3 * minute, DAY + 4 * minute)]) == [(DAY, DAY + 4 * minute)]
+    assert len(merge([(DAY, DAY + minute), (DAY + 30 * minute, DAY + 40 * minute)])) == 2
