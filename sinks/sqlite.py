@@ -4,7 +4,7 @@ import asyncio
 from array import array
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -125,15 +125,14 @@ async def build(
 
     Raises Stop where the file cannot be used.
     """
-    async with AsyncExitStack() as stack:
-        writing = stack.enter_context(ThreadPoolExecutor(1, "archive-writer"))
-        asking = stack.enter_context(ThreadPoolExecutor(READERS, "archive-reader"))
-        loop = asyncio.get_running_loop()
-        connection = await loop.run_in_executor(writing, open_writer, settings.path)
-        writer = Writer(connection, clock=tools.clock, erased=erased)
+    connection = await asyncio.to_thread(open_writer, settings.path)
+    with ExitStack() as stack:
         stack.callback(connection.close)
+        writer = Writer(connection, clock=tools.clock, erased=erased)
         stack.callback(writer.clear)
         readers = [Reader(settings.path, matches=matches, spans=spans) for _ in range(READERS)]
         for reader in readers:
             stack.callback(reader.close)
+        asking = stack.enter_context(ThreadPoolExecutor(READERS, "archive-reader"))
+        writing = stack.enter_context(ThreadPoolExecutor(1, "archive-writer"))  # left first: what was begun is finished
         yield Archive(writer, readers, writing, asking)

@@ -1,16 +1,20 @@
 """The archive on SQLite: the conformance suite, and what only it can show."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from random import Random
 
 import pytest
 
+from core.document import Filter
 from core.ports import Tools
+from core.query import Word
 from core.time import now
 from playbook.highlighting import highlights
 from playbook.matching import matches
 from sinks import sqlite
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.messages import enriched, judgement
 
 
 @asynccontextmanager
@@ -34,3 +38,21 @@ async def archive(tmp_path, erased):
 
 class TestConformance(ArchiveConformance):
     pass
+
+
+async def test_leaving_waits_for_a_question_that_was_given_up(tmp_path):
+    async with opened(tmp_path) as archive:
+        await archive.write([enriched(str(place)) for place in range(2000)])
+        question = asyncio.create_task(archive.count(Filter(query=Word(pattern="Vertraagd", exact=True))))
+        await asyncio.sleep(0)
+        question.cancel()
+    assert question.cancelling()
+
+
+async def test_what_was_written_is_there_after_reopening(tmp_path):
+    async with opened(tmp_path) as archive:
+        await archive.write([enriched("1"), judgement("file:1", "tags", ("vip",), 2)])
+    async with opened(tmp_path) as archive:
+        stored = await archive.get("file:1")
+        assert stored.enriched.finding("tags").labels == ("vip",)
+        assert await archive.count(Filter(query=Word(pattern="trein"))) == 1
