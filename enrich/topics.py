@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import exp
+from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.ports import Encode, Passage, Tools
 from core.types import Finding
@@ -18,13 +19,24 @@ OTHER = "other"
 STEEPNESS = 2.0
 
 
+def _one_text(value: object) -> object:
+    return " ".join(map(str, value.values())) if isinstance(value, Mapping) else value
+
+
+def _one_list(value: object) -> object:
+    return [word for words in value.values() for word in words] if isinstance(value, Mapping) else value
+
+
 class Topic(BaseModel):
-    """description  one or two sentences; keywords four to eight, in each language the organisation listens to."""
+    """description  one or two sentences; keywords four to eight, in each language the organisation listens to.
+
+    Either may be given by language.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    description: str = ""
-    keywords: tuple[str, ...] = ()
+    description: Annotated[str, BeforeValidator(_one_text)] = ""
+    keywords: Annotated[tuple[str, ...], BeforeValidator(_one_list)] = ()
 
 
 class Settings(BaseModel):

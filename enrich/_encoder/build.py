@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.errors import Stop
 from enrich._encoder import sources
+from enrich._encoder.encoder import PIECES, Encoder
 from enrich._encoder.network import write_network
 from enrich._encoder.tokenizer import sentencepiece_model
 from enrich._encoder.weights import read_weights
@@ -17,7 +18,6 @@ RECIPE = 1
 """Grows when the same sources are built into something else, so that caches of older releases are left alone."""
 
 MANIFEST = "manifest.json"
-PIECES = "pieces.model"
 
 Progress = Callable[[float, str], None]
 
@@ -71,6 +71,7 @@ def _build(model: Path, progress: Progress) -> None:
     progress(0.7, "building the tokenizer")
     (model / PIECES).write_bytes(sentencepiece_model(sources.read(sources.TOKENIZER)))
     progress(0.95, "checking the encoder")
+    Encoder(model, threads=1).close()
     files = {path.name: _digest(path) for path in sorted(model.iterdir())}
     (model / MANIFEST).write_text(json.dumps(files, indent=1), encoding="utf-8")
 

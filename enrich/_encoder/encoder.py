@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
-from enrich._encoder.build import PIECES
+from core.errors import Stop
+from enrich._encoder.vector import unpack
 
 Floats = npt.NDArray[np.float32]
 
@@ -22,6 +23,14 @@ MOST_TOKENS = 256
 
 MOST_CHARACTERS = 8192
 """Cut before tokenising: no piece is longer than 16 characters, so 256 tokens never reach further than half of this."""
+
+PIECES = "pieces.model"
+"""The tokenizer's file in the model's folder."""
+
+REFERENCE = Path(__file__).parents[1] / "models" / "reference.vector"
+REFERENCE_TEXT = "Een klankbord hoort wat mensen zeggen; a sounding board hears what people say."
+LEAST_LIKENESS = 0.995
+"""Cosine to the shipped vector of that text. Processors round differently (.999); a damaged model is far off."""
 
 BATCH = 16
 STEP = 8
@@ -35,21 +44,32 @@ _START, _PADDING, _END = 0, 1, 2
 class Encoder:
     """multilingual-e5-small. Thread-safe; closing frees the model.
 
-    `threads` is how many batches run at once, one core each; by default as many as this process may use.
+    `threads` is how many batches run at once, one core each; by default as many as this process may use. Raises Stop
+    where the model cannot be opened or does not answer as it should.
     """
 
     def __init__(self, model: Path, *, threads: int | None = None) -> None:
         self.threads = threads or len(os.sched_getaffinity(0))
         self.name = model.name
-        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(model / PIECES))
-        self._network = ctranslate2.Encoder(
-            str(model),
-            device="cpu",
-            compute_type="int8",
-            inter_threads=self.threads,
-            intra_threads=1,
-        )
+        try:
+            self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(model / PIECES))
+            self._network = ctranslate2.Encoder(
+                str(model),
+                device="cpu",
+                compute_type="int8",
+                inter_threads=self.threads,
+                intra_threads=1,
+            )
+        except (OSError, RuntimeError, ValueError) as error:
+            raise Stop(
+                f"The encoder in {model} cannot be opened; build it again with `klankbord model build`."
+            ) from error
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="encoder")
+        if not self._answers():
+            self.close()
+            raise Stop(
+                f"The encoder in {model} does not answer as it should; build it again with `klankbord model build`."
+            )
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """float32 (n, 384) of unit length, in the order of `texts`, which are already normalised.
@@ -71,6 +91,10 @@ class Encoder:
         cut = [PREFIX + text[:MOST_CHARACTERS] for text in texts]
         found: list[list[int]] = self._pieces.encode(cut, num_threads=1)
         return [[_START, *ids[: MOST_TOKENS - 2], _END] for ids in found]
+
+    def _answers(self) -> bool:
+        reference = unpack([REFERENCE.read_bytes()])[0]
+        return bool(self.encode([REFERENCE_TEXT])[0] @ reference >= LEAST_LIKENESS)
 
     def _forward(self, ids: list[list[int]]) -> Floats:
         """Vectors of texts of one padded length."""
