@@ -79,7 +79,7 @@ def _slip(random: Random, word: str) -> str:
 
 def _loud(random: Random, text: str) -> str:
     if random.random() < 0.4:
-        return _per_word(text, str.upper) + "!!"
+        return _per_word(text.rstrip(".!"), str.upper) + "!!"
     words = [found[0] for found in _WORD.finditer(text) if len(found[0]) > 3 and not _kept(text, found.start())]
     chosen = random.choice(words) if words else ""
     return _per_word(text.rstrip("."), lambda word: word.upper() if word == chosen else word) + random.choice(
