@@ -64,7 +64,8 @@ class Classifier:
         """One finding a passage, with the probability of every label."""
         found: list[Finding | None] = [None] * len(batch)
         places, vectors = vectors_of(batch)
-        for place, row in zip(places, self._head.probabilities(vectors).tolist(), strict=True):
+        rounded = self._head.probabilities(vectors).astype(np.float64).round(4)
+        for place, row in zip(places, rounded.tolist(), strict=True):
             found[place] = self._finding(row)
         return found
 
@@ -76,6 +77,6 @@ class Classifier:
             name=self.name,
             model=self._head.model,
             labels=(self._head.labels[row.index(best)],),
-            confidence=round(best, 4),
-            scores={label: round(value, 4) for label, value in zip(self._head.labels, row, strict=True)},
+            confidence=best,
+            scores=dict(zip(self._head.labels, row, strict=True)),
         )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.ports import Passage, Tools
 from core.types import Finding
 
-MOST_CHARACTERS = 512
+MOST_CHARACTERS = 256
 CANDIDATES = 5
 LEAST_PROBABILITY = 0.01
 

@@ -48,7 +48,7 @@ class Settings(BaseModel):
 
     topics: Mapping[str, Topic] = Field(default_factory=dict)
     least: float = Field(default=0.65, ge=0)
-    beside: float = Field(default=0.2, ge=0)
+    beside: float = Field(default=0.4, ge=0)
 
 
 class Topics:

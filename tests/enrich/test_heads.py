@@ -25,10 +25,11 @@ SENTIMENT = [
     ("The meeting is on Monday at ten", "neutral"),
 ]
 EMOTION = [
-    ("Ik ben woedend, wat een schandalige behandeling", "anger"),
+    ("Belachelijk, wat een prutsers daar", "anger"),
     ("This makes me so angry, how dare they", "anger"),
     ("Hoera, eindelijk geslaagd, zo blij!", "joy"),
     ("So happy with my new bike, thank you all", "joy"),
+    ("Wat een verdrietig nieuws", "sadness"),
     ("I miss my grandmother so much, I keep crying", "sadness"),
     ("The office is on the second floor", "neutral"),
 ]
@@ -72,7 +73,9 @@ async def test_a_message_about_no_topic_is_other(encoder: Encoder) -> None:
 
 async def test_a_message_may_be_about_several(encoder: Encoder) -> None:
     settings, _ = own_texts()
-    (finding,) = await _findings(topics.build(settings, tools()), encoder, ["Delivery fee doubled, parcel still late"])
+    (finding,) = await _findings(
+        topics.build(settings, tools()), encoder, ["Acht euro verzendkosten en dan nog te laat bezorgd"]
+    )
     assert finding is not None
     assert set(finding.labels) == {"levering", "prijs"}
 
