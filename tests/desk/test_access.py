@@ -29,7 +29,7 @@ async def _enter(client: TestClient) -> None:
 
 
 async def test_without_a_session_the_page_explains_how_to_get_in(client):
-    answer = await client.get("/")
+    answer = await client.get("/", headers={"Accept-Language": "en"})
     assert answer.status == 403
     assert "one-time link" in await answer.text()
 
