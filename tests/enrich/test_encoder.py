@@ -93,15 +93,15 @@ def test_a_built_model_is_found_again(model_folder: Path) -> None:
     assert seen == [1.0]
 
 
-def test_a_damaged_model_is_built_again(tmp_path: Path) -> None:
+def test_a_damaged_model_is_built_again(model_folder: Path, tmp_path: Path) -> None:
     shares: list[float] = []
-    model = build_model(tmp_path, progress=lambda share, _: shares.append(share))
-    assert shares == sorted(shares)
+    model = Path(shutil.copytree(model_folder, tmp_path / model_folder.name))
     with (model / "model.bin").open("r+b") as file:
         file.seek(50_000_000)
         file.write(b"damaged")
     assert not is_whole(model)
-    assert is_whole(build_model(tmp_path))
+    assert is_whole(build_model(tmp_path, progress=lambda share, _: shares.append(share)))
+    assert shares == sorted(shares)
     assert [path.name for path in tmp_path.iterdir()] == [model.name]
 
 
