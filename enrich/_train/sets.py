@@ -14,7 +14,7 @@ SENTIMENT = ("negative", "neutral", "positive")
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
 
 EMOTION = ("anger", "joy", "sadness", "surprise", "neutral")
-# Fear is left out, and texts that show it: a head with it scored .33 there.
+# Fear is left out, and texts that show it: a head with it scored .36 there in validation.
 _REDDIT = {
     "anger": "anger annoyance disapproval disgust",
     "joy": "joy amusement excitement gratitude love optimism pride relief admiration approval caring desire",
