@@ -92,7 +92,7 @@ class Configuration(Settings):
     log: LogSettings = LogSettings()
     sources: tuple[Source, ...] = ()
     enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
-    sinks: tuple[Part, ...] = (Part(use="sqlite"),)
+    sinks: tuple[Part, ...] = Field(default=(Part(use="sqlite"),), min_length=1)
     page: PageSettings = PageSettings()
 
 

@@ -1,0 +1,246 @@
+"""The real program in a folder of its own: written configuration, processes, commands, and what is archived."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from click.testing import CliRunner
+
+from core.document import Filter
+from core.errors import Retry
+from klankbord import configuration
+from klankbord.cli import main
+from klankbord.stores import open_stores
+
+LONG = 60.0
+
+
+def until(found, *, within=LONG):
+    """What `found` gives once it gives something; fails after a generous while."""
+    deadline = time.monotonic() + within
+    while not (answer := found()):
+        assert time.monotonic() < deadline, f"still waiting after {within:.0f} seconds for {found}"
+        time.sleep(0.05)
+    return answer
+
+
+def file_source(*paths, follow=True, **more):
+    return {"use": "file", "settings": {"paths": list(paths), "follow": follow, "every": "0.1s"}, **more}
+
+
+def line(number, text, *, author="anna", **more):
+    """One message as a line of a JSONL file."""
+    said = {
+        "id": str(number),
+        "text": text,
+        "author_id": author,
+        "author": author.title(),
+        "created_at": MOMENT,
+        **more,
+    }
+    return json.dumps(said) + "\n"
+
+
+MOMENT = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
+
+
+class Program:
+    """A folder with klankbord.yaml and playbook.yaml, and the processes run on it."""
+
+    def __init__(self, folder, *sources, monitors=None, enrich=("language",), **more):
+        self.folder, self.config, self.data = folder, folder / "klankbord.yaml", folder / "data"
+        content = {
+            "organisation": {"name": "Klank"},
+            "sources": list(sources),
+            "enrich": [{"use": name} for name in enrich],
+            "page": {"port": 0},
+        }
+        self.config.write_text(yaml.safe_dump(content | more))
+        self.rules({"klank": "klank"} if monitors is None else monitors)
+
+    def rules(self, monitors):
+        """Write the playbook anew."""
+        content = {"monitors": {name: {"query": query} for name, query in monitors.items()}}
+        (self.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
+
+    def add(self, name, *lines):
+        """Append to a file beside the configuration."""
+        with (self.folder / name).open("ab") as file:
+            file.writelines(one if isinstance(one, bytes) else one.encode() for one in lines)
+
+    def command(self, name, *arguments, answers=None):
+        """A command of the command line in this process; fails where it raises anything but its exit code."""
+        return command(*name.split(), "-c", str(self.config), *arguments, answers=answers)
+
+    async def _asked(self, question):
+        async with open_stores(configuration.read(self.config), lambda _: None) as stores:
+            return await question(stores)
+
+    def ask(self, question):
+        """What an async question to the stores gives."""
+        return asyncio.run(self._asked(question))
+
+    def texts(self):
+        """Texts of everything archived, sorted; a mention archived twice would stand here twice."""
+        return sorted(stored.enriched.mention.text for stored in self.stored())
+
+    def stored(self):
+        """Everything archived, what is muted or judged irrelevant too."""
+        everything = Filter(irrelevant=True, muted=True, drills=True)
+
+        async def all_of_them(stores):
+            return [one async for chunk in stores.archive.scan(everything) for one in chunk]
+
+        return self.ask(all_of_them)
+
+    def has(self, *texts):
+        """Wait until exactly these texts are archived."""
+        wanted = sorted(texts)
+        with contextlib.suppress(AssertionError):
+            until(lambda: self.texts() == wanted)
+        assert self.texts() == wanted
+
+    def dead(self):
+        """(error, size of what was kept) of each dead letter."""
+
+        async def letters(stores):
+            from stream.replay import select
+
+            return [letter async for letter in select(stores.log)]
+
+        return [letter for _, letter in self.ask(letters)]
+
+    def files_with(self, *words):
+        """Files below the data folder that hold any of these words."""
+        found = []
+        for path in self.data.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file() and any(word.encode() in path.read_bytes() for word in words):
+                    found.append(path)
+        return found
+
+    @contextmanager
+    def running(self, **environment):
+        """`klankbord run`, ready; ended by SIGTERM, which must end it well."""
+        with Run(self, environment) as run:
+            run.ready()
+            yield run
+            assert run.end() == 0, run.said()
+
+
+class Run:
+    """One `klankbord run` and what it says."""
+
+    def __init__(self, program, environment=None, **how):
+        self.program, self.lines = program, []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "klankbord", "run", "-c", str(program.config)],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | (environment or {}),
+            **how,
+        )
+        self._hearing = threading.Thread(target=self._hear)
+        self._hearing.start()
+
+    def _hear(self):
+        for read in self.process.stderr:
+            self.lines.append(read.decode())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._hearing.join(30)
+        self.process.stderr.close()
+
+    def said(self):
+        return "".join(self.lines)
+
+    def ready(self):
+        """Both halves are up: the page has its link."""
+        until(lambda: "the page: http" in self.said() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+
+    def hears(self, words):
+        until(lambda: words in self.said() or self.process.poll() is not None)
+        assert words in self.said()
+
+    def keeper(self):
+        """The keeper's process number, once it is there."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(until(lambda: children.read_text().split())[0])
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.code()
+
+    def code(self):
+        """The exit code, once it has ended by itself; what it said holds no stack trace."""
+        code = self.process.wait(LONG)
+        self._hearing.join(30)
+        assert "Traceback" not in self.said(), self.said()
+        return code
+
+    def address(self, before):
+        """The address that stands after those words in what it said."""
+        self.hears(before)
+        return self.said().partition(before)[2].split()[0]
+
+
+def command(*arguments, answers=None):
+    """A command of the command line in this process; fails where it raises anything but its exit code."""
+    result = CliRunner().invoke(main, arguments, input=answers, env={"COLUMNS": "400"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def post(url, body, *, content_type="application/json"):
+    """The status of a POST."""
+    request = urllib.request.Request(url, body, {"Content-Type": content_type})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+@contextmanager
+def played(player, *, port=0):
+    """A player served from a thread with a loop of its own; gives its address and a way to call it there."""
+    loop, up, urls = asyncio.new_event_loop(), threading.Event(), []
+    done = asyncio.Event()
+
+    async def serve():
+        async with player.serve(port=port) as url:
+            urls.append(url)
+            up.set()
+            await done.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert up.wait(30)
+    try:
+        yield urls[0], loop.call_soon_threadsafe
+    finally:
+        loop.call_soon_threadsafe(done.set)
+        thread.join(30)
+        loop.close()
+
+
+__all__ = ["Program", "Retry", "Run", "command", "file_source", "line", "played", "post", "until"]

@@ -1,0 +1,100 @@
+"""Wrong configuration is said in sentences, all at once, by `check` and by `run` alike; never with a stack trace."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.klankbord.program import Program, Run, file_source, line, until
+
+WRONG = """\
+organisation: {name: Klank, time_zone: Europe/Amsterdm}
+surces: []
+sources:
+  - {use: file, settings: {paths: [a.jsonl]}, visibilty: [public]}
+"""
+WRONG_PARTS = """\
+organisation: {name: Klank}
+sources:
+  - {use: blusky}
+  - {use: file, name: files, settings: {pahts: [a.jsonl]}}
+enrich: [{use: langage}]
+sinks: [{use: sqlight}]
+"""
+WRONG_RULES = 'monitors:\n  een: {query: "klank AND"}\n  twee: {qery: klank}\n'
+
+
+@pytest.fixture
+def program(tmp_path):
+    return Program(tmp_path, file_source("in.jsonl"))
+
+
+def mistakes(program):
+    """The sentences of `check`, which exits with 2."""
+    checked = program.command("check")
+    assert checked.exit_code == 2, checked.output
+    return checked.stderr.removeprefix("klankbord: ").replace(f"{program.folder}/", "").splitlines()
+
+
+def test_all_mistakes_of_keys_and_values_are_told_at_once(program):
+    program.config.write_text(WRONG)
+    told = mistakes(program)
+    assert [sentence.split(": ")[1] for sentence in told] == [
+        "organisation.time_zone",
+        "sources[0].visibilty",
+        "surces",
+    ]
+    assert 'did you mean "visibility"?' in told[1]
+    assert 'did you mean "sources"?' in told[2]
+
+
+def test_all_mistakes_of_components_and_of_the_playbook_are_told_at_once(program):
+    program.config.write_text(WRONG_PARTS)
+    (program.folder / "playbook.yaml").write_text(WRONG_RULES)
+    told = "\n".join(mistakes(program))
+    for nearest in ("bluesky", "paths", "language", "sqlite", "query"):
+        assert f'did you mean "{nearest}"?' in told
+    assert "playbook.yaml: monitors.een.query: column 7" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("klankbord.yaml", "organisation:\n  name: [Klank\n", "klankbord.yaml, line 3, column 1: "),
+        ("klankbord.yaml", "- a\n", "klankbord.yaml: should hold keys and values, not list"),
+        ("klankbord.yaml", b"\xff\xfe\x00", "klankbord.yaml: is not UTF-8 text (byte 0)"),
+        ("klankbord.yaml", "sources: 7\n", "klankbord.yaml: organisation: is missing"),
+        ("klankbord.yaml", "organisation: {name: a}\nsinks: []\n", "klankbord.yaml: sinks: "),
+        ("playbook.yaml", "monitors:\n\t- x\n", "playbook.yaml, line 2, column 1: "),
+        (
+            "playbook.yaml",
+            "monitors:\n  a: {query: x}\n  a: {query: y}\n",
+            "playbook.yaml: monitors.a: stands in the file twice",
+        ),
+        ("playbook.yaml", None, "playbook.yaml: no such file"),
+        ("klankbord.yaml", None, "klankbord.yaml: no such file"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(program, name, content, told):
+    path = program.folder / name
+    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert mistakes(program)[0].startswith(told)
+
+
+@pytest.mark.parametrize("name", ["klankbord.yaml", "playbook.yaml"])
+def test_run_tells_it_as_well_and_ends(program, name):
+    (program.folder / name).write_text("monitors: {een: {query: '(klank'}}\n")
+    with Run(program) as run:
+        assert run.code() == 2
+        assert name in run.said()
+
+
+def test_a_right_one_is_said_to_be_right(program):
+    checked = program.command("check")
+    assert (checked.exit_code, checked.stdout) == (0, f"{program.config}: 1 sources, 1 monitors, no mistakes\n")
+
+
+def test_a_search_that_cannot_be_read_points_at_the_column(program):
+    searched = program.command("search", "klank AND")
+    assert (searched.exit_code, "column 7" in searched.stderr) == (2, True)
