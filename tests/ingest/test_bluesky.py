@@ -1,5 +1,6 @@
 """Bluesky's connector against a local Jetstream, with each way in which a server can misbehave."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -53,16 +54,17 @@ async def read(
 ) -> tuple[list[Batch], str | None]:
     """Batches as the runner takes them, again from the last cursor after Retry, until `until` different mentions came."""
     batches: list[Batch] = []
-    for _ in range(patience):
-        try:
-            async with aclosing(connector.batches("posts", cursor)) as coming:
-                async for batch in coming:
-                    batches.append(batch)
-                    cursor = batch.cursor or cursor
-                    if len({mention.id for mention in mentions(batches)}) >= until:
-                        return batches, cursor
-        except Retry:
-            continue
+    async with asyncio.timeout(20):
+        for _ in range(patience):
+            try:
+                async with aclosing(connector.batches("posts", cursor)) as coming:
+                    async for batch in coming:
+                        batches.append(batch)
+                        cursor = batch.cursor or cursor
+                        if len({mention.id for mention in mentions(batches)}) >= until:
+                            return batches, cursor
+            except Retry:
+                continue
     raise AssertionError(f"stuck after {patience} connections with {len(mentions(batches))} mentions")
 
 

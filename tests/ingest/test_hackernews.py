@@ -135,16 +135,17 @@ async def read(
 ) -> tuple[list[Batch], str]:
     """Batches as the runner takes them, again from the last cursor after Retry, until the cursor is at `to`."""
     batches: list[Batch] = []
-    for _ in range(patience):
-        try:
-            async with aclosing(connector.batches("items", cursor)) as coming:
-                async for batch in coming:
-                    batches.append(batch)
-                    cursor = batch.cursor or cursor
-                    if cursor and int(cursor.partition("/")[0]) >= to:
-                        return batches, cursor
-        except Retry:
-            continue
+    async with asyncio.timeout(20):
+        for _ in range(patience):
+            try:
+                async with aclosing(connector.batches("items", cursor)) as coming:
+                    async for batch in coming:
+                        batches.append(batch)
+                        cursor = batch.cursor or cursor
+                        if cursor and int(cursor.partition("/")[0]) >= to:
+                            return batches, cursor
+            except Retry:
+                continue
     raise AssertionError(f"stuck at {cursor}")
 
 

@@ -52,16 +52,17 @@ async def read(
 ) -> tuple[list[Batch], str | None]:
     """Batches as the runner takes them, starting again after Retry, until `until` different mentions came."""
     batches: list[Batch] = []
-    for _ in range(patience):
-        try:
-            async with aclosing(connector.batches(stream, cursor)) as coming:
-                async for batch in coming:
-                    batches.append(batch)
-                    cursor = batch.cursor or cursor
-                    if len({mention.id for mention in mentions(batches)}) >= until:
-                        return batches, cursor
-        except Retry:
-            continue
+    async with asyncio.timeout(20):
+        for _ in range(patience):
+            try:
+                async with aclosing(connector.batches(stream, cursor)) as coming:
+                    async for batch in coming:
+                        batches.append(batch)
+                        cursor = batch.cursor or cursor
+                        if len({mention.id for mention in mentions(batches)}) >= until:
+                            return batches, cursor
+            except Retry:
+                continue
     raise AssertionError(f"stuck after {patience} connections with {len(mentions(batches))} mentions")
 
 
