@@ -1,5 +1,6 @@
 """The overview: everything the first page says about one filter, asked once."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -60,20 +61,33 @@ async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now
     if where.since is None or where.until is None:
         raise ValueError("an overview needs a range with a start and an end")
     before = await _comparable(archive, where, until=min(where.until, now))
-    shown = await volume(archive, where, zone=zone, now=now)
-    totals = await _sentiment(archive, where)
-    moved = await topic_changes(archive, where, before=before)
+    told, listed = await asyncio.gather(
+        asyncio.gather(
+            volume(archive, where, zone=zone, now=now),
+            topic_changes(archive, where, before=before),
+            _sentiment(archive, where),
+            _sentiment_before(archive, before),
+        ),
+        asyncio.gather(
+            archive.authors(where, size=_MOST_ROWS),
+            archive.terms(where, by=Group.SOURCE, size=_MOST_ROWS),
+            archive.terms(where, by=Group.LANGUAGE, size=_MOST_ROWS),
+            archive.terms(where, by=Group.MONITOR, size=_MOST_ROWS),
+        ),
+    )
+    shown, moved, totals, earlier = told
+    authors, sources, languages, voices = listed
     return Overview(
         total=totals.total,
         volume=shown,
         sentiment=totals,
-        before=None if before is None else await _sentiment(archive, before),
+        before=earlier,
         moved=tuple(moved[:_MOST_ROWS]),
         emerging=tuple(await emerging(archive, where, moved)),
-        authors=tuple(await archive.authors(where, size=_MOST_ROWS)),
-        sources=shares(await archive.terms(where, by=Group.SOURCE, size=_MOST_ROWS), of=totals.total),
-        languages=shares(await archive.terms(where, by=Group.LANGUAGE, size=_MOST_ROWS), of=totals.total),
-        voices=shares(await archive.terms(where, by=Group.MONITOR, size=_MOST_ROWS)),
+        authors=tuple(authors),
+        sources=shares(sources, of=totals.total),
+        languages=shares(languages, of=totals.total),
+        voices=shares(voices),
     )
 
 
@@ -91,6 +105,10 @@ async def _comparable(archive: ArchiveReader, where: Filter, *, until: datetime)
     if not collected.covers(since, end):
         return None
     return msgspec.structs.replace(where, since=since, until=end)
+
+
+async def _sentiment_before(archive: ArchiveReader, before: Filter | None) -> Sentiment | None:
+    return None if before is None else await _sentiment(archive, before)
 
 
 async def _sentiment(archive: ArchiveReader, where: Filter) -> Sentiment:

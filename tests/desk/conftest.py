@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -48,7 +49,9 @@ class Visitor:
         self.asked: list[str] = []
         self.wrong: list[str] = []
 
-    def enter(self, *, language: str = "en", theme: str = "light", width: int = 1280, bypass: bool = False) -> Page:
+    def enter(
+        self, path: str = "/", *, language: str = "en", theme: str = "light", width: int = 1280, bypass: bool = False
+    ) -> Page:
         context = self._browser.new_context(
             locale=language, color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=bypass,
             timezone_id="Europe/Amsterdam", reduced_motion="reduce",
@@ -58,8 +61,8 @@ class Visitor:
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
-        page.goto(self.served.link())
-        page.wait_for_url(f"{self.served.url}/")
+        page.goto(f"{self.served.link()}&{urlencode({'to': path})}")
+        page.wait_for_url(f"{self.served.url}{path}")
         return page
 
     def close(self) -> None:

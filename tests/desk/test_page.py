@@ -23,8 +23,7 @@ PAGES = (
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_page_is_clean_for_axe_in_light_and_dark(visitor, language, path):
-    page = visitor.enter(language=language, bypass=True)
-    page.goto(visitor.served.url + path)
+    page = visitor.enter(path, language=language, bypass=True)
     page.add_script_tag(path=AXE)
     light = page.evaluate("axe.run({resultTypes: ['violations']})")
     page.emulate_media(color_scheme="dark")
@@ -72,8 +71,7 @@ def test_text_from_outside_stays_text(visitor):
 
 
 def test_a_link_that_is_not_http_is_never_one(visitor):
-    page = visitor.enter()
-    page.goto(f"{visitor.served.url}/mention?id=bluesky%3Ahostile%22%27%3E%3Cscript%3E")
+    page = visitor.enter("/mention?id=bluesky%3Ahostile%22%27%3E%3Cscript%3E")
     targets = page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
     assert [target for target in targets if target.startswith("javascript")] == []
 
@@ -139,15 +137,13 @@ def test_the_keyboard_moves_opens_searches_and_goes(visitor):
 
 
 def test_a_query_with_a_mistake_is_pointed_at(visitor):
-    page = visitor.enter()
-    page.goto(f"{visitor.served.url}/search?q=storing+AND+(utrecht")
+    page = visitor.enter("/search?q=storing+AND+(utrecht")
     assert "13" in page.locator(".mistake").inner_text()
     assert page.locator(".mistake pre").inner_text().rstrip().endswith("^")
 
 
 def test_a_correction_in_bulk_shows_and_can_be_undone(guest):
-    page = guest.enter()
-    page.goto(f"{guest.served.url}/search?range=all&sentiment=negative")
+    page = guest.enter("/search?range=all&sentiment=negative")
     before = _digits(page.locator(".results h2").inner_text())
     for place in (0, 1, 2):
         page.locator(".choose").nth(place).check()
@@ -160,8 +156,7 @@ def test_a_correction_in_bulk_shows_and_can_be_undone(guest):
 
 
 def test_a_muted_author_leaves_the_count_and_comes_back(guest):
-    page = guest.enter()
-    page.goto(f"{guest.served.url}/search?range=all")
+    page = guest.enter("/search?range=all")
     before = _digits(page.locator(".results h2").inner_text())
     page.locator(".choose").first.check()
     page.click("button[value=mute-author]")
@@ -173,8 +168,7 @@ def test_a_muted_author_leaves_the_count_and_comes_back(guest):
 
 
 def test_a_tag_is_added_and_found(guest):
-    page = guest.enter()
-    page.goto(f"{guest.served.url}/search?range=all")
+    page = guest.enter("/search?range=all")
     page.locator(".choose").nth(3).check()
     page.fill("#act-value", "vip")
     page.click("button[value=tag]")
@@ -184,8 +178,7 @@ def test_a_tag_is_added_and_found(guest):
 
 
 def test_a_monitor_is_tried_out_and_saved(guest):
-    page = guest.enter()
-    page.goto(f"{guest.served.url}/monitors")
+    page = guest.enter("/monitors")
     page.fill("#name", "Zwolle")
     page.fill("#q", "zwolle")
     page.click("button[value=try]")
