@@ -36,7 +36,7 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     """The chart of [since, until).
 
     usual   the total of a normal period of that length, None while learning
-    recent  times normal in the last six whole hours, where the range is longer than a day and reaches to now
+    recent  times normal in about the last six hours, where the range is longer than a day and reaches to now
     """
 
     width: Width
@@ -117,8 +117,19 @@ def _assemble(
 
 
 def _recent(points: Sequence[Point], *, now: datetime) -> float | None:
-    """Count over median of the last whole buckets; None where fewer than three messages would be normal."""
-    last = [one for one in points if one.end <= now and one.start >= now - RECENT - (one.end - one.start)]
-    known = [(one.count, one.band.middle) for one in last if one.count is not None and one.band and not one.partial]
+    """Count over median of the last buckets, the running one by the share of it that has passed.
+
+    None where fewer than three messages would be normal.
+    """
+    last = [
+        one
+        for one in points
+        if one.start >= now - RECENT - (one.end - one.start) and (not one.partial or one.end > now)
+    ]
+    known = [
+        (one.count, one.band.middle * _share_shown(one, since=one.start, until=now))
+        for one in last
+        if one.count is not None and one.band
+    ]
     normal = sum(middle for _, middle in known)
     return sum(count for count, _ in known) / normal if normal >= LEAST_NORMAL else None
