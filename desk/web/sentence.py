@@ -32,7 +32,7 @@ def state_of(picture: Overview) -> str:
     recent = picture.volume.recent
     if recent is not None and recent >= ALARMING:
         return "busy"
-    ratio = picture.times_normal
+    ratio = picture.times_normal or recent
     if ratio is None:
         return "learning"
     return "busy" if ratio >= BUSY else "quiet" if ratio < QUIET else "normal"
@@ -82,7 +82,7 @@ def _when(asked: Asked, words: Words, form: Formats) -> str:
 def _normal(picture: Overview, asked: Asked, words: Words, form: Formats) -> str:
     ratio = picture.times_normal
     if ratio is None:
-        return words("state.learning")
+        return words("state.learning") if picture.volume.recent is None else ""
     kind = "usual" if QUIET <= ratio < BUSY else "ratio"
     of_day = asked.until - asked.since <= timedelta(hours=25) and asked.view.chosen != "24h"
     suffix = "day" if of_day else "period"
@@ -90,8 +90,13 @@ def _normal(picture: Overview, asked: Asked, words: Words, form: Formats) -> str
 
 
 def _recent(picture: Overview, words: Words, form: Formats) -> str:
+    """The last hours, where they differ from the whole or are all that can be compared."""
     recent = picture.volume.recent
-    return words("state.recent", times=form.times(recent)) if recent is not None and recent >= ALARMING else ""
+    if recent is None:
+        return ""
+    if picture.times_normal is None:
+        return words("state.recent.alone", times=form.times(recent))
+    return words("state.recent", times=form.times(recent)) if recent >= ALARMING else ""
 
 
 def _negative(picture: Overview, asked: Asked, words: Words, form: Formats) -> str | Markup:
