@@ -1,11 +1,10 @@
 """What a person says of messages: corrections, tags, irrelevance and mutes, singly or in bulk, with undo."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
-from multidict import MultiMapping
 
 from core.document import Stored
 from core.errors import Reject
@@ -49,7 +48,7 @@ async def undo(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(_back(str(form.get("back", "/search")), done="undone", undo=""))
 
 
-def messages(form: MultiMapping[object], chosen: Sequence[Stored], *, by: str, at: datetime) -> list[Said]:
+def messages(form: Mapping[str, object], chosen: Sequence[Stored], *, by: str, at: datetime) -> list[Said]:
     """The messages that a form's `act` and `value` stand for. Raises Reject where they make no sense."""
     act, _, given = str(form.get("act", "")).partition(":")
     value = (given or str(form.get("value", ""))).strip()[:_LONGEST]
