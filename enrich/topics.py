@@ -17,6 +17,7 @@ from enrich._normalise import normalise
 
 OTHER = "other"
 STEEPNESS = 2.0
+MOST = 3
 
 
 def _one_text(value: object) -> object:
@@ -84,9 +85,9 @@ class Topics:
         return self._corpus.deviations(vectors, self._prototypes)
 
     def labels(self, strengths: Sequence[float]) -> tuple[str, ...]:
-        """Names of the topics that count, best first; "other" alone where none does."""
+        """Names of the topics that count, best first, at most MOST; "other" alone where none does."""
         floor = max(self._settings.least, max(strengths) - self._settings.beside)
-        order = sorted(range(len(strengths)), key=lambda place: -strengths[place])
+        order = sorted(range(len(strengths)), key=lambda place: -strengths[place])[:MOST]
         return tuple(self._names[place] for place in order if strengths[place] >= floor) or (OTHER,)
 
     def _finding(self, strengths: list[float]) -> Finding:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -15,7 +15,6 @@ from enrich._encoder import Encoder, build_model
 from klankbord import registry
 from klankbord.configuration import Configuration, settings_of
 from klankbord.rules import Rules
-from playbook.playbook import Topic
 
 Report = Callable[[str], None]
 
@@ -64,22 +63,13 @@ class Understanding:
 
     def _builders(self) -> list[AbstractAsyncContextManager[Enricher]]:
         languages = self._configuration.organisation.languages
-        topics = {name: _in_all_languages(topic) for name, topic in self._rules.playbook.topics.items()}
+        topics = {name: topic.model_dump() for name, topic in self._rules.playbook.topics.items()}
         return [
             registry.load("enrich", part.use).build(
                 settings_of("enrich", part, languages=languages, topics=topics), self._tools
             )
             for part in self._configuration.enrich
         ]
-
-
-def _in_all_languages(topic: Topic) -> Mapping[str, object]:
-    """A topic as the enricher takes it: the encoder reads every language, so descriptions and keywords stand together."""
-    told = topic.description
-    return {
-        "description": told if isinstance(told, str) else "; ".join(told.values()),
-        "keywords": [word for words in topic.keywords.values() for word in words],
-    }
 
 
 def _encoder(report: Report) -> Encoder:
