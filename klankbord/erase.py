@@ -69,8 +69,7 @@ class _About:
 
     def __init__(self, mentions: frozenset[str], authors: frozenset[str]) -> None:
         self.mentions, self.authors = mentions, authors
-        natives = [re.escape(name.partition(":")[2].encode()) for name in (*mentions, *authors)]
-        self._raw = re.compile(rb"(?<![\w-])(?:" + b"|".join(natives) + rb")(?![\w-])") if natives else None
+        self._raw = re.compile(b"|".join(_written(name) for name in (*mentions, *authors)) or b"(?!)")
         self._names = [msgspec.json.encode(name)[1:-1] for name in (*mentions, *authors)]
 
     def record(self, record: Record) -> bool:
@@ -86,7 +85,7 @@ class _About:
             case Enriched(mention=mention):
                 return self.mention(mention)
             case DeadLetter(payload=payload):
-                return bool(self._raw and self._raw.search(payload))
+                return self._raw.search(payload) is not None
             case Deletion(target=name) | Judgement(mention=name):
                 return name in self.mentions or name in self.authors
             case Mute(author=author):
@@ -99,6 +98,21 @@ class _About:
 
     def _may_name(self, value: bytes) -> bool:
         return b'"dead"' in value[:20] or any(name in value for name in self._names)
+
+
+def _written(name: str) -> bytes:
+    """A pattern of how a source's own input writes that id: whole, or without what was put before it to make it global.
+
+    A bare number stands for too much else; it counts where it is quoted, called an id, or the first cell of a row.
+    """
+    native = name.partition(":")[2]
+    if not native.strip("/"):
+        return b"(?!)"
+    own = re.escape(native.rstrip("/").rpartition("/")[2].encode())
+    whole = rb"(?<![\w-])" + re.escape(native.encode()) + rb"(?![\w-])"
+    if own.isdigit():
+        return whole + rb"|\"" + own + rb"\"|id\"?\s*[:=]\s*" + own + rb"(?!\w)|(?m:^)" + own + rb"[,;\t]"
+    return whole + rb"|(?<![\w-])" + own + rb"(?![\w-])"
 
 
 async def _out_of_log(log: Log, topic: str, about: _About) -> int:
@@ -120,13 +134,20 @@ def _out_of_export(path: Path, about: _About) -> int:
 
 def _jsonl(path: Path, about: _About) -> int:
     lines = path.read_bytes().splitlines(keepends=True)
-    kept = [line for line in lines if not about.mention(msgspec.json.decode(line, type=Enriched).mention)]
+    kept = [line for line in lines if not _is_about(line, about)]
     return _replaced(path, b"".join(kept), len(lines) - len(kept))
+
+
+def _is_about(line: bytes, about: _About) -> bool:
+    try:
+        return about.mention(msgspec.json.decode(line, type=Enriched).mention)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a line that no export of ours wrote
+        return False
 
 
 def _csv(path: Path, about: _About) -> int:
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    kept = [row for row in rows if row["id"] not in about.mentions and row["author_id"] not in about.authors]
+    kept = [row for row in rows if row.get("id") not in about.mentions and row.get("author_id") not in about.authors]
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]))

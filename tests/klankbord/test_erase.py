@@ -1,0 +1,113 @@
+"""Erasure on request reaches every store of a running program, and what was erased does not come back."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from core.codec import encode
+from core.time import now
+from core.topics import JUDGEMENTS
+from core.types import Judgement, Mute
+from tests.klankbord.program import Program, file_source, line, post, until
+
+SECRETS = ("quasimodoblauw", "quasimodorood", "quasimodogroen")
+"""Words of the erased: two messages of the author and one of somebody else, erased by its id."""
+KEPT = ["klank van een ander", "klank van nog een ander"]
+AUTHOR, ALONE = "file:in/quirina", "file:in/7"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A running program that heard, exported, judged, muted and set aside; then the two erasures, and their output."""
+    webhook = {"use": "webhook", "settings": {"port": 0, "namespace": "in", "most": 64 * 1024 * 1024, "wait": "60s"}}
+    program = Program(tmp_path_factory.mktemp("erase"), file_source("in.jsonl"), webhook)
+    program.heard = [
+        line("quasimodoeen", f"klank {SECRETS[0]}", author="quirina"),
+        line(2, f"klank {SECRETS[1]} nummer twee", author="quirina"),
+        line(7, f"klank {SECRETS[2]}", author="anna"),
+        *(line(10 + number, text, author="bert") for number, text in enumerate(KEPT)),
+    ]
+    program.add("in.jsonl", *program.heard)
+    program.add("in.jsonl", line(3, f"klank {SECRETS[0]} \0", author="quirina"))
+    with program.running() as run:
+        program.run = run
+        program.webhook = run.address("webhook: listening on ")
+        until(lambda: len(program.texts()) == 5)
+        until(program.dead)
+        by_id = {stored.enriched.mention.id: stored for stored in program.stored()}
+        program.author = next(
+            s.enriched.mention.author.id for s in by_id.values() if SECRETS[0] in s.enriched.mention.text
+        )
+        program.alone = next(i for i, s in by_id.items() if SECRETS[2] in s.enriched.mention.text)
+        for form in ("jsonl", "csv", "parquet"):
+            assert program.command("export", "--format", form).exit_code == 0
+        said(program, next(i for i, s in by_id.items() if SECRETS[0] in s.enriched.mention.text))
+        assert len(program.files_with(*SECRETS)) > 4
+        program.shown = program.command("erase", "--author", program.author, "--yes")
+        program.again = program.command("erase", "--mention", program.alone, "--yes")
+        yield program
+
+
+def said(program, mention):
+    """People judge one of the author's messages and mute the author."""
+    judgement = Judgement(mention=mention, name="tags", labels=("compensatie",), by="ruth", at=now())
+    mute = Mute(by="ruth", at=now(), author=program.author)
+    entries = [(mention, encode(judgement)), (program.author, encode(mute))]
+    program.ask(lambda stores: stores.log.append(JUDGEMENTS, entries))
+    until(lambda: any(stored.judgements for stored in program.stored()))
+
+
+def test_each_store_is_named_with_count_and_seconds(program):
+    assert program.shown.exit_code == program.again.exit_code == 0
+    rows = dict(re.findall(r"^(\w[\w .]*?)\s{2,}(\d+)\s+\d+\.\d\d\s*$", program.shown.stdout, re.MULTILINE))
+    assert rows == {
+        "archive": "2",
+        "log topic mentions": "2",
+        "log topic enriched": "2",
+        "log topic judgements": "2",
+        "log topic dead": "1",
+        "log topic replay.archive": "0",
+        "exports": "6",
+    }
+
+
+def test_no_file_holds_what_was_erased(program):
+    assert until(lambda: not program.files_with(*SECRETS)) is True
+
+
+def test_what_was_judged_and_muted_of_the_author_is_gone(program):
+    assert program.files_with("quasimodoeen", program.author) == []
+
+
+def test_search_finds_nothing_of_it_and_the_others(program):
+    assert program.texts() == sorted(KEPT)
+    found = program.command("search", "quasimodo*")
+    assert found.stdout.splitlines()[-1] == "0 mentions in the last 30 days"
+
+
+def test_exports_keep_the_rows_of_others(program):
+    for form in ("jsonl", "csv"):
+        (path,) = (program.data / "exports").glob(f"*.{form}")
+        assert all(text in path.read_text() for text in KEPT)
+
+
+def test_heard_again_it_does_not_come_back(program):
+    program.add("in.jsonl", *program.heard, line(4, f"klank {SECRETS[0]} opnieuw", author="quirina"))
+    program.add("in.jsonl", line(99, "klank later"))
+    until(lambda: "klank later" in program.texts())
+    assert program.texts() == sorted([*KEPT, "klank later"])
+    assert program.files_with(*SECRETS) == []
+
+
+def test_an_erasure_needs_an_id(program):
+    without, odd = program.command("erase", "--yes"), program.command("erase", "--yes", "--author", "anna")
+    assert (without.exit_code, odd.exit_code) == (1, 1)
+    assert '"anna" is no id' in odd.stderr
+
+
+def test_it_asks_before_it_erases(program):
+    asked = program.command("erase", "--mention", "file:in/11", answers="n\n")
+    assert asked.exit_code == 1
+    assert set(KEPT) <= set(program.texts())

@@ -1,0 +1,77 @@
+"""Starting, stopping and dying: one run a folder, nothing lost, nothing left behind."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from klankbord.folder import Folder
+from tests.klankbord.program import Program, Run, file_source, line, until
+
+
+def alive(number):
+    """Whether a process of that number does anything."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{number}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.fixture
+def program(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl"))
+    program.add("in.jsonl", line(1, "klank een"))
+    return program
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_well_with_all_that_was_heard(program, number):
+    with Run(program) as run:
+        run.ready()
+        program.has("klank een")
+        program.add("in.jsonl", *(line(10 + n, f"klank {n}") for n in range(500)))
+        until(lambda: len(program.texts()) > 1)
+        keeper = run.keeper()
+        assert run.end(number) == 0
+        assert not alive(keeper)
+    with Folder(program.data).locked():
+        pass
+    with program.running():
+        until(lambda: len(program.texts()) == 501)
+
+
+def test_a_second_run_on_the_folder_is_refused(program):
+    with program.running():
+        with Run(program) as second:
+            assert second.code() == 3
+            assert "another klankbord runs on" in second.said()
+        program.has("klank een")
+
+
+def test_a_keeper_that_is_killed_starts_again(program):
+    with program.running() as run:
+        program.has("klank een")
+        keeper = run.keeper()
+        os.kill(keeper, signal.SIGKILL)
+        program.add("in.jsonl", line(2, "klank twee"))
+        run.hears("the keeper was killed (-9) and starts again")
+        program.has("klank een", "klank twee")
+        assert run.keeper() != keeper
+
+
+def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
+    with Run(program) as run:
+        run.ready()
+        keeper = run.keeper()
+        os.kill(run.process.pid, signal.SIGKILL)
+        until(lambda: not alive(keeper))
+    with program.running():
+        program.has("klank een")
+
+
+def test_a_signal_while_it_starts_ends_it_as_well(program):
+    with Run(program) as run:
+        until(lambda: (program.data / "lock").exists())
+        run.keeper()
+        assert run.end() == 0
