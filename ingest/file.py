@@ -10,14 +10,16 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from core.errors import Misconfigured, Stop
 from core.ports import Batch, Parsed, Tools
+from core.time import Clock
 from core.types import Failure
 from ingest._file_settings import Settings
 from ingest._lines import Lines
 from ingest._reading import CHUNK, Place, Reading, damaged, records, shape
-from ingest._valid import sound
+from ingest._valid import EARLIEST, sound
 
 __all__ = ["Settings", "build", "parse"]
 
@@ -49,6 +51,7 @@ class Files:
         place = _place(cursor)
         path = self._settings.folder / stream
         history = cursor is None or not self._settings.follow
+        covered = _Covered(self._tools.clock)
         while True:
             opened = self._open(path)
             if opened is not None:
@@ -56,7 +59,7 @@ class Files:
                     reading = Reading(opened, stream, self._settings, self._tools, place=place, history=history)
                     async with aclosing(self._read(reading, path)) as read:
                         async for batch in read:
-                            yield batch
+                            yield covered.told(batch)
                 place, history = None, False
             if not self._settings.follow:
                 return
@@ -91,6 +94,27 @@ class Files:
             raise Stop(f"{path}: there is no such file") from None
         except OSError as error:
             raise Stop(f"{path}: cannot be read: {error.strerror}") from None
+
+
+class _Covered:
+    """What a file covers: the time its rows span and, while it is followed to its end, the time until now."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: datetime | None = None
+        self._until: datetime | None = None
+
+    def told(self, batch: Batch) -> Batch:
+        """The batch with the stretch covered so far; an empty one is what a followed file gives at its end."""
+        now = self._clock()
+        times = [mention.created_at for mention in batch.mentions if EARLIEST <= mention.created_at <= now]
+        known = [*times, self._since] if self._since else times
+        if not known:
+            return batch
+        self._since = min(known)
+        latest = max(times) if times else now
+        self._until = max(latest, self._until or latest)
+        return replace(batch, since=self._since, until=self._until)
 
 
 def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:

@@ -245,6 +245,14 @@ async def test_many_rows_come_in_bounded_batches(tmp_path):
     assert sizes == [500, 500, 200]
 
 
+async def test_a_file_covers_the_time_its_rows_span(tmp_path):
+    rows = "id,text,date\n1,a,2026-03-03T10:00:00Z\n2,b,2026-03-01T10:00:00Z\n3,c,9998-01-01T10:00:00Z\n"
+    (tmp_path / "x.csv").write_text(rows)
+    async with build(Settings(folder=tmp_path, paths="x.csv"), tools(tmp_path)) as connector:
+        (batch,) = [batch async for batch in connector.batches("x.csv", None) if batch.mentions]
+    assert (batch.since, batch.until) == (datetime(2026, 3, 1, 10, tzinfo=UTC), datetime(2026, 3, 3, 10, tzinfo=UTC))
+
+
 async def test_a_missing_file_stops_with_a_sentence(heard, tmp_path):
     with pytest.raises(Stop, match=r"gone\.csv: there is no such file"):
         await heard_of(heard, tmp_path, paths="gone.csv")
