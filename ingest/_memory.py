@@ -100,6 +100,7 @@ class Memory:
                     await asyncio.shield(writing)
             except asyncio.CancelledError:
                 await asyncio.wait({writing})  # the connection is never used by two threads, nor closed under one
+                writing.exception()  # nobody waits for it any more
                 raise
 
     async def refill(self, seen: Iterable[tuple[str, str]]) -> None:

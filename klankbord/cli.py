@@ -12,6 +12,7 @@ import click
 
 from core.errors import KlankbordError
 from klankbord import commands
+from klankbord.failing import sentence
 
 
 class Commands(click.Group):
@@ -37,7 +38,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             sys.exit(0)
         except (OSError, apsw.Error) as error:  # a file or folder that cannot be used; the sentence names it
-            click.echo(f"klankbord: {error}", err=True)
+            click.echo(f"klankbord: {sentence(error)}", err=True)
             sys.exit(1)
 
 

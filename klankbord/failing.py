@@ -1,5 +1,7 @@
 """What a group of tasks raises, as the one error a person should read."""
 
+import apsw
+
 from core.errors import Stop
 
 
@@ -7,6 +9,12 @@ def telling(error: BaseException) -> BaseException:
     """The first Stop in an error that may be a group of groups; where there is none, the first error that is no group."""
     found = _within(error)
     return next((one for one in found if isinstance(one, Stop)), found[0])
+
+
+def sentence(error: BaseException) -> str:
+    """What a person is told of it."""
+    found = telling(error)
+    return "the disk is full; make room and start again" if isinstance(found, apsw.FullError) else str(found)
 
 
 def _within(error: BaseException) -> list[BaseException]:

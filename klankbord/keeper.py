@@ -21,7 +21,7 @@ from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED
 from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
-from klankbord.failing import telling
+from klankbord.failing import sentence
 from klankbord.options import say
 from klankbord.page import open_page
 from klankbord.stores import Stores, open_stores
@@ -37,7 +37,8 @@ async def keep(configuration: Configuration, stop: asyncio.Event, report: Report
     """Deliver to the archive, serve the page and keep house until `stop` is set."""
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(configuration, report))
-        await stack.enter_async_context(open_page(configuration, stores, report))
+        measured = Measured()
+        await stack.enter_async_context(open_page(configuration, stores, measured, report))
         async with asyncio.TaskGroup() as group:
             group.create_task(_deliver(stores, stop, report))
             group.create_task(forgetting.forget(stores.log, stores.erased, stop))
@@ -103,7 +104,7 @@ def main() -> None:
     try:
         asyncio.run(_main(Path(sys.argv[1])))
     except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
-        say(f"the keeper stops: {telling(error)}")
+        say(f"the keeper stops: {sentence(error)}")
         sys.exit(1)
 
 

@@ -1,8 +1,6 @@
 """Erasure on request reaches every store of a running program, and what was erased does not come back."""
 
-import io
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -10,7 +8,7 @@ from core.codec import encode
 from core.time import now
 from core.topics import JUDGEMENTS
 from core.types import Judgement, Mute
-from tests.klankbord.program import Program, file_source, line, post, until
+from tests.klankbord.program import Program, file_source, line, until
 
 SECRETS = ("quasimodoblauw", "quasimodorood", "quasimodogroen")
 """Words of the erased: two messages of the author and one of somebody else, erased by its id."""

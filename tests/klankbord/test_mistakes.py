@@ -1,12 +1,8 @@
 """Wrong configuration is said in sentences, all at once, by `check` and by `run` alike; never with a stack trace."""
 
-import os
-import signal
-import time
-
 import pytest
 
-from tests.klankbord.program import Program, Run, file_source, line, until
+from tests.klankbord.program import Program, Run, file_source
 
 WRONG = """\
 organisation: {name: Klank, time_zone: Europe/Amsterdm}

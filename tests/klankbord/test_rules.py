@@ -1,13 +1,10 @@
 """A playbook that changes while the program runs: a broken one is told, a good one takes effect; saved monitors too."""
 
-import asyncio
-
 import pytest
 
 from core.document import Filter
 from klankbord import configuration
 from klankbord.monitors import MonitorDesk
-from klankbord.stores import open_stores
 from tests.klankbord.program import Program, file_source, line, until
 
 

@@ -72,6 +72,6 @@ def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
 
 def test_a_signal_while_it_starts_ends_it_as_well(program):
     with Run(program) as run:
-        until(lambda: (program.data / "lock").exists())
+        until((program.data / "lock").exists)
         run.keeper()
         assert run.end() == 0

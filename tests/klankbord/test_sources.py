@@ -1,15 +1,12 @@
 """Sources that are away, refuse, or no longer have what was missed."""
 
-import json
 import socket
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from core.time import now
-from klankbord.player import BlueskyPlayer, FeedPlayer, MastodonPlayer
+from klankbord.player import BlueskyPlayer, MastodonPlayer
 from tests.klankbord.program import Program, Run, file_source, line, played, until
 
 TOKEN = "geheim-teken-1234567890"
@@ -96,7 +93,7 @@ def test_a_port_that_is_taken_is_told_at_once_and_does_not_stop_the_others(tmp_p
 def test_what_a_server_no_longer_keeps_is_stored_and_shown_as_a_gap(tmp_path):
     player = BlueskyPlayer()
     player.push(post(1, "klank een", now() - timedelta(minutes=50)))
-    with played(player) as (url, call):
+    with played(player) as (url, _call):
         program = Program(tmp_path, bluesky(url))
         with program.running():
             program.has("klank een")
