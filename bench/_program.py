@@ -51,18 +51,19 @@ class Program:
             time.sleep(every)
         return time.perf_counter()
 
-    def processes(self) -> list[int]:
-        """Process ids of the program and all below it."""
-        found, waiting = [], [self.process.pid]
-        while waiting:
-            pid = waiting.pop()
-            try:
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            except FileNotFoundError:
-                continue
-            found.append(pid)
-            waiting += map(int, children)
-        return found
+
+def below(pid: int) -> list[int]:
+    """A process and all it started, as far as they live."""
+    found, waiting = [], [pid]
+    while waiting:
+        pid = waiting.pop()
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except FileNotFoundError:
+            continue
+        found.append(pid)
+        waiting += map(int, children)
+    return found
 
 
 @contextmanager

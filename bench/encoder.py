@@ -14,6 +14,8 @@ CACHE = Path(os.environ.get("KLANKBORD_CACHE") or Path(__file__).parents[1] / ".
 TEXTS = 512
 BATCH = 256
 
+NAMES = ("bare_encoder_per_cpu_second", "bare_encoder_per_second")
+
 _WHO = (
     "De app",
     "Mijn bestelling",

@@ -330,3 +330,7 @@ class Measured:
 
     def set(self, name: str, value: float, *labels: str) -> None:
         self.values[(name, labels)] = value
+
+    def total(self, name: str) -> float:
+        """The sum over all labels."""
+        return sum(value for (measured, _), value in list(self.values.items()) if measured == name)

@@ -1,6 +1,6 @@
 """What the page needs of the program around it, as the wiring hands it in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,13 +14,17 @@ from picture.trial import Trial
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose page it is. `week_start` counts from Monday 0; `ribbon` is a sentence shown on every page, or None."""
+    """Whose page it is. `week_start` counts from Monday 0; `ribbon` is a sentence shown on every page, by language."""
 
     name: str
     zone: ZoneInfo
     week_start: int = 0
     languages: tuple[str, ...] = ("nl", "en")
-    ribbon: str | None = None
+    ribbon: Mapping[str, str] = {}
+
+    def ribbon_in(self, language: str) -> str:
+        """The ribbon in that language, else in the first it has; "" where there is none."""
+        return self.ribbon.get(language) or next(iter(self.ribbon.values()), "")
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,11 +75,16 @@ class LogSettings(Settings):
 
 
 class PageSettings(Settings):
-    """Where the page listens. A busy port picks another."""
+    """Where the page listens; a busy port picks another.
+
+    opens   the view a link leads to, as its address after the host
+    ribbon  a sentence on every page, by language
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
-    ribbon: str | None = None
+    opens: str = Field(default="/", pattern="^/")
+    ribbon: dict[str, str] = {}
 
 
 class Configuration(Settings):

@@ -40,19 +40,19 @@ async def keep(configuration: Configuration, stop: asyncio.Event, report: Report
         measured = Measured()
         await stack.enter_async_context(open_page(configuration, stores, measured, report))
         async with asyncio.TaskGroup() as group:
-            group.create_task(_deliver(stores, stop, report))
+            group.create_task(_deliver(stores, measured, stop, report))
             group.create_task(forgetting.forget(stores.log, stores.erased, stop))
             group.create_task(_keep_house(configuration, stores, stop))
 
 
-async def _deliver(stores: Stores, stop: asyncio.Event, report: Report) -> None:
+async def _deliver(stores: Stores, measured: Measured, stop: asyncio.Event, report: Report) -> None:
     topics = (ENRICHED, JUDGEMENTS, COVERAGE, replay(stores.archive.name))
     await deliver(
         stores.log,
         stores.archive,
         topics=topics,
         stop=stop,
-        measured=Measured(),
+        measured=measured,
         clock=now,
         random=Random(),
         report=report,

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 
 from core.codec import encode
-from core.ports import Log
+from core.ports import Log, Measured
+from core.telemetry import Count
 from core.time import now
 from core.topics import DEAD, JUDGEMENTS
 from core.types import Judgement, Mute
@@ -23,8 +25,10 @@ MOST_DEAD = 10_000
 
 
 @asynccontextmanager
-async def open_page(configuration: Configuration, stores: Stores, report: Report) -> AsyncIterator[str]:
-    """Serve the page as long as this is open; tells the one-time link and gives it."""
+async def open_page(
+    configuration: Configuration, stores: Stores, measured: Measured, report: Report
+) -> AsyncIterator[None]:
+    """Serve the page as long as this is open; tells the one-time link. `measured` says when the archive grew."""
     app = make_app(
         archive=stores.archive,
         judge=lambda said: _judge(stores.log, said),
@@ -34,13 +38,19 @@ async def open_page(configuration: Configuration, stores: Stores, report: Report
         clock=now,
         secret=stores.folder.secret(),
         status=lambda: _status(stores.log),
+        changes=lambda: int(measured.total(Count.WRITTEN)),
         topics=tuple(load(configuration.playbook).topics),
     )
     async with serve(app, configuration.page.host, configuration.page.port) as url:
         stores.folder.page.write_text(url)
-        link = one_time_url(app, url)
-        report(f"the page: {link}")
-        yield link
+        report(f"the page: {link_to(configuration, one_time_url(app, url))}")
+        yield
+
+
+def link_to(configuration: Configuration, link: str) -> str:
+    """A one-time link that leads to the configured view."""
+    opens = configuration.page.opens
+    return link if opens == "/" else f"{link}&{urlencode({'to': opens})}"
 
 
 async def _judge(log: Log, said: Sequence[Judgement | Mute]) -> None:

@@ -1,5 +1,7 @@
 """The page as an aiohttp application: its routes and the checks in front of them."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
@@ -11,6 +13,8 @@ from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQ
 from desk.web.access import Access, local_host, same_origin
 from desk.web.pages import door, export, judging, live, mention, monitors, overview, plain, search
 from desk.web.site import SESSION, SITE, STATIC, Site, reader_words, render
+
+LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -118,6 +122,11 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return render(request, "message.html", status=503, key="error.away", detail=str(error))
     except KlankbordError as error:
         return render(request, "message.html", status=500, key="error.failed", detail=str(error))
+    except (web.HTTPException, ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as error:  # the guard of the page: the reader gets a page, the log what happened
+        LOG.exception("the page %s failed", request.path)
+        return render(request, "message.html", status=500, key="error.failed", detail=type(error).__name__)
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

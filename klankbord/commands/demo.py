@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from core.errors import Stop
 from enrich._encoder import build_model
 from klankbord.demo.show import Shown, show
 from klankbord.options import say
@@ -27,6 +28,8 @@ def command(folder: Path | None, *, once: bool) -> None:
     28 days of messages are heard from local servers through the real connectors, understood and archived; then new
     ones come in at human pace until Ctrl-C.
     """
+    if folder and folder.exists() and any(folder.iterdir()):
+        raise Stop(f"{folder} is not empty; the demo starts in a fresh folder")
     click.echo("Noorderlijn is an invented railway; its 28 days take about half a minute.", err=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=CONSOLE) as bar:
         task = bar.add_task("encoder", total=1.0)

@@ -9,7 +9,10 @@ from klankbord.demo.material import FOLDER
 from klankbord.demo.native import feeds
 from klankbord.demo.stage import TOKEN, Addresses
 
-RIBBON = "Noorderlijn is an invented organisation; every text here was written for this demo"
+RIBBON = {
+    "nl": "Noorderlijn is een verzonnen organisatie; elke tekst hier is voor deze demo geschreven",
+    "en": "Noorderlijn is an invented organisation; every text here was written for this demo",
+}
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 
 
@@ -27,7 +30,7 @@ def _content(addresses: Addresses, port: int) -> dict[str, Any]:  # Any: what YA
     return {
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
         "sources": _sources(addresses, port),
-        "page": {"ribbon": RIBBON},
+        "page": {"ribbon": RIBBON, "opens": "/?range=28d"},
     }
 
 

@@ -18,6 +18,7 @@ from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.play import Demo, play
 from klankbord.folder import Folder
+from klankbord.page import link_to
 from klankbord.run import run
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import Report
@@ -63,7 +64,7 @@ async def _watch(
         shown = await _arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         if not once:
-            _open_browser(stores.folder)
+            _open_browser(read, stores.folder)
             await demo.live()
         return shown
 
@@ -91,7 +92,8 @@ async def _behind(log: Log) -> bool:
     return any(row.lag for row in await log.state() if row.group != "forgetting")
 
 
-def _open_browser(folder: Folder) -> None:
+def _open_browser(read: configuration.Configuration, folder: Folder) -> None:
     """Open the page where there is a screen; elsewhere the printed link is all."""
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        webbrowser.open(folder.page.read_text() + Access(folder.secret(), now).link())
+        link = folder.page.read_text() + Access(folder.secret(), now).link()
+        webbrowser.open(link_to(read, link))

@@ -77,7 +77,7 @@ async def fill(archive: Archive, items: Sequence[object]) -> None:
 
 
 def application(
-    archive: Archive, *, ribbon: str | None = "Noorderlijn is an invented organisation", now=lambda: corpus.NOW
+    archive: Archive, *, ribbon: str = "Noorderlijn is an invented organisation", now=lambda: corpus.NOW
 ) -> web.Application:
     written = [0]
 
@@ -104,7 +104,7 @@ def application(
         judge=judge,
         monitors=Monitors(archive, now),
         parse_query=partial(queries.parse, search=True),
-        organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon=ribbon),
+        organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon={"en": ribbon}),
         clock=now,
         secret=b"a secret of the tests",
         status=status,
