@@ -27,7 +27,15 @@ class Organisation(Settings):
     name: str = Field(min_length=1)
     time_zone: str = "Europe/Amsterdam"
     week_starts: Literal["monday", "sunday", "saturday"] = "monday"
-    languages: tuple[str, ...] = ("nl", "en")
+    languages: tuple[str, ...] = Field(default=("nl", "en"), min_length=1)
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for language in value:
+            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)?", language):
+                raise ValueError(f'"{language}" is no language; write its two letters, like nl or en')
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -140,7 +148,7 @@ def _component_mistakes(configuration: Configuration, where: str) -> Iterator[st
                 yield f'{at}.use: there is no "{part.use}"; {nearest(part.use, sorted(names))}'
                 continue
             try:
-                settings_of(room, part)
+                settings_of(room, part, languages=configuration.organisation.languages)
             except Misconfigured as error:
                 yield from (f"{at}.settings{text.removeprefix(part.use)}" for text in error.mistakes)
     taken = [source.name for source in configuration.sources]

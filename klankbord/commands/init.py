@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from core.errors import Stop
-from core.settings import nearest
+from core.settings import check, nearest
 from klankbord import first
+from klankbord.configuration import Organisation
 
 SOURCES = tuple(first.SOURCES)
 
@@ -23,6 +24,7 @@ def command(folder: Path, brand: str, also: str, languages: str, sources: str) -
     for name in chosen:
         if name not in SOURCES:
             raise Stop(f'there is no source "{name}" to start with; {nearest(name, SOURCES)}')
+    check(Organisation, {"name": brand.strip(), "languages": _listed(languages)}, where="your answers")
     texts = {
         "klankbord.yaml": first.configuration(brand.strip(), _listed(languages), chosen),
         "playbook.yaml": first.playbook(brand.strip(), _listed(also)),
