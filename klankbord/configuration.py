@@ -89,7 +89,7 @@ class PageSettings(Settings):
     ribbon  a sentence on every page, by language
     """
 
-    host: str = "127.0.0.1"
+    host: Literal["127.0.0.1", "localhost", "::1"] = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
     opens: str = Field(default="/", pattern="^/")
     ribbon: dict[str, str] = {}

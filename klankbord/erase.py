@@ -3,11 +3,14 @@
 The order matters: first it is remembered, so that nothing comes in again behind us; then it is taken out.
 """
 
+import asyncio
 import csv
 import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -15,7 +18,7 @@ import msgspec
 
 from core.codec import decode
 from core.document import Filter
-from core.errors import Reject
+from core.errors import Reject, Retry
 from core.ports import Log, Record
 from core.query import Field, FieldName
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
@@ -23,6 +26,7 @@ from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
 from klankbord.stores import Stores
 
 CHUNK = 5_000
+TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,23 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
     written = await _written_by(stores, authors)
-    yield await _timed("archive", stores.archive.erase(mentions=mentions, authors=authors))
+    yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
     about = _About(frozenset(mentions) | written, frozenset(authors))
     for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name)):
-        yield await _timed(f"log topic {topic}", _out_of_log(stores.log, topic, about))
+        yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
 
 
-async def _timed(store: str, work: Awaitable[int]) -> Erased:
+async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
+    """Done even where a running program has the file locked for long: tried again a few times, then Retry is raised."""
     started = monotonic()
-    removed = await work
-    return Erased(store, removed, monotonic() - started)
+    for _ in range(TRIES):
+        with suppress(Retry):
+            return Erased(store, await work(), monotonic() - started)
+        await asyncio.sleep(1)
+    return Erased(store, await work(), monotonic() - started)
 
 
 async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:

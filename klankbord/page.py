@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 from core.codec import encode
+from core.errors import Misconfigured
 from core.ports import Log, Measured
 from core.telemetry import Count
 from core.time import now
@@ -39,7 +40,7 @@ async def open_page(
         secret=stores.folder.secret(),
         status=lambda: _status(stores.log),
         changes=lambda: int(measured.total(Count.WRITTEN)),
-        topics=tuple(load(configuration.playbook).topics),
+        topics=_topics(configuration, report),
     )
     async with serve(app, configuration.page.host, configuration.page.port) as url:
         stores.folder.page.write_text(url)
@@ -51,6 +52,15 @@ def link_to(configuration: Configuration, link: str) -> str:
     """A one-time link that leads to the configured view."""
     opens = configuration.page.opens
     return link if opens == "/" else f"{link}&{urlencode({'to': opens})}"
+
+
+def _topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
+    """Names a person can correct to; none while the playbook cannot be read, which keeps nothing from the archive."""
+    try:
+        return tuple(load(configuration.playbook).topics)
+    except Misconfigured as error:
+        report(f"the page knows no topics: {error}")
+        return ()
 
 
 async def _judge(log: Log, said: Sequence[Judgement | Mute]) -> None:
