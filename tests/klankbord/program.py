@@ -13,11 +13,11 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import yaml
 from click.testing import CliRunner
 
 from core.document import Filter
-from core.errors import Retry
 from klankbord import configuration
 from klankbord.cli import main
 from klankbord.stores import open_stores
@@ -62,7 +62,7 @@ class Program:
         content = {
             "organisation": {"name": "Klank"},
             "sources": list(sources),
-            "enrich": [{"use": name} for name in enrich],
+            "enrich": [{"use": one} if isinstance(one, str) else one for one in enrich],
             "page": {"port": 0},
         }
         self.config.write_text(yaml.safe_dump(content | more))
@@ -201,6 +201,20 @@ class Run:
         return self.said().partition(before)[2].split()[0]
 
 
+@contextmanager
+def installed(folder, name, source):
+    """A package that brings an enricher of its own, installed here; gives the environment in which a program has it."""
+    folder.mkdir()
+    (folder / f"{name}_enricher.py").write_text(source)
+    about = folder / f"{name}_enricher-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-enricher\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[klankbord.enrich]\n{name} = {name}_enricher\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        yield {"PYTHONPATH": str(folder)}
+
+
 def command(*arguments, answers=None):
     """A command of the command line in this process; fails where it raises anything but its exit code."""
     result = CliRunner().invoke(main, arguments, input=answers, env={"COLUMNS": "400"})
@@ -243,4 +257,4 @@ def played(player, *, port=0):
         loop.close()
 
 
-__all__ = ["Program", "Retry", "Run", "command", "file_source", "line", "played", "post", "until"]
+__all__ = ["Program", "Run", "command", "file_source", "installed", "line", "played", "post", "until"]

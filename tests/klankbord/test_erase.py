@@ -1,6 +1,8 @@
 """Erasure on request reaches every store of a running program, and what was erased does not come back."""
 
 import re
+import threading
+import time
 
 import pytest
 
@@ -8,19 +10,35 @@ from core.codec import encode
 from core.time import now
 from core.topics import JUDGEMENTS
 from core.types import Judgement, Mute
-from tests.klankbord.program import Program, file_source, line, until
+from tests.klankbord.program import Program, Run, file_source, installed, line, until
 
 SECRETS = ("quasimodoblauw", "quasimodorood", "quasimodogroen")
 """Words of the erased: two messages of the author and one of somebody else, erased by its id."""
 KEPT = ["klank van een ander", "klank van nog een ander"]
-AUTHOR, ALONE = "file:in/quirina", "file:in/7"
+NOTING = '''"""An enricher that notes each time it is built."""
+from contextlib import asynccontextmanager
+from pathlib import Path
+from core.settings import Settings as Base
+class Settings(Base):
+    notes: Path
+class Noting:
+    name, needs_vector = "noting", False
+    def find(self, batch):
+        return [None for _ in batch]
+@asynccontextmanager
+async def build(settings, tools):
+    with settings.notes.open("a") as notes:
+        notes.write("built\\n")
+    yield Noting()
+'''
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
     """A running program that heard, exported, judged, muted and set aside; then the two erasures, and their output."""
-    webhook = {"use": "webhook", "settings": {"port": 0, "namespace": "in", "most": 64 * 1024 * 1024, "wait": "60s"}}
-    program = Program(tmp_path_factory.mktemp("erase"), file_source("in.jsonl"), webhook)
+    folder = tmp_path_factory.mktemp("erase")
+    noting = {"use": "noting", "settings": {"notes": str(folder / "notes")}}
+    program = Program(folder, file_source("in.jsonl"), enrich=["language", noting])
     program.heard = [
         line("quasimodoeen", f"klank {SECRETS[0]}", author="quirina"),
         line(2, f"klank {SECRETS[1]} nummer twee", author="quirina"),
@@ -29,9 +47,8 @@ def program(tmp_path_factory):
     ]
     program.add("in.jsonl", *program.heard)
     program.add("in.jsonl", line(3, f"klank {SECRETS[0]} \0", author="quirina"))
-    with program.running() as run:
+    with installed(folder / "packages", "noting", NOTING) as environment, program.running(**environment) as run:
         program.run = run
-        program.webhook = run.address("webhook: listening on ")
         until(lambda: len(program.texts()) == 5)
         until(program.dead)
         by_id = {stored.enriched.mention.id: stored for stored in program.stored()}
@@ -85,6 +102,10 @@ def test_search_finds_nothing_of_it_and_the_others(program):
     assert found.stdout.splitlines()[-1] == "0 mentions in the last 30 days"
 
 
+def test_enrichers_are_built_anew_so_that_they_remember_nothing_of_it(program):
+    until(lambda: (program.folder / "notes").read_text().count("built") > 1)
+
+
 def test_exports_keep_the_rows_of_others(program):
     for form in ("jsonl", "csv"):
         (path,) = (program.data / "exports").glob(f"*.{form}")
@@ -109,3 +130,29 @@ def test_it_asks_before_it_erases(program):
     asked = program.command("erase", "--mention", "file:in/11", answers="n\n")
     assert asked.exit_code == 1
     assert set(KEPT) <= set(program.texts())
+
+
+def test_nothing_stays_of_what_was_on_its_way(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl"))
+    with Run(program) as run:
+        run.ready()
+        feed = threading.Thread(target=fed, args=(program,))
+        feed.start()
+        until(lambda: len(program.texts()) > 50)
+        author = next(
+            one.enriched.mention.author.id for one in program.stored() if "quasimodo" in one.enriched.mention.text
+        )
+        assert program.command("erase", "--author", author, "--yes").exit_code == 0
+        feed.join()
+        until(lambda: "klank einde" in program.texts())
+        assert run.end() == 0
+    assert program.texts() == ["klank einde"]
+    assert program.files_with("quasimodo") == []
+
+
+def fed(program):
+    """A few seconds of one author's messages, then one of somebody else."""
+    for number in range(150):
+        program.add("in.jsonl", *(line(number * 10 + n, f"klank quasimodo{n}", author="quirina") for n in range(10)))
+        time.sleep(0.02)
+    program.add("in.jsonl", line("einde", "klank einde", author="bert"))

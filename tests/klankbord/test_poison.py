@@ -8,7 +8,7 @@ from core.codec import dead_letter, encode
 from core.time import now
 from core.topics import DEAD
 from core.types import Failure
-from tests.klankbord.program import Program, file_source, line, post, until
+from tests.klankbord.program import Program, file_source, installed, line, post, until
 
 POISON = {
     "not UTF-8": b'{"id": "p1", "text": "klank \xff\xfe"}\n',
@@ -43,15 +43,6 @@ async def build(settings, tools):
 '''
 
 
-def package(folder):
-    """An installed package that brings an enricher of its own."""
-    (folder / "refusing_enricher.py").write_text(REFUSING)
-    about = folder / "refusing_enricher-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: refusing-enricher\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[klankbord.enrich]\nrefusing = refusing_enricher\n")
-
-
 def between(good, bad):
     """The bad ones between the good ones."""
     return b"".join(b"".join(pair) for pair in zip(good, [*bad, b""], strict=True))
@@ -61,24 +52,17 @@ def between(good, bad):
 def program(tmp_path_factory):
     """A running program that was given poison through a file and through the webhook."""
     folder = tmp_path_factory.mktemp("poison")
-    (folder / "packages").mkdir()
-    package(folder / "packages")
     webhook = {"use": "webhook", "settings": {"port": 0, "most": 64 * 1024 * 1024, "wait": "60s"}}
-    program = Program(folder, file_source("in.jsonl"), webhook)
-    content = program.config.read_text().replace(
-        "- use: language", f"- use: language\n- use: refusing\n  settings: {{until: {folder}/mended}}"
-    )
-    program.config.write_text(content)
+    refusing = {"use": "refusing", "settings": {"until": str(folder / "mended")}}
+    program = Program(folder, file_source("in.jsonl"), webhook, enrich=["language", refusing])
     program.add("in.jsonl", between([line(n, text).encode() for n, text in enumerate(GOOD)], POISON.values()))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder / "packages"))
-        with program.running(PYTHONPATH=str(folder / "packages")) as run:
-            program.webhook = run.address("webhook: listening on ")
-            good = [line(n, text).encode() for n, text in enumerate(PUSHED)]
-            body = between(good, POISON.values())
-            assert post(program.webhook, body, content_type="application/x-ndjson") == 202
-            until(lambda: len(program.texts()) == len(GOOD) + len(PUSHED))
-            yield program
+    with installed(folder / "packages", "refusing", REFUSING) as environment, program.running(**environment) as run:
+        program.webhook = run.address("webhook: listening on ")
+        good = [line(n, text).encode() for n, text in enumerate(PUSHED)]
+        body = between(good, POISON.values())
+        assert post(program.webhook, body, content_type="application/x-ndjson") == 202
+        until(lambda: len(program.texts()) == len(GOOD) + len(PUSHED))
+        yield program
 
 
 def test_every_good_one_is_archived(program):
