@@ -8,13 +8,13 @@ import asyncio
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from random import Random
 
 import apsw
 
-from core.errors import KlankbordError, Retry
+from core.errors import KlankbordError, Misconfigured, Retry
 from core.ports import Measured
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
@@ -26,10 +26,13 @@ from klankbord.options import say
 from klankbord.page import open_page
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import Report
+from playbook.playbook import load
+from playbook.queries import parse
 from sinks._deliver import deliver
 
 HOUSEKEEPING_EVERY = 600.0
 KEEP_DEAD = timedelta(days=30)
+SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
 
@@ -70,6 +73,7 @@ async def _keep_house(configuration: Configuration, stores: Stores, stop: asynci
 
 async def _clean(configuration: Configuration, stores: Stores) -> None:
     keep_log = configuration.log.keep.total_seconds()
+    await _give_history(configuration, stores)
     for source in configuration.sources:
         await stores.archive.expire(source.name, now() - source.keep)
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
@@ -78,6 +82,14 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
         await stores.log.retain(topic, keep_log, [stores.archive.name])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
+
+
+async def _give_history(configuration: Configuration, stores: Stores) -> None:
+    """Monitors saved lately get what came in under the rules before, while the listener had yet to take them in force."""
+    with suppress(Misconfigured):
+        for name, monitor in load(configuration.playbook).monitors.items():
+            if monitor.saved_at is not None and now() - monitor.saved_at.astimezone(UTC) < SAVED_LATELY:
+                await stores.archive.assign(name, parse(monitor.query))
 
 
 async def _ended(stop: asyncio.Event) -> None:

@@ -1,7 +1,7 @@
 """`klankbord run`: the listener here, the keeper as a child process, one data folder locked for both.
 
-Shutdown, in this order: the sources close, the stream finishes what is in flight, the keeper writes what is in the log
-and ends, the lock is released.
+Shutdown, in this order: the sources close, the stream finishes what is in flight, the keeper finishes what it is writing
+and ends, the lock is released. What is in the log by then is written at the next start.
 """
 
 import asyncio
@@ -36,21 +36,23 @@ async def run(path: Path, configuration: Configuration, stop: asyncio.Event, rep
 @asynccontextmanager
 async def keeper(path: Path, lock: int, stop: asyncio.Event, report: Report) -> AsyncIterator[None]:
     """The keeper runs as long as this is open; it is started again when it is killed, a few times."""
-    watching = asyncio.create_task(_watch(path, lock, stop, report))
+    listened = asyncio.Event()
+    watching = asyncio.create_task(_watch(path, lock, listened, stop, report))
     try:
         yield
     finally:
-        stop.set()
+        listened.set()
         await watching
 
 
-async def _watch(path: Path, lock: int, stop: asyncio.Event, report: Report) -> None:
+async def _watch(path: Path, lock: int, listened: asyncio.Event, stop: asyncio.Event, report: Report) -> None:
+    """Until `listened` is set; sets `stop` and raises Stop where the keeper cannot go on."""
     restarts = 0
     while restarts <= RESTARTS:
         started = monotonic()
         child = await _start(path, lock)
         ended = asyncio.create_task(child.wait())
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(listened.wait())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stopping.done():
             await _end(child)
