@@ -22,10 +22,10 @@ from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
 from klankbord.failing import sentence
+from klankbord.lending import Report
 from klankbord.options import say
 from klankbord.page import open_page
 from klankbord.stores import Stores, open_stores
-from klankbord.understanding import Report
 from playbook.playbook import load
 from playbook.queries import parse
 from sinks._deliver import deliver

@@ -17,8 +17,9 @@ from klankbord.configuration import Configuration, Source, settings_of
 from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
+from klankbord.lending import Report, tools
 from klankbord.rules import Rules
-from klankbord.understanding import Report, Understanding, tools, understanding
+from klankbord.understanding import Understanding, understanding
 from stream.embedded import run as run_stream
 from stream.sqlite import open_log
 from stream.step import make_step

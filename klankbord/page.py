@@ -15,9 +15,9 @@ from desk.ports import Organisation, Status
 from desk.web.application import make_app
 from desk.web.serve import one_time_url, serve
 from klankbord.configuration import Configuration
+from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.stores import Stores
-from klankbord.understanding import Report
 from playbook.playbook import load
 from playbook.queries import parse
 

@@ -16,8 +16,8 @@ from time import monotonic
 from core.errors import Stop
 from klankbord.configuration import Configuration
 from klankbord.folder import Folder
+from klankbord.lending import Report
 from klankbord.listener import listen
-from klankbord.understanding import Report
 
 RESTARTS = 5
 LONG = 60.0

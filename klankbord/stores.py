@@ -10,7 +10,7 @@ from klankbord import registry
 from klankbord.configuration import Configuration, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
-from klankbord.understanding import Report, tools
+from klankbord.lending import Report, tools
 from playbook.highlighting import highlights
 from playbook.matching import matches
 from stream.sqlite import open_log

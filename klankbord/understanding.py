@@ -2,21 +2,18 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from random import Random
 
 from core.ports import Enricher, Tools, Understand, Understood
-from core.time import now
 from core.types import Mention
 from enrich._chain import make_understand
 from enrich._encoder import Encoder, build_model
 from klankbord import registry
 from klankbord.configuration import Configuration, settings_of
+from klankbord.lending import Report
 from klankbord.rules import Rules
-
-Report = Callable[[str], None]
 
 
 def cache_folder() -> Path:
@@ -24,11 +21,6 @@ def cache_folder() -> Path:
     given = os.environ.get("KLANKBORD_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(given) if given else Path(base).expanduser() / "klankbord"
-
-
-def tools(cache: Path, report: Report) -> Tools:
-    """What the program lends each component."""
-    return Tools(clock=now, random=Random(), cache=cache, report=report)
 
 
 class Understanding:

@@ -18,10 +18,10 @@ from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.play import Demo, play
 from klankbord.folder import Folder
+from klankbord.lending import Report
 from klankbord.page import link_to
 from klankbord.run import run
 from klankbord.stores import Stores, open_stores
-from klankbord.understanding import Report
 
 LOOK_EVERY = 0.3
 SETTLED = 3.0
