@@ -30,7 +30,7 @@ def until(found, *, within=LONG):
     deadline = time.monotonic() + within
     while not (answer := found()):
         assert time.monotonic() < deadline, f"still waiting after {within:.0f} seconds for {found}"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return answer
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.klankbord.program import Program, Run, file_source, line, until
 
-MESSAGES = 1500
-SIZE = 3 * 1024 * 1024
+MESSAGES = 800
+SIZE = 2 * 1024 * 1024
 
 
 @contextmanager

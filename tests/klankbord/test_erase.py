@@ -152,7 +152,7 @@ def test_nothing_stays_of_what_was_on_its_way(tmp_path):
 
 def fed(program):
     """A few seconds of one author's messages, then one of somebody else."""
-    for number in range(150):
+    for number in range(60):
         program.add("in.jsonl", *(line(number * 10 + n, f"klank quasimodo{n}", author="quirina") for n in range(10)))
         time.sleep(0.02)
     program.add("in.jsonl", line("einde", "klank einde", author="bert"))

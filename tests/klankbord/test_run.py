@@ -25,39 +25,27 @@ def program(tmp_path):
     return program
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_well_with_all_that_was_heard(program, number):
+def test_sigterm_ends_it_well_and_nothing_is_lost(program):
     with Run(program) as run:
         run.ready()
         program.has("klank een")
         program.add("in.jsonl", *(line(10 + n, f"klank {n}") for n in range(500)))
         until(lambda: len(program.texts()) > 1)
         keeper = run.keeper()
-        assert run.end(number) == 0
+        assert run.end(signal.SIGTERM) == 0
         assert not alive(keeper)
-    with Folder(program.data).locked():
-        pass
     with program.running():
         until(lambda: len(program.texts()) == 501)
 
 
-def test_a_second_run_on_the_folder_is_refused(program):
-    with program.running():
-        with Run(program) as second:
-            assert second.code() == 3
-            assert "another klankbord runs on" in second.said()
-        program.has("klank een")
-
-
-def test_a_keeper_that_is_killed_starts_again(program):
-    with program.running() as run:
-        program.has("klank een")
+def test_ctrl_c_ends_it_well_and_frees_the_folder(program):
+    with Run(program) as run:
+        run.ready()
         keeper = run.keeper()
-        os.kill(keeper, signal.SIGKILL)
-        program.add("in.jsonl", line(2, "klank twee"))
-        run.hears("the keeper was killed (-9) and starts again")
-        program.has("klank een", "klank twee")
-        assert run.keeper() != keeper
+        assert run.end(signal.SIGINT) == 0
+        assert not alive(keeper)
+    with Folder(program.data).locked():
+        pass
 
 
 def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
@@ -66,8 +54,35 @@ def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
         keeper = run.keeper()
         os.kill(run.process.pid, signal.SIGKILL)
         until(lambda: not alive(keeper))
-    with program.running():
+    with Folder(program.data).locked():
+        pass
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A program that runs through several tests."""
+    program = Program(tmp_path_factory.mktemp("run"), file_source("in.jsonl"))
+    program.add("in.jsonl", line(1, "klank een"))
+    with program.running() as run:
         program.has("klank een")
+        yield program, run
+
+
+def test_a_second_run_on_the_folder_is_refused(shared):
+    program, _ = shared
+    with Run(program) as second:
+        assert second.code() == 3
+        assert "another klankbord runs on" in second.said()
+
+
+def test_a_keeper_that_is_killed_starts_again(shared):
+    program, run = shared
+    keeper = run.keeper()
+    os.kill(keeper, signal.SIGKILL)
+    program.add("in.jsonl", line(2, "klank twee"))
+    run.hears("the keeper was killed (-9) and starts again")
+    program.has("klank een", "klank twee")
+    assert run.keeper() != keeper
 
 
 def test_a_signal_while_it_starts_ends_it_as_well(program):
