@@ -84,7 +84,7 @@ def _event(event: Mapping[str, Any], context: Context, depth: int = 0) -> Parsed
     if not isinstance(origin, str) or not isinstance(identifier, str) or not origin or not identifier:
         raise Reject("the event lacks id or source", reason="not a CloudEvent")
     within = replace(context, namespace=origin.rstrip("/") or context.namespace)
-    data = _data(event)
+    data = {} if _is_deletion(event) and not event.get("data") and "data_base64" not in event else _data(event)
     if isinstance(data, str):
         data = {"text": data}
     if not isinstance(data, dict):
@@ -132,7 +132,7 @@ def _binary(body: bytes, content_type: str, headers: Mapping[str, str]) -> dict[
     attributes: dict[str, Any] = {
         name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")
     }
-    return {**attributes, "data": _by_type(body, content_type or "application/json")}
+    return {**attributes, "data": _by_type(body, content_type or "application/json") if body else None}
 
 
 def _gone(value: Mapping[str, Any], context: Context) -> Deletion | Failure:

@@ -76,6 +76,7 @@ def test_a_deletion_names_what_a_message_was_called():
     (created,), (deleted,) = parsed(EVENT), parsed(gone)
     assert deleted == Deletion(target=created.id, scope="mention", at=NOW.replace(day=1, hour=10), reason="deleted")
     assert parsed({"id": "7", "deleted": True})[0].target == parsed(PLAIN)[0].id
+    assert parsed(gone | {"data": None, "subject": "A-1"})[0].target == created.id
 
 
 POISON = {
