@@ -1,5 +1,7 @@
 """What a group of tasks raises, as the one error a person should read."""
 
+import errno
+
 import apsw
 
 from core.errors import Stop
@@ -14,7 +16,13 @@ def telling(error: BaseException) -> BaseException:
 def sentence(error: BaseException) -> str:
     """What a person is told of it."""
     found = telling(error)
-    return "the disk is full; make room and start again" if isinstance(found, apsw.FullError) else str(found)
+    match found:
+        case apsw.FullError() | OSError(errno=errno.ENOSPC):
+            return "the disk is full; make room and start again"
+        case OSError(filename=str(path), strerror=str(because)):
+            return f"{path}: {because}"
+        case _:
+            return str(found)
 
 
 def _within(error: BaseException) -> list[BaseException]:

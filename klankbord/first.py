@@ -1,6 +1,7 @@
 """A first configuration and playbook, written from a few answers; every key that is left out is shown as a comment."""
 
 import json
+import re
 from collections.abc import Sequence
 
 SOURCES = {
@@ -101,7 +102,7 @@ def configuration(brand: str, languages: Sequence[str], sources: Sequence[str]) 
 
 def playbook(brand: str, also: Sequence[str]) -> str:
     """The text of playbook.yaml: one monitor for the brand and its other spellings."""
-    names = [_term(name) for name in [brand, *also]]
+    names = [_term(name) for name in [brand, *also] if re.search(r"\w", name)]
     return _PLAYBOOK.format(query=_quoted(" OR ".join(names)))
 
 

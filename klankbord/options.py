@@ -16,6 +16,11 @@ config_option = click.option(
 )
 
 
+days_option = click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 36_500), help="How far back."
+)
+
+
 def say(line: str) -> None:
     """One line for the person at the terminal, with the time (UTC)."""
     click.echo(f"{now():%H:%M:%S} {line}", err=True)
@@ -27,4 +32,5 @@ def hush(line: str) -> None:
 
 def harmless(text: str) -> str:
     """Text from outside for a terminal: control characters become spaces, so that the length stays."""
-    return "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)
+    clean = "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)
+    return clean.encode(errors="replace").decode()

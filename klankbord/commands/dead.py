@@ -65,7 +65,8 @@ def show(number: int, config: Path) -> None:
     letters, _ = asyncio.run(_letters(config, None, None, None))
     found = dict(letters).get(number)
     if found is None:
-        raise Stop(f"there is no dead letter {number}; {nearest(str(number), [str(one) for one, _ in letters][-50:])}")
+        near = nearest(str(number), [str(one) for one, _ in letters][-50:]) if letters else "there are none"
+        raise Stop(f"there is no dead letter {number}; {near}")
     rows = ("origin", "stage", "error", "detail", "key", "size", "sha256")
     for name in rows:
         click.echo(f"{name:<8}{harmless(str(getattr(found, name)))}")
@@ -111,7 +112,7 @@ async def _replay(config: Path, stage: str | None, error: str | None, since: str
 def _since(text: str | None) -> datetime | None:
     if text is None:
         return None
-    found = re.fullmatch(r"(\d+)([mhdw])", text)
+    found = re.fullmatch(r"(\d{1,4})([mhdw])", text)
     if not found:
         raise Stop(f'"{text}" is no stretch of time; give one like 30m, 12h, 7d or 4w')
     unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]

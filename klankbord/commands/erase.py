@@ -10,7 +10,7 @@ from rich.table import Table
 from core.errors import Stop
 from klankbord import configuration
 from klankbord.erase import Erased, erase
-from klankbord.options import config_option, hush
+from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_stores
 
 
@@ -28,8 +28,10 @@ def command(config: Path, authors: tuple[str, ...], mentions: tuple[str, ...], *
     if not authors and not mentions:
         raise Stop("say what to erase: --author ID or --mention ID")
     for identifier in (*authors, *mentions):
-        if ":" not in identifier:
-            raise Stop(f'"{identifier}" is no id; ids look like "bluesky:did:plc:..." and stand on each mention')
+        if ":" not in identifier or not identifier.isprintable():
+            raise Stop(
+                f'"{harmless(identifier)}" is no id; ids look like "bluesky:did:plc:..." and stand on each mention'
+            )
     read = configuration.read(config)
     if not yes:
         click.confirm(f"Erase {', '.join((*authors, *mentions))} for good?", abort=True)

@@ -12,7 +12,7 @@ from core.document import Filter
 from core.time import now
 from klankbord import configuration
 from klankbord.export import FORMS, export
-from klankbord.options import config_option, hush
+from klankbord.options import config_option, days_option, hush
 from klankbord.stores import open_stores
 from playbook.queries import parse
 
@@ -21,7 +21,7 @@ from playbook.queries import parse
 @click.argument("query", default="")
 @config_option
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="jsonl", show_default=True)
-@click.option("--days", default=30, show_default=True, help="How far back.")
+@days_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="By default a file in the export folder.")
 def command(query: str, config: Path, form: str, days: int, out: Path | None) -> None:
     """Write archived mentions that match QUERY to a file: the same ones `klankbord search` counts.

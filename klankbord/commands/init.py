@@ -1,5 +1,6 @@
 """`klankbord init`: asks a few questions and writes a commented configuration and playbook."""
 
+import re
 from pathlib import Path
 
 import click
@@ -24,6 +25,8 @@ def command(folder: Path, brand: str, also: str, languages: str, sources: str) -
     for name in chosen:
         if name not in SOURCES:
             raise Stop(f'there is no source "{name}" to start with; {nearest(name, SOURCES)}')
+    if not chosen or not re.search(r"\w", brand):
+        raise Stop("a name with letters or digits and one source at least are needed to begin with")
     check(Organisation, {"name": brand.strip(), "languages": _listed(languages)}, where="your answers")
     texts = {
         "klankbord.yaml": first.configuration(brand.strip(), _listed(languages), chosen),

@@ -11,7 +11,7 @@ from rich.text import Text
 from core.document import Filter, Order, Page, Stored
 from core.time import now
 from klankbord import configuration
-from klankbord.options import config_option, harmless, hush
+from klankbord.options import config_option, days_option, harmless, hush
 from klankbord.stores import open_stores
 from playbook.queries import parse
 
@@ -19,8 +19,8 @@ from playbook.queries import parse
 @click.command(name="search")
 @click.argument("query", default="")
 @config_option
-@click.option("--days", default=30, show_default=True, help="How far back.")
-@click.option("--size", default=20, show_default=True, help="How many to show.")
+@days_option
+@click.option("--size", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many to show.")
 @click.option("--order", type=click.Choice([order.value for order in Order]), default="newest", show_default=True)
 def command(query: str, config: Path, days: int, size: int, order: str) -> None:
     """Show archived mentions that match QUERY, newest first, and how many there are."""

@@ -94,7 +94,7 @@ def test_parse_of_an_unknown_connector_names_the_nearest(tmp_path):
 @pytest.fixture
 def asked(tmp_path):
     """What `init` does with these answers in an empty folder."""
-    answers = 'Noorderlijn "N"\n@noorderlijn, noorder lijn, #nl\nnl, en\nfile, rss\n'
+    answers = 'Noorderlijn: "N" {0}\n@noorderlijn, noorder lijn, #nl, AND, "\nnl, en\nfile, rss\n'
     return tmp_path, command("init", "--folder", str(tmp_path), answers=answers)
 
 
@@ -113,7 +113,7 @@ def test_init_never_overwrites(asked):
     assert (folder / "klankbord.yaml").read_text() == before
 
 
-@pytest.mark.parametrize(("languages", "sources"), [("nl, en", "blusky"), ("nederlands", "rss")])
+@pytest.mark.parametrize(("languages", "sources"), [("nl, en", "blusky"), ("nederlands", "rss"), ("nl", ",")])
 def test_init_refuses_what_would_not_work(tmp_path, languages, sources):
     said = command("init", "--folder", str(tmp_path), answers=f"Anders\n\n{languages}\n{sources}\n")
     assert said.exit_code in (1, 2)
@@ -179,3 +179,31 @@ def test_the_model_is_found_where_it_was_built():
     built = [command("model", "build") for _ in range(2)]
     assert [one.exit_code for one in built] == [0, 0]
     assert built[1].stdout.splitlines()[-1].startswith("the encoder is in ")
+
+
+ODD = [
+    ("search", "--days", "99999999"),
+    ("search", "--size", "-1"),
+    ("search", "klank \ud800"),
+    ("export", "--days", "0"),
+    ("dead list", "--since", "99999999999w"),
+    ("dead show", "1"),
+    ("erase", "--yes", "--author", "a:\ud800"),
+    ("erase", "--yes", "--mention", "a:\0"),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=" ".join)
+def test_what_cannot_be_done_is_said_in_a_sentence(program, odd):
+    said = program.command(*odd)
+    assert said.exit_code in (1, 2)
+    assert said.stderr.strip()
+
+
+@pytest.mark.parametrize("name", ["archive.db", "log/dead.db"])
+def test_a_damaged_file_is_named(tmp_path, name):
+    program = Program(tmp_path, file_source("in.jsonl"))
+    program.command("status")
+    (program.data / name).write_bytes(b"no database" * 1000)
+    said = program.command("status")
+    assert (said.exit_code, f"{program.data / name} " in said.stderr) == (1, True)
