@@ -4,15 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import apsw
 import msgspec
 import yaml
+
+from bench.monitors import messages, names
 
 PATIENCE = 120.0
 
@@ -47,7 +51,8 @@ class Program:
         until = time.perf_counter() + PATIENCE
         while self.archived() < count:
             if time.perf_counter() > until:
-                sys.exit(f"bench: {self.archived()} of {count} messages were archived in {PATIENCE} s")
+                said = (self.folder / "log.txt").read_text()
+                sys.exit(f"bench: {self.archived()} of {count} messages were archived in {PATIENCE} s\n{said}")
             time.sleep(every)
         return time.perf_counter()
 
@@ -105,3 +110,36 @@ TOPICS = {
     "prijs": {"description": "prijzen en kosten", "keywords": {"nl": ["duur", "prijs"], "en": ["price", "expensive"]}},
     "service": {"description": "klantenservice", "keywords": {"nl": ["medewerker", "hulp"], "en": ["staff", "help"]}},
 }
+
+
+ALL = ("language", "sentiment", "emotion", "topics")
+FIRST = 10_000_000
+MONITORS = {"everything": "source:file", "trein": "trein OR train", "storing": "storing NOT weg"}
+
+
+def texts(count: int, seed: int) -> list[str]:
+    """Short Dutch and English texts, all different."""
+    random = Random(seed)
+    made = messages(random, names(random), count)
+    return [f"{' '.join(mention.text.split())} {number}" for number, mention in enumerate(made)]
+
+
+@contextmanager
+def warm(enrich: Sequence[str]) -> Iterator[Program]:
+    """The program on a new folder; it has understood one message already."""
+    with (
+        tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder,
+        running(Path(folder), enrich=enrich, monitors=MONITORS) as program,
+    ):
+        program.feed(line(FIRST, "een eerste bericht over de trein"))
+        program.wait(1)
+        yield program
+
+
+def through(said: Sequence[str], enrich: Sequence[str]) -> float:
+    """Seconds from the growth of the followed file until the last message can be found."""
+    with warm(enrich) as program:
+        lines = b"".join(line(number, text) for number, text in enumerate(said))
+        started = time.perf_counter()
+        program.feed(lines)
+        return program.wait(1 + len(said)) - started
