@@ -25,6 +25,8 @@ _GLOBAL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:urn|tag|at|doi|info|mid):", re.IG
 _MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:[a-z]+|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 _ONLY_A_LINK = frozenset({"comments", "reacties", "read more", "lees meer"})
 _PARTS = ("published_parsed", "created_parsed", "updated_parsed")
+_MISREAD = re.compile(r"\s*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|\d{4}/)|.*\b(?:ce|me)s?t\s*$", re.IGNORECASE)
+"""Dates that feedparser takes for others: the day first, slashes, the zones of Middle Europe."""
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +164,7 @@ def _time(entry: Any, *names: str) -> datetime | None:
             continue
         parts = entry.get(name) if name in entry else None
         try:
-            if parts and not str(entry[bare]).strip().isdecimal():
+            if parts and not str(entry[bare]).strip().isdecimal() and not _MISREAD.match(str(entry[bare])):
                 return datetime.fromtimestamp(calendar.timegm(parts), UTC)
             return moment(entry[bare], UTC)
         except (ValueError, OverflowError, OSError, TypeError):

@@ -129,6 +129,19 @@ def test_any_bytes_give_messages_or_failures(payload):
     assert all(isinstance(item, (Mention, Failure)) for item in parse(payload, "x.xml", NOW))
 
 
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("24-11-2025 09:00", datetime(2025, 11, 24, 9, tzinfo=UTC)),
+        ("2025/11/24 09:00", datetime(2025, 11, 24, 9, tzinfo=UTC)),
+        ("Mon, 24 Nov 2025 09:00:00 CET", datetime(2025, 11, 24, 8, tzinfo=UTC)),
+    ],
+)
+def test_dates_as_dutch_feeds_write_them(date, moment):
+    (found,) = parse(rss(item(1, "Storing", date)).encode(), "x.xml", NOW)
+    assert found.created_at == moment
+
+
 def test_dutch_in_an_old_encoding_that_nobody_declared():
     feed = rss(item(1, "Eén café in België is té duur")).encode("cp1252")
     assert [m.title for m in parse(feed, "x.xml", NOW)] == ["Eén café in België is té duur"]
