@@ -8,7 +8,7 @@ class Count(StrEnum):
 
     SEEN = "klankbord_ingest_seen_total"
     KEPT = "klankbord_ingest_kept_total"
-    DROPPED = "klankbord_ingest_dropped_total"  # by reason: no monitor, not public, unchanged, never kept
+    DROPPED = "klankbord_ingest_dropped_total"  # by reason: no monitor, not public, unchanged, deleted, never kept
     DEAD = "klankbord_dead_letters_total"
     RETRIED = "klankbord_retries_total"
     STEPPED = "klankbord_stream_processed_total"
@@ -33,6 +33,7 @@ class DropReason(StrEnum):
     NO_MONITOR = "no monitor"
     NOT_PUBLIC = "not public"
     UNCHANGED = "unchanged"
+    DELETED = "deleted"
     NEVER_KEPT = "never kept"
     ERASED = "erased"
     MUTED = "muted"

@@ -1,23 +1,29 @@
 """What is let in: validity, visibility, erasure, the monitors' predicate, and what was kept before."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+import apsw
 import msgspec
 from msgspec.structs import replace
 
 from core.codec import encode
+from core.errors import KlankbordError
+from core.order import content_time
 from core.ports import Batch, Erased
 from core.telemetry import DropReason
+from core.time import MILLISECOND, from_milliseconds, milliseconds
 from core.types import Deletion, Failure, Mention, Scope, Visibility
-from ingest._memory import DELETED, Kept, Memory, content_hash, name_hash
+from ingest._memory import DELETED, SET_ASIDE, Kept, Known, Memory, content_hash, name_hash
 from ingest._valid import holds_nul, invalid, invalid_deletion, payload_of, sound
 
 Wanted = Callable[[Mention], bool | None]
 Muted = Callable[[Mention], bool]
 
 OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+_OURS = (apsw.Error, OSError, KlankbordError)
+"""What fails on our side: the whole batch is tried again, since no message of it is to blame."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +55,7 @@ class Admission:
     ) -> None:
         self.memory, self.wanted, self.erased, self.muted = memory, wanted, erased, muted
         self.flying: Counter[int] = Counter()
+        self.latest: dict[int, int] = {}  # order time (ms) of the newest content in flight, by id
 
     def sift(self, batch: Batch, policy: Policy, now: datetime, *, stream: str) -> Admitted:
         """Total: whatever stands in the batch goes on, is dropped with a reason, or is a failure.
@@ -57,12 +64,17 @@ class Admission:
         """
         sieve = _Sieve(self, policy, now, stream)
         with self.memory.reading():
+            for failure in batch.failed:
+                sieve.set_aside(failure)
             for mention in batch.mentions:
                 sieve.mention(mention)
             for deletion in batch.deletions:
                 sieve.deletion(deletion)
-        admitted = sieve.result(batch.failed)
+        admitted = sieve.result()
         self.flying.update(_hashes(admitted))
+        for hashed, known in admitted.kept.contents.items():
+            if known.lives:
+                self.latest[hashed] = max(known.at, self.latest.get(hashed, 0))
         return admitted
 
     async def keep(self, admitted: Admitted) -> None:
@@ -79,6 +91,19 @@ class Admission:
             self.flying[hashed] -= 1
             if self.flying[hashed] <= 0:
                 del self.flying[hashed]
+                self.latest.pop(hashed, None)
+
+    async def recall(self, messages: Iterable[object]) -> None:
+        """Remember the mentions among these, which were published: a crash may have come before that was remembered."""
+        unknown: dict[int, Known] = {}
+        authors: set[int] = set()
+        with self.memory.reading():
+            for mention in messages:
+                if isinstance(mention, Mention) and self.memory.known(name_hash(mention.id)) is None:
+                    unknown[name_hash(mention.id)] = Known(content_hash(mention), milliseconds(content_time(mention)))
+                    authors.add(name_hash(mention.author.id))
+        if unknown:
+            await self.memory.keep(Kept(unknown, list(authors)))
 
 
 class _Sieve:
@@ -91,12 +116,14 @@ class _Sieve:
         self._deletions: list[Deletion] = []
         self._failed: list[Failure] = []
         self._dropped: Counter[DropReason] = Counter()
-        self._contents: dict[int, int] = {}
+        self._contents: dict[int, Known] = {}
         self._authors: set[int] = set()
 
     def mention(self, mention: Mention) -> None:
         try:
             outcome = self._judge(mention)
+        except _OURS:
+            raise
         except Exception as error:  # noqa: BLE001 - the guard: one mention may not stop its batch, whatever it holds
             outcome = _malformed(mention, error)
         match outcome:
@@ -105,13 +132,15 @@ class _Sieve:
             case Deletion():
                 self.deletion(outcome)
             case Failure():
-                self._failed.append(outcome)
+                self.set_aside(outcome)
             case _:
                 self._dropped[outcome] += 1
 
     def deletion(self, deletion: Deletion) -> None:
         try:
             outcome = self._judge_deletion(deletion)
+        except _OURS:
+            raise
         except Exception as error:  # noqa: BLE001 - the guard: one deletion may not stop its batch, whatever it holds
             outcome = _malformed(deletion, error)
         match outcome:
@@ -122,13 +151,20 @@ class _Sieve:
             case _:
                 self._dropped[outcome] += 1
 
-    def result(self, failed: Sequence[Failure]) -> Admitted:
+    def set_aside(self, failure: Failure) -> None:
+        """A dead letter's message may be deleted as well, and then the letter goes."""
+        self._failed.append(failure)
+        hashed = name_hash(failure.key)
+        if failure.key and self._known(hashed) is None:
+            self._contents[hashed] = Known(SET_ASIDE)
+
+    def result(self) -> Admitted:
         return Admitted(
             mentions=self._mentions,
             deletions=self._deletions,
-            failed=[*failed, *self._failed],
+            failed=self._failed,
             dropped=dict(self._dropped),
-            kept=Kept(list(self._contents.items()), list(self._authors)),
+            kept=Kept(self._contents, list(self._authors)),
         )
 
     def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
@@ -142,55 +178,77 @@ class _Sieve:
         if admission.muted(mention):
             return DropReason.MUTED
         hashed = name_hash(mention.id)
-        before = self._contents.get(hashed)
-        if before is None:
-            before = admission.memory.content(hashed)
-        if before is None and hashed not in admission.flying and admission.wanted(mention) is False:
+        before = self._known(hashed)
+        never_kept = before is None or before.content == SET_ASIDE
+        if never_kept and hashed not in admission.flying and admission.wanted(mention) is False:
             return DropReason.NO_MONITOR
+        if before and before.content == DELETED and milliseconds(content_time(mention)) <= before.at:
+            return DropReason.DELETED
         return self._take(mention, hashed, before)
+
+    def _known(self, hashed: int) -> Known | None:
+        return self._contents.get(hashed) or self._admission.memory.known(hashed)
 
     def _withdrawn(self, mention: Mention) -> Deletion | DropReason:
         """What was public when it was kept and no longer is, is taken away."""
         hashed = name_hash(mention.id)
-        before = self._contents.get(hashed)
-        before = self._admission.memory.content(hashed) if before is None else before
-        if before is None or before == DELETED:
+        before = self._known(hashed)
+        if before is None or before.content == DELETED:
             return DropReason.NOT_PUBLIC
         at = mention.edited_at or mention.seen_at
         return Deletion(target=mention.id, scope=Scope.MENTION, at=at, reason="no longer public")
 
-    def _take(self, mention: Mention, hashed: int, before: int | None) -> Mention | DropReason | Failure:
+    def _take(self, mention: Mention, hashed: int, before: Known | None) -> Mention | DropReason | Failure:
         content = content_hash(mention)
-        if content == before:
+        if before and content == before.content:
             return DropReason.UNCHANGED
+        last = before.at if before and before.lives else self._admission.latest.get(hashed)
         edited = mention.edited_at
-        if edited is None and before is not None and before != DELETED:
-            edited = mention.seen_at
-        created = min(mention.created_at, mention.seen_at)
+        if edited is None and last is not None:
+            edited = self._edited(hashed, mention.seen_at, last)
+        seen = mention.seen_at if mention.edited_at or edited is None else max(mention.seen_at, edited)
+        created = min(mention.created_at, seen)
         stream = self._stream if mention.stream in self._here else mention.stream
-        mention = replace(mention, stream=stream, edited_at=edited, created_at=created)
+        mention = replace(mention, stream=stream, edited_at=edited, created_at=created, seen_at=seen)
         if holds_nul(encode(mention)):
             return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
-        self._contents[hashed] = content
+        self._contents[hashed] = Known(content, max(last or 0, milliseconds(content_time(mention))))
         self._authors.add(name_hash(mention.author.id))
         return mention
+
+    def _edited(self, hashed: int, seen: datetime, last: int) -> datetime:
+        """When changed content without a time of its own was written: when it was seen, yet after what it changes.
+
+        That is put right where one batch brings several versions, and where the clock was set back since; a source
+        with times of its own that tells an older version again is left to lose.
+        """
+        if hashed in self._contents or last <= milliseconds(seen) or self._ahead(last):
+            return max(seen, from_milliseconds(last) + MILLISECOND)
+        return seen
+
+    def _ahead(self, at: int) -> bool:
+        return at > milliseconds(self._now)
 
     def _judge_deletion(self, deletion: Deletion) -> Deletion | DropReason | Failure:
         admission = self._admission
         hashed = name_hash(deletion.target)
-        whole = deletion.scope is Scope.AUTHOR
-        known = (
-            (hashed in self._authors or admission.memory.knows_author(hashed))
-            if whole
-            else (hashed in self._contents or admission.memory.content(hashed) is not None)
-        )
-        if not known and hashed not in admission.flying and admission.memory.complete:
+        if deletion.scope is Scope.AUTHOR:
+            known = hashed in self._authors or admission.memory.knows_author(hashed)
+            return self._passed(deletion, hashed, known=known)
+        before = self._known(hashed)
+        outcome = self._passed(deletion, hashed, known=before is not None)
+        if before is None or not isinstance(outcome, Deletion) or deletion.reversible or deletion.lifted:
+            return outcome
+        if before.lives and (hashed in self._contents or self._ahead(before.at)):
+            outcome = replace(outcome, at=max(outcome.at, from_milliseconds(before.at)))
+        earlier = before.at if before.content == DELETED else 0
+        self._contents[hashed] = Known(DELETED, max(earlier, milliseconds(outcome.at)))
+        return outcome
+
+    def _passed(self, deletion: Deletion, hashed: int, *, known: bool) -> Deletion | DropReason | Failure:
+        if not known and hashed not in self._admission.flying and self._admission.memory.complete:
             return DropReason.NEVER_KEPT
-        if failure := invalid_deletion(deletion, self._now):
-            return failure
-        if known and not whole:
-            self._contents[hashed] = DELETED
-        return deletion
+        return invalid_deletion(deletion, self._now) or deletion
 
 
 def _malformed(message: Mention | Deletion, error: Exception) -> Failure:
@@ -199,4 +257,4 @@ def _malformed(message: Mention | Deletion, error: Exception) -> Failure:
 
 
 def _hashes(admitted: Admitted) -> list[int]:
-    return [*(hashed for hashed, _ in admitted.kept.contents), *admitted.kept.authors]
+    return [*admitted.kept.contents, *admitted.kept.authors]

@@ -5,10 +5,11 @@ stands here: forgetting the last batch after a power cut would let deleted text 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 import msgspec
@@ -17,9 +18,10 @@ from core.errors import Retry, Unwritable
 from core.types import Mention
 
 DELETED = 0  # the content hash of a deleted message: no content has it, so that the message may come again
+SET_ASIDE = -1  # that of a message that became a dead letter: its deletion is worth passing on, and it was never kept
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, content INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, content INTEGER NOT NULL, at INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
@@ -28,8 +30,9 @@ _content = msgspec.msgpack.Encoder()
 
 
 def short_hash(value: bytes) -> int:
-    """Eight bytes of BLAKE2b as the signed number SQLite stores; never 0."""
-    return int.from_bytes(blake2b(value, digest_size=8).digest(), "big", signed=True) or 1
+    """Eight bytes of BLAKE2b as the signed number SQLite stores; never one that means something else."""
+    number = int.from_bytes(blake2b(value, digest_size=8).digest(), "big", signed=True)
+    return 1 if number in {DELETED, SET_ASIDE} else number
 
 
 def name_hash(name: str) -> int:
@@ -54,10 +57,25 @@ def content_hash(mention: Mention) -> int:
     )
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What is to be remembered of one batch: (id, content) hashes and author hashes."""
+class Known(NamedTuple):
+    """What is remembered of a message: the hash of its content, DELETED or SET_ASIDE, and since when it is so.
 
-    contents: Sequence[tuple[int, int]]
+    at  order time (core.order.content_time) of that content, or time of the deletion, in ms since 1970; 0 if unknown
+    """
+
+    content: int
+    at: int = 0
+
+    @property
+    def lives(self) -> bool:
+        """Whether it was kept and not deleted since."""
+        return self.content not in {DELETED, SET_ASIDE}
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is to be remembered of one batch: id hashes with what is known of each, and author hashes."""
+
+    contents: Mapping[int, Known]
     authors: Sequence[int]
 
 
@@ -81,10 +99,10 @@ class Memory:
         finally:
             self._reader.execute("COMMIT")
 
-    def content(self, mention: int) -> int | None:
-        """The content hash last kept of the mention with this hash, DELETED after its deletion; None if never kept."""
-        for (content,) in self._reader.execute("SELECT content FROM kept WHERE id = ?", (mention,)):
-            return int(content)
+    def known(self, mention: int) -> Known | None:
+        """What was last remembered of the mention with this hash; None if it was never kept nor set aside."""
+        for content, at in self._reader.execute("SELECT content, at FROM kept WHERE id = ?", (mention,)):
+            return Known(int(content), int(at))
         return None
 
     def knows_author(self, author: int) -> bool:
@@ -106,7 +124,7 @@ class Memory:
     async def refill(self, seen: Iterable[tuple[str, str]]) -> None:
         """Take in the (mention id, author id) of all that is archived, after the file was lost: complete again."""
         pairs = list(seen)
-        contents = [(name_hash(mention), DELETED) for mention, _ in pairs]
+        contents = {name_hash(mention): Known(DELETED) for mention, _ in pairs}
         await self.keep(Kept(contents, list({name_hash(author) for _, author in pairs})))
         self._writer.execute("INSERT OR REPLACE INTO fact VALUES ('complete', 1)")
         self.complete = True
@@ -115,7 +133,8 @@ class Memory:
         writer = self._writer
         writer.execute("BEGIN IMMEDIATE")
         try:
-            writer.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", kept.contents)
+            contents = ((hashed, *known) for hashed, known in kept.contents.items())
+            writer.executemany("INSERT OR REPLACE INTO kept (id, content, at) VALUES (?, ?, ?)", contents)
             writer.executemany("INSERT OR IGNORE INTO author VALUES (?)", ((author,) for author in kept.authors))
             writer.execute("COMMIT")
         except BaseException:
@@ -150,6 +169,8 @@ async def open_memory(path: Path, *, fresh: bool) -> AsyncIterator[Memory]:
     try:
         with _sentences():
             writer.execute(_SCHEMA)
+            if "at" not in [column for _, column, *_ in writer.execute("PRAGMA table_info(kept)")]:
+                writer.execute("ALTER TABLE kept ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
             writer.execute("INSERT OR IGNORE INTO fact VALUES ('complete', ?)", (int(fresh),))
             complete = any(value for (value,) in writer.execute("SELECT value FROM fact WHERE name = 'complete'"))
         yield Memory(reader, writer, complete=complete)
@@ -161,5 +182,6 @@ async def open_memory(path: Path, *, fresh: bool) -> AsyncIterator[Memory]:
 def _connect(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(10_000)
-    connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384")
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16384"):
+        connection.execute(f"PRAGMA {setting}").fetchall()  # one by one: the first to answer would end a row of them
     return connection

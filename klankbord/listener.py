@@ -5,10 +5,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from core.errors import Misconfigured, Stop
+from core.codec import decode
+from core.errors import Misconfigured, Reject, Stop
 from core.ports import Connector, Log, Measured, Tools
 from core.time import now
 from core.topics import MENTIONS
+from core.types import Message
 from ingest._admit import Admission, Policy
 from ingest._memory import open_memory
 from ingest._runner import run as run_source
@@ -26,6 +28,8 @@ from stream.step import make_step
 
 GROUP = "stream"
 RULES_EVERY = 2.0
+RECALLED = 10_000
+"""Records of the log: more than all sources together have on their way between the log and the memory."""
 
 
 @dataclass(kw_only=True)
@@ -122,12 +126,14 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         erased = Erasures(folder.erased, folder.secret())
+        admission = Admission(memory, wanted=rules.wanted, erased=erased)
+        await _recall(admission, log)
         listener = _Listener(
             configuration=configuration,
             log=log,
             chain=chain,
             rules=rules,
-            admission=Admission(memory, wanted=rules.wanted, erased=erased),
+            admission=admission,
             erased=erased,
             known=erased.version(),
             tools=given,
@@ -135,6 +141,19 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
             stop=stop,
         )
         await _run(listener)
+
+
+async def _recall(admission: Admission, log: Log) -> None:
+    """What an earlier run published last may have ended before it was remembered; a deletion of it has to find it."""
+    records = await log.tail(MENTIONS, RECALLED)
+    await admission.recall([message for record in records if (message := _message(record.value))])
+
+
+def _message(value: bytes) -> Message | None:
+    try:
+        return decode(value)
+    except Reject:
+        return None  # the stream sets it aside
 
 
 async def _run(listener: _Listener) -> None:

@@ -165,8 +165,8 @@ async def test_what_was_not_published_after_all_is_no_longer_known(heard):
 async def test_a_deleted_message_may_come_again(heard):
     await keep(heard, mention(1))
     await keep(heard, deletions=(deletion("test:1"),))
-    again = (await keep(heard, mention(1))).mentions
-    assert [m.edited_at for m in again] == [None]
+    anew = mention(1, created_at=NOW - timedelta(hours=1), seen_at=NOW)
+    assert [m.edited_at for m in (await keep(heard, anew)).mentions] == [None]
 
 
 async def test_what_was_kept_is_known_after_a_restart(tmp_path):
