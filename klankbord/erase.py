@@ -1,6 +1,7 @@
 """Erasure on request: out of every store, remembered so that it does not come back, told with count and time.
 
-The order matters: first it is remembered, so that nothing comes in again behind us; then it is taken out.
+The order matters: first it is remembered, so that nothing comes in again behind us; then it is taken out, last of the
+archive, which knows what an author wrote: an erasure that is cut short finds all of it again.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from core.ports import Log, Record
 from core.query import Field, FieldName
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
+from klankbord.naming import written
 from klankbord.stores import Stores
 
 CHUNK = 5_000
@@ -41,14 +43,13 @@ class Erased:
 async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> AsyncIterator[Erased]:
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
-    written = await _written_by(stores, authors)
-    yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
-    about = _About(frozenset(mentions) | written, frozenset(authors))
+    about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
     for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name)):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
+    yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
 
 
 async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
@@ -73,12 +74,12 @@ async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
 
 
 class _About:
-    """Whether a record of the log or a row of an export is about one of the erased."""
+    """Whether a record of the log or a row of an export is about one of the erased; `named` are those asked for."""
 
-    def __init__(self, mentions: frozenset[str], authors: frozenset[str]) -> None:
+    def __init__(self, mentions: frozenset[str], authors: frozenset[str], named: Sequence[str]) -> None:
         self.mentions, self.authors = mentions, authors
-        self._raw = re.compile(b"|".join(_written(name) for name in (*mentions, *authors)) or b"(?!)")
-        self._names = [msgspec.json.encode(name)[1:-1] for name in (*mentions, *authors)]
+        self._raw = re.compile(b"|".join(written(name) for name in (*mentions, *authors)) or b"(?!)")
+        self._names = [msgspec.json.encode(name)[1:-1] for name in named]
 
     def record(self, record: Record) -> bool:
         if record.key in self.mentions or record.key in self.authors:
@@ -108,28 +109,14 @@ class _About:
         return b'"dead"' in value[:20] or any(name in value for name in self._names)
 
 
-def _written(name: str) -> bytes:
-    """A pattern of how a source's own input writes that id: whole, or without what was put before it to make it global.
-
-    A bare number stands for too much else; it counts where it is quoted, called an id, or the first cell of a row.
-    """
-    native = name.partition(":")[2]
-    if not native.strip("/"):
-        return b"(?!)"
-    own = re.escape(native.rstrip("/").rpartition("/")[2].encode())
-    whole = rb"(?<![\w-])" + re.escape(native.encode()) + rb"(?![\w-])"
-    if own.isdigit():
-        return whole + rb"|\"" + own + rb"\"|id\"?\s*[:=]\s*" + own + rb"(?!\w)|(?m:^)" + own + rb"[,;\t]"
-    return whole + rb"|(?<![\w-])" + own + rb"(?![\w-])"
-
-
 async def _out_of_log(log: Log, topic: str, about: _About) -> int:
     keys: set[str] = set()
     offset = 0
     while records := await log.after(topic, offset, CHUNK):
         keys.update(record.key for record in records if about.record(record))
         offset = records[-1].offset
-    return await log.forget(topic, sorted(keys), doomed=about.record) if keys else 0
+    # Also where nothing is left: an earlier try may have been cut short before it cleared the write-ahead log.
+    return await log.forget(topic, sorted(keys), doomed=about.record)
 
 
 def _out_of_export(path: Path, about: _About) -> int:
@@ -171,11 +158,22 @@ def _parquet(path: Path, about: _About) -> int:
     pairs = zip(table["id"].to_pylist(), table["author_id"].to_pylist(), strict=True)
     kept = [mention not in about.mentions and author not in about.authors for mention, author in pairs]
     if not all(kept):
-        parquet.write_table(table.filter(kept), path)
+        part = _part(path)
+        parquet.write_table(table.filter(kept), part)
+        part.replace(path)
     return len(kept) - sum(kept)
 
 
 def _replaced(path: Path, content: bytes, removed: int) -> int:
     if removed:
-        path.write_bytes(content)
+        part = _part(path)
+        part.write_bytes(content)
+        part.replace(path)
     return removed
+
+
+def _part(path: Path) -> Path:
+    """Where a file is written before it takes the place of another: whole, and readable by its owner alone."""
+    part = path.with_name(path.name + ".erasing")
+    part.touch(mode=0o600)
+    return part

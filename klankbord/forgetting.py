@@ -1,13 +1,15 @@
 """Deleted text leaves the log too: a reader of its own follows the deletions and empties what they name.
 
-It empties as well what was erased on request while it was on its way from one log topic to the next.
-Batched, because each pass looks through whole log topics; a deletion is honoured in the log within FORGET_EVERY seconds
-or when the keeper ends.
-What another reader has yet to see, the deletion itself above all, stays.
+A mention's deletion empties its records up to that time; an account gone for good those of all it wrote. What was erased
+on request while it was on its way from one log topic to the next goes as well, and what comes in late, after its
+deletion. Batched, because each pass looks through whole log topics; a deletion is honoured in the log within
+FORGET_EVERY seconds or when the keeper ends. What another reader has yet to see, the deletion itself above all, stays.
 """
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,16 +18,23 @@ from core.codec import decode
 from core.errors import Reject, Retry
 from core.order import content_time
 from core.ports import Log, Record
-from core.topics import DEAD, ENRICHED, MENTIONS
+from core.topics import DEAD, ENRICHED, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Mention, Scope
 from klankbord.erasures import Erasures
+from klankbord.naming import written
 
 GROUP = "forgetting"
+TOPICS = (MENTIONS, ENRICHED, DEAD, replay("archive"))
+"""Where the text of a mention may stand."""
 FORGET_EVERY = 30.0
 AGAIN_AFTER = 1.0
 MOST = 5_000
+REMEMBERED = 50_000
+"""Ids of the latest deletions, to know what comes in late."""
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _DELETION = b'{"type":"deletion"'
+
+Times = Mapping[str, datetime]
 
 
 class _Author(msgspec.Struct):
@@ -47,78 +56,133 @@ _passing = msgspec.json.Decoder(_Passing).decode
 
 
 async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: float = FORGET_EVERY) -> None:
-    """Follow the deletions until `stop` is set, and once more then."""
-    async with log.reader(ENRICHED, GROUP) as reader:
-        stopping = False
-        while not stopping:
-            stopping = stop.is_set()
-            while records := await reader.read(MOST, 0):
-                if not await _emptied(log, _gone(records) | _erased(records, erased), stop):
-                    return
-                await reader.commit(records[-1].offset)
+    """Follow the deletions until `stop` is set, and once more then.
+
+    Another program may have the log locked: then it is tried again, at last by the next run.
+    """
+    known = _Known(erased)
+    stopping = False
+    while not stopping:
+        stopping = stop.is_set()
+        try:
+            await _follow(log, known)
+        except Retry:
+            if stop.is_set():
+                return
+            await _pause(stop, AGAIN_AFTER)
+        else:
             if not stopping:
                 await _pause(stop, every)
 
 
-async def _emptied(log: Log, gone: dict[str, datetime], stop: asyncio.Event) -> bool:
-    """Whether it could be done; another program may have the log locked, and then the next run does it."""
-    while True:
+async def _follow(log: Log, known: "_Known") -> None:
+    async with log.reader(ENRICHED, GROUP) as reader:
+        while records := await reader.read(MOST, 0):
+            await empty(log, known.gone(records))
+            await reader.commit(records[-1].offset)
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """What has to go: ids of mentions and of authors, each with the time up to which its content is gone."""
+
+    mentions: Times
+    authors: Times = {}
+
+    def doomed(self, record: Record) -> bool:
         try:
-            await empty(log, gone)
-        except Retry:
-            if stop.is_set():
+            message = decode(record.value)
+        except Reject:
+            return record.key in self.mentions
+        match message:
+            case Mention() as mention:
+                return self._over(mention)
+            case Enriched(mention=mention):
+                return self._over(mention)
+            case DeadLetter(payload=payload):
+                return record.key in self.mentions or any(re.search(written(one), payload) for one in self.authors)
+            case _:
                 return False
-            await _pause(stop, AGAIN_AFTER)
-        else:
-            return True
+
+    def _over(self, mention: Mention) -> bool:
+        over = (self.mentions.get(mention.id), self.authors.get(mention.author.id))
+        return any(at is not None and content_time(mention) <= at for at in over)
 
 
-async def empty(log: Log, gone: dict[str, datetime]) -> None:
-    """Empty what the log holds of these mentions up to their deletions."""
-    if gone:
-        for topic in (MENTIONS, ENRICHED, DEAD):
-            await log.forget(topic, list(gone), doomed=lambda record: _doomed(record, gone[record.key]))
+class _Known:
+    """The deletions so far, as far as they are remembered, and what of some records has to go because of them."""
+
+    def __init__(self, erased: Erasures) -> None:
+        self._erased = erased
+        self._recent: dict[Scope, OrderedDict[str, datetime]] = {scope: OrderedDict() for scope in Scope}
+
+    def gone(self, records: Sequence[Record]) -> Gone:
+        new: dict[Scope, dict[str, datetime]] = {scope: {} for scope in Scope}
+        for deletion in _deletions(records):
+            times = new[deletion.scope]
+            times[deletion.target] = max(deletion.at, times.get(deletion.target, deletion.at))
+        for scope, times in new.items():
+            self._remember(scope, times)
+        return Gone(new[Scope.MENTION] | self._late(records), new[Scope.AUTHOR])
+
+    def _remember(self, scope: Scope, times: Times) -> None:
+        recent = self._recent[scope]
+        for target, at in times.items():
+            recent[target] = max(at, recent.get(target, at))
+            recent.move_to_end(target)
+        while len(recent) > REMEMBERED:
+            recent.popitem(last=False)
+
+    def _late(self, records: Sequence[Record]) -> dict[str, datetime]:
+        """Mention ids among these that were erased, or deleted before by themselves or with their author."""
+        mentions, authors = self._recent[Scope.MENTION], self._recent[Scope.AUTHOR]
+        if not (mentions or authors or self._erased.any()):
+            return {}
+        late: dict[str, datetime] = {}
+        for one in map(_whose, records):
+            if one is None:
+                continue
+            times = [at for at in (mentions.get(one.id), authors.get(one.author.id)) if at]
+            if self._erased(one.id) or self._erased(one.author.id):
+                times = [FOR_EVER]
+            if times:
+                late[one.id] = max(times)
+        return late
 
 
-def _gone(records: Sequence[Record]) -> dict[str, datetime]:
-    """Mention ids with the time of their deletion."""
+async def empty(log: Log, gone: Gone) -> None:
+    """Empty what the log holds of these mentions and authors up to their deletions. Raises Retry where it is locked."""
+    if not gone.mentions and not gone.authors:
+        return
+    for topic in TOPICS:
+        keys = {*gone.mentions} | (await _written_by(log, topic, gone) if gone.authors else set())
+        await log.forget(topic, list(keys), doomed=gone.doomed)
+
+
+async def _written_by(log: Log, topic: str, gone: Gone) -> set[str]:
+    """Keys of the records that go with their author: a key does not say whose it is."""
+    names = [msgspec.json.encode(author)[1:-1] for author in gone.authors]
+    keys: set[str] = set()
+    offset = 0
+    while records := await log.after(topic, offset, MOST):
+        offset = records[-1].offset
+        named = [one for one in records if topic == DEAD or any(name in one.value for name in names)]
+        keys.update(one.key for one in named if gone.doomed(one))
+    return keys
+
+
+def _deletions(records: Sequence[Record]) -> list[Deletion]:
+    """Those that are for good."""
     found = [decode(record.value) for record in records if record.value.startswith(_DELETION)]
-    return {
-        message.target: message.at
-        for message in found
-        if isinstance(message, Deletion) and message.scope is Scope.MENTION and not message.reversible
-    }
-
-
-def _erased(records: Sequence[Record], erased: Erasures) -> dict[str, datetime]:
-    """Mention ids of what was erased on request, or whose author was."""
-    if not erased.any():
-        return {}
-    found = [_whose(record) for record in records if not record.value.startswith(_DELETION)]
-    return {one.id: FOR_EVER for one in found if one and (erased(one.id) or erased(one.author.id))}
+    return [one for one in found if isinstance(one, Deletion) and not one.reversible and not one.lifted]
 
 
 def _whose(record: Record) -> _Named | None:
+    if record.value.startswith(_DELETION):
+        return None
     try:
         return _passing(record.value).mention
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def _doomed(record: Record, at: datetime) -> bool:
-    try:
-        message = decode(record.value)
-    except Reject:
-        return True
-    match message:
-        case Mention() as mention:
-            return content_time(mention) <= at
-        case Enriched(mention=mention):
-            return content_time(mention) <= at
-        case DeadLetter():
-            return True
-        case _:
-            return False
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

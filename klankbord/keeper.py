@@ -78,7 +78,7 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
         await stores.archive.expire(source.name, now() - source.keep)
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP])
-    for topic in (JUDGEMENTS, COVERAGE):
+    for topic in (JUDGEMENTS, COVERAGE, replay(stores.archive.name)):
         await stores.log.retain(topic, keep_log, [stores.archive.name])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])

@@ -1,0 +1,137 @@
+"""What was deleted leaves the log: with its author, however late it comes, and on its way back to a sink."""
+
+import asyncio
+from datetime import timedelta
+
+import apsw
+import pytest
+
+from core.codec import dead_letter, encode
+from core.topics import DEAD, ENRICHED, MENTIONS, replay
+from core.types import Deletion, Enriched, Failure, Scope
+from klankbord.erasures import Erasures
+from klankbord.forgetting import forget
+from stream.sqlite import open_log
+from tests.ingest.hearing import MORNING, mention
+
+HOUR = timedelta(hours=1)
+SECRET = "fluistertekst"
+
+
+@pytest.fixture
+async def log(tmp_path):
+    async with open_log(tmp_path / "log", patience=0.05) as log:
+        yield log
+
+
+@pytest.fixture
+def erased(tmp_path):
+    return Erasures(tmp_path / "erased", b"key")
+
+
+def traces(tmp_path):
+    files = [path for path in (tmp_path / "log").glob("*.db*") if not path.name.endswith("-shm")]
+    return sorted(path.name for path in files if SECRET.encode() in path.read_bytes())
+
+
+async def heard(log, number, text=SECRET, **fields):
+    one = mention(number, text, **fields)
+    await log.append(MENTIONS, [(one.id, encode(one))])
+    await log.append(ENRICHED, [(one.id, encode(Enriched(mention=one)))])
+
+
+async def deleted(log, target, scope=Scope.MENTION, **fields):
+    gone = Deletion(target=target, scope=scope, at=MORNING + HOUR, reason="gone", **fields)
+    await log.append(ENRICHED, [(target, encode(gone))])
+
+
+async def once(log, erased):
+    stop = asyncio.Event()
+    stop.set()
+    await forget(log, erased, stop)
+
+
+async def test_the_words_of_an_account_that_is_gone_are_gone(log, erased, tmp_path):
+    await heard(log, 1)
+    await heard(log, 2)
+    await deleted(log, "test:anna", Scope.AUTHOR)
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
+async def test_an_account_that_is_gone_takes_nothing_later_and_nothing_of_others(log, erased):
+    later = MORNING + 2 * HOUR
+    await heard(log, 1, "later", created_at=later, seen_at=later)
+    await heard(log, 2, "van een ander", author=mention(1).author.__class__(id="test:bert"))
+    await deleted(log, "test:anna", Scope.AUTHOR)
+    await once(log, erased)
+    assert len(await log.after(MENTIONS, 0, 10)) == 2
+
+
+@pytest.mark.parametrize("how", [{"reversible": True}, {"lifted": True}])
+async def test_an_account_that_may_come_back_keeps_its_words(log, erased, how):
+    await heard(log, 1)
+    await deleted(log, "test:anna", Scope.AUTHOR, **how)
+    await once(log, erased)
+    assert len(await log.after(MENTIONS, 0, 10)) == 1
+
+
+async def test_a_dead_letter_of_an_account_that_is_gone_is_gone(log, erased):
+    for name in ("anna", "annabel"):
+        failure = Failure("bad time", "no time", b'{"did":"' + name.encode() + b'","text":"..."}')
+        letter = dead_letter(failure, origin="test/one", stage="ingest", at=MORNING)
+        await log.append(DEAD, [(letter.origin, encode(letter))])
+    await deleted(log, "test:anna", Scope.AUTHOR)
+    await once(log, erased)
+    assert [record.offset for record in await log.after(DEAD, 0, 10)] == [2]
+
+
+async def test_what_is_on_its_way_back_to_the_archive_is_deleted_as_well(log, erased, tmp_path):
+    one = mention(1, SECRET)
+    await log.append(replay("archive"), [(one.id, encode(Enriched(mention=one)))])
+    await deleted(log, one.id)
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
+@pytest.mark.parametrize(("target", "scope"), [("test:1", Scope.MENTION), ("test:anna", Scope.AUTHOR)])
+async def test_what_comes_after_its_deletion_was_honoured_goes_too(log, erased, tmp_path, target, scope):
+    stop = asyncio.Event()
+    forgetting = asyncio.create_task(forget(log, erased, stop, every=0.01))
+    await deleted(log, target, scope)
+    async with asyncio.timeout(10):
+        while any(row.lag for row in await log.state()) or not await log.state():
+            await asyncio.sleep(0.01)
+    await heard(log, 1)
+    stop.set()
+    await forgetting
+    assert traces(tmp_path) == []
+
+
+async def test_of_two_deletions_the_later_counts(log, erased, tmp_path):
+    await heard(log, 1)
+    await deleted(log, "test:1")
+    earlier = Deletion(target="test:1", scope=Scope.MENTION, at=MORNING - HOUR, reason="deleted")
+    await log.append(ENRICHED, [("test:1", encode(earlier))])
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
+async def test_a_group_file_that_another_program_holds_is_waited_for(log, erased, tmp_path):
+    await heard(log, 1)
+    await deleted(log, "test:1")
+    async with log.reader(ENRICHED, "forgetting"):
+        pass
+    other = apsw.Connection(str(tmp_path / "log" / "groups" / "forgetting.db"))
+    other.execute("BEGIN IMMEDIATE")
+    stop = asyncio.Event()
+    forgetting = asyncio.create_task(forget(log, erased, stop, every=0.01))
+    await asyncio.sleep(0.3)
+    assert not forgetting.done()
+    other.execute("ROLLBACK")
+    other.close()
+    async with asyncio.timeout(10):
+        while traces(tmp_path):
+            await asyncio.sleep(0.02)
+    stop.set()
+    await forgetting
