@@ -93,6 +93,7 @@ class _Stream:
 
     shared: _Run
     name: str
+    found: bool = False
     cursor: str | None = None
     written: str | None = None
     written_at: datetime | None = None
@@ -113,7 +114,6 @@ class _Stream:
         shared = self.shared
         self.stopping = asyncio.create_task(shared.stop.wait())
         try:
-            self.cursor = self.written = await shared.log.cursor(shared.source, self.name)
             while not shared.stop.is_set() and not await self._once():
                 pass
         except Unwritable:
@@ -128,6 +128,7 @@ class _Stream:
     async def _once(self) -> bool:
         """Read until something is wrong; True where the connector came to its end."""
         try:
+            await self._find()
             await self._read()
             await self._settle()
         except Retry as error:
@@ -139,6 +140,12 @@ class _Stream:
         else:
             return True
         return False
+
+    async def _find(self) -> None:
+        """Where an earlier run came to; asked until it is answered."""
+        if not self.found:
+            self.cursor = self.written = await self.shared.log.cursor(self.shared.source, self.name)
+            self.found = True
 
     async def _read(self) -> None:
         batches = self.shared.connector.batches(self.name, self.cursor)
@@ -214,18 +221,20 @@ class _Stream:
 
         Where that fails, the stream stands where it stood before the batch.
         """
+        if batch.gap is not None:  # what was put off ends before the gap
+            await self._settle()
         before = self.cursor, self.seen, self.since, self.until
         try:
             self.cursor = self.cursor if batch.cursor is None else batch.cursor
             self.seen += len(batch.mentions) + len(batch.failed)
             if batch.gap is not None:
-                await self._write(batch.since, batch.until, now, gap=batch.gap)
+                await self._write(batch.since, batch.until, now, kept=len(admitted.mentions), gap=batch.gap)
                 return
             self.since = batch.since if self.since is None else self.since
             self.until = batch.until or self.until
             brought = admitted.mentions or admitted.deletions or admitted.failed
             silent = not self.seen and self.since is None and self.cursor == self.written
-            quiet = silent or (self.written_at is not None and now - self.written_at < QUIET)
+            quiet = silent or (self.written_at is not None and abs(now - self.written_at) < QUIET)
             if brought or not quiet or self.seen >= MOST_UNWRITTEN:
                 await self._write(self.since, self.until, now, kept=len(admitted.mentions))
         except BaseException:
@@ -234,7 +243,7 @@ class _Stream:
 
     async def _settle(self) -> None:
         """Write what was put off."""
-        if self.seen or self.cursor != self.written:
+        if self.seen or self.since is not None or self.cursor != self.written:
             await self._write(self.since, self.until, self.shared.clock())
 
     async def _write(

@@ -100,7 +100,8 @@ class Feeds:
         self._known.pop(stream, None)
         self._set_aside.pop(stream, None)
         if place is not None:
-            await asyncio.sleep(max(0.0, every - (self._tools.clock() - place.asked_at).total_seconds()))
+            left = every - (self._tools.clock() - place.asked_at).total_seconds()
+            await asyncio.sleep(min(max(0.0, left), every))  # a clock that was set back makes nobody wait longer
         while True:
             batch, place = await self._read(stream, feed, place, history_until)
             yield batch

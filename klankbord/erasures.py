@@ -1,5 +1,6 @@
 """What was erased on request, remembered by keyed hash: enough to refuse it when it is heard again, not to name it."""
 
+import fcntl
 import hashlib
 import hmac
 import os
@@ -21,12 +22,17 @@ class Erasures:
         self._read = 0
 
     def add(self, ids: Iterable[str]) -> None:
-        """Remember these ids; durable on return."""
+        """Remember these ids; durable on return. Raises OSError where the disk is full, and then none is half there."""
+        self._refresh()
         new = [digest for digest in map(self._digest, ids) if digest not in self._hashes]
         with self._path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            whole = file.seek(0, os.SEEK_END) // DIGEST * DIGEST
+            file.truncate(whole)  # an addition that was cut short would put every later one out of step
             file.write(b"".join(new))
             file.flush()
             os.fsync(file.fileno())
+        _keep_name(self._path)
 
     def __call__(self, identifier: str) -> bool:
         """Whether that id was erased."""
@@ -58,3 +64,12 @@ class Erasures:
 
     def _digest(self, identifier: str) -> bytes:
         return hmac.digest(self._secret, identifier.encode(), hashlib.sha256)[:DIGEST]
+
+
+def _keep_name(path: Path) -> None:
+    """Make the file's name as durable as what stands in it."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +62,23 @@ class Folder:
             raise Stop(f"the data folder {self.root} cannot be made: {error.strerror}") from None
 
     def secret(self) -> bytes:
-        """The folder's own random key, made at first use and readable by its owner alone."""
+        """The folder's own random key, made at first use and readable by its owner alone.
+
+        It is there whole or not at all, also where several processes make it at once or the disk is full.
+        """
         path = self.root / "secret"
+        if path.exists():
+            return path.read_bytes()
+        made = self.root / f"secret.{os.getpid()}.{secrets.token_hex(4)}"
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(32))
-        except FileExistsError:
-            pass
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                path.hardlink_to(made)
+        finally:
+            made.unlink(missing_ok=True)
         return path.read_bytes()
 
     @contextmanager

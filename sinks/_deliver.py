@@ -8,7 +8,7 @@ A crash anywhere repeats the batch; sinks are idempotent.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from random import Random
@@ -77,7 +77,9 @@ class _Delivery:
     async def topic(self, topic: str, most: int, wait: float) -> None:
         """One log topic, until `stop`. Topics take turns at the sink, which is never called twice at once."""
         with suppress(_Stopped):
-            async with self.log.reader(topic, self.sink.name) as reader:
+            async with AsyncExitStack() as stack:
+                joining = partial(self.log.reader, topic, self.sink.name)
+                reader = await self._patiently(lambda: stack.enter_async_context(joining()))
                 while not self.stop.is_set():
                     records = await self._patiently(partial(reader.read, most, wait))
                     if records:

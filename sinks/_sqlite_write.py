@@ -7,7 +7,7 @@ people said, then mentions, each version of which meets all of it.
 import hashlib
 from array import array
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import apsw
 import msgspec
@@ -73,6 +73,15 @@ class Writer:
         except BaseException:
             self.mentions.forget()
             raise
+
+    def recover(self) -> None:
+        """Empty the write-ahead log of what a purge left there that a crash cut short; waits for nobody."""
+        waits = self._connection.pragma("busy_timeout")
+        self._connection.set_busy_timeout(0)
+        self.gone.purged = True
+        with suppress(apsw.BusyError, apsw.LockedError):
+            self.clear()
+        self._connection.set_busy_timeout(int(waits))
 
     def clear(self) -> None:
         """Empty the write-ahead log after a purge; waits for readers, and comes back to it where one stays in the way."""

@@ -130,6 +130,7 @@ async def build(
         stack.callback(connection.close)
         writer = Writer(connection, clock=tools.clock, erased=erased)
         stack.callback(writer.clear)
+        await asyncio.to_thread(writer.recover)
         readers = [Reader(settings.path, matches=matches, spans=spans) for _ in range(READERS)]
         for reader in readers:
             stack.callback(reader.close)
