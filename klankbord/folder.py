@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from core.errors import Stop
+
+ORPHAN_LIVES = 30.0
+"""Seconds a process may hold the lock after the one that took it is gone."""
 
 
 class Taken(Stop):
@@ -85,12 +89,12 @@ class Folder:
     def locked(self) -> Iterator[int]:
         """Hold the folder; gives the lock's file descriptor, which a child process keeps by inheriting it.
 
-        Raises Taken where another process holds it.
+        Raises Taken where another process holds it. A keeper whose parent was killed is waited for: it ends by itself.
         """
         self.make()
         descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(descriptor)
         except BlockingIOError:
             os.close(descriptor)
             raise Taken(
@@ -101,3 +105,29 @@ class Folder:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _take(descriptor: int) -> None:
+    """Lock the file and write into it who did. Raises BlockingIOError where whoever did that before still runs."""
+    deadline = monotonic() + ORPHAN_LIVES
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if monotonic() > deadline or _runs(os.pread(descriptor, 20, 0)):
+                raise
+        sleep(0.05)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+
+
+def _runs(written: bytes) -> bool:
+    """Whether the process of that number runs; yes, where no number is written yet."""
+    try:
+        os.kill(int(written), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        return True
+    return True

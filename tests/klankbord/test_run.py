@@ -52,10 +52,10 @@ def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
     with Run(program) as run:
         run.ready()
         keeper = run.keeper()
-        os.kill(run.process.pid, signal.SIGKILL)
-        until(lambda: not alive(keeper))
-    with Folder(program.data).locked():
-        pass
+        run.process.kill()
+        run.process.wait()
+        with Folder(program.data).locked():  # taken as soon as the keeper has ended by itself
+            assert not alive(keeper)
 
 
 @pytest.fixture(scope="module")
