@@ -104,7 +104,8 @@ class Feeds:
             await asyncio.sleep(min(max(0.0, left), every))  # a clock that was set back makes nobody wait longer
         while True:
             batch, place = await self._read(stream, feed, place, history_until)
-            yield batch
+            if batch.failed or stream not in self._refused:  # the same once more says nothing, and is not "back"
+                yield batch
             if stream in self._refused:
                 raise Retry(f"{host(feed.url)} answered with something that is not a feed", after=every)
             if place.entries:
