@@ -8,15 +8,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import apsw
-import msgspec
 import yaml
 
 from bench.monitors import messages, names
+from core.codec import encode
+from core.types import Author, Mention
 
 PATIENCE = 120.0
 
@@ -95,14 +97,13 @@ def running(folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str])
 
 
 def line(number: int, text: str) -> bytes:
-    """One message as the file connector reads it."""
-    row = {
-        "id": str(number),
-        "author": f"a{number % 997}",
-        "text": text,
-        "created_at": f"2026-11-{1 + number % 20:02}T{number % 24:02}:00:00Z",
-    }
-    return msgspec.json.encode(row) + b"\n"
+    """One message as klankbord writes it itself, which the file connector reads back."""
+    at = datetime(2026, 11, 1 + number % 20, number % 24, tzinfo=UTC)
+    author = Author(id=f"bench:a{number % 997}", handle=f"a{number % 997}")
+    return (
+        encode(Mention(id=f"bench:{number}", source="bench", author=author, text=text, created_at=at, seen_at=at))
+        + b"\n"
+    )
 
 
 TOPICS = {
@@ -114,7 +115,7 @@ TOPICS = {
 
 ALL = ("language", "sentiment", "emotion", "topics")
 FIRST = 10_000_000
-MONITORS = {"everything": "source:file", "trein": "trein OR train", "storing": "storing NOT weg"}
+MONITORS = {"everything": "source:bench", "trein": "trein OR train", "storing": "storing NOT weg"}
 
 
 def texts(count: int, seed: int) -> list[str]:
