@@ -63,6 +63,29 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
+def named_twice(path: Path) -> list[str]:
+    """A sentence for each key that a readable YAML file has twice: YAML lets the last one win in silence."""
+    found: list[str] = []
+    seen: set[int] = set()
+    waiting = [(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), "")]
+    while waiting:
+        node, at = waiting.pop()
+        if id(node) in seen:  # an anchor that is used again
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(value, f"{at}[{index}]") for index, value in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in node.value:
+                below = f"{at}.{key.value}".lstrip(".")
+                if str(key.value) in names:
+                    found.append(f"{path}: {below}: stands in the file twice, again in line {key.start_mark.line + 1}")
+                names.add(str(key.value))
+                waiting.append((value, below))
+    return found
+
+
 def check(model: type[Model], content: Mapping[str, Any], *, where: str) -> Model:
     """The content as that model. Raises Misconfigured with a sentence a mistake, each starting with `where`."""
     try:

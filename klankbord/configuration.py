@@ -5,7 +5,7 @@ Values may hold ${NAME} for an environment variable and ${file:PATH} for a file'
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from core.errors import Misconfigured
-from core.settings import Settings, Span, check, nearest, read_yaml
+from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from klankbord import registry
 
@@ -112,12 +112,14 @@ class Configuration(Settings):
 def read(path: Path) -> Configuration:
     """The configuration in a file, its paths made absolute. Raises Misconfigured with every mistake found."""
     content, missing = _resolved(read_yaml(path), path)
+    mistakes = [*missing, *named_twice(path)]
+    configuration = None
     try:
         configuration = check(Configuration, content, where=str(path))
     except Misconfigured as error:
-        raise Misconfigured([*missing, *error.mistakes]) from None
-    mistakes = [*missing, *_component_mistakes(configuration, str(path))]
-    if mistakes:
+        mistakes += error.mistakes
+    mistakes += _component_mistakes(content, str(path))
+    if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
     found = {"folder": folder, "playbook": folder / configuration.playbook, "data": folder / configuration.data}
@@ -134,24 +136,36 @@ def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
     return check(model, known | part.settings, where=part.use)
 
 
-def _component_mistakes(configuration: Configuration, where: str) -> Iterator[str]:
-    rooms: Mapping[str, tuple[str, Sequence[Part | Source]]] = {
-        "sources": ("ingest", configuration.sources),
-        "enrich": ("enrich", configuration.enrich),
-        "sinks": ("sinks", configuration.sinks),
-    }
-    for key, (room, parts) in rooms.items():
+def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:
+    """What is wrong with names and settings of components, whatever else may be wrong in the file."""
+    for key, room in (("sources", "ingest"), ("enrich", "enrich"), ("sinks", "sinks")):
+        written = content.get(key)
         names = registry.components(room)
-        for index, part in enumerate(parts):
+        for index, entry in enumerate(written if isinstance(written, list) else []):
+            use = entry.get("use") if isinstance(entry, dict) else None
+            if not isinstance(use, str):
+                continue  # the check of the whole file has said so
             at = f"{where}: {key}[{index}]"
-            if part.use not in names:
-                yield f'{at}.use: there is no "{part.use}"; {nearest(part.use, sorted(names))}'
+            if use not in names:
+                yield f'{at}.use: there is no "{use}"; {nearest(use, sorted(names))}'
                 continue
-            try:
-                settings_of(room, part, languages=configuration.organisation.languages)
-            except Misconfigured as error:
-                yield from (f"{at}.settings{text.removeprefix(part.use)}" for text in error.mistakes)
-    taken = [source.name for source in configuration.sources]
+            settings = entry.get("settings") or {}
+            if isinstance(settings, dict):
+                yield from _setting_mistakes(room, Part(use=use, settings=settings), at)
+    yield from _shared_names(content, where)
+
+
+def _setting_mistakes(room: str, part: Part, at: str) -> Iterator[str]:
+    try:
+        settings_of(room, part)
+    except Misconfigured as error:
+        yield from (f"{at}.settings{text.removeprefix(part.use)}" for text in error.mistakes)
+
+
+def _shared_names(content: Mapping[str, Any], where: str) -> Iterator[str]:
+    written = content.get("sources")
+    entries = [entry for entry in written if isinstance(entry, dict)] if isinstance(written, list) else []
+    taken = [str(entry.get("name") or entry.get("use")) for entry in entries]
     for name in sorted({name for name in taken if taken.count(name) > 1}):
         yield f'{where}: sources: the name "{name}" is used twice; give each source a name of its own'
 

@@ -2,19 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import yaml
 from pydantic import AfterValidator, BeforeValidator
 
 from core.errors import Misconfigured
 from core.query import AnyNode
-from core.settings import Settings, check, read_yaml
+from core.settings import Settings, check, named_twice, read_yaml
 from core.time import now
 from playbook._edit import with_monitor
 from playbook.errors import QueryError
@@ -93,7 +91,7 @@ class Playbook(Settings):
 def load(path: Path) -> Playbook:
     """The playbook in that file. Raises Misconfigured with every mistake: file, path in it, a sentence."""
     content = read_yaml(path)
-    mistakes = [f"{path}: {mistake}" for mistake in _named_twice(path.read_text(encoding="utf-8"))]
+    mistakes = named_twice(path)
     try:
         read = check(Playbook, content, where=str(path))
     except Misconfigured as error:
@@ -131,21 +129,3 @@ def _confirm(after: Playbook, before: Playbook, *, name: str, query: str) -> Non
     kept = {other: monitor for other, monitor in before.monitors.items() if other != name}
     if others != kept or after.monitors[name].query != query or after.topics != before.topics:
         raise Misconfigured([f"monitors: is written in a way that cannot be added to; add {name} by hand"])
-
-
-def _named_twice(text: str) -> Iterator[str]:
-    """YAML lets the last of two equal names win in silence; here that is a mistake."""
-    seen: set[int] = set()
-    waiting = [(yaml.compose(text, Loader=yaml.SafeLoader), "")]
-    while waiting:
-        node, path = waiting.pop()
-        if not isinstance(node, yaml.MappingNode) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        names: set[str] = set()
-        for key, value in node.value:
-            at = f"{path}.{key.value}".lstrip(".")
-            if str(key.value) in names:
-                yield f"{at}: stands in the file twice, again in line {key.start_mark.line + 1}"
-            names.add(str(key.value))
-            waiting.append((value, at))

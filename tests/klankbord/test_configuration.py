@@ -36,6 +36,9 @@ sources:
     )
     assert told[0].startswith('klankbord.yaml: organisation.time_zone: "Europe/Amsterdm" is no time zone')
     assert 'did you mean "Europe/Amsterdam"?' in told[0]
+    assert 'klankbord.yaml: sources[0].use: there is no "blusky"; did you mean "bluesky"?' in told
+    assert 'klankbord.yaml: sources[1].settings: fedes: unknown key; did you mean "feeds"?' in told
+    assert 'klankbord.yaml: sources: the name "rss" is used twice; give each source a name of its own' in told
 
 
 def test_component_mistakes_name_the_nearest(tmp_path):
@@ -74,3 +77,8 @@ def test_the_shipped_example_has_no_mistakes(monkeypatch):
     monkeypatch.setenv("KLANKBORD_WEBHOOK_SECRET", "s" * 32)
     example = Path(__file__).parents[2] / "deploy/example/klankbord.yaml"
     assert configuration.read(example).organisation.name == "Noorderlijn"
+
+
+def test_a_key_that_stands_twice_is_told(tmp_path):
+    told = mistakes(tmp_path, "organisation: {name: N}\nsources: [{use: hackernews}]\nsources: []\n")
+    assert told == ["klankbord.yaml: sources: stands in the file twice, again in line 3"]
