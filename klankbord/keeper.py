@@ -22,22 +22,25 @@ from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
 from klankbord.failing import sentence
+from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.options import say
 from klankbord.page import open_page
+from klankbord.scrub import scrub
 from klankbord.stores import Stores, open_stores
 from playbook.playbook import load
 from playbook.queries import parse
 from sinks._deliver import deliver
 
 HOUSEKEEPING_EVERY = 600.0
+SCRUB_EVERY = 3600.0
 KEEP_DEAD = timedelta(days=30)
 SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
 
 async def keep(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
-    """Deliver to the archive, serve the page and keep house until `stop` is set."""
+    """Deliver to the archive, serve the page and keep house until `stop` is set; then wipe what deletions left behind."""
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(configuration, report))
         measured = Measured()
@@ -46,6 +49,8 @@ async def keep(configuration: Configuration, stop: asyncio.Event, report: Report
             group.create_task(_deliver(stores, measured, stop, report))
             group.create_task(forgetting.forget(stores.log, stores.erased, stop))
             group.create_task(_keep_house(configuration, stores, stop))
+            group.create_task(_scrub_now_and_then(stores.folder, stop, report))
+    await _scrub(stores.folder, report)
 
 
 async def _deliver(stores: Stores, measured: Measured, stop: asyncio.Event, report: Report) -> None:
@@ -90,6 +95,21 @@ async def _give_history(configuration: Configuration, stores: Stores) -> None:
         for name, monitor in load(configuration.playbook).monitors.items():
             if monitor.saved_at is not None and now() - monitor.saved_at.astimezone(UTC) < SAVED_LATELY:
                 await stores.archive.assign(name, parse(monitor.query))
+
+
+async def _scrub_now_and_then(folder: Folder, stop: asyncio.Event, report: Report) -> None:
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), SCRUB_EVERY)
+            return
+        await _scrub(folder, report)
+
+
+async def _scrub(folder: Folder, report: Report) -> None:
+    try:
+        await scrub(folder.root)
+    except (apsw.Error, OSError) as error:
+        report(f"what deletions left between other records stays there for now: {error}")
 
 
 async def _ended(stop: asyncio.Event) -> None:

@@ -11,6 +11,7 @@ from core.errors import Stop
 from klankbord import configuration
 from klankbord.erase import Erased, erase
 from klankbord.options import config_option, harmless, hush
+from klankbord.scrub import scrub
 from klankbord.stores import open_stores
 
 
@@ -46,4 +47,6 @@ async def _erase(
     read: configuration.Configuration, mentions: tuple[str, ...], authors: tuple[str, ...]
 ) -> list[Erased]:
     async with open_stores(read, hush) as stores:
-        return [row async for row in erase(stores, mentions=mentions, authors=authors)]
+        rows = [row async for row in erase(stores, mentions=mentions, authors=authors)]
+    await scrub(read.data)
+    return rows

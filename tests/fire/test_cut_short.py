@@ -131,7 +131,7 @@ async def test_a_source_starts_though_its_cursor_is_locked_for_a_while(tmp_path)
 async def test_a_sink_starts_though_its_group_is_locked_for_a_while(tmp_path, stores):
     async with open_log(tmp_path / "other", patience=0.02) as log, log.reader(MENTIONS, "archive"):
         pass
-    said, stop = [], asyncio.Event()
+    going, stop = asyncio.Event(), asyncio.Event()
     async with open_log(tmp_path / "other", patience=0.02) as log:
         holding = asyncio.create_task(held(tmp_path / "other" / "groups" / "archive.db", 0.2))
         await asyncio.sleep(0.05)
@@ -144,13 +144,12 @@ async def test_a_sink_starts_though_its_group_is_locked_for_a_while(tmp_path, st
                 measured=Measured(),
                 clock=now,
                 random=Random(7),
-                report=said.append,
+                report=lambda line: going.set() if "goes on" in line else None,
             )
         )
         await holding
         async with asyncio.timeout(10):
-            while not any("goes on" in line for line in said):
-                await asyncio.sleep(0.02)
+            await going.wait()
         stop.set()
         await delivering
 

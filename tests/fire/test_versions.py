@@ -39,7 +39,8 @@ def versions(number, *texts, seen):
 async def test_each_version_in_one_batch_wins_over_the_one_before(heard):
     admitted = await keep(heard, *versions(1, "een", "twee", "drie", "vier", seen=NOON))
     times = [content_time(one) for one in admitted.mentions]
-    assert times == sorted(set(times)) and len(times) == 4
+    assert times == sorted(set(times))
+    assert len(times) == 4
 
 
 async def test_versions_that_are_read_again_end_with_the_last(heard):
