@@ -7,14 +7,18 @@ from unicodedata import normalize
 
 TOKEN = re.compile(r"\w+")
 _EXACT_TOKEN = re.compile("[\\w\u0300-\u036f]+")
-_MARKS = re.compile("[\u0300-\u036f]+")
+INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Soft hyphen, zero-width space and joiners: written inside a word, they are no part of it."""
+
+_MARKS = re.compile(f"[\u0300-\u036f{INVISIBLE}]+")
+_HIDDEN = re.compile(f"[{INVISIBLE}]+")
 
 _ASCII = bytes(range(128))
 _LOWERED = bytes(ord(chr(b).lower()) if b < 128 and TOKEN.match(chr(b)) else ord(" ") for b in range(256))
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: compatibility forms unified (NFKC), case folded, diacritics gone (coördinatie: coordinatie)."""
+    """Text as it is compared: compatibility forms unified (NFKC), case folded, diacritics and invisible signs gone."""
     if text.isascii():
         return text.lower()
     return normalize("NFC", _MARKS.sub("", normalize("NFKD", text).casefold()))
@@ -62,4 +66,6 @@ def _others(encoded: bytes) -> _Others:
 
 def exact_tokens(text: str) -> list[str]:
     """The tokens in order with their case and diacritics, in NFKC: what `exact` words are compared with."""
-    return TOKEN.findall(text) if text.isascii() else _EXACT_TOKEN.findall(normalize("NFKC", text))
+    if text.isascii():
+        return TOKEN.findall(text)
+    return _EXACT_TOKEN.findall(_HIDDEN.sub("", normalize("NFKC", text)))

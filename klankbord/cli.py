@@ -11,6 +11,7 @@ import apsw
 import click
 
 from core.errors import KlankbordError
+from core.settings import nearest
 from klankbord import commands
 from klankbord.failing import sentence
 
@@ -27,6 +28,15 @@ class Commands(click.Group):
         found = import_module(f"klankbord.commands.{cmd_name}").command
         assert isinstance(found, click.Command)  # noqa: S101 - a command module is ours
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; an unknown one is answered with the nearest."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(f'there is no command "{name}"; {nearest(name, self.list_commands(ctx))}')
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error raised on purpose becomes its sentence and exit code."""

@@ -19,7 +19,7 @@ from klankbord import configuration
 from klankbord.dead import open_reader
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_stores
-from stream.replay import Replayed, replay, replayed, select
+from stream.replay import INGEST, STREAM, Replayed, replay, replayed, select
 
 SHOWN = 2000
 
@@ -96,6 +96,7 @@ async def _letters(
     config: Path, stage: str | None, error: str | None, since: str | None
 ) -> tuple[list[tuple[int, DeadLetter]], set[int]]:
     async with open_stores(configuration.read(config), hush) as stores:
+        _known(stage, stores.archive.name)
         chosen = select(stores.log, stage=stage, error=error, since=_since(since))
         return [letter async for letter in chosen], await replayed(stores.log)
 
@@ -103,10 +104,17 @@ async def _letters(
 async def _replay(config: Path, stage: str | None, error: str | None, since: str | None) -> Replayed:
     read = configuration.read(config)
     async with open_stores(read, hush) as stores, open_reader(read, stores) as reader:
+        _known(stage, stores.archive.name)
         chosen = select(stores.log, stage=stage, error=error, since=_since(since))
         outcome = await replay(stores.log, chosen, parse=reader.parse, erased=stores.erased)
         await reader.settle()
         return outcome
+
+
+def _known(stage: str | None, *sinks: str) -> None:
+    stages = (INGEST, STREAM, *sinks)
+    if stage is not None and stage not in stages:
+        raise Stop(f'there is no stage "{stage}"; {nearest(stage, stages)}')
 
 
 def _since(text: str | None) -> datetime | None:

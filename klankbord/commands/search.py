@@ -15,6 +15,8 @@ from klankbord.options import config_option, days_option, harmless, hush
 from klankbord.stores import open_stores
 from playbook.queries import parse
 
+SHOWN = 500
+
 
 @click.command(name="search")
 @click.argument("query", default="")
@@ -41,8 +43,10 @@ def _shown(stored: Stored) -> Text:
     mention = stored.enriched.mention
     sentiment = stored.enriched.finding("sentiment")
     label = sentiment.labels[0] if sentiment and sentiment.labels else "uncertain"
-    body = Text(harmless(mention.text))
+    body = Text(harmless(mention.text[:SHOWN]))
     for start, end in stored.highlights:
-        body.stylize("bold", start, end)
+        body.stylize("bold", start, min(end, SHOWN))
+    if len(mention.text) > SHOWN:
+        body.append(" ...")
     line = Text(f"{mention.created_at:%Y-%m-%d %H:%M} {mention.source:<11}{label:<10}", style="dim")
     return line + body + Text(f"  {harmless(mention.id)}", style="dim")
