@@ -204,15 +204,15 @@ class _Sieve:
             return DropReason.UNCHANGED
         last = before.at if before and before.lives else self._admission.latest.get(hashed)
         edited = mention.edited_at
-        if edited is None and last is not None:
-            edited = self._edited(hashed, mention.seen_at, last)
-        seen = mention.seen_at if mention.edited_at or edited is None else max(mention.seen_at, edited)
+        if last is not None:
+            edited = self._edited(hashed, mention.seen_at, last) if edited is None else _after(edited, last)
+        seen = mention.seen_at if edited is None or edited == mention.edited_at else max(mention.seen_at, edited)
         created = min(mention.created_at, seen)
         stream = self._stream if mention.stream in self._here else mention.stream
         mention = replace(mention, stream=stream, edited_at=edited, created_at=created, seen_at=seen)
         if holds_nul(encode(mention)):
             return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
-        self._contents[hashed] = Known(content, max(last or 0, milliseconds(content_time(mention))))
+        self._contents[hashed] = Known(content, milliseconds(content_time(mention)))
         self._authors.add(name_hash(mention.author.id))
         return mention
 
@@ -222,7 +222,7 @@ class _Sieve:
         That is put right where one batch brings several versions, and where the clock was set back since; a source
         with times of its own that tells an older version again is left to lose.
         """
-        if hashed in self._contents or last <= milliseconds(seen) or self._ahead(last):
+        if hashed in self._contents or last < milliseconds(seen) or self._ahead(last):
             return max(seen, from_milliseconds(last) + MILLISECOND)
         return seen
 
@@ -249,6 +249,11 @@ class _Sieve:
         if not known and hashed not in self._admission.flying and self._admission.memory.complete:
             return DropReason.NEVER_KEPT
         return invalid_deletion(deletion, self._now) or deletion
+
+
+def _after(edited: datetime, last: int) -> datetime:
+    """The source's time of an edit; a little later where the version before it bears the same millisecond."""
+    return edited + MILLISECOND if milliseconds(edited) == last else edited
 
 
 def _malformed(message: Mention | Deletion, error: Exception) -> Failure:

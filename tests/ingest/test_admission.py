@@ -1,11 +1,13 @@
 """What is let in, dropped, or refused."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
 
 from core.errors import Stop
+from core.order import content_time
 from core.ports import Batch
 from core.telemetry import DropReason
 from core.types import Author, Scope, Visibility
@@ -48,8 +50,8 @@ async def test_changed_content_is_an_edit_seen_now(heard):
 
 async def test_an_edit_keeps_the_sources_own_time(heard):
     await keep(heard, mention(1))
-    edited = mention(1, "toch op tijd", edited_at=MORNING)
-    assert (await keep(heard, edited)).mentions[0].edited_at == MORNING
+    edited = mention(1, "toch op tijd", edited_at=MORNING + timedelta(seconds=1))
+    assert (await keep(heard, edited)).mentions[0].edited_at == edited.edited_at
 
 
 async def test_counts_alone_are_no_edit(heard):
@@ -196,3 +198,22 @@ async def test_a_full_disk_stops_with_a_sentence(heard):
     heard.admission.memory._writer.pragma("max_page_count", pages)
     with pytest.raises(Stop, match="the disk is full"):
         await keep(heard, *(mention(number) for number in range(5_000)))
+
+
+@pytest.mark.parametrize("cuts", [(0, 3), (0, 1, 3), (0, 2, 3), (0, 1, 2, 3)])
+async def test_versions_read_again_end_at_the_last_however_they_are_cut_into_batches(heard, cuts):
+    versions = [mention(1, text, seen_at=MORNING + timedelta(seconds=number)) for number, text in enumerate("abc")]
+    published = [version for one in versions for version in (await keep(heard, one)).mentions]
+    for start, end in pairwise(cuts):
+        published += (await keep(heard, *versions[start:end])).mentions
+    assert max(published, key=content_time).text == "c"
+
+
+@pytest.mark.parametrize("cuts", [(0, 2), (0, 1, 2)])
+async def test_an_edit_within_the_millisecond_of_its_message_wins_also_when_read_again(heard, cuts):
+    versions = [mention(1, "a"), mention(1, "b", edited_at=mention(1).seen_at)]
+    published = [*(await keep(heard, *versions)).mentions]
+    for start, end in pairwise(cuts):
+        published += (await keep(heard, *versions[start:end])).mentions
+    latest = max(map(content_time, published))
+    assert {version.text for version in published if content_time(version) == latest} == {"b"}
