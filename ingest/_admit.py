@@ -118,6 +118,7 @@ class _Sieve:
         self._dropped: Counter[DropReason] = Counter()
         self._contents: dict[int, Known] = {}
         self._authors: set[int] = set()
+        self._put_right: set[int] = set()  # ids with a version that got a later time than it was seen
 
     def mention(self, mention: Mention) -> None:
         try:
@@ -207,6 +208,8 @@ class _Sieve:
         if last is not None:
             edited = self._edited(hashed, mention.seen_at, last) if edited is None else _after(edited, last)
         seen = mention.seen_at if edited is None or edited == mention.edited_at else max(mention.seen_at, edited)
+        if seen > mention.seen_at:
+            self._put_right.add(hashed)
         created = min(mention.created_at, seen)
         stream = self._stream if mention.stream in self._here else mention.stream
         mention = replace(mention, stream=stream, edited_at=edited, created_at=created, seen_at=seen)
@@ -239,7 +242,7 @@ class _Sieve:
         outcome = self._passed(deletion, hashed, known=before is not None)
         if before is None or not isinstance(outcome, Deletion) or deletion.reversible or deletion.lifted:
             return outcome
-        if before.lives and (hashed in self._contents or self._ahead(before.at)):
+        if before.lives and (hashed in self._put_right or self._ahead(before.at)):
             outcome = replace(outcome, at=max(outcome.at, from_milliseconds(before.at)))
         earlier = before.at if before.content == DELETED else 0
         self._contents[hashed] = Known(DELETED, max(earlier, milliseconds(outcome.at)))

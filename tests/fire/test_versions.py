@@ -51,6 +51,18 @@ async def test_versions_that_are_read_again_end_with_the_last(heard):
     assert [content_time(one) for one in again.mentions].count(content_time(last)) == 1
 
 
+async def test_a_deletion_in_the_batch_of_several_versions_comes_after_them(heard):
+    gone = replace(deletion("test:1"), at=NOON)
+    admitted = await keep(heard, *versions(1, "een", "twee", "drie", seen=NOON), deletions=(gone,))
+    assert admitted.deletions[0].at >= max(map(content_time, admitted.mentions))
+
+
+async def test_a_deletion_in_the_batch_of_what_was_written_after_it_takes_only_what_was_before(heard):
+    after = mention(1, "opnieuw", created_at=NOON, seen_at=NOON)
+    admitted = await keep(heard, mention(1), after, deletions=(deletion("test:1"),))
+    assert content_time(mention(1)) < admitted.deletions[0].at < content_time(after)
+
+
 async def test_a_clock_that_was_set_back_keeps_edits_in_order(heard):
     await keep(heard, *versions(1, "een", seen=NOON - HOUR))
     [before] = (await keep(heard, *versions(1, "twee", seen=NOON))).mentions
