@@ -59,7 +59,7 @@ class Files:
                     reading = Reading(opened, stream, self._settings, self._tools, place=place, history=history)
                     async with aclosing(self._read(reading, path)) as read:
                         async for batch in read:
-                            yield covered.told(batch)
+                            yield covered.told(batch) if batch.mentions or self._settings.follow else batch
                 place, history = None, False
             if not self._settings.follow:
                 return
