@@ -81,8 +81,10 @@ def item(document: object, payload: bytes, *, seen_at: datetime, threads: Thread
             return None
         return Failure("incomplete", "an item without a number as its id", payload)
     key = f"{SOURCE}:{number}"
-    if document.get("deleted") is True or document.get("dead") is True:
+    if document.get("deleted") is True:
         return Deletion(target=key, scope=Scope.MENTION, at=seen_at, reason="deleted")
+    if document.get("dead") is True:
+        return Deletion(target=key, scope=Scope.MENTION, at=seen_at, reason="flagged", reversible=True)
     kind, by = _KINDS.get(read.text(document, "type") or ""), read.text(document, "by")
     if kind is None or by is None:
         return Failure("incomplete", "an item without its author, or of a type that is not documented", payload, key)

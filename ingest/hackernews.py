@@ -17,7 +17,7 @@ from core.errors import KlankbordError, Retry
 from core.ports import Batch, Tools
 from core.settings import Span
 from core.time import Clock
-from core.types import Deletion, Failure, Mark, Mention
+from core.types import Deletion, Failure, Mark, Mention, Scope
 from ingest import _hackernews, _http
 from ingest import _json as read
 from ingest._hackernews import SOURCE, Parsed, parse
@@ -27,6 +27,7 @@ __all__ = ["HackerNews", "Settings", "build", "parse"]
 A_BATCH = 100
 TRIES = 3  # of an item that is not there yet, though its number was given out
 KNOWN = 200_000  # items whose place in their thread is remembered
+DEAD = 200  # flagged items of which it is remembered that they may come back
 Fetched = tuple[bytes, Any]  # Any: JSON as decoded; a Failure where it is none
 
 
@@ -55,21 +56,32 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[HackerNews]"
 
 
 class Position(msgspec.Struct):
-    """The number of the last item read, and up to which number items are history.
+    """The number of the last item read, up to which number items are history, and which were last found dead.
 
-    As a cursor "8863", or "8863/9130260" while a backfill runs.
+    As a cursor "8863", "8863/9130260" while a backfill runs, "8863/0/8001,8007" while some are dead.
     """
 
     at: int
     history_until: int = 0
+    dead: dict[int, None] = {}
 
     @classmethod
     def read(cls, cursor: str) -> "Position":
-        at, _, until = cursor.partition("/")
-        return cls(int(at), int(until or 0))
+        at, until, dead = [*cursor.split("/"), "", ""][:3]
+        return cls(int(at), int(until or 0), {int(number): None for number in dead.split(",") if number})
 
     def cursor(self) -> str:
-        return f"{self.at}/{self.history_until}" if self.history_until > self.at else str(self.at)
+        until = self.history_until if self.history_until > self.at else 0
+        parts = (
+            [self.at, until, ",".join(map(str, self.dead))] if self.dead else [self.at, until] if until else [self.at]
+        )
+        return "/".join(map(str, parts))
+
+    def died(self, number: int) -> None:
+        self.dead.pop(number, None)
+        self.dead[number] = None
+        while len(self.dead) > DEAD:
+            self.dead.pop(next(iter(self.dead)))
 
 
 class HackerNews:
@@ -129,10 +141,25 @@ class HackerNews:
         new_here = {number for number in numbers if number not in self._threads}
         batch = self._batch(self._parsed(await self._items(numbers)), cursor=None, history_until=0)
         marked = (
-            replace(one, marks=(Mark.HISTORY,)) if _number(one) in new_here and one.created_at < self._began else one
+            replace(one, marks=(Mark.HISTORY,)) if _number(one.id) in new_here and one.created_at < self._began else one
             for one in batch.mentions
         )
-        return replace(batch, mentions=tuple(marked))
+        return replace(batch, mentions=tuple(marked), deletions=(*batch.deletions, *self._revived(batch, position)))
+
+    def _revived(self, batch: Batch, position: Position) -> list[Deletion]:
+        """The hiding of what was dead and is read alive again, lifted; what is dead now is remembered for that."""
+        alive = [one for one in batch.mentions if _number(one.id) in position.dead]
+        for gone in batch.deletions:
+            if gone.reversible:
+                position.died(_number(gone.target))
+            else:
+                position.dead.pop(_number(gone.target), None)
+        for one in alive:
+            del position.dead[_number(one.id)]
+        return [
+            Deletion(target=one.id, scope=Scope.MENTION, at=one.seen_at, reason="flagged", reversible=True, lifted=True)
+            for one in alive
+        ]
 
     async def _items(self, numbers: Sequence[int]) -> dict[int, Fetched]:
         """The items by number, in order. Those still missing after some tries are left out, and told."""
@@ -175,7 +202,7 @@ class HackerNews:
         mentions = [one for one in parsed if isinstance(one, Mention)]
         return Batch(
             mentions=tuple(
-                replace(one, marks=(Mark.HISTORY,)) if _number(one) <= history_until else one for one in mentions
+                replace(one, marks=(Mark.HISTORY,)) if _number(one.id) <= history_until else one for one in mentions
             ),
             deletions=tuple(one for one in parsed if isinstance(one, Deletion)),
             failed=tuple(one for one in parsed if isinstance(one, Failure)),
@@ -219,8 +246,8 @@ class HackerNews:
         )
 
 
-def _number(mention: Mention) -> int:
-    return int(mention.id.rpartition(":")[2])
+def _number(identifier: str) -> int:
+    return int(identifier.rpartition(":")[2])
 
 
 def _oldest(batch: Batch) -> datetime | None:

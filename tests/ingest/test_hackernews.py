@@ -59,11 +59,11 @@ def test_documents_that_hold_no_item_say_nothing(name):
     assert parsed((RECORDED / name).read_bytes()) == []
 
 
-@pytest.mark.parametrize("mark", ["deleted", "dead"])
-def test_the_deleted_and_the_dead_are_deletions(mark):
+@pytest.mark.parametrize(("mark", "reversible"), [("deleted", False), ("dead", True)])
+def test_the_deleted_are_gone_for_good_and_the_dead_are_hidden(mark, reversible):
     (gone,) = parsed(json.dumps({"id": 7, "type": "comment", "time": 5, mark: True}).encode())
     assert isinstance(gone, Deletion)
-    assert (gone.target, gone.at) == ("hackernews:7", SEEN)
+    assert (gone.target, gone.at, gone.reversible) == ("hackernews:7", SEEN, reversible)
 
 
 def test_a_list_with_nothing_in_between_and_the_thread_it_shows():
@@ -233,6 +233,21 @@ async def test_edits_and_deaths_come_by_what_changed(tmp_path):
     assert [mention.text for mention in batch.mentions] == ["beter"]
     assert [gone.target for gone in batch.deletions] == ["hackernews:4"]
     assert batch.mentions[0].marks == ()
+
+
+async def test_what_was_dead_and_is_alive_again_shows_again_also_after_a_restart(tmp_path):
+    player = player_with(5)
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        _, cursor = await read(connector, "0", to=5)
+        player.push(comment(4, dead=True))
+        died = await anext(connector.batches("items", cursor))
+        player.push(comment(4))
+        revived = await anext(connector.batches("items", died.cursor))
+        again = await anext(connector.batches("items", revived.cursor))
+    assert [(gone.target, gone.reversible, gone.lifted) for gone in died.deletions] == [("hackernews:4", True, False)]
+    assert [(gone.target, gone.reversible, gone.lifted) for gone in revived.deletions] == [("hackernews:4", True, True)]
+    assert revived.deletions[0].at > died.deletions[0].at
+    assert (again.deletions, again.cursor) == ((), "5")
 
 
 async def test_the_first_connect_reaches_back_and_marks_history(tmp_path):
