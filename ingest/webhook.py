@@ -217,12 +217,17 @@ class Webhook:
             return False
 
     async def _take(self) -> list[_Waiting]:
-        """What waits now, or the first that comes; none after a while, which makes a heartbeat."""
+        """What waits now, or the first that comes; none after a while, which makes a heartbeat.
+
+        A deletion ends a batch: within one it counts last, and what is sent after it is written anew.
+        """
         taken: list[_Waiting] = []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(QUIET_SECONDS):
                 taken.append(await self._queue.get())
         while not self._queue.empty() and sum(len(one.mentions) for one in taken) < MOST_MESSAGES:
+            if taken and taken[-1].deletions:
+                break
             taken.append(self._queue.get_nowait())
         return [one for one in taken if not one.durable.done()]
 

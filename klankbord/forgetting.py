@@ -19,7 +19,7 @@ from core.errors import Reject, Retry
 from core.order import content_time
 from core.ports import Log, Record
 from core.topics import DEAD, ENRICHED, MENTIONS, replay
-from core.types import DeadLetter, Deletion, Enriched, Mention, Scope
+from core.types import DeadLetter, Deletion, Enriched, Mention, Message, Scope
 from klankbord.erasures import Erasures
 from klankbord.naming import written
 
@@ -172,8 +172,15 @@ async def _written_by(log: Log, topic: str, gone: Gone) -> set[str]:
 
 def _deletions(records: Sequence[Record]) -> list[Deletion]:
     """Those that are for good."""
-    found = [decode(record.value) for record in records if record.value.startswith(_DELETION)]
+    found = [_message(record) for record in records if record.value.startswith(_DELETION)]
     return [one for one in found if isinstance(one, Deletion) and not one.reversible and not one.lifted]
+
+
+def _message(record: Record) -> Message | None:
+    try:
+        return decode(record.value)
+    except Reject:
+        return None  # the archive sets it aside
 
 
 def _whose(record: Record) -> _Named | None:

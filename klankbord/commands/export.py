@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.document import Filter
+from core.ports import Erased
 from core.time import now
 from klankbord import configuration
-from klankbord.export import FORMS, export
+from klankbord.export import FORMS, Chunks, export
 from klankbord.options import config_option, days_option, hush
 from klankbord.stores import open_stores
 from playbook.queries import parse
@@ -42,4 +43,16 @@ async def _export(read: configuration.Configuration, where: Filter, path: Path, 
         total = await stores.archive.count(where)
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("export", total=total)
-            return await export(stores.archive.scan(where), path, form, lambda count: bar.update(task, completed=count))
+            while True:
+                version = stores.erased.version()
+                chunks = _without_erased(stores.archive.scan(where), stores.erased)
+                count = await export(chunks, path, form, lambda count: bar.update(task, completed=count))
+                if stores.erased.version() == version:  # else someone was erased meanwhile, and may stand in the file
+                    return count
+
+
+async def _without_erased(chunks: Chunks, erased: Erased) -> Chunks:
+    """What an erasure is taking out of the archive at this moment comes in no file any more."""
+    async for chunk in chunks:
+        mentions = ((stored, stored.enriched.mention) for stored in chunk)
+        yield [stored for stored, mention in mentions if not erased(mention.id) and not erased(mention.author.id)]

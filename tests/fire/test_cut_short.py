@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from core.codec import encode
+from core.document import Filter
 from core.errors import Retry
 from core.ports import Batch, Measured, Tools
 from core.time import now
@@ -19,6 +20,7 @@ from core.types import Author, Enriched, Judgement
 from ingest._admit import Policy
 from ingest._runner import run
 from klankbord import configuration
+from klankbord.commands.export import _export
 from klankbord.erase import erase
 from klankbord.erasures import DIGEST, Erasures
 from klankbord.folder import Folder
@@ -87,6 +89,16 @@ async def test_a_purge_that_was_killed_before_it_cleared_the_archive_is_cleared_
     assert traces(second, SECRET)
     async with sqlite.build(sqlite.Settings(path=second / "archive.db"), tools, **wiring):
         assert traces(second, SECRET) == []
+
+
+async def test_an_export_holds_nobody_whose_erasure_has_begun(stores):
+    await stores.archive.write(
+        [Enriched(mention=mention(number, author=Author(id=f"test:{number}"))) for number in (1, 2)]
+    )
+    stores.erased.add(["test:1"])
+    where, path = Filter(), stores.folder.root / "out.jsonl"
+    assert await _export(configuration.read(stores.folder.root.parent / "klankbord.yaml"), where, path, "jsonl") == 1
+    assert b'"test:1"' not in path.read_bytes()
 
 
 def test_an_erasure_that_filled_the_disk_half_way_puts_no_later_one_out_of_step(tmp_path):
