@@ -47,7 +47,7 @@ def wiped(path: Path) -> int:
             return sum(_wipe(connection, file, chunk, size, moves=moves) for chunk in chunks)
         finally:
             file.xClose()
-    except (apsw.BusyError, apsw.LockedError):
+    except (apsw.BusyError, apsw.LockedError, apsw.NotADBError):
         return 0
     finally:
         connection.close()

@@ -36,6 +36,7 @@ class Tombstone(msgspec.Struct, frozen=True):
 
 
 NONE = Tombstone()
+FOR_EVER = within(1 << 62)
 
 RAISE = """
 INSERT INTO tombstones (target, removed, hidden, lifted) VALUES (?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET
@@ -75,9 +76,15 @@ class Gone:
         found = self._stored("d", mentions) + self._stored("a", authors)
         return list({(number, mention) for number, mention, *_ in found})
 
+    def left(self, mentions: Iterable[str]) -> set[str]:
+        """Those of these mentions that no version of can come back."""
+        asked = set(mentions)
+        known = self.tombstones(asked)
+        return {mention for mention in asked if known.get(target(mention), NONE).removed >= FOR_EVER}
+
     def leave(self, mentions: Iterable[str]) -> None:
         """Tombstones that no version of these mentions can pass."""
-        self._connection.executemany(RAISE, [(target(mention), within(1 << 62), -1, -1) for mention in mentions])
+        self._connection.executemany(RAISE, [(target(mention), FOR_EVER, -1, -1) for mention in mentions])
 
     def retain(self, source: str, before: int) -> None:
         """From now on what that configured source saw before that time (ms) stays away."""

@@ -95,7 +95,9 @@ class Writer:
         with self.transaction():
             self.gone.delete([item for item in fit if isinstance(item, Deletion)])
             self.said.mute([item for item in fit if isinstance(item, Mute)])
-            judged = self.said.judge([item for item in fit if isinstance(item, Judgement)])
+            judgements = [item for item in fit if isinstance(item, Judgement)]
+            left = self.gone.left(said.mention for said in judgements)
+            judged = self.said.judge([said for said in judgements if said.mention not in left])
             self.mentions.store([item for item in fit if isinstance(item, Row)])
             self.mentions.recount(judged)
             self._connection.executemany(_COVER, [_covered(item) for item in fit if isinstance(item, Coverage)])

@@ -91,6 +91,13 @@ async def test_a_purge_that_was_killed_before_it_cleared_the_archive_is_cleared_
         assert traces(second, SECRET) == []
 
 
+async def test_what_is_said_of_a_message_while_its_author_is_erased_is_not_kept(stores):
+    await stores.archive.write([Enriched(mention=mention(1, author=Author(id="test:quirina")))])
+    assert [row async for row in erase(stores, authors=["test:quirina"])]
+    await stores.archive.write([Judgement(mention="test:1", name="tags", labels=(SECRET,), by="ruth", at=now())])
+    assert traces(stores.folder.root, SECRET) == []
+
+
 async def test_an_export_holds_nobody_whose_erasure_has_begun(stores):
     await stores.archive.write(
         [Enriched(mention=mention(number, author=Author(id=f"test:{number}"))) for number in (1, 2)]
