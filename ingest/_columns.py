@@ -84,8 +84,8 @@ def recognised(columns: tuple[str, ...]) -> Mapping[str, str]:
     return found
 
 
-def configured(columns: Mapping[str, str], there: Sequence[str], *, where: str) -> dict[str, str]:
-    """Field to column, as configured first and by name for the rest.
+def configured(columns: Mapping[str, str | None], there: Sequence[str], *, where: str) -> dict[str, str]:
+    """Field to column, as configured first and by name for the rest; a field whose column is None is left out.
 
     Raises Misconfigured naming the nearest valid name for a configured column that is not there.
     """
@@ -93,6 +93,8 @@ def configured(columns: Mapping[str, str], there: Sequence[str], *, where: str) 
     mistakes: list[str] = []
     given: dict[str, str] = {}
     for field, column in columns.items():
+        if column is None:
+            continue
         if column in there or folded(column) in exact:
             given[field] = column if column in there else exact[folded(column)]
         else:
@@ -100,7 +102,7 @@ def configured(columns: Mapping[str, str], there: Sequence[str], *, where: str) 
     if mistakes:
         raise Misconfigured(mistakes)
     rest = recognised(tuple(column for column in there if column not in given.values()))
-    return {field: column for field, column in rest.items() if field not in given} | given
+    return {field: column for field, column in rest.items() if field not in columns} | given
 
 
 def flat(record: Mapping[str, Any], *, depth: int = 2) -> dict[str, Any]:

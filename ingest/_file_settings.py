@@ -25,7 +25,9 @@ class Settings(Base):
     every      how often a followed file is looked at
     encoding   a codec's name; by the first bytes unless it is said
     delimiter  of CSV; by the header unless it is said
-    columns    field of a mention to column name or JSON path (data.user.name); what is not named is found by its name
+    columns    field of a mention to column name or JSON path (data.user.name); what is not named is found by its name,
+               and `rating: null` takes no column for the rating
+    rating_scale  what a rating that does not say it is out of; without it, one above 5 is left unknown
     zone  of times that say none
     namespace  put before ids that are not global; the file's name without ending unless it is said
     kind, site, language  of messages that do not say it
@@ -38,7 +40,8 @@ class Settings(Base):
     every: Span = timedelta(seconds=1)
     encoding: str = "auto"
     delimiter: str = Field(default="auto", min_length=1)
-    columns: dict[str, str] = {}
+    columns: dict[str, str | None] = {}
+    rating_scale: float = Field(default=5, gt=0)
     zone: Zone = "Europe/Amsterdam"
     namespace: str = ""
     kind: Kind = Kind.POST
@@ -52,7 +55,7 @@ class Settings(Base):
 
     @field_validator("columns", mode="after")
     @classmethod
-    def _known_fields(cls, value: dict[str, str]) -> dict[str, str]:
+    def _known_fields(cls, value: dict[str, str | None]) -> dict[str, str | None]:
         fields = {_ALIASES.get(field, field): column for field, column in value.items()}
         for field in fields:
             if field not in FIELDS:

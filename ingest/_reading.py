@@ -77,7 +77,7 @@ def records(
     place: Place | None = None,
 ) -> Records:
     """What reads lines of that format, going on at the place where one is given."""
-    context = _Contexts(name, settings, clock)
+    context = _Contexts(name, settings, clock, say)
     if format_ == "csv":
         delimiter = "" if settings.delimiter == "auto" else settings.delimiter
         header = place.header if place else ()
@@ -93,8 +93,9 @@ def records(
 class _Contexts:
     """The context of rows read now."""
 
-    def __init__(self, name: str, settings: Settings, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, name: str, settings: Settings, clock: Clock, say: Callable[[str], None]) -> None:
+        self._clock, self._name, self._say = clock, name, say
+        self._said: set[str] = set()
         self._context = Context(
             source=SOURCE,
             namespace=settings.namespace or Path(name).name.split(".")[0],
@@ -103,7 +104,15 @@ class _Contexts:
             kind=settings.kind,
             site=settings.site,
             language=settings.language,
+            rating_scale=settings.rating_scale,
+            unread=self._unread,
         )
+
+    def _unread(self, field: str, sentence: str) -> None:
+        """Once a file and field: a column that is read wrongly is wrong in each row."""
+        if field not in self._said:
+            self._said.add(field)
+            self._say(f"{self._name}: {sentence}; {field} is left unknown there, and in any other row like it")
 
     def __call__(self) -> Context:
         return replace(self._context, seen_at=self._clock())

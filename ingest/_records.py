@@ -62,10 +62,10 @@ def placed(parsed: Parsed, *, name: str, number: int, payload: bytes) -> Parsed:
     return refused(Reject(parsed.detail, reason=parsed.reason), name=name, number=number, payload=payload)
 
 
-def message_of(value: Any, columns: Mapping[str, str], context: Context) -> Mention | Deletion | Failure:
+def message_of(value: Any, columns: Mapping[str, str | None], context: Context) -> Mention | Deletion | Failure:
     """A JSON value as a message: klankbord's own as it is, any other object by its fields. Any: whatever JSON holds.
 
-    columns  field to JSON path; what it does not name is found by the names people give
+    columns  field to JSON path, None for a field to leave out; what it does not name is found by the names people give
     Raises Reject where it cannot be one.
     """
     if not isinstance(value, dict):
@@ -77,7 +77,7 @@ def message_of(value: Any, columns: Mapping[str, str], context: Context) -> Ment
         return settled(own, max(context.seen_at, min(own.seen_at, LATEST)))
     values = flat(value)
     found = {field: values[column] for field, column in recognised(tuple(values)).items()}
-    found |= {field: at_path(value, path) for field, path in columns.items()}
+    found |= {field: at_path(value, path) if path is not None else None for field, path in columns.items()}
     return settled(mention_of(found, context), context.seen_at)
 
 
@@ -126,7 +126,7 @@ class JsonRecords:
     header: tuple[str, ...] = ()
     delimiter = ""
 
-    def __init__(self, name: str, encoding: Encoding, columns: Mapping[str, str], context: ContextAt) -> None:
+    def __init__(self, name: str, encoding: Encoding, columns: Mapping[str, str | None], context: ContextAt) -> None:
         self._name, self.encoding, self._columns, self._context = name, encoding, columns, context
 
     def take(self, line: Line) -> Iterator[Parsed]:
@@ -158,7 +158,7 @@ class ArrayRecords:
     header: tuple[str, ...] = ()
     delimiter = ""
 
-    def __init__(self, name: str, encoding: Encoding, columns: Mapping[str, str], context: ContextAt) -> None:
+    def __init__(self, name: str, encoding: Encoding, columns: Mapping[str, str | None], context: ContextAt) -> None:
         self._name, self.encoding, self._columns, self._context = name, encoding, columns, context
         self._data = bytearray()
         self.whole = False
@@ -204,7 +204,7 @@ class CsvRecords:
         self,
         name: str,
         encoding: Encoding,
-        columns: Mapping[str, str],
+        columns: Mapping[str, str | None],
         context: ContextAt,
         *,
         say: Say,
@@ -287,9 +287,12 @@ class CsvRecords:
             yield refused(error, name=self._name, number=number, payload=self._replayable(record))
 
     def _replayable(self, record: str) -> bytes:
-        """The row under a header that says its fields by their own names, so that it can be read on its own later."""
+        """The row under a header that says its fields by their own names, so that it can be read on its own later.
+
+        What is no field stands in brackets, so that its name is not taken for one.
+        """
         fields = {column: field for field, column in self._fields.items()}
-        header = written([fields.get(column, column) for column in self.header], self.delimiter or ",")
+        header = written([fields.get(column, f"({column})") for column in self.header], self.delimiter or ",")
         return sound(f"sep={self.delimiter or ','}\n{header}\n{record}\n" if self.header else record).encode()
 
     def _set_header(self, header: tuple[str, ...]) -> None:

@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,22 +20,31 @@ _GLOBAL = re.compile(
     r"[a-z][a-z0-9+.-]*://|urn:|tag:|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$", re.IGNORECASE
 )
 _RATING = re.compile(
-    r"^(\d+(?:[.,]\d+)?)\s*(?:(?:/|van|of|out of|uit)\s*(\d+(?:[.,]\d+)?))?\s*(?:sterren|stars?|ster)?$"
+    r"^(\d+(?:[.,]\d+)?)\s*(?:(?:/|van(?: de)?|of|out of|uit)\s*(\d+(?:[.,]\d+)?)|(%))?\s*(?:sterren|stars?|ster)?$"
 )
+MOST_STARS = 5.0
+Value = TypeVar("Value")
+Option = TypeVar("Option", bound=StrEnum)
 _COUNT = re.compile(r"^\d{1,3}(?:[., ]\d{3})+$|^\d+$")
 _PROSE = frozenset({"text", "title"})
 _JSON_NAMES = {bool: "true or false", list: "a list", dict: "an object", int: "a number", float: "a number"}
 _HOUR = re.compile(r"^\d{1,2}[:.u]\d{2}([:.]\d{2})?")
 
 
+def _unheard(_field: str, _sentence: str) -> None:
+    """Nobody asked to be told."""
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row does not say itself.
+    """What a row does not say itself, and who is told of what it says badly.
 
     source     the connector's name
     namespace  what keeps ids of one origin apart from those of another; put before ids that are not global themselves
     zone       of times without one
     seen_at    first sight
     kind, site, language  of rows that give none
+    rating_scale  what a rating that says no scale is out of
+    unread     takes the name of a side field that cannot be read and is left unknown, and a sentence why
     """
 
     source: str
@@ -44,23 +54,28 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.POST
     site: str | None = None
     language: str | None = None
+    rating_scale: float = MOST_STARS
+    unread: Callable[[str, str], None] = _unheard
 
 
 def mention_of(values: Mapping[str, Any], context: Context) -> Mention:
     """The mention in these values, by field name. Any: cells of a file or whatever JSON holds.
 
-    Raises Reject with a bounded reason: no text, wrong type, unreadable date, unreadable number, unknown value.
+    Side fields (rating, counts, language, tags, and the like) that cannot be read are unknown, and said so.
+    Raises Reject with a bounded reason: no text, wrong type, unreadable date, unknown value.
     """
-    row = _Row(values)
+    row = _Row(values, context.unread)
     text = row.text("text") or ""
     title = row.text("title")
-    rating = _rating(row.values.get("rating"))
+    rating = row.side("rating", lambda field: _rating(row.values.get(field), context.rating_scale))
     if not text and not title and rating is None:
         raise Reject("there is no text in it", reason="no text")
     created = _created(row, context)
     context, own = _origin(row, context)
     native = own or _native(row, context, text or title or "", created)
     seen = context.seen_at
+    url = row.side("url", row.text)
+    default_kind = Kind.REVIEW if rating is not None else context.kind
     return Mention(
         id=f"{context.source}:{native}",
         source=context.source,
@@ -69,21 +84,21 @@ def mention_of(values: Mapping[str, Any], context: Context) -> Mention:
         title=title,
         created_at=created or seen,
         seen_at=seen,
-        edited_at=_moment(row, "edited_at", context),
-        kind=_choice(row, "kind", Kind, Kind.REVIEW if rating is not None else context.kind),
-        language=row.text("language") or context.language,
-        url=row.text("url"),
-        site=row.text("site") or context.site or _host(row.text("url")),
-        country=row.text("country"),
+        edited_at=row.side("edited_at", lambda field: _moment(row, field, context)),
+        kind=row.side("kind", lambda field: _choice(row, field, Kind)) or default_kind,
+        language=row.side("language", row.text) or context.language,
+        url=url,
+        site=row.side("site", row.text) or context.site or _host(url),
+        country=row.side("country", row.text),
         reply_to=_reference(row.text("reply_to"), context),
         thread=_reference(row.text("thread"), context),
-        tags=row.words("tags", "#"),
-        mentions=row.words("mentions", "@"),
-        content_warning=row.text("content_warning"),
+        tags=row.side("tags", lambda field: row.words(field, "#")) or (),
+        mentions=row.side("mentions", lambda field: row.words(field, "@")) or (),
+        content_warning=row.side("content_warning", row.text),
         rating=rating,
         engagement=_engagement(row, seen),
         own_account=row.text("own_account"),
-        visibility=_choice(row, "visibility", Visibility, Visibility.PUBLIC),
+        visibility=_choice(row, "visibility", Visibility) or Visibility.PUBLIC,
     )
 
 
@@ -101,8 +116,16 @@ def _origin(row: "_Row", context: Context) -> tuple[Context, str]:
 
 
 class _Row:
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def __init__(self, values: Mapping[str, Any], unread: Callable[[str, str], None]) -> None:
+        self.values, self._unread = values, unread
+
+    def side(self, field: str, read: Callable[[str], Value | None]) -> Value | None:
+        """What `read` makes of a field that a mention can do without; None, and told, where it cannot be read."""
+        try:
+            return read(field)
+        except Reject as error:
+            self._unread(field, str(error))
+            return None
 
     def text(self, field: str) -> str | None:
         """The value as text without white space around it; None where it is empty."""
@@ -150,7 +173,7 @@ def _created(row: _Row, context: Context) -> datetime | None:
     value = row.values.get("created_at")
     time = row.values.get("time_of_day")
     if isinstance(value, str) and isinstance(time, str) and _HOUR.match(time.strip()) and not _has_time(value):
-        return _moment(_Row({"created_at": f"{value} {time}"}), "created_at", context)
+        return _moment(_Row({"created_at": f"{value} {time}"}, context.unread), "created_at", context)
     return _moment(row, "created_at", context)
 
 
@@ -170,30 +193,37 @@ def _moment(row: _Row, field: str, context: Context) -> datetime | None:
         raise Reject(f"{field}: {error}", reason="unreadable date") from None
 
 
-def _rating(value: object) -> float | None:
-    """1-5; a score out of something else is scaled; "4,5", "4/5", "8 van 10" and stars are read."""
+def _rating(value: object, scale: float) -> float | None:
+    """Up to 5, a score out of something else scaled: "4,5", "4/5", "8 van 10", "80%" and stars are read.
+
+    A number that says no scale is out of `scale`. Raises Reject where it is no number, or more than the best there is.
+    """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    number, best = math.nan, 5.0
+    number, best = math.nan, 0.0
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value)
     elif isinstance(value, str):
         text = value.strip().casefold()
         if found := _RATING.match(text):
             number = float(found[1].replace(",", "."))
-            best = float(found[2].replace(",", ".")) if found[2] else 5.0
+            best = float(found[2].replace(",", ".")) or math.nan if found[2] else 100.0 if found[3] else 0.0
         elif text.strip("★⭐☆ ") == "":
-            number = float(text.count("★") + text.count("⭐"))
-    if not 0 <= number <= best or best == 0:
-        raise Reject(f'rating "{str(value)[:40]}" is not a number of 0 to 5', reason="unreadable number")
-    return round(number * 5 / best, 2)
+            number, best = float(text.count("★") + text.count("⭐")), MOST_STARS
+    if not best and number > scale == MOST_STARS:
+        sentence = f'rating "{str(value)[:40]}" is more than 5; set rating_scale to what it is out of'
+        raise Reject(sentence, reason="unreadable number")
+    best = best or scale
+    if not 0 <= number <= best:
+        _refuse(f'rating "{str(value)[:40]}" is not a number of 0 to {best:g}', "unreadable number")
+    return round(number * MOST_STARS / best, 2)
 
 
 def _native(row: _Row, context: Context, text: str, created: datetime | None) -> str:
     given = row.text("id")
     if given:
         return scoped(given, context)
-    link = row.text("url")
+    link = row.side("url", row.text)
     author = row.text("author_id") or row.text("author_handle") or row.text("author_name") or ""
     known = f"{link or ''}\n{created.isoformat() if created else ''}\n{author}\n{text}"
     return scoped(f"#{blake2b(known.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}", context)
@@ -215,29 +245,29 @@ def _author(row: _Row, context: Context, native: str) -> Author:
     handle = row.text("author_handle")
     name = row.text("author_name")
     known = row.text("author_id") or handle or name
-    followers = row.count("followers")
+    followers = row.side("followers", row.count)
     return Author(
         id=f"{context.source}:{scoped(known, context)}" if known else f"{context.source}:anonymous/{native}",
         handle=handle.lstrip("@") if handle else None,
         name=name,
-        url=row.text("author_url"),
+        url=row.side("author_url", row.text),
         followers=followers,
         followers_at=context.seen_at if followers is not None else None,
     )
 
 
 def _engagement(row: _Row, seen: datetime) -> Engagement | None:
-    counts = {name: row.count(name) for name in ("likes", "reposts", "replies", "views")}
+    counts = {name: row.side(name, row.count) for name in ("likes", "reposts", "replies", "views")}
     if all(count is None for count in counts.values()):
         return None
     return Engagement(read_at=seen, **counts)
 
 
-def _choice(row: _Row, field: str, options: Any, default: Any) -> Any:
-    """One of an enumeration's values, or the default where there is none. Any: the enumeration asked for."""
+def _choice(row: _Row, field: str, options: type[Option]) -> Option | None:
+    """One of an enumeration's values; None where there is none."""
     value = row.text(field)
     if value is None:
-        return default
+        return None
     names = [str(option) for option in options]
     if value.casefold() not in names:
         _refuse(f'{field} "{value[:40]}" is not known; {nearest(value.casefold(), names)}', "unknown value")

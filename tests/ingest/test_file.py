@@ -23,7 +23,7 @@ Nummer;Naam;Datum;Tijd;Bericht;Beoordeling;Taal\r
 te laat";4,5;nl\r
 2;Piet;24 nov. 2025;;Prima "service" hoor;5;nl\r
 3;Kees;banaan;;Slecht;1;nl\r
-4;Kees;24-11-2025;;Slecht;elf;nl\r
+4;Kees;31-02-2025;;Slecht;1;nl\r
 5;"Open;24-11-2025;;Slecht;1;nl\r
 6;Els;24-11-2025;;Café goed;2;nl\r
 7;Els;24-11-2025\r
@@ -67,7 +67,7 @@ def test_a_dutch_spreadsheet_however_it_was_saved(encoding):
 def test_refused_rows_name_file_line_and_fault_and_the_rest_goes_on():
     assert [item.detail for item in parsed(REVIEWS) if isinstance(item, Failure)] == [
         'reviews.csv, line 5: created_at: "banaan" is no date klankbord can read',
-        'reviews.csv, line 6: rating "elf" is not a number of 0 to 5',
+        'reviews.csv, line 6: created_at: "31-02-2025" is no date klankbord can read',
         "reviews.csv, line 7: a quote is opened and never closed",
         "reviews.csv, line 9: has 3 cells, the header has 7",
     ]
@@ -99,10 +99,27 @@ def test_many_columns_find_their_field():
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [("4,5", 4.5), ("4/5", 4), ("8 van 10", 4), ("★★★☆☆", 3), ("5 sterren", 5)]
+    ("written", "read"),
+    [
+        *(("4,5", 4.5), ("4/5", 4), ("8 van 10", 4), ("★★★☆☆", 3), ("5 sterren", 5)),
+        *(("9,5/10", 4.75), ("4 van 5", 4), ("8 uit 10", 4), ("80%", 4), ("80 %", 4)),
+    ],
 )
 def test_ratings_as_people_write_them(written, read):
     assert mentions(f"tekst;score\nhoi;{written}\n")[0].rating == read
+
+
+@pytest.mark.parametrize("written", ["9,5", "elf", "6/5", "120%"])
+def test_a_rating_that_cannot_be_known_is_unknown_and_its_text_is_kept(written):
+    (found,) = mentions(f"tekst;score\nhoi;{written}\n")
+    assert (found.text, found.rating) == ("hoi", None)
+
+
+def test_side_fields_that_cannot_be_read_are_unknown():
+    row = {"text": "a", "followers": "12K", "likes": -1, "language": ["nl"], "tags": [3], "kind": "klacht", "url": {}}
+    (found,) = mentions(msgspec.json.encode(row), "x.jsonl")
+    assert (found.author.followers, found.engagement, found.language, found.tags) == (None, None, None, ())
+    assert (found.kind, found.url) == (Kind.POST, None)
 
 
 def test_an_unknown_count_is_unknown():
@@ -139,7 +156,6 @@ POISON = {
     b'{"text": "a", "created_at": "0000-01-01"}': "unreadable date",
     b'{"text": "a", "created_at": "9999-01-01"}': "time out of range",
     b'{"author": "jan"}': "no text",
-    b'{"text": "a", "followers": "veel"}': "unreadable number",
     b'{"text": "a", "visibility": "publik"}': "unknown value",
     b'{"type": "mention", "id": 3, "source": "x", "author": {}, "text": "", "created_at": "", "seen_at": ""}': "wrong type",
     b'{"text": "' + b"x" * 10_000_000 + b'"}': "text too long",
@@ -270,6 +286,32 @@ async def test_configured_columns_and_json_paths_win_over_names(heard, tmp_path)
     await heard_of(heard, tmp_path, paths="x.csv", columns={"text": "toelichting"})
     await heard_of(heard, tmp_path, paths="x.jsonl", columns={"text": "data.items[0].body"})
     assert await texts(heard) == ["ja", "jazeker"]
+
+
+async def test_what_of_a_side_field_cannot_be_read_is_said_once_a_file(heard, tmp_path):
+    (tmp_path / "x.csv").write_text('text,score,likes\na,"9,5",7\nb,8,12K\nc,4,3\n')
+    await heard_of(heard, tmp_path, paths="x.csv")
+    assert await texts(heard) == ["a", "b", "c"]
+    assert heard.said == [
+        f"x.csv: {sentence} is left unknown there, and in any other row like it"
+        for sentence in (
+            'rating "9,5" is more than 5; set rating_scale to what it is out of; rating',
+            'likes "12K" is no whole number; likes',
+        )
+    ]
+
+
+async def test_a_rating_scale_that_is_set_is_scaled_to_five(heard, tmp_path):
+    (tmp_path / "x.csv").write_text("text;score\na;9,5\nb;4\nc;4/5\n")
+    await heard_of(heard, tmp_path, paths="x.csv", rating_scale=10)
+    assert [message.rating for message in await heard.mentions()] == [4.75, 2, 4]
+
+
+async def test_a_recognised_column_can_be_switched_off(heard, tmp_path):
+    (tmp_path / "x.csv").write_text("text,score\na,4\n")
+    (tmp_path / "x.jsonl").write_text('{"text": "b", "score": 4}\n')
+    await heard_of(heard, tmp_path, paths=("x.csv", "x.jsonl"), columns={"rating": None})
+    assert {message.rating for message in await heard.mentions()} == {None}
 
 
 def test_a_field_that_no_mention_has_names_the_nearest():
