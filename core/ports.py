@@ -206,6 +206,10 @@ class Log(Protocol):
         """The last `most` records, oldest first."""
         ...
 
+    async def count(self, topic: str) -> int:
+        """How many records stand in the topic, without reading what they hold."""
+        ...
+
     async def remember(self, coverage: Coverage) -> None:
         """Store cursor and coverage of a stream in one durable record, also readable as topic `coverage`."""
         ...

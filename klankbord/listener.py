@@ -28,6 +28,7 @@ from stream.step import make_step
 
 GROUP = "stream"
 RULES_EVERY = 2.0
+AT_ONCE = 500
 RECALLED = 10_000
 """Records of the log: more than all sources together have on their way between the log and the memory."""
 
@@ -145,8 +146,11 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
 
 async def _recall(admission: Admission, log: Log) -> None:
     """What an earlier run published last may have ended before it was remembered; a deletion of it has to find it."""
-    records = await log.tail(MENTIONS, RECALLED)
-    await admission.recall([message for record in records if (message := _message(record.value))])
+    last = await log.tail(MENTIONS, 1)
+    offset = max(0, last[0].offset - RECALLED) if last else 0
+    while last and (records := await log.after(MENTIONS, offset, AT_ONCE)):
+        await admission.recall([message for record in records if (message := _message(record.value))])
+        offset = records[-1].offset
 
 
 def _message(value: bytes) -> Message | None:

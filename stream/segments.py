@@ -109,6 +109,12 @@ def tail(connection: apsw.Connection, most: int) -> list[Record]:
     return found[len(found) - min(most, len(found)) :]
 
 
+def count(connection: apsw.Connection) -> int:
+    """How many records there are that were not forgotten."""
+    with closing(connection.execute("SELECT sizes FROM segments")) as cursor:
+        return sum(size > 0 for (sizes,) in cursor for _, size in _sizes.decode(sizes))
+
+
 def before(connection: apsw.Connection, at: int) -> int:
     """The offset before the first record appended at or after that time."""
     first = value(connection, "SELECT first FROM segments WHERE at >= ? ORDER BY at, last LIMIT 1", at)

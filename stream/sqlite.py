@@ -75,6 +75,9 @@ class SqliteLog:
     async def tail(self, topic: str, most: int) -> Sequence[Record]:
         return await self._topic(topic).ask(partial(segments.tail, most=most))
 
+    async def count(self, topic: str) -> int:
+        return await self._topic(topic).ask(segments.count)
+
     async def remember(self, coverage: Coverage) -> None:
         parts = segments.pack([(f"{coverage.source}/{coverage.stream}", codec.encode(coverage))])
         now = time.milliseconds(self._clock())

@@ -40,7 +40,7 @@ def command(config: Path) -> None:
 async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage]]:
     async with open_stores(configuration.read(config), hush) as stores:
         topics = await stores.log.state()
-        dead = len(await stores.log.tail(DEAD, 100_000))
+        dead = await stores.log.count(DEAD)
         messages = [decode(record.value) for record in await stores.log.tail(COVERAGE, MOST_BATCHES) if record.value]
         last = [message for message in messages if isinstance(message, Coverage)]
         return (

@@ -212,6 +212,11 @@ class LogConformance:
 
     # --- forgetting ---
 
+    async def test_counting_leaves_out_what_was_forgotten(self, log: Log) -> None:
+        await log.append("t", [("a", b"one"), ("b", b"two"), ("c", b"three")])
+        await log.forget("t", ["b"])
+        assert (await log.count("t"), await log.count("empty")) == (2, 0)
+
     async def test_a_forgotten_record_is_not_read_again(self, log: Log) -> None:
         await log.append("t", [("a", b"one"), ("b", b"two"), ("a", b"three")])
         assert await log.forget("t", ["a", "elsewhere"]) == 2
