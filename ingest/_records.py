@@ -14,7 +14,7 @@ from ingest._columns import at_path, configured, flat, recognised
 from ingest._encoding import Encoding
 from ingest._lines import Line
 from ingest._rows import Context, mention_of
-from ingest._table import MOST_LINES, cells, delimiter_of, is_open, named, same_header, written
+from ingest._table import MOST_ABOVE, MOST_LINES, cells, delimiter_of, is_header, is_open, named, same_header, written
 from ingest._valid import invalid_deletion, settled, sound
 
 MOST_ARRAY = 256 * 1024 * 1024
@@ -217,15 +217,16 @@ class CsvRecords:
         self.header: tuple[str, ...] = ()
         self._fields: dict[str, str] = {}
         self._pending: list[tuple[Line, str]] = []
+        self._above: list[tuple[list[str], str, list[Line]]] = []  # cells, delimiter and lines before the header
         if header:
             self._set_header(header)
 
     @property
     def whole(self) -> bool:
-        return not self._pending
+        return not self._pending and not self._above
 
     def take(self, line: Line) -> Iterator[Parsed]:
-        """Raises Misconfigured at the header, where a configured column is not there or none holds the text."""
+        """Raises Misconfigured where a configured column is not there, or none of the header's holds the text."""
         try:
             text = self._text(line)
         except Reject as error:
@@ -246,6 +247,7 @@ class CsvRecords:
 
     def finish(self) -> Iterator[Parsed]:
         yield from self._give_up()
+        yield from self._first_is_header()
 
     def _text(self, line: Line) -> str:
         if line.cut:
@@ -274,8 +276,7 @@ class CsvRecords:
         try:
             row = cells(record, delimiter)
             if not self.header:
-                self.delimiter = delimiter
-                self._set_header(tuple(named(row)))
+                yield from self._before_header(row, delimiter, [line for line, _ in lines])
             elif not same_header(row, self.header) and any(cell.strip() for cell in row):
                 context = self._context()
                 message = settled(mention_of(self._values(row), context), context.seen_at)
@@ -285,6 +286,31 @@ class CsvRecords:
             yield refused(reject, name=self._name, number=number, payload=self._replayable(record))
         except Reject as error:
             yield refused(error, name=self._name, number=number, payload=self._replayable(record))
+
+    def _before_header(self, row: list[str], delimiter: str, lines: list[Line]) -> Iterator[Parsed]:
+        """Titles may stand above the header; where no line looks like one, the first has to be it."""
+        columns = [column for column in self._configured.values() if column is not None]
+        if is_header(row, columns, first=not self._above):
+            self.delimiter = delimiter
+            self._set_header(tuple(named(row)))
+            if self._above:
+                first, last = self._above[0][2][0].number, self._above[-1][2][-1].number
+                self._say(f"{self._name}: the header is line {lines[0].number}; lines {first}-{last} are passed over")
+                self._above = []
+            return
+        self._above.append((row, delimiter, lines))
+        if len(self._above) >= MOST_ABOVE:
+            yield from self._first_is_header()
+
+    def _first_is_header(self) -> Iterator[Parsed]:
+        if not self._above:
+            return
+        (row, self.delimiter, _), *rest = self._above
+        self._above = []
+        self._set_header(tuple(named(row)))
+        for _, _, lines in rest:
+            for line in lines:
+                yield from self.take(line)
 
     def _replayable(self, record: str) -> bytes:
         """The row under a header that says its fields by their own names, so that it can be read on its own later.

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from ingest._columns import recognised
+from ingest._columns import folded, recognised
 
 DELIMITERS = (";", ",", "\t", "|")
 MOST_LINES = 1_000
 MOST_CELL = 64 * 1024 * 1024
+MOST_ABOVE = 20  # records above the header: the title and filters that a program writes over its export
 
 csv.field_size_limit(MOST_CELL)
 
@@ -63,6 +64,20 @@ def delimiter_of(header: str) -> str:
         return len(recognised(tuple(names))), len(names)
 
     return max(DELIMITERS, key=worth)
+
+
+def is_header(row: Sequence[str], columns: Collection[str], *, first: bool) -> bool:
+    """Whether a row names the columns: all of those configured, or the text's among others by their usual names.
+
+    first  whether nothing stands above it: then one known name is enough, since it cannot be a word of a message
+    """
+    names = named(row)
+    if columns and {folded(column) for column in columns} <= {folded(name) for name in names}:
+        return True
+    fields = recognised(tuple(names))
+    if "text" in fields:
+        return first or len(fields) > 1
+    return first and len(fields) > 1 and not {"title", "rating"}.isdisjoint(fields)
 
 
 def named(header: Sequence[str]) -> list[str]:

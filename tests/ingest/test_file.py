@@ -192,6 +192,33 @@ def test_damaged_gzip_is_read_as_far_as_it_goes():
     assert all(isinstance(item, Mention) for item in found[:-1])
 
 
+BLOCK = (
+    "Report:,Bulk Mentions\nBrand:,Noorderlijn\nFrom:,1 jan 2025\n\nDate,Title,Snippet,Url\n2025-01-02,Kop,Te laat,\n"
+)
+
+
+@pytest.mark.parametrize(
+    "block", [BLOCK, BLOCK.replace("Snippet", "Body text"), "Klachten november\n\ntext\nTe laat\n"]
+)
+async def test_title_lines_above_the_header_are_passed_over_and_told(tmp_path, block):
+    (tmp_path / "x.csv").write_text(block)
+    said, columns = [], {} if "Snippet" in block else {"text": "Body text"} if "Body" in block else {"text": "text"}
+    settings = Settings(folder=tmp_path, paths="x.csv", columns=columns)
+    async with build(settings, tools(tmp_path, said.append)) as connector:
+        batches = [batch async for batch in connector.batches("x.csv", None)]
+    assert [message.text for batch in batches for message in batch.mentions] == ["Te laat"]
+    assert said[0].startswith("x.csv: the header is line ")
+    assert said[0].endswith(" are passed over")
+
+
+def test_a_cell_that_reads_like_a_column_is_no_header():
+    assert "no column looks like the text" in parsed("Soort,Wat zegt u\ntweet,te laat\n")[0].detail
+
+
+def test_a_header_with_a_title_alone_is_the_first_line():
+    assert [found.title for found in mentions("titel,x\nKop,1\nNog een,2\n")] == ["Kop", "Nog een"]
+
+
 def test_a_file_without_a_text_column_says_so():
     assert "no column looks like the text" in parsed("a,b\n1,2\n")[0].detail
 
