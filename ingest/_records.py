@@ -337,7 +337,10 @@ class CsvRecords:
         needed = [self._fields[field] for field in ("text", "created_at") if field in self._fields]
         if any(column not in by_column for column in needed):
             raise Reject(f"has {len(row)} cells, the header has {len(self.header)}", reason="wrong number of cells")
-        return {field: by_column[column] for field, column in self._fields.items() if column in by_column}
+        values = {field: by_column[column] for field, column in self._fields.items() if column in by_column}
+        if not values.get("created_at", "said").strip():
+            raise Reject("its date is empty, though the file has dates; it would count as of today", reason="no date")
+        return values
 
     def _give_up(self) -> Iterator[Parsed]:
         """A quoted cell never closed: refuse the line that opened it and read the others on their own."""
