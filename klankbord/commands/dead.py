@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
+from core.codec import decode
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
+from core.topics import DEAD
 from core.types import DeadLetter
 from klankbord import configuration
 from klankbord.dead import open_reader
@@ -62,9 +65,9 @@ def list_(config: Path, stage: str | None, error: str | None, since: str | None)
 @config_option
 def show(number: int, config: Path) -> None:
     """Show one dead letter whole, NUMBER as `klankbord dead list` gives it."""
-    letters, _ = asyncio.run(_letters(config, None, None, None))
-    found = dict(letters).get(number)
+    found = asyncio.run(_letter(config, number))
     if found is None:
+        letters, _ = asyncio.run(_letters(config, None, None, None))
         near = nearest(str(number), [str(one) for one, _ in letters][-50:]) if letters else "there are none"
         raise Stop(f"there is no dead letter {number}; {near}")
     rows = ("origin", "stage", "error", "detail", "key", "size", "sha256")
@@ -92,13 +95,26 @@ def replay_(config: Path, stage: str | None, error: str | None, since: str | Non
         click.echo(f"{number}: stays: {harmless(sentence)}")
 
 
+async def _letter(config: Path, number: int) -> DeadLetter | None:
+    if not 0 < number < 1 << 63:
+        return None
+    async with open_stores(configuration.read(config), hush) as stores:
+        for record in await stores.log.after(DEAD, number - 1, 1):
+            letter = decode(record.value)
+            if record.offset == number and isinstance(letter, DeadLetter):
+                return letter
+    return None
+
+
 async def _letters(
     config: Path, stage: str | None, error: str | None, since: str | None
 ) -> tuple[list[tuple[int, DeadLetter]], set[int]]:
+    """The letters without their payloads, which together may be more than fits."""
     async with open_stores(configuration.read(config), hush) as stores:
         _known(stage, stores.archive.name)
         chosen = select(stores.log, stage=stage, error=error, since=_since(since))
-        return [letter async for letter in chosen], await replayed(stores.log)
+        letters = [(number, replace(letter, payload=b"")) async for number, letter in chosen]
+        return letters, await replayed(stores.log)
 
 
 async def _replay(config: Path, stage: str | None, error: str | None, since: str | None) -> Replayed:

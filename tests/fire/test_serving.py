@@ -3,6 +3,8 @@
 import json
 import urllib.request
 
+import pytest
+
 from tests.klankbord.program import Program, file_source, line, post
 
 
@@ -36,3 +38,9 @@ def test_a_deletion_reaches_what_was_set_aside_and_no_replay_brings_it_back(tmp_
         assert post(url, json.dumps({"id": "1", "deleted": True}).encode()) < 300
     assert program.dead() == []
     assert "0 sent back" in program.command("dead replay").output
+
+
+@pytest.mark.parametrize("number", ["7", "0", "99999999999999999999"])
+def test_a_number_that_no_dead_letter_has_is_told(tmp_path, number):
+    told = Program(tmp_path).command("dead show", number)
+    assert (told.exit_code, told.stderr) == (1, f"klankbord: there is no dead letter {number}; there are none\n")
