@@ -30,7 +30,7 @@ class Settings(Base):
     rating_scale  what a rating that does not say it is out of; without it, one above 5 is left unknown
     zone  of times that say none
     namespace  put before ids that are not global; the file's name without ending unless it is said
-    kind, site, language  of messages that do not say it
+    kind, site, language  of messages that do not say it; all of a file that has a column of ratings are reviews
     """
 
     paths: tuple[str, ...] = Field(min_length=1)

@@ -77,7 +77,8 @@ def message_of(value: Any, columns: Mapping[str, str | None], context: Context) 
         return settled(own, max(context.seen_at, min(own.seen_at, LATEST)))
     values = flat(value)
     found = {field: values[column] for field, column in recognised(tuple(values)).items()}
-    found |= {field: at_path(value, path) if path is not None else None for field, path in columns.items()}
+    found |= {field: at_path(value, path) for field, path in columns.items() if path is not None}
+    found = {field: held for field, held in found.items() if columns.get(field, "") is not None}
     return settled(mention_of(found, context), context.seen_at)
 
 

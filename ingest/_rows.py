@@ -75,7 +75,7 @@ def mention_of(values: Mapping[str, Any], context: Context) -> Mention:
     native = own or _native(row, context, text or title or "", created)
     seen = context.seen_at
     url = row.side("url", row.text)
-    default_kind = Kind.REVIEW if rating is not None else context.kind
+    default_kind = Kind.REVIEW if "rating" in row.values else context.kind
     return Mention(
         id=f"{context.source}:{native}",
         source=context.source,

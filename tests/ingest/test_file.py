@@ -122,6 +122,13 @@ def test_side_fields_that_cannot_be_read_are_unknown():
     assert (found.kind, found.url) == (Kind.POST, None)
 
 
+def test_all_of_a_file_with_ratings_are_reviews():
+    found = mentions("tekst;score\na;4\nb;\nc;elf\n")
+    assert [(message.kind, message.rating) for message in found] == [
+        (Kind.REVIEW, rating) for rating in (4, None, None)
+    ]
+
+
 def test_an_unknown_count_is_unknown():
     assert mentions("tekst,likes\nhoi,\n")[0].engagement is None
 
