@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from core.errors import Misconfigured, Reject
 from core.ports import Parsed
@@ -55,6 +56,12 @@ def refused(error: Reject, *, name: str, number: int, payload: bytes) -> Failure
     return Failure(error.reason, sound(f"{name}, line {number}: {error}"), payload, sound(f"{name}:{number}"))
 
 
+def on_its_own(failure: Failure, name: str) -> Failure:
+    """The failure of the only row there is, as one that is replayed: its line here is not the one it stood in."""
+    rest = re.sub(r"^, line \d+: ", ": ", failure.detail.removeprefix(sound(name)))
+    return replace(failure, detail=f"{sound(name)}{rest}")
+
+
 def placed(parsed: Parsed, *, name: str, number: int, payload: bytes) -> Parsed:
     """What a row holds; a failure names file and line and carries the row as it stood there."""
     if not isinstance(parsed, Failure):
@@ -69,7 +76,7 @@ def message_of(value: Any, columns: Mapping[str, str | None], context: Context) 
     Raises Reject where it cannot be one.
     """
     if not isinstance(value, dict):
-        raise Reject("is not an object with fields", reason="wrong type")
+        raise Reject("it is not an object with fields", reason="wrong type")
     own = _own(value)
     if isinstance(own, Deletion):
         return invalid_deletion(own, max(context.seen_at, min(own.at, LATEST))) or own
@@ -186,10 +193,14 @@ class ArrayRecords:
             items = []
         for number, item in enumerate(items if isinstance(items, list) else [items], start=1):
             try:
-                yield message_of(item, self._columns, self._context())
+                message = message_of(item, self._columns, self._context())
             except Reject as error:
-                named_ = Reject(f"item {number} of the array {error}", reason=error.reason)
-                yield refused(named_, name=self._name, number=1, payload=msgspec.json.encode(item))
+                message = Failure(error.reason, str(error))
+            if isinstance(message, Failure):
+                detail = sound(f"{self._name}, item {number} of the array: {message.detail}")
+                key = sound(f"{self._name}:1")
+                message = replace(message, detail=detail, key=key, payload=msgspec.json.encode(item))
+            yield message
         self.whole = True
 
 

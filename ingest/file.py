@@ -19,6 +19,7 @@ from core.types import Failure
 from ingest._file_settings import Settings
 from ingest._lines import Lines
 from ingest._reading import CHUNK, Place, Reading, damaged, records, shape
+from ingest._records import on_its_own
 from ingest._valid import EARLIEST, sound
 
 __all__ = ["Settings", "build", "parse"]
@@ -120,11 +121,26 @@ class _Covered:
 def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
     """What a file of that name and content holds, columns found by their names. Never raises; marks nothing history."""
     try:
-        yield from _parsed(payload, name, seen_at)
+        yield from _placed(_parsed(payload, name, seen_at), name)
     except Misconfigured as error:
         yield Failure("no columns", sound(str(error)), payload)
     except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given
         yield Failure("malformed", sound(f"{name}: {type(error).__name__}: {error}"[:500]), payload)
+
+
+def _placed(found: Iterator[Parsed], name: str) -> Iterator[Parsed]:
+    """The same; the failure of an only row does not say where it stands."""
+    first = next(found, None)
+    if isinstance(first, Failure):
+        try:
+            second = next(found, None)
+        except Misconfigured:
+            yield first
+            raise
+        yield from [first, second] if second else [on_its_own(first, name)]
+    elif first:
+        yield first
+    yield from found
 
 
 def _parsed(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:

@@ -199,6 +199,12 @@ def test_damaged_gzip_is_read_as_far_as_it_goes():
     assert all(isinstance(item, Mention) for item in found[:-1])
 
 
+def test_a_row_without_date_in_a_file_with_dates_is_refused():
+    old, failure = parsed("tekst;datum\nTe laat;2025-01-02\nOok te laat; \n")
+    assert (old.created_at.year, failure.reason) == (2025, "no date")
+    assert mentions("tekst\nTe laat\n")[0].created_at == NOW
+
+
 BLOCK = (
     "Report:,Bulk Mentions\nBrand:,Noorderlijn\nFrom:,1 jan 2025\n\nDate,Title,Snippet,Url\n2025-01-02,Kop,Te laat,\n"
 )
@@ -224,6 +230,19 @@ def test_a_cell_that_reads_like_a_column_is_no_header():
 
 def test_a_header_with_a_title_alone_is_the_first_line():
     assert [found.title for found in mentions("titel,x\nKop,1\nNog een,2\n")] == ["Kop", "Nog een"]
+
+
+def test_a_refused_row_read_on_its_own_names_no_line_of_another_file():
+    refused = next(item for item in parsed(REVIEWS) if isinstance(item, Failure))
+    assert refused.detail.startswith("reviews.csv, line 5: ")
+    assert parsed(refused.payload)[0].detail == 'reviews.csv: created_at: "banaan" is no date klankbord can read'
+
+
+def test_a_bad_item_of_an_array_is_named_by_its_number():
+    _, bare, odd, old = parsed(b'[{"text": "a"}, {"id": 1}, 7, {"text": "a", "date": "1950-01-01"}]', "x.json")
+    assert bare.detail == "x.json, item 2 of the array: there is no text in it"
+    assert odd.detail == "x.json, item 3 of the array: it is not an object with fields"
+    assert old.detail.startswith("x.json, item 4 of the array: created_at 1949-12-31")
 
 
 def test_a_file_without_a_text_column_says_so():
