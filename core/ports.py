@@ -70,7 +70,10 @@ class Connector(Protocol):
     """
 
     def streams(self) -> Sequence[str]:
-        """Names of the streams this connector reads, each with a cursor of its own."""
+        """Names of the streams this connector reads, each with a cursor of its own.
+
+        Asked again every few seconds while any is read: there may be more by then. One that is gone is read to its end.
+        """
         ...
 
     def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]: ...

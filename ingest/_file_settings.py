@@ -19,7 +19,7 @@ _ALIASES = {"author": "author_name", "date": "created_at", "name": "author_name"
 class Settings(Base):
     """Which files, and how to read them.
 
-    paths      files or patterns (reviews/*.csv, looked up at the start), from `folder` where they are relative
+    paths      files or patterns (reviews/*.csv, looked up again while files are followed), from `folder` where they are relative
     format     by the file's name and first character unless it is said
     follow     go on with what is appended, through rotation and truncation; else the stream ends with the file
     every      how often a followed file is looked at

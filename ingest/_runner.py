@@ -1,7 +1,7 @@
 """Runs one connector: one task a stream; each batch is admitted, published, remembered, and then confirmed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -23,6 +23,7 @@ STAGE = "ingest"
 LookUp = Callable[[Sequence[Mention]], Awaitable[Sequence[Mention]]]
 
 QUIET = timedelta(seconds=30)  # how often a stream that brings nothing new writes its cursor
+AGAIN = timedelta(seconds=5)  # how often a connector is asked whether it has more streams
 MOST_UNWRITTEN = 10_000  # messages read and dropped before their cursor is written earlier
 
 
@@ -56,8 +57,11 @@ async def run(
     report: Callable[[str], None],
     stop: asyncio.Event,
     backoff: Backoff | None = None,
+    again: timedelta = AGAIN,
 ) -> None:
     """Read every stream of the connector until `stop` is set or all have ended.
+
+    While any is read, the connector is asked every `again` for its streams, and new ones are read as well.
 
     A batch goes through, in this order: admission; look-up; append to `mentions`; append of failures to `dead`; the
     memory; cursor and coverage in one record; and only then the connector is resumed. A crash between any two of them
@@ -80,11 +84,21 @@ async def run(
         stop=stop,
         backoff=backoff or Backoff(),
     )
+    tasks: dict[str, asyncio.Task[Stop | None]] = {}
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_Stream(shared, stream).run()) for stream in connector.streams()]
-    for task in tasks:
+        reading = True
+        while reading and not stop.is_set():
+            new = [stream for stream in connector.streams() if stream not in tasks]
+            tasks |= {stream: group.create_task(_Stream(shared, stream).run()) for stream in new}
+            reading = await _still(tasks.values(), again)
+    for task in tasks.values():
         if stopped := task.result():
             raise stopped
+
+
+async def _still(tasks: Collection[asyncio.Task[Stop | None]], wait: timedelta) -> bool:
+    """Whether any of these is not done; after a while, or once all are."""
+    return bool(tasks) and bool((await asyncio.wait(tasks, timeout=wait.total_seconds()))[1])
 
 
 @dataclass

@@ -37,9 +37,18 @@ class Files:
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._settings, self._tools = settings, tools
+        self._streams: Sequence[str] = ()
 
     def streams(self) -> Sequence[str]:
-        """The files that are there, patterns resolved; a pattern that matches none stands for itself."""
+        """The files that are there, patterns resolved; a pattern that matches none stands for itself.
+
+        Where files are followed, those that came since as well; else the files that were there first.
+        """
+        if self._settings.follow or not self._streams:
+            self._streams = self._found()
+        return self._streams
+
+    def _found(self) -> Sequence[str]:
         found: dict[str, None] = {}
         for path in self._settings.paths:
             is_pattern = any(sign in path for sign in "*?[")

@@ -105,6 +105,7 @@ class Heard:
             report=self.said.append,
             stop=self.stop,
             backoff=AT_ONCE,
+            again=timedelta(milliseconds=10),
         )
 
     async def topic(self, topic: str) -> list[object]:

@@ -1,6 +1,8 @@
 """Files: CSV and JSONL as organisations have them."""
 
+import asyncio
 import gzip
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import msgspec
@@ -272,6 +274,12 @@ async def texts(heard):
     return [message.text for message in await heard.mentions()]
 
 
+async def until(ask, answer):
+    async with asyncio.timeout(10):
+        while await ask() != answer:  # noqa: ASYNC110 - the log wakes nobody here
+            await asyncio.sleep(0.005)
+
+
 async def test_rows_reach_the_log_as_history_and_refused_ones_the_dead_letters(heard, tmp_path):
     (tmp_path / "reviews.csv").write_bytes(REVIEWS.encode("cp1252"))
     await heard_of(heard, tmp_path, paths="reviews.csv")
@@ -408,6 +416,30 @@ async def test_following_marks_what_was_there_history_and_what_comes_live(tmp_pa
         live.append("2,ni")
         live.append("euw\n")
         assert await live.next() == [("nieuw", ())]
+
+
+@asynccontextmanager
+async def following(heard, folder, paths):
+    async with build(Settings(folder=folder, paths=paths, follow=True, every="0.005s"), tools(folder)) as connector:
+        running = asyncio.create_task(heard.run(connector))
+        yield
+        heard.stop.set()
+        await running
+
+
+async def test_files_that_appear_under_a_pattern_are_read_without_a_restart(heard, tmp_path):
+    (tmp_path / "a.csv").write_text("id,text\n1,een\n")
+    async with following(heard, tmp_path, "*.csv"):
+        await until(lambda: texts(heard), ["een"])
+        (tmp_path / "b.csv").write_text("id,text\n1,twee\n")
+        await until(lambda: texts(heard), ["een", "twee"])
+
+
+async def test_files_that_appear_after_a_pattern_that_matched_none_are_read(heard, tmp_path):
+    async with following(heard, tmp_path, "*.csv"):
+        await until(heard.coverage, [])
+        (tmp_path / "b.csv").write_text("id,text\n1,twee\n")
+        await until(lambda: texts(heard), ["twee"])
 
 
 async def test_following_goes_through_rotation(tmp_path):

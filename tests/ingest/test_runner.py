@@ -46,6 +46,22 @@ async def test_records_are_keyed_by_what_they_are_about(heard):
     assert [record.key for record in await heard.log.after("mentions", 0, 9)] == ["test:1", "test:1", "test:anna"]
 
 
+async def test_streams_that_come_later_are_read_as_well(heard):
+    class Growing(Scripted):
+        def streams(self):
+            return ["one", "two"] if self.asked else ["one"]
+
+        async def batches(self, stream, cursor):
+            self.asked.append(stream)
+            while "two" not in self.asked:
+                yield Batch()
+                await asyncio.sleep(0.001)
+
+    connector = Growing()
+    await heard.run(connector)
+    assert connector.asked == ["one", "two"]
+
+
 CRASHES = {
     "before the append": {"append": [Retry("disk busy")]},
     "between append and dead letters": {"append": [None, Retry("disk busy")]},
