@@ -54,13 +54,14 @@ class Erasures:
             size = os.stat(self._name).st_size  # noqa: PTH116 - asked for each message, a third of Path.stat's time
         except FileNotFoundError:
             return
-        if size - self._read < DIGEST:
+        read = self._read
+        if size - read < DIGEST:
             return
         with self._path.open("rb") as file:
-            file.seek(self._read)
-            data = file.read((size - self._read) // DIGEST * DIGEST)
+            file.seek(read)
+            data = file.read((size - read) // DIGEST * DIGEST)
         self._hashes.update(data[start : start + DIGEST] for start in range(0, len(data), DIGEST))
-        self._read += len(data)
+        self._read = read + len(data)  # never counted on from what another thread has read meanwhile
 
     def _digest(self, identifier: str) -> bytes:
         return hmac.digest(self._secret, identifier.encode(), hashlib.sha256)[:DIGEST]

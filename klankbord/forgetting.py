@@ -60,12 +60,13 @@ async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: floa
 
     Another program may have the log locked: then it is tried again, at last by the next run.
     """
-    known = _Known(erased)
+    known, sweep = _Known(erased), _Sweep(log, erased)
     stopping = False
     while not stopping:
         stopping = stop.is_set()
         try:
             await _follow(log, known)
+            await sweep.after_erasures(at_once=stopping)
         except Retry:
             if stop.is_set():
                 return
@@ -149,6 +150,42 @@ class _Known:
         return late
 
 
+class _Sweep:
+    """Looks for what an erasure could not see: on its way when it came by, and then set aside instead of enriched."""
+
+    def __init__(self, log: Log, erased: Erasures) -> None:
+        self._log, self._erased = log, erased
+        self._seen = self._swept = 0
+
+    async def after_erasures(self, *, at_once: bool) -> None:
+        """Once after each erasure, a round later, when all that was on its way has come where it goes."""
+        version = self._erased.version()
+        settled, self._seen = version == self._seen, version
+        if version == self._swept or not (settled or at_once):
+            return
+        for topic in (MENTIONS, DEAD):
+            await self._log.forget(topic, list(await self._keys(topic)), doomed=self._doomed)
+        self._swept = version
+
+    async def _keys(self, topic: str) -> set[str]:
+        keys: set[str] = set()
+        offset = 0
+        while records := await self._log.after(topic, offset, MOST):
+            keys.update(one.key for one in records if self._doomed(one))
+            offset = records[-1].offset
+        return keys
+
+    def _doomed(self, record: Record) -> bool:
+        message = _message(record.value)
+        if isinstance(message, DeadLetter):
+            if message.key and self._erased(message.key):
+                return True
+            message = _message(message.payload)
+        if isinstance(message, Enriched):
+            message = message.mention
+        return isinstance(message, Mention) and (self._erased(message.id) or self._erased(message.author.id))
+
+
 async def empty(log: Log, gone: Gone) -> None:
     """Empty what the log holds of these mentions and authors up to their deletions. Raises Retry where it is locked."""
     if not gone.mentions and not gone.authors:
@@ -172,15 +209,16 @@ async def _written_by(log: Log, topic: str, gone: Gone) -> set[str]:
 
 def _deletions(records: Sequence[Record]) -> list[Deletion]:
     """Those that are for good."""
-    found = [_message(record) for record in records if record.value.startswith(_DELETION)]
+    found = [_message(record.value) for record in records if record.value.startswith(_DELETION)]
     return [one for one in found if isinstance(one, Deletion) and not one.reversible and not one.lifted]
 
 
-def _message(record: Record) -> Message | None:
+def _message(value: bytes) -> Message | None:
+    """None where it is none of ours: a stage sets it aside, or it is a source's own input."""
     try:
-        return decode(record.value)
+        return decode(value)
     except Reject:
-        return None  # the archive sets it aside
+        return None
 
 
 def _whose(record: Record) -> _Named | None:

@@ -5,6 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
+from threading import Event, Thread
 
 import apsw
 import pytest
@@ -114,6 +115,24 @@ def test_an_erasure_that_filled_the_disk_half_way_puts_no_later_one_out_of_step(
     again = Erasures(tmp_path / "erased", b"key")
     assert again("test:quirina")
     assert (tmp_path / "erased").stat().st_size == DIGEST
+
+
+def test_threads_that_ask_at_once_miss_no_erasure(tmp_path):
+    erased, told, done = Erasures(tmp_path / "erased", b"key"), Erasures(tmp_path / "erased", b"key"), Event()
+
+    def ask():
+        while not done.is_set():
+            erased("test:nobody")
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(300):
+        told.add([f"test:{number}"])
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert [number for number in range(300) if not erased(f"test:{number}")] == []
 
 
 def test_several_processes_at_once_make_one_secret(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from core.codec import dead_letter, encode
 from core.topics import DEAD, ENRICHED, MENTIONS, replay
-from core.types import Deletion, Enriched, Failure, Scope
+from core.types import Author, Deletion, Enriched, Failure, Scope
 from klankbord.erasures import Erasures
 from klankbord.forgetting import forget
 from stream.sqlite import open_log
@@ -62,7 +62,7 @@ async def test_the_words_of_an_account_that_is_gone_are_gone(log, erased, tmp_pa
 async def test_an_account_that_is_gone_takes_nothing_later_and_nothing_of_others(log, erased):
     later = MORNING + 2 * HOUR
     await heard(log, 1, "later", created_at=later, seen_at=later)
-    await heard(log, 2, "van een ander", author=mention(1).author.__class__(id="test:bert"))
+    await heard(log, 2, "van een ander", author=Author(id="test:bert"))
     await deleted(log, "test:anna", Scope.AUTHOR)
     await once(log, erased)
     assert len(await log.after(MENTIONS, 0, 10)) == 2
@@ -106,6 +106,19 @@ async def test_what_comes_after_its_deletion_was_honoured_goes_too(log, erased, 
     stop.set()
     await forgetting
     assert traces(tmp_path) == []
+
+
+async def test_what_was_erased_while_it_was_being_set_aside_goes_too(log, erased):
+    erased.add(["test:anna"])
+    for author in ("test:anna", "test:bert"):
+        one = mention(1, author=Author(id=author))
+        letter = dead_letter(
+            Failure("refused", "...", encode(one), one.id), origin="mentions@1", stage="stream", at=MORNING
+        )
+        await log.append(MENTIONS, [(one.id, encode(one))])
+        await log.append(DEAD, [(one.id, encode(letter))])
+    await once(log, erased)
+    assert [[record.offset for record in await log.after(topic, 0, 10)] for topic in (MENTIONS, DEAD)] == [[2], [2]]
 
 
 async def test_of_two_deletions_the_later_counts(log, erased, tmp_path):
