@@ -16,7 +16,7 @@ import msgspec
 from core.types import Author, Engagement, Failure, Kind, Media, Mention
 from ingest._dates import moment
 from ingest._html import plain
-from ingest._valid import settled, sound
+from ingest._valid import EARLIEST, settled, sound
 
 SOURCE = "rss"
 MOST_TAGS, MOST_MEDIA = 50, 20
@@ -97,8 +97,8 @@ def mention_of(entry: Any, feed: Any, *, url: str, seen_at: datetime, language: 
     title = _title(entry)
     text = _text(entry) or title
     text = title if title and text.casefold() in _ONLY_A_LINK else text
-    created = _time(entry, *_PARTS) or seen_at
-    updated = _time(entry, "updated_parsed") if "updated" in entry else None
+    created = min(_time(entry, *_PARTS) or seen_at, seen_at)
+    updated = min(_time(entry, "updated_parsed") or created, seen_at) if "updated" in entry else created
     reply = (entry.get("thr_in-reply-to") or {}).get("ref")
     native = _native(entry, link, url, f"{title} {text} {entry.get('published', '')}")
     site = host_of(link) or host_of(url) or None
@@ -110,7 +110,7 @@ def mention_of(entry: Any, feed: Any, *, url: str, seen_at: datetime, language: 
         title=title or None,
         created_at=created,
         seen_at=seen_at,
-        edited_at=updated if updated is not None and updated > created else None,
+        edited_at=updated if updated > created else None,
         kind=Kind.COMMENT if reply else Kind.ARTICLE,
         language=_language(entry, feed) or language,
         url=link or None,
@@ -157,7 +157,7 @@ def _plain(detail: Mapping[str, Any]) -> str:
 
 
 def _time(entry: Any, *names: str) -> datetime | None:
-    """The first of these times that can be read."""
+    """The first of these times that can be read and be true: some programs write the year 1 or 1970 for none."""
     for name in names:
         bare = name.removesuffix("_parsed")
         if bare not in entry:
@@ -165,10 +165,13 @@ def _time(entry: Any, *names: str) -> datetime | None:
         parts = entry.get(name) if name in entry else None
         try:
             if parts and not str(entry[bare]).strip().isdecimal() and not _MISREAD.match(str(entry[bare])):
-                return datetime.fromtimestamp(calendar.timegm(parts), UTC)
-            return moment(entry[bare], UTC)
+                found = datetime.fromtimestamp(calendar.timegm(parts), UTC)
+            else:
+                found = moment(entry[bare], UTC)
         except (ValueError, OverflowError, OSError, TypeError):
             continue
+        if found >= EARLIEST:
+            return found
     return None
 
 
