@@ -81,7 +81,7 @@ class Feeds:
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._moved = _Moved(session)
         self._said: set[str] = set()
-        self._refused: dict[str, str] = {}
+        self._refused: set[str] = set()
         self._set_aside: dict[str, frozenset[str]] = {}
         self._known: dict[str, dict[str, tuple[bytes, datetime | None]]] = {}
 
@@ -120,7 +120,8 @@ class Feeds:
             answer = await self._ask(feed, place)
         except Reject as error:
             known = replace(place, asked_at=asked_at) if place else Place(asked_at=asked_at)
-            return self._batch((), (Failure(error.reason, str(error), key=stream),), known, place), known
+            failed = self._new_failures(stream, (Failure(error.reason, str(error), key=stream),))
+            return self._batch((), failed, known, place), known
         if answer.status == 304 and place is not None:
             here = replace(place, asked_at=asked_at)
             return self._batch((), (), here, place), here
@@ -134,8 +135,8 @@ class Feeds:
             language=feed.language,
         )
         if not found.is_feed:
-            return self._not_a_feed(stream, answer.body, found, asked_at, place)
-        self._refused.pop(stream, None)
+            return self._not_a_feed(stream, found, asked_at, place)
+        self._refused.discard(stream)
         here = Place(
             asked_at=asked_at,
             etag=answer.headers.get("etag"),
@@ -178,12 +179,11 @@ class Feeds:
             raise Retry(f"{host(feed.url)} answered {answer.status} for {_bare(feed.url)}", after=after)
 
     def _not_a_feed(
-        self, stream: str, body: bytes, found: _feed.Feed, asked_at: datetime, place: Place | None
+        self, stream: str, found: _feed.Feed, asked_at: datetime, place: Place | None
     ) -> tuple[Batch, Place]:
-        """Set what came aside, the first time it comes; the place stays where it was."""
-        digest = blake2b(body, digest_size=8).hexdigest()
-        failed = () if self._refused.get(stream) == digest else found.failed
-        self._refused[stream] = digest
+        """Set what came aside, once until the feed is back, whatever page stands there; the place stays where it was."""
+        failed = () if stream in self._refused else found.failed
+        self._refused.add(stream)
         return Batch(failed=failed), place or Place(asked_at=asked_at)
 
     def _new_failures(self, stream: str, failed: Sequence[Failure]) -> tuple[Failure, ...]:
