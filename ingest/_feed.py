@@ -124,12 +124,11 @@ def mention_of(entry: Any, feed: Any, *, url: str, seen_at: datetime, language: 
 
 def _native(entry: Any, link: str, url: str, content: str) -> str:
     given = str(entry.get("id") or "").strip()
-    scope = host_of(url) or "feed"
     if given:
-        return given if _GLOBAL.match(given) else f"{scope}#{given}"
+        return given if _GLOBAL.match(given) else f"{scope_of(url)}#{given}"
     if link:
         return link
-    return f"{scope}#{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
+    return f"{host_of(url) or 'feed'}#{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"
 
 
 def _title(entry: Any) -> str:
@@ -250,6 +249,18 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def scope_of(url: str) -> str:
+    """What keeps the ids of a feed apart from those of others: its address without scheme and without what may be secret."""
+    host = host_of(url)
+    if not host:
+        return "feed"
+    parts = urlsplit(url)
+    port = parts.netloc.rpartition("@")[2].rpartition(":")[2]
+    place = f"{host}:{port}" if port.isdecimal() else host
+    query = f"?{blake2b(parts.query.encode(), digest_size=5).hexdigest()}" if parts.query else ""
+    return f"{place}{parts.path.rstrip('/')}{query}"
 
 
 def entries(payload: bytes, name: str, seen_at: datetime) -> Iterator[Mention | Failure]:

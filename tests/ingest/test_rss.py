@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.errors import Misconfigured, Retry, Stop
 from core.settings import check
 from core.types import Failure, Kind, Mark, Mention
+from ingest import _feed
 from ingest.rss import Settings, build, parse
 from tests.ingest.hearing import hearing, tools
 
@@ -155,6 +156,15 @@ def test_dates_as_dutch_feeds_write_them(date, moment):
 def test_a_date_that_cannot_be_true_is_first_sight(date):
     (found,) = parse(rss(item(1, "Storing", date)).encode(), "x.xml", NOW)
     assert (found.created_at, found.edited_at) == (NOW, None)
+
+
+def test_the_same_guid_in_two_feeds_of_one_host_is_two_messages():
+    addresses = ["https://blad.nl/a", "https://blad.nl/b", "https://blad.nl/a?key=geheim", "http://blad.nl:81/a"]
+    feed = rss(item(1, "Storing")).replace("<guid>", "<guid isPermaLink='false'>").encode()
+    ids = [_feed.read(feed, url=url, seen_at=NOW).mentions[0].id for url in addresses]
+    assert ids[:2] == ["rss:blad.nl/a#1", "rss:blad.nl/b#1"]
+    assert len(set(ids)) == 4
+    assert "geheim" not in str(ids)
 
 
 def test_dutch_in_an_old_encoding_that_nobody_declared():
