@@ -6,9 +6,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
+from html import unescape
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import feedparser
 import msgspec
@@ -22,6 +23,7 @@ SOURCE = "rss"
 MOST_TAGS, MOST_MEDIA = 50, 20
 
 _GLOBAL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:urn|tag|at|doi|info|mid):", re.IGNORECASE)
+_GUID = re.compile(rb"<guid(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z][^<>]*>|&(?:[a-z]+|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 _ONLY_A_LINK = frozenset({"comments", "reacties", "read more", "lees meer"})
 _PARTS = ("published_parsed", "created_parsed", "updated_parsed")
@@ -63,6 +65,7 @@ def read(
     if not parsed.entries and not parsed.get("version"):
         wrong = parsed.get("bozo_exception") or "it holds no feed"
         return Feed(failed=(Failure("not a feed", sound(f"not a feed: {wrong}"[:300]), payload),), is_feed=False)
+    _unresolve(parsed.entries, payload, url)
     given = [_entry(entry, parsed.feed, url, seen_at, language) for entry in parsed.entries]
     return Feed(
         mentions=tuple(item for item in given if isinstance(item, Mention)),
@@ -77,6 +80,25 @@ def _parsed(payload: bytes, url: str, headers: Mapping[str, str]) -> Any:  # Any
         warnings.simplefilter("ignore")  # feedparser warns about what old users of it may expect
         # A stream, never bytes: feedparser would try bytes as the name of a file.
         return feedparser.parse(BytesIO(payload), response_headers={"content-location": url} | known)
+
+
+def _unresolve(entries: Any, payload: bytes, url: str) -> None:
+    """Give back the ids that feedparser made an address of because they do not say isPermaLink="false"."""
+    guids = {unescape(found.decode("utf-8", "replace").strip()) for found in _GUID.findall(payload)}
+    made = {_joined(url, guid): guid for guid in guids if not _GLOBAL.match(guid)}
+    for entry in entries:
+        resolved = str(entry.get("id") or "")
+        guid = resolved if resolved in guids else made.get(resolved, resolved)
+        if entry.get("link") == resolved and not guid.startswith(("http://", "https://")) and "guidislink" in entry:
+            del entry["link"]
+        entry["id"] = guid
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def _entry(entry: Any, feed: Any, url: str, seen_at: datetime, language: str | None) -> Mention | Failure:

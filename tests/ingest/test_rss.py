@@ -167,6 +167,27 @@ def test_the_same_guid_in_two_feeds_of_one_host_is_two_messages():
     assert "geheim" not in str(ids)
 
 
+GUIDS = {
+    "<guid>1</guid>": ("blad.nl/feed#1", None),
+    "<guid><![CDATA[ a&b ]]></guid>": ("blad.nl/feed#a&b", None),
+    "<guid isPermaLink='true'>post 7</guid>": ("blad.nl/feed#post 7", None),
+    "<guid>urn:x:1</guid>": ("urn:x:1", None),
+    "<guid>1</guid><link>https://blad.nl/een</link>": ("blad.nl/feed#1", "https://blad.nl/een"),
+    "<link>https://blad.nl/een</link><guid>1</guid>": ("blad.nl/feed#1", "https://blad.nl/een"),
+    "<guid>1</guid><link>/een</link>": ("blad.nl/feed#1", "https://blad.nl/een"),
+    "<guid>https://blad.nl/1?a=1&amp;b=2</guid>": ("https://blad.nl/1?a=1&b=2", "https://blad.nl/1?a=1&b=2"),
+    "<guid isPermaLink='false'>1</guid>": ("blad.nl/feed#1", None),
+    "<guid>//[1</guid>": ("blad.nl/feed#//[1", None),
+}
+
+
+@pytest.mark.parametrize("guid", GUIDS)
+def test_a_guid_that_is_no_address_does_not_become_one(guid):
+    feed = f"<rss version='2.0'><channel><item>{guid}<title>Storing</title></item></channel></rss>"
+    (found,) = _feed.read(feed.encode(), url="https://blad.nl/feed", seen_at=NOW).mentions
+    assert (found.id, found.url) == (f"rss:{GUIDS[guid][0]}", GUIDS[guid][1])
+
+
 def test_dutch_in_an_old_encoding_that_nobody_declared():
     feed = rss(item(1, "Eén café in België is té duur")).encode("cp1252")
     assert [m.title for m in parse(feed, "x.xml", NOW)] == ["Eén café in België is té duur"]
