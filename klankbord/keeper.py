@@ -1,30 +1,20 @@
-"""The keeping half, a process of its own: sinks write what the stream made, the page answers from the archive.
-
-`python -m klankbord.keeper CONFIGURATION` is started by `klankbord run`; it ends when its standard input does, so that it
-never outlives its parent.
-"""
+"""The keeping part, a process of its own: sinks write what the stream made, the page answers from the archive."""
 
 import asyncio
-import signal
-import sys
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, timedelta
-from pathlib import Path
 from random import Random
 
 import apsw
 
-from core.errors import KlankbordError, Misconfigured, Retry
+from core.errors import Misconfigured, Retry
 from core.ports import Measured
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
-from klankbord import configuration as configurations
 from klankbord import forgetting
 from klankbord.configuration import Configuration
-from klankbord.failing import sentence
 from klankbord.folder import Folder
 from klankbord.lending import Report
-from klankbord.options import say
 from klankbord.page import open_page
 from klankbord.scrub import scrub
 from klankbord.stores import Stores, open_stores
@@ -39,7 +29,7 @@ SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
 
-async def keep(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Deliver to the archive, serve the page and keep house until `stop` is set; then wipe what deletions left behind."""
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(configuration, report))
@@ -110,35 +100,3 @@ async def _scrub(folder: Folder, report: Report) -> None:
         await scrub(folder.root)
     except (apsw.Error, OSError) as error:
         report(f"what deletions left between other records stays there for now: {error}")
-
-
-async def _ended(stop: asyncio.Event) -> None:
-    """Set `stop` when standard input ends: the parent asked for it, or is gone."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    await reader.read()
-    stop.set()
-
-
-async def _main(path: Path) -> None:
-    stop = asyncio.Event()
-    ending = asyncio.create_task(_ended(stop))
-    try:
-        await keep(configurations.read(path), stop, say)
-    finally:
-        ending.cancel()
-
-
-def main() -> None:
-    """Entry point of the child process. Exit code 1 with a sentence where it cannot go on."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    try:
-        asyncio.run(_main(Path(sys.argv[1])))
-    except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
-        say(f"the keeper stops: {sentence(error)}")
-        sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,12 +1,11 @@
-"""The listening half: connectors publish to the log, the stream runner understands and appends."""
+"""The listening part: connectors publish what they hear to the log."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 from core.codec import decode
-from core.errors import Misconfigured, Reject, Stop
+from core.errors import Reject, Stop
 from core.ports import Connector, Log, Measured, Tools
 from core.time import now
 from core.topics import MENTIONS
@@ -20,14 +19,9 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
-from klankbord.rules import Rules
-from klankbord.understanding import Understanding, understanding
-from stream.embedded import run as run_stream
+from klankbord.rules import RULES_EVERY, Rules
 from stream.sqlite import open_log
-from stream.step import make_step
 
-GROUP = "stream"
-RULES_EVERY = 2.0
 AT_ONCE = 500
 RECALLED = 10_000
 """Records of the log: more than all sources together have on their way between the log and the memory."""
@@ -35,18 +29,15 @@ RECALLED = 10_000
 
 @dataclass(kw_only=True)
 class _Listener:
-    """Everything the listening tasks share. `known` is the state of the erasures that the chain knows of."""
+    """Everything the listening tasks share."""
 
     configuration: Configuration
     log: Log
-    chain: Understanding
     rules: Rules
     admission: Admission
     tools: Tools
     measured: Measured
     stop: asyncio.Event
-    erased: Erasures
-    known: int
 
     async def hear(self, source: Source) -> Stop | None:
         """Run one source until stopped; a Stop of it is told and returned, the others go on."""
@@ -79,38 +70,12 @@ class _Listener:
             stop=self.stop,
         )
 
-    async def understand(self) -> None:
-        """Run the stream step until stopped."""
-        step = make_step(self.chain, self.rules.route, clock=now, measured=self.measured)
-        await run_stream(
-            self.log,
-            step,
-            topic=MENTIONS,
-            group=GROUP,
-            stop=self.stop,
-            measured=self.measured,
-            report=self.tools.report,
-        )
-
     async def follow_rules(self) -> None:
-        """Take a changed playbook in force, topics included; drop what the chain remembers of texts that were erased."""
-        topics = self.rules.playbook.topics
-        changed = self.rules.refresh() and self.rules.playbook.topics != topics
-        if changed or self.known != self.erased.version():
-            self.known = self.erased.version()
-            try:
-                await self.chain.renew()
-            except Misconfigured as error:
-                self.tools.report(f"the enrichers stay as they were: {error}")
-
-    async def every(self, seconds: float, act: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Do that now and then, until stopped."""
+        """Take a changed playbook in force."""
         while not self.stop.is_set():
-            await act()
-            try:
-                await asyncio.wait_for(self.stop.wait(), seconds)
-            except TimeoutError:
-                continue
+            self.rules.refresh()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), RULES_EVERY)
 
 
 async def listen(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
@@ -125,18 +90,14 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(folder.log))
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
-        chain = await stack.enter_async_context(understanding(configuration, rules, given))
         erased = Erasures(folder.erased, folder.secret())
         admission = Admission(memory, wanted=rules.wanted, erased=erased)
         await _recall(admission, log)
         listener = _Listener(
             configuration=configuration,
             log=log,
-            chain=chain,
             rules=rules,
             admission=admission,
-            erased=erased,
-            known=erased.version(),
             tools=given,
             measured=Measured(),
             stop=stop,
@@ -163,8 +124,7 @@ def _message(value: bytes) -> Message | None:
 async def _run(listener: _Listener) -> None:
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(listener.understand())
-            group.create_task(listener.every(RULES_EVERY, listener.follow_rules))
+            group.create_task(listener.follow_rules())
             sources = [group.create_task(listener.hear(source)) for source in listener.configuration.sources]
             group.create_task(_end_with_sources(listener, sources))
     except BaseExceptionGroup as failures:

@@ -9,6 +9,9 @@ from core.types import Mention, Routing
 from playbook.monitors import Monitors
 from playbook.playbook import Playbook, load
 
+RULES_EVERY = 2.0
+"""Seconds between looks at the file."""
+
 
 class Rules:
     """Monitors and topics of one playbook file, kept current by `refresh`."""

@@ -1,7 +1,7 @@
-"""`klankbord run`: the listener here, the keeper as a child process, one data folder locked for both.
+"""`klankbord run`: the listener here, the understander and the keeper as child processes, one data folder locked for all.
 
-Shutdown, in this order: the sources close, the stream finishes what is in flight, the keeper finishes what it is writing
-and ends, the lock is released. What is in the log by then is written at the next start.
+Shutdown, in this order: the sources close, the understander finishes what is in flight, the keeper finishes what it is
+writing and ends, the lock is released. What is in the log by then is understood and written at the next start.
 """
 
 import asyncio
@@ -25,60 +25,65 @@ STOP_WITHIN = 60.0
 
 
 async def run(path: Path, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
-    """Run both halves until `stop` is set or a signal comes. Raises Stop where one of them cannot go on."""
+    """Run all three parts until `stop` is set or a signal comes. Raises Stop where one of them cannot go on."""
     with Folder(configuration.data).locked() as lock:
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with keeper(path, lock, stop, report):
+        async with (
+            child("keeper", path, lock, stop, report),
+            child("understander", path, lock, stop, report),
+        ):
             await listen(configuration, stop, report)
 
 
 @asynccontextmanager
-async def keeper(path: Path, lock: int, stop: asyncio.Event, report: Report) -> AsyncIterator[None]:
-    """The keeper runs as long as this is open; it is started again when it is killed, a few times."""
-    listened = asyncio.Event()
-    watching = asyncio.create_task(_watch(path, lock, listened, stop, report))
+async def child(part: str, path: Path, lock: int, stop: asyncio.Event, report: Report) -> AsyncIterator[None]:
+    """That part runs as long as this is open; it is started again when it is killed, a few times."""
+    leaving = asyncio.Event()
+    watching = asyncio.create_task(_watch(part, path, lock, leaving=leaving, stop=stop, report=report))
     try:
         yield
     finally:
-        listened.set()
+        leaving.set()
         await watching
 
 
-async def _watch(path: Path, lock: int, listened: asyncio.Event, stop: asyncio.Event, report: Report) -> None:
-    """Until `listened` is set; sets `stop` and raises Stop where the keeper cannot go on."""
+async def _watch(
+    part: str, path: Path, lock: int, *, leaving: asyncio.Event, stop: asyncio.Event, report: Report
+) -> None:
+    """Until `leaving` is set; sets `stop` and raises Stop where the part cannot go on."""
     restarts = 0
     while restarts <= RESTARTS:
         started = monotonic()
-        child = await _start(path, lock)
-        ended = asyncio.create_task(child.wait())
-        stopping = asyncio.create_task(listened.wait())
+        process = await _start(part, path, lock)
+        ended = asyncio.create_task(process.wait())
+        stopping = asyncio.create_task(leaving.wait())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stopping.done():
-            await _end(child)
+            await _end(process)
             return
         stopping.cancel()
         if ended.result() > 0:  # it ended by itself with a sentence of its own
             break
         restarts = 1 if monotonic() - started > LONG else restarts + 1
-        report(f"the keeper was killed ({ended.result()}) and starts again")
+        report(f"the {part} was killed ({ended.result()}) and starts again")
     stop.set()
-    raise Stop("the keeper (archive and page) cannot go on: see above; nothing is lost, it is in the log")
+    raise Stop(f"the {part} cannot go on: see above; nothing is lost, it is in the log")
 
 
-async def _start(path: Path, lock: int) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-m", "klankbord.keeper", str(path))
+async def _start(part: str, path: Path, lock: int) -> asyncio.subprocess.Process:
+    command = (sys.executable, "-m", "klankbord.child", part, str(path))
     return await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, pass_fds=[lock], start_new_session=True, env=dict(os.environ)
     )
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """Closing its standard input asks the keeper to end; it is killed where it does not."""
-    if child.stdin:
-        child.stdin.close()
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Closing its standard input asks a child to end; it is killed where it does not."""
+    if process.stdin:
+        process.stdin.close()
     with suppress(TimeoutError):
-        await asyncio.wait_for(child.wait(), STOP_WITHIN)
-    if child.returncode is None:
-        child.kill()
-        await child.wait()
+        await asyncio.wait_for(process.wait(), STOP_WITHIN)
+    if process.returncode is None:
+        process.kill()
+        await process.wait()

@@ -181,8 +181,7 @@ class Run:
 
     def keeper(self):
         """The keeper's process number, once it is there."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(until(lambda: children.read_text().split())[0])
+        return until(lambda: children(self.process.pid).get("keeper"))
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -258,3 +257,13 @@ def played(player, *, port=0):
 
 
 __all__ = ["Program", "Run", "command", "file_source", "installed", "line", "played", "post", "until"]
+
+
+def children(pid):
+    """The parts that a running klankbord has started, by name, with their process numbers."""
+    try:
+        numbers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        lines = {int(number): Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0") for number in numbers}
+    except FileNotFoundError:
+        return {}
+    return {line[3].decode(): number for number, line in lines.items() if len(line) > 3}

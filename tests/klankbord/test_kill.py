@@ -6,7 +6,6 @@ import random
 import signal
 import sys
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import yaml
@@ -16,6 +15,7 @@ from klankbord import configuration
 from klankbord.player import BlueskyPlayer
 from klankbord.stores import open_stores
 from playbook.queries import parse
+from tests.klankbord.program import children
 
 SEED, KILLS, RATE = 20261124, 20, 400
 DID = "did:plc:kill{:03}"
@@ -97,18 +97,13 @@ async def started(path):
     )
 
 
-def keeper_of(pid):
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(children[0]) if children else None
-
-
 async def killed(path, chance):
-    """One run that ends by kill -9: of both halves, of the listener alone, or of the keeper and then the rest."""
+    """One run that ends by kill -9: of a part that is started again and, after that, of the listener."""
     process = await started(path)
     await asyncio.sleep(chance.uniform(0.7, 2.5))
-    keeper = keeper_of(process.pid)
-    if keeper and chance.random() < 0.6:
-        os.kill(keeper, signal.SIGKILL)
+    parts = sorted(children(process.pid).items())
+    if parts and chance.random() < 0.6:
+        os.kill(chance.choice(parts)[1], signal.SIGKILL)
         await asyncio.sleep(chance.uniform(0, 0.5))
     process.kill()
     await process.wait()

@@ -1,0 +1,50 @@
+"""A child process of `klankbord run`: `python -m klankbord.child PART CONFIGURATION`, PART being keeper or understander.
+
+It ends when its standard input does, so that it never outlives its parent.
+"""
+
+import asyncio
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import apsw
+
+from core.errors import KlankbordError
+from klankbord import configuration
+from klankbord.failing import sentence
+from klankbord.options import say
+
+
+async def _ended(stop: asyncio.Event) -> None:
+    """Set `stop` when standard input ends: the parent asked for it, or is gone."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stop.set()
+
+
+async def _main(part: str, path: Path) -> None:
+    stop = asyncio.Event()
+    ending = asyncio.create_task(_ended(stop))
+    try:
+        await import_module(f"klankbord.{part}").work(configuration.read(path), stop, say)
+    finally:
+        ending.cancel()
+
+
+def main() -> None:
+    """Do the part's work until the parent says so. Exit code 1 with a sentence where it cannot go on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    part, path = sys.argv[1:]
+    try:
+        asyncio.run(_main(part, Path(path)))
+    except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
+        say(f"the {part} stops: {sentence(error)}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The understanding part, a process of its own: the stream runner with the enrichers and the one encoder pass.
+
+It appends to the log what it made of each mention, and remembers nothing that a kill -9 may not take.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+
+from core.errors import Misconfigured
+from core.ports import Measured
+from core.time import now
+from core.topics import MENTIONS
+from klankbord.configuration import Configuration
+from klankbord.erasures import Erasures
+from klankbord.failing import telling
+from klankbord.folder import Folder
+from klankbord.lending import Report, tools
+from klankbord.rules import RULES_EVERY, Rules
+from klankbord.understanding import Understanding, understanding
+from stream.embedded import run
+from stream.sqlite import open_log
+from stream.step import make_step
+
+GROUP = "stream"
+
+
+async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Understand what is heard until `stop` is set, then finish what is in flight."""
+    folder = Folder(configuration.data)
+    rules = Rules(configuration.playbook, report)
+    erased = Erasures(folder.erased, folder.secret())
+    measured = Measured()
+    async with AsyncExitStack() as stack:
+        log = await stack.enter_async_context(open_log(folder.log))
+        given = tools(folder.cache, report)
+        chain = await stack.enter_async_context(understanding(configuration, rules, given))
+        step = make_step(chain, rules.route, clock=now, measured=measured)
+        running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(running)
+                group.create_task(_follow(rules, chain, erased, stop, report))
+        except BaseExceptionGroup as failures:
+            failure = telling(failures)
+            raise failure from failure.__cause__
+
+
+async def _follow(rules: Rules, chain: Understanding, erased: Erasures, stop: asyncio.Event, report: Report) -> None:
+    """Take a changed playbook in force, topics included; drop what the chain remembers of texts that were erased."""
+    known = erased.version()
+    while not stop.is_set():
+        topics = rules.playbook.topics
+        changed = rules.refresh() and rules.playbook.topics != topics
+        if changed or known != erased.version():
+            known = erased.version()
+            try:
+                await chain.renew()
+            except Misconfigured as error:
+                report(f"the enrichers stay as they were: {error}")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), RULES_EVERY)
