@@ -101,9 +101,11 @@ def _joined(base: str, address: str) -> str:
         return address
 
 
-def _entry(entry: Any, feed: Any, url: str, seen_at: datetime, language: str | None) -> Mention | Failure:
+def _entry(entry: Any, feed: Any, url: str, seen_at: datetime, language: str | None) -> Mention | Failure | None:
+    """None for an entry that says nothing."""
     try:
-        return settled(mention_of(entry, feed, url=url, seen_at=seen_at, language=language), seen_at)
+        mention = mention_of(entry, feed, url=url, seen_at=seen_at, language=language)
+        return settled(mention, seen_at) if mention.text or mention.title else None
     except Exception as error:  # noqa: BLE001 - the guard: one entry may not take the others with it
         detail = sound(f"{type(error).__name__}: {error}"[:300])
         return Failure("malformed", detail, sound(repr(entry)).encode())

@@ -70,7 +70,10 @@ def _unfolded(document: Any, payload: bytes) -> Iterator[tuple[bytes, Any]]:  # 
 
 
 def item(document: object, payload: bytes, *, seen_at: datetime, threads: Threads) -> Parsed | None:
-    """What one item says; None for null, a count, updates, or a user. `threads` tells what other items hang under."""
+    """What one item says; None for null, a count, updates, a user, or an item without any text.
+
+    threads  what other items hang under
+    """
     if document is None or isinstance(document, int):
         return None
     if not isinstance(document, Mapping):
@@ -91,7 +94,8 @@ def item(document: object, payload: bytes, *, seen_at: datetime, threads: Thread
     created = _moment(document)
     if created is None:
         return Failure("bad time", f"time {str(document.get('time'))[:60]} is no time", payload, key)
-    return _mention(document, number=number, by=by, kind=kind, created=created, seen_at=seen_at, threads=threads)
+    made = _mention(document, number=number, by=by, kind=kind, created=created, seen_at=seen_at, threads=threads)
+    return made if made.text or made.title else None
 
 
 def _mention(

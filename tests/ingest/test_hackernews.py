@@ -74,6 +74,10 @@ def test_a_list_with_nothing_in_between_and_the_thread_it_shows():
     assert (third.reply_to, fourth.thread) == ("hackernews:2", None)
 
 
+def test_an_item_without_any_text_says_nothing():
+    assert parsed(json.dumps([comment(1, text="<p>"), comment(2, text=None)]).encode()) == []
+
+
 def test_jobs_and_poll_options():
     items = [
         {"id": 1, "type": "job", "by": "co", "time": 5, "title": "Hiring", "url": "https://co.example/jobs"},

@@ -27,7 +27,11 @@ def parsed(name):
 
 
 def one(name):
-    (found,) = parsed(name)
+    """The only entry; where the parser's own suite gives it no text, with a title, so that it says something."""
+    payload = (FEEDS / name).read_bytes()
+    for end in () if parsed(name) else (b"</item>", b"</entry>"):
+        payload = payload.replace(end, b"<title>Kop</title>" + end)
+    (found,) = parse(payload, name, NOW)
     assert isinstance(found, Mention), found
     return found
 
@@ -190,6 +194,10 @@ def test_a_guid_that_is_no_address_does_not_become_one(guid):
 def test_a_guid_that_nobody_can_read_spoils_nothing():
     feed = rss(item("//[1", "Storing")).encode()
     assert [m.text for m in _feed.read(feed, url="https://blad.nl/feed", seen_at=NOW).mentions] == ["Storing"]
+
+
+def test_an_entry_without_text_and_title_says_nothing():
+    assert [m.text for m in parse(rss(item(1, " "), item(2, "Storing")).encode(), "x.xml", NOW)] == ["Storing"]
 
 
 def test_dutch_in_an_old_encoding_that_nobody_declared():
