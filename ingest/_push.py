@@ -29,7 +29,7 @@ def messages(body: bytes, context: Context, *, headers: Mapping[str, str]) -> It
     """
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if "ce-specversion" in headers:
-        yield _guarded(_event(_binary(body, content_type, headers), context), body)
+        yield from _values(_binary(body, content_type, headers), context)
     elif content_type in JSON or content_type.endswith("+json"):
         yield from _values(json_value(body), context)
     elif content_type in LINES:
@@ -57,13 +57,13 @@ def _lines(body: bytes, context: Context) -> Iterator[Parsed]:
             if line.strip():
                 yield from _values(json_value(line), context)
         except Reject as error:
-            yield Failure(error.reason, sound(f"line {number} {error}"), line)
+            yield Failure(error.reason, sound(f"line {number} {error}"), alone(line))
 
 
 def _values(value: Any, context: Context) -> Iterator[Parsed]:
     """One value or a list of them. Any: whatever JSON holds."""
     for item in value if isinstance(value, list) else [value]:
-        payload = msgspec.json.encode(item)
+        payload = alone(msgspec.json.encode(item))
         try:
             yield _guarded(_message(item, context), payload)
         except Reject as error:
@@ -130,9 +130,9 @@ def _by_type(raw: bytes, content_type: str) -> Any:
 def _binary(body: bytes, content_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
     """Binary mode: attributes are headers, percent-encoded; the body is the data."""
     attributes: dict[str, Any] = {
-        name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")
+        name.removeprefix("ce-"): sound(unquote(value)) for name, value in headers.items() if name.startswith("ce-")
     }
-    return {**attributes, "data": _by_type(body, content_type or "application/json") if body else None}
+    return {"type": "", **attributes, "data": _by_type(body, content_type or "application/json") if body else None}
 
 
 def _gone(value: Mapping[str, Any], context: Context) -> Deletion | Failure:
@@ -149,6 +149,14 @@ def _gone(value: Mapping[str, Any], context: Context) -> Deletion | Failure:
             raise Reject(f"deleted_at: {error}", reason="unreadable date") from None
     deletion = Deletion(target=target, scope=Scope.MENTION, at=at, reason="deleted")
     return invalid_deletion(deletion, context.seen_at) or deletion
+
+
+def alone(payload: bytes) -> bytes:
+    """What was pushed, as a list of one.
+
+    Replaying takes a dead letter that is klankbord's own record as it is; one that was pushed has to come this way again.
+    """
+    return b"[" + payload + b"]"
 
 
 def _guarded(parsed: Parsed, payload: bytes) -> Parsed:

@@ -14,7 +14,7 @@ from core.types import Deletion, Enriched, Failure, Mention
 from ingest._columns import at_path, configured, flat, recognised
 from ingest._encoding import Encoding
 from ingest._lines import Line
-from ingest._rows import Context, mention_of
+from ingest._rows import Context, mention_of, refuse_foreign
 from ingest._table import MOST_ABOVE, MOST_LINES, cells, delimiter_of, is_header, is_open, named, same_header, written
 from ingest._valid import invalid_deletion, settled, sound
 
@@ -79,8 +79,12 @@ def message_of(value: Any, columns: Mapping[str, str | None], context: Context) 
         raise Reject("it is not an object with fields", reason="wrong type")
     own = _own(value)
     if isinstance(own, Deletion):
+        refuse_foreign((own.target,), context)
         return invalid_deletion(own, max(context.seen_at, min(own.at, LATEST))) or own
     if own is not None:
+        named = (own.id, own.author.id, own.reply_to, own.thread, own.repost_of, own.quote_of)
+        refuse_foreign((f"{own.source}:", *named), context)
+        own = own if context.trusted else replace(own, stream="", marks=())
         return settled(own, max(context.seen_at, min(own.seen_at, LATEST)))
     values = flat(value)
     found = {field: values[column] for field, column in recognised(tuple(values)).items()}

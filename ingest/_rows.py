@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from hashlib import blake2b
@@ -44,6 +44,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     seen_at    first sight
     kind, site, language  of rows that give none
     rating_scale  what a rating that says no scale is out of
+    trusted    whether klankbord's own records, which say their own ids, may be of other sources
     unread     takes the name of a side field that cannot be read and is left unknown, and a sentence why
     """
 
@@ -55,6 +56,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     site: str | None = None
     language: str | None = None
     rating_scale: float = MOST_STARS
+    trusted: bool = True
     unread: Callable[[str, str], None] = _unheard
 
 
@@ -111,8 +113,17 @@ def _origin(row: "_Row", context: Context) -> tuple[Context, str]:
     before = f"{source}:"
     if not (identifier.startswith(before) and author.startswith(before)):
         return context, ""
+    refuse_foreign((identifier,), context)
     row.values = {**row.values, "author_id": author.removeprefix(before)}
     return msgspec.structs.replace(context, source=source, namespace=""), identifier.removeprefix(before)
+
+
+def refuse_foreign(identifiers: Iterable[str | None], context: Context) -> None:
+    """Raises Reject where one of these is another source's, and this one is not trusted with those."""
+    for identifier in identifiers:
+        if not context.trusted and identifier and not identifier.startswith(f"{context.source}:"):
+            of = "belongs to another source; only a webhook whose settings say trusted: true takes such records"
+            _refuse(f'"{identifier[:100]}" {of}', "foreign id")
 
 
 class _Row:

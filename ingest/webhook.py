@@ -3,7 +3,8 @@
 Plain JSON is one object or a list of them, with `text` and whatever else is known: id (a repeated one is the same
 message), title, author, author_id, created_at, url, language, rating, tags, reply_to, kind, visibility, followers,
 likes, replies; other common names are understood as in files. {"id": "7", "deleted": true} takes a message away.
-klankbord's own records are taken as they are. The answer 202 means stored; after 503 the sender sends again.
+klankbord's own records are taken as they are where they are this webhook's, any source's where `trusted: true` is set.
+The answer 202 means stored; after 503 the sender sends again.
 """
 
 import asyncio
@@ -48,6 +49,8 @@ class Settings(Base):
     most        bytes of a body
     wait        how long a request waits for its messages to be durable before it is told to come again
     namespace   put before ids that are not global
+    trusted     whether whoever pushes may send klankbord's own records of any source, deletions too: for feeding exports
+                back; else all ids are the webhook's own
     kind, site, language, zone  of messages that do not say it
     """
 
@@ -60,6 +63,7 @@ class Settings(Base):
     most: int = Field(default=4 * 1024 * 1024, ge=1024)
     wait: Span = timedelta(seconds=10)
     namespace: str = ""
+    trusted: bool = False
     kind: Kind = Kind.POST
     site: str | None = None
     language: str | None = None
@@ -124,6 +128,7 @@ class Webhook:
             kind=settings.kind,
             site=settings.site,
             language=settings.language,
+            trusted=settings.trusted,
         )
 
     def streams(self) -> Sequence[str]:
@@ -233,8 +238,9 @@ class Webhook:
 
 
 def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:  # noqa: ARG001 - core.ports.Parse asks for it
-    """What a recorded body holds, CloudEvents or plain. Never raises."""
-    context = Context(source=SOURCE, namespace="", zone=ZoneInfo("Europe/Amsterdam"), seen_at=seen_at)
+    """What a recorded body holds, CloudEvents or plain, from a sender who is not trusted. Never raises."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    context = Context(source=SOURCE, namespace="", zone=zone, seen_at=seen_at, trusted=False)
     try:
         yield from recorded(payload, context)
     except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given

@@ -11,15 +11,16 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from core.codec import encode
-from core.errors import Misconfigured, Retry
+from core.codec import decode, encode
+from core.errors import Misconfigured, Reject, Retry
 from core.settings import check
 from core.time import now
-from core.types import Deletion, Failure, Kind, Mention
+from core.types import Author, Deletion, Failure, Kind, Mention, Scope
 from ingest._signature import refusal, sign
 from ingest.webhook import Settings, build, parse
-from tests.ingest.hearing import Dialled, hearing, mention, tools
+from tests.ingest.hearing import Dialled, deletion, hearing, mention, tools
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PLAIN = {"id": "7", "text": "Te laat", "author": "Jan", "created_at": "2026-03-01T10:00:00Z", "rating": "4,5"}
@@ -52,7 +53,28 @@ def test_a_list_is_several_and_a_bad_one_among_them_is_a_failure():
 
 
 def test_our_own_message_is_taken_as_it_is():
-    assert parsed(encode(mention(1, created_at=NOW - timedelta(1)))) == [mention(1, created_at=NOW - timedelta(1))]
+    own = replace(mention(1, created_at=NOW - timedelta(1), author=Author(id="webhook:anna")), id="webhook:1")
+    own = replace(own, source="webhook")
+    assert parsed(encode(own)) == [own]
+
+
+EXPORTED = {"source": "file", "id": "file:a/1", "author_id": "file:jan", "text": "overschreven"}
+FOREIGN = {
+    "deletion": json.loads(encode(deletion("file:a/1"))),
+    "account": json.loads(encode(deletion("bluesky:did:plc:x", Scope.AUTHOR))),
+    "mention": json.loads(encode(mention(1))),
+    "exported row": EXPORTED,
+    "wrapped": EVENT | {"data": json.loads(encode(deletion("file:a/1")))},
+}
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_record_of_another_source_is_refused_also_when_it_is_replayed(case):
+    (failure,) = parsed(FOREIGN[case])
+    assert (failure.reason, "belongs to another source" in failure.detail) == ("foreign id", True)
+    assert [again.reason for again in parsed(failure.payload)] == ["foreign id"]
+    with pytest.raises(Reject):
+        decode(failure.payload)
 
 
 def test_a_structured_cloud_event_gives_its_data_id_origin_and_time():
@@ -269,6 +291,12 @@ async def test_binary_mode(tmp_path):
 async def test_structured_and_batch_mode(tmp_path, kind):
     async with pushing(tmp_path) as (_, post):
         assert (await post([EVENT] if "batch" in kind else EVENT, **{"Content-Type": kind}))[0] == 202
+
+
+async def test_a_record_of_another_source_takes_a_trusted_sender(tmp_path):
+    for trusted, answers in ((False, [400] * 5), (True, [202] * 5)):
+        async with pushing(tmp_path / str(trusted), trusted=trusted) as (_, post):
+            assert [(await post(FOREIGN[case]))[0] for case in FOREIGN] == answers
 
 
 async def test_what_of_a_list_is_refused_is_told_and_set_aside(tmp_path):
