@@ -31,22 +31,23 @@ def messages(body: bytes, context: Context, *, headers: Mapping[str, str]) -> It
     if "ce-specversion" in headers:
         yield from _values(_binary(body, content_type, headers), context)
     elif content_type in JSON or content_type.endswith("+json"):
-        yield from _values(json_value(body), context)
+        yield from _values(_read(body, "the body"), context)
     elif content_type in LINES:
         yield from _lines(body, context)
     else:
         kinds = "application/json, application/cloudevents+json or application/cloudevents-batch+json"
-        raise Reject(f'the content type "{content_type[:60]}" is not taken; send {kinds}', reason="unsupported")
+        said = f'the content type "{content_type[:60]}" is not taken' if content_type else "the content type is missing"
+        raise Reject(f"{said}; send {kinds}", reason="unsupported")
 
 
 def recorded(body: bytes, context: Context) -> Iterator[Parsed]:
     """The messages of a body whose headers are not known."""
     try:
-        yield from _values(json_value(body), context)
+        yield from _values(_read(body, "the body"), context)
     except Reject as whole:
         lines = [line for line in body.splitlines() if line.strip()]
         if len(lines) < 2 or not lines[0].lstrip().startswith((b"{", b"[")):
-            yield Failure(whole.reason, sound(f"the body {whole}"), body)
+            yield Failure(whole.reason, sound(str(whole)), body)
             return
         yield from _lines(body, context)
 
@@ -55,9 +56,17 @@ def _lines(body: bytes, context: Context) -> Iterator[Parsed]:
     for number, line in enumerate(body.splitlines(), start=1):
         try:
             if line.strip():
-                yield from _values(json_value(line), context)
+                yield from _values(_read(line, f"line {number}"), context)
         except Reject as error:
-            yield Failure(error.reason, sound(f"line {number} {error}"), alone(line))
+            yield Failure(error.reason, sound(str(error)), alone(line))
+
+
+def _read(data: bytes, name: str) -> Any:
+    """The JSON value in these bytes. Raises Reject with a sentence about what they are called."""
+    try:
+        return json_value(data)
+    except Reject as error:
+        raise Reject(f"{name} {error}", reason=error.reason) from None
 
 
 def _values(value: Any, context: Context) -> Iterator[Parsed]:
@@ -112,19 +121,19 @@ def _data(event: Mapping[str, Any]) -> Any:
         raw = base64.b64decode(str(event["data_base64"]), validate=True)
     except (binascii.Error, ValueError):
         raise Reject("the event's data_base64 is not base64", reason="not a CloudEvent") from None
-    return _by_type(raw, str(event.get("datacontenttype") or "application/json"))
+    return _by_type(raw, str(event.get("datacontenttype") or "application/json"), "the event's data")
 
 
-def _by_type(raw: bytes, content_type: str) -> Any:
+def _by_type(raw: bytes, content_type: str, name: str) -> Any:
     kind = content_type.partition(";")[0].strip().lower()
     if kind in JSON or kind.endswith("+json"):
-        return json_value(raw)
+        return _read(raw, name)
     if kind.startswith("text/"):
         try:
             return raw.decode()
         except UnicodeDecodeError as error:
-            raise Reject(f"is not UTF-8 text (byte {error.start})", reason="not UTF-8") from None
-    raise Reject(f'the data\'s content type "{kind[:60]}" is not taken; send JSON', reason="unsupported")
+            raise Reject(f"{name} is not UTF-8 text (byte {error.start})", reason="not UTF-8") from None
+    raise Reject(f'the content type "{kind[:60]}" of {name} is not taken; send JSON', reason="unsupported")
 
 
 def _binary(body: bytes, content_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -132,7 +141,11 @@ def _binary(body: bytes, content_type: str, headers: Mapping[str, str]) -> dict[
     attributes: dict[str, Any] = {
         name.removeprefix("ce-"): sound(unquote(value)) for name, value in headers.items() if name.startswith("ce-")
     }
-    return {"type": "", **attributes, "data": _by_type(body, content_type or "application/json") if body else None}
+    return {
+        "type": "",
+        **attributes,
+        "data": _by_type(body, content_type or "application/json", "the body") if body else None,
+    }
 
 
 def _gone(value: Mapping[str, Any], context: Context) -> Deletion | Failure:

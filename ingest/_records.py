@@ -82,8 +82,8 @@ def message_of(value: Any, columns: Mapping[str, str | None], context: Context) 
         refuse_foreign((own.target,), context)
         return invalid_deletion(own, max(context.seen_at, min(own.at, LATEST))) or own
     if own is not None:
-        named = (own.id, own.author.id, own.reply_to, own.thread, own.repost_of, own.quote_of)
-        refuse_foreign((f"{own.source}:", *named), context)
+        identifiers = (own.id, own.author.id, own.reply_to, own.thread, own.repost_of, own.quote_of)
+        refuse_foreign((f"{own.source}:", *identifiers), context)
         own = own if context.trusted else replace(own, stream="", marks=())
         return settled(own, max(context.seen_at, min(own.seen_at, LATEST)))
     values = flat(value)
@@ -112,16 +112,14 @@ def json_value(data: bytes) -> Any:
     """The JSON value in these bytes. Raises Reject with the reason: not UTF-8, too deep, lone surrogate, not JSON."""
     try:
         return msgspec.json.decode(data)
-    except UnicodeDecodeError as error:
-        raise Reject(f"is not UTF-8 text (byte {error.start})", reason="not UTF-8") from None
     except RecursionError:
         raise Reject("is nested too deeply", reason="too deep") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _not_json(data, error) from None
 
 
-def _not_json(data: bytes, error: msgspec.DecodeError) -> Reject:
-    """What is really wrong, where the decoder only says where it stopped."""
+def _not_json(data: bytes, error: Exception) -> Reject:
+    """What is really wrong, and where: the decoder counts from the start of the string it was in."""
     try:
         text = data.decode()
     except UnicodeDecodeError as wrong:

@@ -26,7 +26,7 @@ from core.settings import Settings as Base
 from core.settings import Span
 from core.types import Deletion, Failure, Kind, Mention
 from ingest._dates import Zone
-from ingest._push import messages, recorded
+from ingest._push import alone, messages, recorded
 from ingest._rows import Context
 from ingest._signature import refusal
 from ingest._valid import sound
@@ -166,7 +166,10 @@ class Webhook:
             _answer([self._queue.get_nowait()], durable=False)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """202 when durable; 400, 401, 408, 413, 415 with a sentence; 503 when the sender should come again."""
+        """202 when durable; 400, 401, 408, 413, 415 with a sentence; 503 when the sender should come again.
+
+        What is refused for what it holds (400, 415) is set aside as well: its sender may not look at answers.
+        """
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -191,15 +194,15 @@ class Webhook:
 
     async def _accept(self, body: bytes, headers: dict[str, str]) -> web.Response:
         context = msgspec.structs.replace(self._context, seen_at=self._tools.clock())
+        status = 400
         try:
             found = list(messages(body, context, headers=headers))
         except Reject as error:
-            return _said(415 if error.reason == "unsupported" else 400, f"the body {error}")
+            status = 415 if error.reason == "unsupported" else 400
+            found = [Failure(error.reason, sound(str(error)), alone(body))]
         failed = tuple(item for item in found if isinstance(item, Failure))
         if not found:
             return _said(400, "the body holds no message")
-        if len(failed) == len(found):
-            return _said(400, failed[0].detail)
         waiting = _Waiting(
             mentions=tuple(item for item in found if isinstance(item, Mention)),
             deletions=tuple(item for item in found if isinstance(item, Deletion)),
@@ -208,6 +211,8 @@ class Webhook:
         )
         if not await self._is_durable(waiting):
             return _said(503, "the messages are not stored yet; send them again", {"Retry-After": "5"})
+        if len(failed) == len(found):
+            return _said(status, failed[0].detail)
         refused = [{"reason": failure.reason, "detail": failure.detail} for failure in failed]
         return web.json_response({"accepted": len(found) - len(failed), "refused": refused}, status=202)
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from core.codec import decode, encode
 from core.errors import Misconfigured, Reject, Retry
 from core.settings import check
+from core.telemetry import Count
 from core.time import now
 from core.types import Author, Deletion, Failure, Kind, Mention, Scope
 from ingest._signature import refusal, sign
@@ -326,6 +327,41 @@ async def test_refusals_have_a_status_and_one_sentence(tmp_path, case):
         status, answer, _ = await post(body, **({"Authorization": "Bearer t0ken"} | headers))
         assert (status, list(answer)) == (expected, ["error"]), answer
         assert await heard.mentions() == []
+
+
+SENTENCES = {
+    "the content type is missing; send application/json, ": ("hoi", {"Content-Type": ""}),
+    'the content type "application/xml" is not taken; send application/json, ': (
+        "",
+        {"Content-Type": "application/xml"},
+    ),
+    "the body is not UTF-8 text (byte 9)": (b'{"text":"\xff"}', {}),
+    "the body is not JSON: ": ("{", {}),
+    "line 2 is not UTF-8 text (byte 1)": (b'{}\n"\xff"', {"Content-Type": "application/jsonl"}),
+    "the event lacks id or source": ({"text": "a"}, {"ce-specversion": "1.0"}),
+    "the event's data is not JSON: ": (EVENT | {"data": None, "data_base64": "ew=="}, {}),
+    "it is not an object with fields": ("3", {}),
+    "there is no text in it": ('{"author": "Jan"}', {}),
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+async def test_what_is_refused_whole_is_said_in_a_sentence_and_set_aside(tmp_path, sentence):
+    body, headers = SENTENCES[sentence]
+    async with pushing(tmp_path) as (heard, post):
+        status, answer, _ = await post(body, **headers)
+        letters = await heard.dead()
+        details = [letter.detail for letter in letters]
+        assert status in {400, 415}
+        assert answer["error"] == details[0]
+        assert [detail for detail in details if detail.startswith(sentence)]
+        assert sum(heard.count(Count.DEAD, "ingest", letter.error) for letter in letters[:1]) == 1
+
+
+async def test_who_is_not_let_in_leaves_nothing(tmp_path):
+    async with pushing(tmp_path, token="t0ken") as (heard, post):
+        assert (await post("{", Authorization="Bearer guess"))[0] == 401
+        assert await heard.dead() == []
 
 
 async def test_a_signed_request_gets_in(tmp_path):
