@@ -4,10 +4,11 @@ It appends to the log what it made of each mention, and remembers nothing that a
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 
 from core.errors import Misconfigured
-from core.ports import Measured
+from core.ports import Measured, Record
 from core.time import now
 from core.topics import MENTIONS
 from klankbord.configuration import Configuration
@@ -15,11 +16,12 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
+from klankbord.options import hush
 from klankbord.rules import RULES_EVERY, Rules
 from klankbord.understanding import Understanding, understanding
 from stream.embedded import run
 from stream.sqlite import open_log
-from stream.step import make_step
+from stream.step import Output, Step, make_step
 
 GROUP = "stream"
 
@@ -27,14 +29,14 @@ GROUP = "stream"
 async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Understand what is heard until `stop` is set, then finish what is in flight."""
     folder = Folder(configuration.data)
-    rules = Rules(configuration.playbook, report)
+    rules = Rules(configuration.playbook, hush)  # the listener tells of changes
     erased = Erasures(folder.erased, folder.secret())
     measured = Measured()
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(folder.log))
         given = tools(folder.cache, report)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
-        step = make_step(chain, rules.route, clock=now, measured=measured)
+        step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
         running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report)
         try:
             async with asyncio.TaskGroup() as group:
@@ -45,14 +47,23 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
             raise failure from failure.__cause__
 
 
+def _current(step: Step, rules: Rules) -> Step:
+    """The step by rules at least as new as those by which the listener let the records in."""
+
+    async def current(records: Sequence[Record]) -> Sequence[Output]:
+        rules.refresh()
+        return await step(records)
+
+    return current
+
+
 async def _follow(rules: Rules, chain: Understanding, erased: Erasures, stop: asyncio.Event, report: Report) -> None:
     """Take a changed playbook in force, topics included; drop what the chain remembers of texts that were erased."""
-    known = erased.version()
+    known, topics = erased.version(), rules.playbook.topics
     while not stop.is_set():
-        topics = rules.playbook.topics
-        changed = rules.refresh() and rules.playbook.topics != topics
-        if changed or known != erased.version():
-            known = erased.version()
+        rules.refresh()
+        if topics != rules.playbook.topics or known != erased.version():
+            known, topics = erased.version(), rules.playbook.topics
             try:
                 await chain.renew()
             except Misconfigured as error:
