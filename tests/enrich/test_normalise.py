@@ -43,4 +43,4 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 @given(st.text(st.characters(), max_size=200))
 def test_the_result_can_be_encoded(text: str) -> None:
-    normalise(text).encode()
+    assert normalise(text).encode().decode() == normalise(text)

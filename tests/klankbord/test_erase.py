@@ -103,7 +103,7 @@ def test_search_finds_nothing_of_it_and_the_others(program):
 
 
 def test_enrichers_are_built_anew_so_that_they_remember_nothing_of_it(program):
-    until(lambda: (program.folder / "notes").read_text().count("built") > 1)
+    assert until(lambda: (program.folder / "notes").read_text().count("built") > 1)
 
 
 def test_exports_keep_the_rows_of_others(program):
