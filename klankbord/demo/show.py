@@ -64,7 +64,7 @@ async def _watch(
         shown = await _arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         if not once:
-            _open_browser(read, stores.folder)
+            _open(read, stores.folder, report)
             await demo.live()
         return shown
 
@@ -92,8 +92,9 @@ async def _behind(log: Log) -> bool:
     return any(row.lag for row in await log.state() if row.group != "forgetting")
 
 
-def _open_browser(read: configuration.Configuration, folder: Folder) -> None:
-    """Open the page where there is a screen; elsewhere the printed link is all."""
+def _open(read: configuration.Configuration, folder: Folder, report: Report) -> None:
+    """Tell a fresh link once more, and open it where there is a screen."""
+    link = link_to(read, folder.page.read_text() + Access(folder.secret(), now).link())
+    report(f"new messages come in from now on, until Ctrl-C. Look at them here: {link}")
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        link = folder.page.read_text() + Access(folder.secret(), now).link()
-        webbrowser.open(link_to(read, link))
+        webbrowser.open(folder.page.read_text() + link_to(read, Access(folder.secret(), now).link()))
