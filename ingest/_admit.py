@@ -16,7 +16,7 @@ from core.telemetry import DropReason
 from core.time import MILLISECOND, from_milliseconds, milliseconds
 from core.types import Deletion, Failure, Mention, Scope, Visibility
 from ingest._memory import DELETED, SET_ASIDE, Kept, Known, Memory, content_hash, name_hash
-from ingest._valid import holds_nul, invalid, invalid_deletion, payload_of, sound
+from ingest._valid import holds_nul, invalid, invalid_deletion, payload_of, sound, within_limits
 
 Wanted = Callable[[Mention], bool | None]
 Muted = Callable[[Mention], bool]
@@ -170,6 +170,7 @@ class _Sieve:
 
     def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
         admission = self._admission
+        mention = within_limits(mention)
         if failure := invalid(mention, self._now):
             return failure
         if mention.visibility not in self._policy.visibilities:

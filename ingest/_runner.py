@@ -17,7 +17,7 @@ from core.topics import DEAD, MENTIONS
 from core.types import Coverage, DeadLetter, Failure, Mention
 from ingest._admit import Admission, Admitted, Policy
 from ingest._backoff import Backoff
-from ingest._valid import sound
+from ingest._valid import MOST_ID, sound
 
 STAGE = "ingest"
 LookUp = Callable[[Sequence[Mention]], Awaitable[Sequence[Mention]]]
@@ -214,7 +214,7 @@ class _Stream:
             await shared.log.append(DEAD, [(letter.key or letter.origin, encode(letter)) for letter in letters])
 
     def _letter(self, failure: Failure, now: datetime) -> DeadLetter:
-        clean = msgspec.structs.replace(failure, detail=sound(failure.detail), key=sound(failure.key))
+        clean = msgspec.structs.replace(failure, detail=sound(failure.detail), key=sound(failure.key[:MOST_ID]))
         return dead_letter(clean, origin=self.origin, stage=STAGE, at=now)
 
     async def _returned(self, batch: Batch, now: datetime) -> None:

@@ -9,6 +9,8 @@ from core.codec import encode
 from core.types import Deletion, Failure, Mention
 
 MOST_CHARACTERS = 1_000_000
+MOST_ID = 2_000  # characters of an id of a message or an account, and of what refers to one
+MOST_NAME, MOST_TITLE, MOST_ADDRESS = 1_000, 10_000, 10_000  # characters; names and titles are cut, addresses left out
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 MOST_SKEW = timedelta(days=1)
 
@@ -28,11 +30,36 @@ def sound(text: str) -> str:
 def invalid(mention: Mention, now: datetime) -> Failure | None:
     """Why this mention can never be stored, or None. The reasons are a bounded set of words."""
     reason = _fault(mention, now)
-    return Failure(*reason, payload_of(mention), sound(str(mention.id))) if reason else None
+    return Failure(*reason, payload_of(mention), sound(str(mention.id)[:MOST_ID])) if reason else None
+
+
+def within_limits(mention: Mention) -> Mention:
+    """The mention with names and titles cut to what is stored of them, without addresses too long to be one."""
+    author = mention.author
+    if _long(author.name, MOST_NAME) or _long(author.handle, MOST_NAME) or _long(author.url, MOST_ADDRESS):
+        author = replace(
+            author,
+            name=_cut(author.name, MOST_NAME),
+            handle=_cut(author.handle, MOST_NAME),
+            url=None if _long(author.url, MOST_ADDRESS) else author.url,
+        )
+    if author is mention.author and not _long(mention.title, MOST_TITLE) and not _long(mention.url, MOST_ADDRESS):
+        return mention
+    url = None if _long(mention.url, MOST_ADDRESS) else mention.url
+    return replace(mention, author=author, title=_cut(mention.title, MOST_TITLE), url=url)
+
+
+def _long(text: str | None, most: int) -> bool:
+    return text is not None and len(text) > most
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return text[: most - 1] + "…" if text is not None and len(text) > most else text
 
 
 def settled(mention: Mention, now: datetime) -> Mention | Failure:
     """The mention as it may be stored, a small clock skew taken out of created_at; or why it never can be."""
+    mention = within_limits(mention)
     failure = invalid(mention, now)
     if failure:
         return failure
@@ -52,6 +79,16 @@ def _fault(mention: Mention, now: datetime) -> tuple[str, str] | None:
     text = mention.text
     if not mention.id or not mention.author.id:
         return "no id", "the message or its author has no id"
+    for name, identifier in (
+        ("the id", mention.id),
+        ("the author's id", mention.author.id),
+        ("reply_to", mention.reply_to),
+        ("thread", mention.thread),
+        ("quote_of", mention.quote_of),
+        ("repost_of", mention.repost_of),
+    ):
+        if identifier is not None and len(identifier) > MOST_ID:
+            return "id too long", f"{name} has {len(identifier):,} characters; {MOST_ID:,} are let in"
     if len(text) > MOST_CHARACTERS:
         return "text too long", f"the text has {len(text):,} characters; {MOST_CHARACTERS:,} are let in"
     if "\0" in text:
@@ -83,13 +120,15 @@ def invalid_deletion(deletion: Deletion, now: datetime) -> Failure | None:
     """Why this deletion can never be stored, or None."""
     if not deletion.target or not _encodable(deletion.target + deletion.reason):
         reason = "no id", "the deletion names nothing that can be an id"
+    elif len(deletion.target) > MOST_ID:
+        reason = "id too long", f"the deletion's target has {len(deletion.target):,} characters; {MOST_ID:,} are let in"
     elif deletion.at.tzinfo is None:
         reason = "time without zone", "the deletion's time has no time zone"
     elif not EARLIEST <= deletion.at <= now + MOST_SKEW:
         reason = "time out of range", f"the deletion's time {deletion.at.isoformat()} is before 1990 or in the future"
     else:
         return None
-    return Failure(*reason, payload_of(deletion), sound(deletion.target))
+    return Failure(*reason, payload_of(deletion), sound(deletion.target[:MOST_ID]))
 
 
 def payload_of(message: Mention | Deletion) -> bytes:

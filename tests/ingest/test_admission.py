@@ -115,6 +115,7 @@ POISON = {
     "time without zone": {"created_at": datetime(2026, 3, 2)},
     "no id": {"author": Author(id="")},
     "malformed": {"created_at": "yesterday"},
+    "id too long": {"author": Author(id="x" * 2_001)},
 }
 
 
@@ -123,6 +124,28 @@ async def test_poison_is_refused_with_its_reason_and_the_rest_goes_on(heard, rea
     admitted = await keep(heard, mention(1, **POISON[reason]), mention(2))
     assert [failure.reason for failure in admitted.failed] == [reason]
     assert [m.id for m in admitted.mentions] == ["test:2"]
+
+
+@pytest.mark.parametrize("field", ["id", "reply_to", "thread", "repost_of", "quote_of"])
+async def test_ids_are_bounded_and_so_is_the_key_they_are_set_aside_by(heard, field):
+    fits, too_long = mention(1, **{field: "x" * 2_000}) if field != "id" else mention(1), mention(2)
+    admitted = await keep(heard, fits, replace(too_long, **{field: "x" * 100_000}))
+    assert (len(admitted.mentions), [failure.reason for failure in admitted.failed]) == (1, ["id too long"])
+    assert len(admitted.failed[0].key) <= 2_000
+
+
+async def test_a_deletion_with_an_endless_target_is_refused(tmp_path):
+    async with hearing(tmp_path, fresh=False) as heard:
+        admitted = await keep(heard, deletions=(deletion("x" * 100_000),))
+    assert [failure.reason for failure in admitted.failed] == ["id too long"]
+
+
+async def test_names_and_titles_are_cut_and_endless_addresses_left_out(heard):
+    endless = "x" * 100_000
+    author = Author(id="test:anna", name=endless, handle=endless, url=endless)
+    (kept,) = (await keep(heard, mention(1, author=author, title=endless, url=endless))).mentions
+    assert (len(kept.author.name), len(kept.author.handle), len(kept.title)) == (1_000, 1_000, 10_000)
+    assert (kept.author.url, kept.url, kept.title[-2:]) == (None, None, "x…")
 
 
 @pytest.mark.parametrize("year", [1, 1989, 9999])

@@ -167,6 +167,7 @@ POISON = {
     b'{"author": "jan"}': "no text",
     b'{"text": "a", "visibility": "publik"}': "unknown value",
     b'{"type": "mention", "id": 3, "source": "x", "author": {}, "text": "", "created_at": "", "seen_at": ""}': "wrong type",
+    b'{"text": "a", "id": "' + b"x" * 100_000 + b'"}': "id too long",
     b'{"text": "' + b"x" * 10_000_000 + b'"}': "text too long",
 }
 
