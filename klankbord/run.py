@@ -40,7 +40,8 @@ async def run(path: Path, configuration: Configuration, stop: asyncio.Event, rep
 async def child(part: str, path: Path, lock: int, stop: asyncio.Event, report: Report) -> AsyncIterator[None]:
     """That part runs as long as this is open; it is started again when it is killed, a few times."""
     leaving = asyncio.Event()
-    watching = asyncio.create_task(_watch(part, path, lock, leaving=leaving, stop=stop, report=report))
+    watching = asyncio.create_task(_watch(part, path, lock, leaving=leaving, report=report))
+    watching.add_done_callback(lambda _: stop.set())  # also where it cannot be started: the others do not go on alone
     try:
         yield
     finally:
@@ -48,10 +49,8 @@ async def child(part: str, path: Path, lock: int, stop: asyncio.Event, report: R
         await watching
 
 
-async def _watch(
-    part: str, path: Path, lock: int, *, leaving: asyncio.Event, stop: asyncio.Event, report: Report
-) -> None:
-    """Until `leaving` is set; sets `stop` and raises Stop where the part cannot go on."""
+async def _watch(part: str, path: Path, lock: int, *, leaving: asyncio.Event, report: Report) -> None:
+    """Until `leaving` is set. Raises Stop where the part cannot go on."""
     restarts = 0
     while restarts <= RESTARTS:
         started = monotonic()
@@ -67,7 +66,6 @@ async def _watch(
             break
         restarts = 1 if monotonic() - started > LONG else restarts + 1
         report(f"the {part} was killed ({ended.result()}) and starts again")
-    stop.set()
     raise Stop(f"the {part} cannot go on: see above; nothing is lost, it is in the log")
 
 
