@@ -7,8 +7,10 @@ from xml.sax.saxutils import escape
 from klankbord.demo.messages import Said, Source, Timeline
 
 BROKEN = (
-    b"<item><title>Noorderlijn rijdt naar de toekomst</title><guid>https://noorderblad.example/2087/1</guid>"
-    b"<pubDate>Wed, 01 Jan 2087 12:00:00 +0000</pubDate></item>\n"
+    b"<item><title>Noorderlijn rijdt en rijdt</title><guid>https://noorderblad.example/"
+    + b"en-rijdt-" * 300
+    + b"</guid>"
+    b"<pubDate>Sun, 01 Nov 2026 12:00:00 +0000</pubDate></item>\n"
 )
 DUTCH, ENGLISH = "/noorderblad.xml", "/northern-post.atom"
 
