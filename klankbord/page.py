@@ -22,7 +22,6 @@ from playbook.playbook import load
 from playbook.queries import parse
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MOST_DEAD = 10_000
 
 
 @asynccontextmanager
@@ -72,7 +71,7 @@ def _key(message: Judgement | Mute) -> str:
 
 
 async def _status(log: Log) -> Status:
-    return Status(topics=tuple(await log.state()), dead=len(await log.tail(DEAD, MOST_DEAD)))
+    return Status(topics=tuple(await log.state()), dead=await log.count(DEAD))
 
 
 def _organisation(configuration: Configuration) -> Organisation:
