@@ -16,10 +16,11 @@ from core.errors import Retry, Stop
 from core.ports import Batch, Parsed, Tools
 from core.time import Clock
 from core.types import Deletion, Failure, Mark, Mention
+from ingest._csv_records import CsvRecords
 from ingest._encoding import Encoding, detect
 from ingest._file_settings import Settings
 from ingest._lines import Hash, Line, Lines
-from ingest._records import ArrayRecords, CsvRecords, JsonRecords, Records
+from ingest._records import ArrayRecords, JsonRecords, Records
 from ingest._rows import Context
 
 SOURCE = "file"
