@@ -28,6 +28,8 @@ def plain(fragment: str, *, without: Collection[str] = ()) -> str:
         return fragment.replace("\xa0", " ").strip()
     reader = _Reader(without)
     reader.feed(fragment[:MOST_CHARACTERS])
+    if reader.rawdata.startswith("<!--"):  # a comment never closed hides the rest, as it does in browsers
+        reader.rawdata = ""
     reader.close()
     return reader.text()
 

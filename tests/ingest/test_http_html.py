@@ -38,6 +38,10 @@ def test_a_quote_fallback_is_left_out_on_request():
     assert plain('<p class="quote-inline">RE: <a href="x">x</a></p><p>mooi</p>', without={"quote-inline"}) == "mooi"
 
 
+def test_a_comment_that_is_never_closed_is_no_text():
+    assert plain("<p>mooi</p><!-- <p>zo") == "mooi"
+
+
 @given(st.text())
 def test_never_raises(fragment):
     assert isinstance(plain(fragment), str)
