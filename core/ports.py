@@ -96,7 +96,7 @@ to use as seen_at where the source has none of its own."""
 # --- enrich ------------------------------------------------------------------------------------------------------
 
 
-class Passage(msgspec.Struct, kw_only=True):
+class Passage(msgspec.Struct, kw_only=True, gc=False):
     """A mention on its way through the enrichers: each may read what those before it found.
 
     text      the normalised text (core of what models see); `language` as detected so far
@@ -135,7 +135,7 @@ class Prepared(Protocol):
         ...
 
 
-class Understood(msgspec.Struct, frozen=True, kw_only=True):
+class Understood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the chain of enrichers made of one mention."""
 
     findings: tuple[Finding, ...]
@@ -151,7 +151,7 @@ the batch."""
 # --- log ---------------------------------------------------------------------------------------------------------
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One entry of a log topic: `offset` grows by one or more, `at` is when it was appended (ms since 1970 UTC)."""
 
     offset: int

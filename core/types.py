@@ -41,8 +41,8 @@ class Mark(StrEnum):
     DRILL = "drill"  # part of an exercise
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of every message: immutable, keyword-only, defaults left out on the wire."""
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Base of every message: immutable, keyword-only, defaults left out on the wire; never part of a reference cycle."""
 
 
 class Author(Struct, frozen=True):

@@ -14,6 +14,7 @@ import apsw
 from core.errors import KlankbordError
 from klankbord import configuration
 from klankbord.failing import sentence
+from klankbord.lending import collect_less
 from klankbord.options import say
 
 
@@ -39,6 +40,7 @@ def main() -> None:
     """Do the part's work until the parent says so. Exit code 1 with a sentence where it cannot go on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     part, path = sys.argv[1:]
+    collect_less()
     try:
         asyncio.run(_main(part, Path(path)))
     except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:

@@ -16,7 +16,7 @@ from time import monotonic
 from core.errors import Stop
 from klankbord.configuration import Configuration
 from klankbord.folder import Folder
-from klankbord.lending import Report
+from klankbord.lending import Report, collect_less
 from klankbord.listener import listen
 
 RESTARTS = 5
@@ -26,6 +26,7 @@ STOP_WITHIN = 60.0
 
 async def run(path: Path, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Run all three parts until `stop` is set or a signal comes. Raises Stop where one of them cannot go on."""
+    collect_less()
     with Folder(configuration.data).locked() as lock:
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)

