@@ -16,8 +16,9 @@ FLAGS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A module's own, closed after it: while it is open no other event loop can run in this thread."""
     path = which("chromium") or which("chromium-browser") or which("google-chrome")
     if path is None:
         pytest.fail("the page tests need Chromium; on Debian: apt-get install chromium", pytrace=False)
