@@ -116,7 +116,10 @@ class _Contexts:
             self._say(f"{self._name}: {sentence}; {field} is left unknown there, and in any other row like it")
 
     def __call__(self) -> Context:
-        return replace(self._context, seen_at=self._clock())
+        now = self._clock()
+        if now != self._context.seen_at:
+            self._context = replace(self._context, seen_at=now)
+        return self._context
 
 
 class Reading:

@@ -24,6 +24,7 @@ from stream.sqlite import open_log
 from stream.step import Output, Step, make_step
 
 GROUP = "stream"
+AT_ONCE = 512
 
 
 async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
@@ -37,7 +38,7 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
         given = tools(folder.cache, report)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
-        running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report)
+        running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report, most=AT_ONCE)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(running)
