@@ -21,6 +21,6 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
             "bound": ">= 10,000",
             "holds": value >= 10_000,
             "workload": f"{COUNT:,} distinct messages of about 20 words, file to archive, language and 3 monitors, "
-            f"2 processes, median of {rounds}",
+            f"3 processes, median of {rounds}",
         }
     ]

@@ -50,9 +50,15 @@ class Rules:
         """Whether any monitor may want it; without monitors everything is wanted."""
         return not self.playbook.monitors or self.monitors.possible(mention)
 
-    def route(self, mention: Mention, understood: Understood) -> Routing:
-        """Which monitors matched, now that the language is known."""
+    def route(self, mention: Mention, understood: Understood) -> Routing | None:
+        """Which monitors matched, now that the language is known; None where none did of those there are.
+
+        An edit goes on all the same: its older text may be archived.
+        """
         found = next((finding for finding in understood.findings if finding.name == "language"), None)
         language = found.labels[0] if found and found.labels else mention.language
         model = next((finding.model for finding in understood.findings if finding.name == "sentiment"), "")
-        return Routing(monitors=self.monitors.match(mention, language), playbook=self.playbook.version, model=model)
+        matched = self.monitors.match(mention, language)
+        if not matched and self.playbook.monitors and mention.edited_at is None:
+            return None
+        return Routing(monitors=matched, playbook=self.playbook.version, model=model)

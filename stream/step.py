@@ -9,7 +9,7 @@ import msgspec
 from core import codec, topics
 from core.errors import Reject, Retry, Stop
 from core.ports import Measured, Record, Understand, Understood
-from core.telemetry import Count
+from core.telemetry import Count, DropReason
 from core.time import Clock
 from core.types import Deletion, Enriched, Failure, Mention, Routing
 
@@ -25,10 +25,13 @@ class Output(msgspec.Struct, frozen=True, gc=False):
 
 
 Step = Callable[[Sequence[Record]], Awaitable[Sequence[Output]]]
-"""Every record gives exactly one output, in the same order. Raises Retry where the same records should come again
+"""Every record gives one output, in the same order, or none where nobody wants it after all. Raises Retry where the same records should come again
 later, Stop where a person has to act, and nothing else. Several calls may run at once."""
 
-Route = Callable[[Mention, Understood], Routing]
+Route = Callable[[Mention, Understood], Routing | None]
+"""Where a mention goes; None where no monitor wants it, now that it is understood."""
+
+Result = Deletion | Enriched | Failure | None
 Answer = TypeVar("Answer")
 
 
@@ -37,9 +40,10 @@ def make_step(understand: Understand, route: Route, *, clock: Clock, measured: M
 
     A mention becomes Enriched and a deletion stays as it is, both in topic `enriched`. A record that cannot be
     understood becomes a dead letter of stage "stream" with its value as payload, and its neighbours do not notice.
+    A mention that `route` finds unwanted ends here, counted.
     """
 
-    def process(records: Sequence[Record]) -> list[tuple[Record, Deletion | Enriched | Failure, bytes]]:
+    def process(records: Sequence[Record]) -> list[tuple[Record, Result, bytes]]:
         messages = [_message(record) for record in records]
         mentions = [message for message in messages if isinstance(message, Mention)]
         understood = iter(_understood(understand, mentions))
@@ -49,11 +53,11 @@ def make_step(understand: Understand, route: Route, *, clock: Clock, measured: M
             results.append(_encoded(record, result))
         return results
 
-    def _enriched(mention: Mention, understood: Understood | Failure) -> Enriched | Failure:
+    def _enriched(mention: Mention, understood: Understood | Failure) -> Enriched | Failure | None:
         if isinstance(understood, Failure):
             return understood
         routing = _attempt(lambda: route(mention, understood))
-        if isinstance(routing, Failure):
+        if routing is None or isinstance(routing, Failure):
             return routing
         return Enriched(
             mention=mention,
@@ -70,6 +74,8 @@ def make_step(understand: Understand, route: Route, *, clock: Clock, measured: M
             if isinstance(result, Failure):
                 outputs.append(_dead(record, result))
                 measured.add(Count.DEAD, STAGE, result.reason)
+            elif result is None:
+                measured.add(Count.DROPPED, STAGE, DropReason.NO_MONITOR)
             else:
                 outputs.append(Output(topics.ENRICHED, record.key, value))
             for name in result.skipped if isinstance(result, Enriched) else ():
@@ -112,12 +118,10 @@ def _all(understand: Understand, mentions: Sequence[Mention]) -> Sequence[Unders
     return answers
 
 
-def _encoded(
-    record: Record, result: Deletion | Enriched | Failure
-) -> tuple[Record, Deletion | Enriched | Failure, bytes]:
+def _encoded(record: Record, result: Result) -> tuple[Record, Result, bytes]:
     if isinstance(result, Deletion):
         return record, result, record.value
-    if isinstance(result, Failure):
+    if result is None or isinstance(result, Failure):
         return record, result, b""
     value = _attempt(lambda: codec.encode(result))
     return (record, value, b"") if isinstance(value, Failure) else (record, result, value)

@@ -51,3 +51,13 @@ def test_a_saved_monitor_gets_its_history_and_matches_from_then_on(program):
     until(lambda: "3 monitors are in force" in program.run.said())
     program.add("in.jsonl", line(6, "weer geluid"))
     assert monitors(program, "weer geluid") == ("geluid",)
+
+
+def test_what_the_detected_language_rules_out_is_not_kept(program):
+    program.rules({"nederlands": "fluister* lang:nl"})
+    program.run.hears("1 monitors are in force")
+    english = "the fluistering voice of the evening was heard in the whole street yesterday"
+    dutch = "de fluisterende stem van de avond klonk gisteren door de hele straat"
+    program.add("in.jsonl", line(7, english), line(8, dutch))
+    assert monitors(program, dutch) == ("nederlands",)
+    assert english not in [one.enriched.mention.text for one in program.stored()]

@@ -123,3 +123,11 @@ def test_any_bytes_give_one_output_each(values: list[bytes]) -> None:
     records = [Record(n, 0, f"k{n}", value) for n, value in enumerate(values)]
     outputs = asyncio.run(step_of()(records))
     assert [output.key for output in outputs] == [each.key for each in records]
+
+
+async def test_a_mention_that_nobody_wants_after_all_ends_there():
+    measured = Measured()
+    step = step_of(route=lambda told, _found: Routing() if "goed" in told.text else None, measured=measured)
+    kept = await outcome(step, mentions("goed", "fout", "ook goed"))
+    assert [message.mention.text for message in kept] == ["goed", "ook goed"]
+    assert measured.total(Count.DROPPED) == 1
