@@ -20,7 +20,7 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
             "unit": "messages/s",
             "bound": ">= 10,000",
             "holds": value >= 10_000,
-            "workload": f"{COUNT:,} distinct messages of about 20 words, file to archive, language and 3 monitors, "
+            "workload": f"{COUNT:,} distinct messages of about 20 words, file to archive, language and 3 monitors (one by source, two by words), "
             f"3 processes, median of {rounds}",
         }
     ]

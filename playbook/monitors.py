@@ -32,14 +32,19 @@ class Monitors:
         anchors, unanchored = _filed(queries)
         wild = {term for node in queries.values() for term in terms(node) if "*" in term or "?" in term}
         self._unanchored = frozenset(unanchored)
+        self._fields_only = [i for i, node in enumerate(queries.values()) if i in unanchored and not any(terms(node))]
         self._terms_always = any(any(terms(node)) for i, node in enumerate(queries.values()) if i in unanchored)
         self._by_value = _values_asked(anchors)
         self._vocabulary = Vocabulary(wild, anchors)
 
     def possible(self, mention: Mention) -> bool:
         """Whether some monitor may want the message: False only where each is certainly false, whatever is found later."""
-        view, candidates = self._look(mention, None)
         checks = self._open
+        if self._fields_only:
+            unread = View(mention, None, [], set())
+            if any(checks[i](unread) for i in self._fields_only):
+                return True
+        view, candidates = self._look(mention, None)
         return any(checks[i](view) for i in candidates)
 
     def match(self, mention: Mention, language: str | None) -> tuple[str, ...]:
