@@ -61,7 +61,6 @@ class Language:
             model=self._model,
             labels=(best,),
             confidence=round(scores[best] / whole, 4),
-            scores={code: round(score / whole, 4) for code, score in scores.items()},
         )
 
 
