@@ -11,7 +11,7 @@ from typing import Any
 from bench._program import ALL, Program, line, texts, through, warm
 
 NAMES = ("embedded_over_bare_encoder", "arrival_to_searchable_p95_seconds")
-COUNT, PACED = 2_000, 600
+COUNT, PACED = 4_000, 600
 BARE = """
 import sys, time
 from pathlib import Path

@@ -1,22 +1,17 @@
 """Who is behind a Bluesky account: handle, name and followers, asked in batches and remembered with time of reading."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import aiohttp
 import msgspec
 from msgspec.structs import replace
 
-from core.errors import KlankbordError
 from core.time import Clock
 from core.types import Author, Mention
-from ingest import _http, _json
+from ingest import _json
+from ingest._appview import AppView
 from ingest._bluesky import SOURCE
-
-A_REQUEST = 25  # accounts that app.bsky.actor.getProfiles answers at once
-PER_SECOND = 8  # the public AppView allows 3,000 requests in five minutes
-REST = timedelta(minutes=1)  # after a failure nothing is asked for so long: posts do not wait for facts about authors
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -31,16 +26,11 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 class Profiles:
-    """A cache over the AppView at `url`; it holds the `most` accounts used last, and reads one again after `fresh`."""
+    """A cache over the AppView; it holds the `most` accounts used last, and reads one again after `fresh`."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, url: str, *, clock: Clock, fresh: timedelta, most: int = 100_000
-    ) -> None:
-        self._session, self._clock, self._fresh, self._most = session, clock, fresh, most
-        self._url = url.rstrip("/") + "/xrpc/app.bsky.actor.getProfiles"
+    def __init__(self, appview: AppView, *, clock: Clock, fresh: timedelta, most: int = 100_000) -> None:
+        self._appview, self._clock, self._fresh, self._most = appview, clock, fresh, most
         self._known: OrderedDict[str, Profile] = OrderedDict()
-        self._pace = _http.Pace(PER_SECOND, clock=clock, burst=PER_SECOND)
-        self._rest_until: datetime | None = None
 
     def renamed(self, did: str, handle: str | None) -> None:
         """An identity event: the handle changed, or is no longer valid (None)."""
@@ -50,51 +40,22 @@ class Profiles:
     async def filled(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, same order, their authors filled in as far as the AppView tells. Never raises."""
         dids = dict.fromkeys(mention.author.id.removeprefix(f"{SOURCE}:") for mention in mentions)
-        await self._refresh([did for did in dids if not self._is_fresh(did)])
+        async for asked, views in self._appview.known("profiles", [did for did in dids if not self._is_fresh(did)]):
+            at = self._clock()
+            for did in asked:
+                self._keep(did, Profile(at=at))
+            for view in views:
+                self._keep(_json.text(view, "did") or "", _profile(view, at))
         return [replace(mention, author=self._author(mention.author)) for mention in mentions]
 
     async def resolved(self, handles: Sequence[str]) -> dict[str, str]:
         """DIDs by handle, of those that exist. Raises Retry where the AppView is away."""
         found: dict[str, str] = {}
-        for some in _pieces(handles):
-            for profile in await self._ask(some):
-                handle, did = _json.text(profile, "handle"), _json.text(profile, "did")
-                if handle and did:
-                    found[handle.casefold()] = did
+        for view in await self._appview.views("profiles", handles):
+            handle, did = _json.text(view, "handle"), _json.text(view, "did")
+            if handle and did:
+                found[handle.casefold()] = did
         return found
-
-    async def _refresh(self, dids: Sequence[str]) -> None:
-        for some in _pieces(dids):
-            if self._rest_until is not None and self._clock() < self._rest_until:
-                return
-            try:
-                answered = await self._ask(some)
-            except KlankbordError as error:
-                asked = getattr(error, "after", None) or 0.0
-                self._rest_until = self._clock() + max(REST, timedelta(seconds=asked))
-                return
-            at = self._clock()
-            for did in some:
-                self._keep(did, Profile(at=at))
-            for profile in answered:
-                self._keep(_json.text(profile, "did") or "", _profile(profile, at))
-
-    async def _ask(self, actors: Sequence[str]) -> list[_json.Document]:
-        await self._pace.wait()
-        answer = await _http.get(
-            self._session,
-            self._url,
-            source=SOURCE,
-            parameters=[("actors", actor) for actor in actors],
-            check="whether the AppView in the configuration answers without signing in",
-            total=20.0,
-            clock=self._clock,
-        )
-        try:
-            document = msgspec.json.decode(answer.body)
-        except _json.DECODE_ERRORS as error:
-            raise KlankbordError(f"{SOURCE}: the AppView did not answer with JSON (status {answer.status})") from error
-        return _json.items(document, "profiles") if isinstance(document, dict) else []
 
     def _is_fresh(self, did: str) -> bool:
         known = self._known.get(did)
@@ -137,7 +98,3 @@ def _profile(view: _json.Document, at: datetime) -> Profile:
         bot=True if "bot" in labels else None,
         at=at,
     )
-
-
-def _pieces(actors: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (actors[start : start + A_REQUEST] for start in range(0, len(actors), A_REQUEST))

@@ -1,4 +1,4 @@
-"""Bluesky: every public post, live, from Jetstream; handles and followers from the AppView. No account is needed."""
+"""Bluesky: every public post, live, from Jetstream; handles, followers and engagement from the AppView. No account is needed."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -20,7 +20,9 @@ from core.settings import Span
 from core.time import Clock, from_microseconds
 from core.types import Failure, Mark, Mention
 from ingest import _bluesky, _http
+from ingest._appview import AppView
 from ingest._bluesky import POST, REPOST, SOURCE, parse
+from ingest._engagements import Engagements
 from ingest._pending import Pending
 from ingest._profiles import Profiles
 
@@ -43,8 +45,9 @@ class Settings(settings.Settings):
     accounts  only these (DIDs or handles); empty reads everybody
     reposts   also reposts, as messages without text
     backfill  how far before the first connect to start; public servers keep one to three days
-    appview   where handles and followers are asked; followers: false asks nothing
+    appview   where handles, followers and engagement are asked; followers: false and engagement: false ask nothing
     fresh     how long a profile that was read counts as known
+    counted   how long an engagement that was read counts as known
     """
 
     hosts: Annotated[tuple[str, ...], Field(min_length=1)] = (
@@ -58,7 +61,9 @@ class Settings(settings.Settings):
     backfill: Span = timedelta()
     appview: str = "https://public.api.bsky.app"
     followers: bool = True
+    engagement: bool = True
     fresh: Annotated[Span, Field(ge=timedelta(minutes=1))] = timedelta(days=1)
+    counted: Annotated[Span, Field(ge=timedelta(minutes=1))] = timedelta(minutes=10)
 
 
 @asynccontextmanager
@@ -92,13 +97,19 @@ class Bluesky:
     def __init__(self, settings: Settings, session: aiohttp.ClientSession, *, clock: Clock) -> None:
         self._settings, self._session, self._clock = settings, session, clock
         self._turns = count()
-        self._profiles = Profiles(session, settings.appview, clock=clock, fresh=settings.fresh)
+        appview = AppView(session, settings.appview, clock=clock)
+        self._profiles = Profiles(appview, clock=clock, fresh=settings.fresh)
+        self._engagements = Engagements(appview, clock=clock, fresh=settings.counted)
 
     def streams(self) -> Sequence[str]:
         return ("posts",)
 
     async def lookup(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
-        return await self._profiles.filled(mentions) if self._settings.followers else mentions
+        if self._settings.followers:
+            mentions = await self._profiles.filled(mentions)
+        if self._settings.engagement:
+            mentions = await self._engagements.filled(mentions)
+        return mentions
 
     async def batches(self, stream: str, cursor: str | None) -> AsyncIterator[Batch]:
         del stream

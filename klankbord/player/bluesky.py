@@ -1,4 +1,4 @@
-"""A local Jetstream (`/subscribe`, its first public protocol) with getProfiles of the AppView."""
+"""A local Jetstream (`/subscribe`, its first public protocol) with getProfiles and getPosts of the AppView."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from core.time import now
 from klankbord.player.faults import cut
 from klankbord.player.server import Player
 
-MOST_COLLECTIONS, MOST_DIDS, MOST_PROFILES = 100, 10_000, 25
+MOST_COLLECTIONS, MOST_DIDS, MOST_ASKED = 100, 10_000, 25
 Event = Mapping[str, Any]  # a JSON object as the source writes it
 
 
@@ -39,6 +39,7 @@ class BlueskyPlayer(Player):
 
     push(event)   a Jetstream event; `time_us` is the time now where it has none
     profiles      profile views by DID, as getProfiles answers them
+    posts         post views by at:// URI, as getPosts answers them
     keeps_from    events before this are forgotten, as after the server's retention
     """
 
@@ -46,6 +47,7 @@ class BlueskyPlayer(Player):
         super().__init__()
         self.events: list[Event] = []
         self.profiles: dict[str, Event] = {}
+        self.posts: dict[str, Event] = {}
         self.keeps_from: datetime | None = None
 
     def push(self, event: Event) -> None:
@@ -56,19 +58,26 @@ class BlueskyPlayer(Player):
         """Make an account known to getProfiles."""
         self.profiles[did] = {"did": did, "handle": handle, "displayName": name, "followersCount": followers}
 
+    def count(self, uri: str, **counts: int) -> None:
+        """Make a post known to getPosts: likeCount, repostCount, replyCount, quoteCount."""
+        self.posts[uri] = {"uri": uri, **counts}
+
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/subscribe", self._subscribe),
             web.get("/xrpc/app.bsky.actor.getProfiles", self._profiles),
+            web.get("/xrpc/app.bsky.feed.getPosts", self._posts),
         ]
 
     async def _profiles(self, request: web.Request) -> web.Response:
-        actors = request.query.getall("actors", [])
-        if not actors or len(actors) > MOST_PROFILES:
-            return web.json_response({"error": "InvalidRequest", "message": "1 to 25 actors"}, status=400)
+        actors = _asked(request, "actors")
         by_handle = {profile["handle"]: profile for profile in self.profiles.values()}
         found = [self.profiles.get(actor) or by_handle.get(actor) for actor in actors]
         return web.json_response({"profiles": [profile for profile in found if profile]})
+
+    async def _posts(self, request: web.Request) -> web.Response:
+        found = [self.posts.get(uri) for uri in _asked(request, "uris")]
+        return web.json_response({"posts": [post for post in found if post]})
 
     async def _subscribe(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -145,6 +154,15 @@ class BlueskyPlayer(Player):
     def _bytes(self, event: Event) -> bytes:
         skew = int(self.faults.skew.total_seconds() * 1_000_000)
         return json.dumps({**event, "time_us": int(event["time_us"]) + skew}, ensure_ascii=False).encode()
+
+
+def _asked(request: web.Request, name: str) -> list[str]:
+    """What is asked for by name. The lexicons allow 1 to 25."""
+    asked = request.query.getall(name, [])
+    if not asked or len(asked) > MOST_ASKED:
+        message = json.dumps({"error": "InvalidRequest", "message": f"1 to {MOST_ASKED} {name}"})
+        raise web.HTTPBadRequest(text=message, content_type="application/json")
+    return asked
 
 
 def _wish(collections: Iterable[str], accounts: Iterable[str], most: str | int) -> _Wish:

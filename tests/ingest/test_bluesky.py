@@ -256,6 +256,33 @@ async def test_followers_are_read_in_batches_and_remembered(tmp_path):
     assert sum("getProfiles" in path for path in player.requests) == 3
 
 
+async def test_engagement_is_read_in_batches_and_remembered_and_unknown_stays_unknown(tmp_path):
+    player = BlueskyPlayer()
+    for number in range(60):
+        player.push(post(number))
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        batches, _ = await read(connector, BEFORE, until=60)
+        for number, mention in enumerate(mentions(batches)[:59]):
+            player.count(mention.id.removeprefix("bluesky:"), likeCount=number, repostCount=2, quoteCount=0)
+        found = await connector.lookup(mentions(batches))
+        again = await connector.lookup(found)
+    assert [one.engagement.likes for one in found[:59]] == list(range(59))
+    assert {(one.engagement.reposts, one.engagement.replies, one.engagement.quotes) for one in found[:59]} == {
+        (2, None, 0)
+    }
+    assert (found[59].engagement, again[58]) == (None, found[58])
+    assert all(one.engagement.read_at >= one.seen_at for one in found[:59])
+    assert sum("getPosts" in path for path in player.requests) == 4
+
+
+async def test_nothing_is_asked_where_nothing_is_wanted(tmp_path):
+    player = player_with(1)
+    async with player.serve() as url, connected(url, tmp_path, followers=False, engagement=False) as connector:
+        batches, _ = await read(connector, BEFORE, until=1)
+        assert await connector.lookup(mentions(batches)) == mentions(batches)
+    assert not any("/xrpc/" in path for path in player.requests)
+
+
 @pytest.mark.parametrize("refusal", [Refusal(429, "60"), Refusal(500), Refusal(401), Refusal(200, body=b"<html>")])
 async def test_an_appview_in_trouble_holds_no_mention_up(tmp_path, refusal):
     player = player_with(1)

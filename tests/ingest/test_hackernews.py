@@ -245,6 +245,7 @@ async def test_what_was_dead_and_is_alive_again_shows_again_also_after_a_restart
         _, cursor = await read(connector, "0", to=5)
         player.push(comment(4, dead=True))
         died = await anext(connector.batches("items", cursor))
+        await asyncio.sleep(0.01)  # two looks are at least so far apart, and times are in whole milliseconds
         player.push(comment(4))
         revived = await anext(connector.batches("items", died.cursor))
         again = await anext(connector.batches("items", revived.cursor))
