@@ -78,7 +78,7 @@ def running(folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str])
     """The program on a fresh folder, until the block ends."""
     configuration: dict[str, Any] = {
         "organisation": {"name": "Bench", "languages": ["nl", "en"]},
-        "sources": [{"use": "file", "settings": {"paths": ["in.jsonl"], "follow": True, "every": "0.02s"}}],
+        "sources": [{"use": "file", "settings": {"paths": ["in.jsonl"], "follow": True, "every": "0.05s"}}],
         "enrich": [{"use": name} for name in enrich],
         "page": {"port": 0},
     }

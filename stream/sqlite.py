@@ -156,15 +156,17 @@ class GroupReader:
         self._name = name
         self._position = position
         self._given = self._committed = position
+        self._read_out = -1  # the version of the file in which nothing more was found
 
     async def read(self, most: int, wait: float) -> Sequence[Record]:
         deadline = monotonic() + wait
         while True:
             version = await self._topic.version()
-            found = await self._next(most)
+            found = () if version == self._read_out >= 0 else await self._next(most)
             left = deadline - monotonic()
             if found or left <= 0:
                 return found
+            self._read_out = version
             await self._topic.changed(version, left)
 
     async def commit(self, offset: int) -> None:
