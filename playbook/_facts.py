@@ -1,14 +1,9 @@
-"""The facts of a message that fields, handles and hashtags ask for."""
+"""The facts of a message that fields ask for."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from core.query import Comparison, Field, FieldName
 from core.types import Enriched, Mention
-from core.words import fold
-
-HANDLE = re.compile(r"@(?<!\w@)(\w[\w.-]*(?:@\w[\w.-]*)?)")
-HASHTAG = re.compile("#([\\w\u0300-\u036f]+)")
 
 FINDING_OF = {
     FieldName.SENTIMENT: "sentiment",
@@ -19,24 +14,6 @@ FINDING_OF = {
 ONE_LABEL = {FieldName.SENTIMENT, FieldName.EMOTION}
 UNDECIDED = {FieldName.LANGUAGE, FieldName.FOLLOWERS, FieldName.ENGAGEMENT, *FINDING_OF}
 """What a later step may still find out about a message that was just heard."""
-
-
-def handles(mention: Mention) -> set[str]:
-    """Handles addressed or named, casefolded, each also without its host."""
-    found = {handle.casefold() for handle in mention.mentions}
-    for text in (mention.text, mention.title):
-        if text and "@" in text:
-            found.update(handle.rstrip(".-").casefold() for handle in HANDLE.findall(text))
-    return found | {handle.partition("@")[0] for handle in found if "@" in handle}
-
-
-def hashtags(mention: Mention) -> set[str]:
-    """Hashtags carried or written, folded."""
-    found = {fold(tag) for tag in mention.tags}
-    for text in (mention.text, mention.title):
-        if text and "#" in text:
-            found.update(map(fold, HASHTAG.findall(text)))
-    return found
 
 
 def engagement(mention: Mention) -> int | None:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from core.names import HANDLE, HASHTAG
 from core.query import And, AnyNode, Handle, Near, Or, Phrase, Tag, Word
 from core.words import TOKEN, fold
-from playbook._facts import HANDLE, HASHTAG
 from playbook._text import Run, Text
 from playbook.matching import has_tag
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from core import names
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.types import Enriched, Finding, Mention
 from playbook import _facts
@@ -35,11 +36,11 @@ class Subject:
 
     @cached_property
     def handles(self) -> set[str]:
-        return _facts.handles(self.mention)
+        return names.handles(self.mention)
 
     @cached_property
     def hashtags(self) -> set[str]:
-        return _facts.hashtags(self.mention)
+        return names.hashtags(self.mention)
 
     def fact(self, field: Field) -> bool | None:
         """Whether the field holds; None where it is not known yet, False where it will never be known."""

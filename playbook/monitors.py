@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from core import names
 from core.query import AnyNode, FieldName
 from core.types import Mention
 from core.words import tokens
@@ -65,9 +66,9 @@ class Monitors:
         sequence = folded_sequence(text, title) if title else tokens(text)
         marked: list[str] = []
         if "@" in text or mention.mentions or title:
-            marked += ["@" + name for name in _facts.handles(mention)]
+            marked += ["@" + name for name in names.handles(mention)]
         if "#" in text or mention.tags or title:
-            marked += ["#" + name for name in _facts.hashtags(mention)]
+            marked += ["#" + name for name in names.hashtags(mention)]
         candidates = self._vocabulary.monitors(sequence + marked if marked else sequence)
         for anchors, values in self._by_value:
             for value in values(mention):
