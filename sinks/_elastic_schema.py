@@ -1,0 +1,223 @@
+"""The archive's documents on Elasticsearch and OpenSearch: what each field holds, and how indices are named.
+
+Three kinds of document, each found by its id alone:
+
+- a **mention** lies in the index of its id's source under `document_id(mention id)`. Its fields:
+
+      id            "source:native", for sorting and answers (not searchable: get it by document_id)
+      state         why it is out of sight: of "hidden" (deactivated account), "irrelevant" (judged), "drill"; absent for most
+      created       event time, ms since 1970; every figure over time counts by it
+      seen          first sight, ms since 1970: retention, and which reading of an account is the later one
+      arrived       when the archive first took it in, ms since 1970
+      source, kind, site, language, sentiment, emotion, author   keywords that counts are split by, as core.document.Group says,
+                    judgements applied; language is the detected, else the stated one, else "und"; author is the account's id
+      monitors, topics, tags   the same, several each
+      facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied
+      words         title and text cut by core/words and folded, joined by spaces, BREAK between title and text;
+                    every token one term, positions kept, so a term, a phrase and a prefix mean what they do in a query
+      followers     as read at `followers_at` (ms since 1970); both absent where not known
+      engagement    likes, reposts, replies and quotes together, those known; absent where none is
+      copy          one number for all mentions of the same words
+      heard         the configured source it came from (first part of `stream`), which its retention is under
+      order         its order key, also its external version
+      said          the judgements that count for it, as messages (not searchable)
+      body          the Enriched as it came, without vector, no judgement applied (not searchable)
+      vector        the encoder's vector in base64 (not searchable)
+
+- a **tombstone** lies where the mention did or would: {"state": ["gone"], "order": ...} and nothing else. It has neither id
+  nor time; a question leaves it out by its state.
+
+- a **note** lies in the one index `Names.notes` under `note_id(...)`, its `kind` one of Note; see there.
+
+Questions go to the alias `Names.mentions`, which holds the index of every source; where there is none yet it does not
+exist. `Names.shown` is the same without what is out of sight, for dashboards.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+VERSION = 1
+"""Of mapping and layout; part of every index name, and of the mapping's _meta."""
+
+HIDDEN, IRRELEVANT, DRILL, GONE = "hidden", "irrelevant", "drill", "gone"
+"""Values of `state`."""
+
+LONGEST = 1000
+"""Characters of a keyword that can be searched and counted; the body holds longer ones whole."""
+
+_LONGEST_TERM = 10_000  # the engine refuses terms over 32,766 bytes, and cuts longer tokens
+_PLAIN_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+class Note(StrEnum):
+    """What stands in the index of notes.
+
+    ACCOUNT    tombstone of an author, or a mention hidden or shown again: `target` (hash), removed, hidden, lifted (ms, or -1)
+    JUDGEMENT  the one that counts of a mention and name: `body` the Judgement
+    MUTE       the latest word on an author or a word: `subject` "author:ID" or "word:FOLDED", `body` the Mute
+    RETENTION  `subject` a configured source, `before` (ms): what it saw earlier stays away
+    COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage
+    """
+
+    ACCOUNT = "account"
+    JUDGEMENT = "judgement"
+    MUTE = "mute"
+    RETENTION = "retention"
+    COVERAGE = "coverage"
+
+
+class Names(NamedTuple):
+    """Names of aliases, indices and templates, all under one prefix."""
+
+    prefix: str
+
+    @property
+    def mentions(self) -> str:
+        """The alias that questions go to."""
+        return f"{self.prefix}-mentions"
+
+    @property
+    def shown(self) -> str:
+        """The same, without what is hidden, irrelevant, part of an exercise or gone."""
+        return f"{self.prefix}-shown"
+
+    @property
+    def notes(self) -> str:
+        """The one index of notes."""
+        return f"{self.prefix}-notes-v{VERSION}"
+
+    @property
+    def every(self) -> str:
+        """A pattern for all mention indices of this layout."""
+        return f"{self.prefix}-mentions.*-v{VERSION}"
+
+    def holding(self, mention: str) -> str:
+        """The index of a mention id: by the source in front of it, whoever says it."""
+        source = mention.partition(":")[0]
+        if not _PLAIN_SOURCE.fullmatch(source):
+            source = "x-" + hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
+        return f"{self.prefix}-mentions.{source}-v{VERSION}"
+
+
+def document_id(mention: str) -> str:
+    """`_id` of a mention and of its tombstone: a hash, which takes any id and says nothing of a person."""
+    return urlsafe_b64encode(hashlib.blake2b(mention.encode(), digest_size=16).digest())[:22].decode()
+
+
+def note_id(kind: Note, *parts: str) -> str:
+    """`_id` of a note."""
+    return document_id("\0".join((kind, *parts)))
+
+
+class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
+    """A mention's document, to write and to read; the module says what the fields hold."""
+
+    id: str
+    order: int
+    created: int
+    seen: int
+    arrived: int
+    source: str
+    kind: str
+    language: str
+    author: str
+    heard: str
+    copy: int
+    facts: list[str]
+    words: str
+    body: msgspec.Raw
+    state: list[str] = []
+    site: str | None = None
+    sentiment: str | None = None
+    emotion: str | None = None
+    monitors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    followers: int | None = None
+    followers_at: int | None = None
+    engagement: int | None = None
+    said: tuple[msgspec.Raw, ...] = ()
+    vector: bytes = b""
+
+
+_KEYWORD = {"type": "keyword", "ignore_above": LONGEST}
+_TIME = {"type": "date", "format": "epoch_millis"}
+_STORED = {"type": "object", "enabled": False}
+_NUMBER = {"type": "long"}
+
+MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping language
+    "id": {"type": "keyword", "index": False, "ignore_above": 8000},
+    "state": _KEYWORD,
+    "created": _TIME,
+    "seen": _TIME,
+    "arrived": _TIME,
+    **dict.fromkeys(("source", "kind", "site", "language", "sentiment", "emotion"), _KEYWORD),
+    **dict.fromkeys(("monitors", "topics", "tags", "author", "heard"), _KEYWORD),
+    "facts": {"type": "keyword", "doc_values": False, "ignore_above": LONGEST},
+    "words": {"type": "text", "analyzer": "klankbord_words", "index_options": "positions"},
+    "followers": _NUMBER,
+    "followers_at": _TIME,
+    "engagement": _NUMBER,
+    "copy": _NUMBER,
+    "order": {"type": "long", "index": False},
+    "said": _STORED,
+    "body": _STORED,
+    "vector": {"type": "binary"},
+}
+"""One field each of `Document`."""
+
+NOTE: Mapping[str, Mapping[str, Any]] = {
+    "kind": _KEYWORD,
+    "subject": {"type": "keyword", "ignore_above": 8000},
+    "target": _KEYWORD,
+    "removed": _NUMBER,
+    "hidden": _NUMBER,
+    "lifted": _NUMBER,
+    "before": _NUMBER,
+    "since": _TIME,
+    "until": _TIME,
+    "body": _STORED,
+}
+
+
+def mapping(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The mapping of an index: these fields, and nothing that turns up beside them."""
+    return {"dynamic": False, "_meta": {"klankbord": VERSION}, "properties": dict(fields)}
+
+
+def settings(shards: int, replicas: str) -> dict[str, Any]:
+    """An index's settings: what is acknowledged is on disk, and found within a second."""
+    tokenizer = {"type": "whitespace", "max_token_length": _LONGEST_TERM}
+    analyzer = {"type": "custom", "tokenizer": "klankbord_words"}
+    return {
+        "number_of_shards": shards,
+        "auto_expand_replicas": replicas,
+        "refresh_interval": "1s",
+        "translog": {"durability": "request"},
+        "merge": {"policy": {"expunge_deletes_allowed": 0}},
+        "analysis": {"tokenizer": {"klankbord_words": tokenizer}, "analyzer": {"klankbord_words": analyzer}},
+    }
+
+
+def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[str, dict[str, Any]]:
+    """Name to index template: every index of the archive is made by one of these."""
+    seen = {"bool": {"must_not": [{"exists": {"field": "state"}}]}}
+    aliases: dict[str, Any] = {names.mentions: {}, names.shown: {"filter": seen}}
+    mentions = {"settings": settings(shards, replicas), "mappings": mapping(MENTION), "aliases": aliases}
+    notes = {"settings": settings(1, replicas), "mappings": mapping(NOTE)}
+    meta = {"klankbord": VERSION}
+    return {
+        f"{names.prefix}-mentions": {
+            "index_patterns": [names.every],
+            "template": mentions,
+            "priority": 500,
+            "_meta": meta,
+        },
+        f"{names.prefix}-notes": {"index_patterns": [names.notes], "template": notes, "priority": 500, "_meta": meta},
+    }
