@@ -10,6 +10,9 @@ from core.types import DeadLetter, Failure, Message
 
 MOST_PAYLOAD = 64 * 1024
 
+SCHEMA = 1
+"""The version of the messages. It grows only when a reader of the one before could not read them."""
+
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
