@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -77,9 +78,20 @@ class Source(Settings):
 
 
 class LogSettings(Settings):
-    """The log between the parts; `keep` is how long records stay after every reader is done with them."""
+    """The log between the parts: files in the data folder, or Apache Kafka with `settings` of its own.
 
+    keep  how long records stay after every reader is done with them
+    """
+
+    use: Literal["sqlite", "kafka"] = "sqlite"
     keep: Span = timedelta(days=7)
+    settings: dict[str, Any] = {}
+
+
+class StreamSettings(Settings):
+    """How many workers understand at once; more than one take turns at the partitions of Kafka."""
+
+    workers: int = Field(default=1, ge=1, le=64)
 
 
 class PageSettings(Settings):
@@ -103,6 +115,7 @@ class Configuration(Settings):
     playbook: Path = Path("playbook.yaml")
     data: Path = Path("data")
     log: LogSettings = LogSettings()
+    stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()
     enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
     sinks: tuple[Part, ...] = Field(default=(Part(use="sqlite"),), min_length=1)
@@ -118,7 +131,7 @@ def read(path: Path) -> Configuration:
         configuration = check(Configuration, content, where=str(path))
     except Misconfigured as error:
         mistakes += error.mistakes
-    mistakes += _component_mistakes(content, str(path))
+    mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
@@ -134,6 +147,29 @@ def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
     model: type[BaseModel] = registry.load(room, part.use).Settings
     known = {key: value for key, value in given.items() if key in model.model_fields}
     return check(model, known | part.settings, where=part.use)
+
+
+def log_settings(part: LogSettings) -> Any:  # Any: stream.kafka.Settings, of an extra that need not be installed
+    """The settings of the Kafka log. Raises Misconfigured where they are wrong."""
+    return check(import_module("stream.kafka").Settings, part.settings, where="log.settings")
+
+
+def _log_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
+    """What is wrong with the log and the number of workers, where the rest of the file could be read."""
+    if configuration is None:
+        return
+    log, workers = configuration.log, configuration.stream.workers
+    if log.use == "sqlite" and log.settings:
+        yield f"{where}: log.settings: the log in files has none; they belong to `use: kafka`"
+    if log.use == "sqlite" and workers > 1:
+        yield f"{where}: stream.workers: the log in files has one reader; {workers} workers need `log: {{use: kafka}}`"
+    if log.use == "kafka":
+        try:
+            log_settings(log)
+        except Misconfigured as error:
+            yield from (f"{where}: {text}" for text in error.mistakes)
+        except ModuleNotFoundError as error:
+            yield f"{where}: log.use: kafka needs {error.name}: pip install klankbord[distributed]"
 
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:

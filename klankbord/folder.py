@@ -86,19 +86,19 @@ class Folder:
         return path.read_bytes()
 
     @contextmanager
-    def locked(self) -> Iterator[int]:
-        """Hold the folder; gives the lock's file descriptor, which a child process keeps by inheriting it.
+    def locked(self, part: str = "") -> Iterator[int]:
+        """Hold the folder, or that part of the work on it; gives the lock's file descriptor, which a child process keeps by inheriting it.
 
         Raises Taken where another process holds it. A keeper whose parent was killed is waited for: it ends by itself.
         """
         self.make()
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.root / (f"lock.{part}" if part else "lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _take(descriptor)
         except BlockingIOError:
             os.close(descriptor)
             raise Taken(
-                f"another klankbord runs on {self.root}; stop that one first, or use another data folder"
+                f"another klankbord{part and f' {part}'} runs on {self.root}; stop that one first, or use another data folder"
             ) from None
         try:
             os.set_inheritable(descriptor, True)

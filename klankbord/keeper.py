@@ -1,7 +1,7 @@
-"""The keeping part, a process of its own: sinks write what the stream made, the page answers from the archive."""
+"""The keeping parts: sinks write what the stream made, the page answers from the archive; one process, or one each."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, timedelta
 from random import Random
 
@@ -9,6 +9,7 @@ import apsw
 
 from core.errors import Misconfigured, Retry
 from core.ports import Measured
+from core.telemetry import Count
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from klankbord import forgetting
@@ -24,22 +25,46 @@ from sinks._deliver import deliver
 
 HOUSEKEEPING_EVERY = 600.0
 SCRUB_EVERY = 3600.0
+GROWN_EVERY = 1.0
 KEEP_DEAD = timedelta(days=30)
 SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
 
 async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
-    """Deliver to the archive, serve the page and keep house until `stop` is set; then wipe what deletions left behind."""
-    async with AsyncExitStack() as stack:
-        stores = await stack.enter_async_context(open_stores(configuration, report))
-        measured = Measured()
-        await stack.enter_async_context(open_page(configuration, stores, measured, report))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_deliver(stores, measured, stop, report))
-            group.create_task(forgetting.forget(stores.log, stores.erased, stop))
-            group.create_task(_keep_house(configuration, stores, stop))
-            group.create_task(_scrub_now_and_then(stores.folder, stop, report))
+    """Both parts in one process, so that the page knows at once when the archive grew."""
+    measured = Measured()
+    async with open_stores(configuration, report) as stores, open_page(configuration, stores, measured, report):
+        await _keep(configuration, stores, measured, stop, report)
+
+
+async def work_sinks(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Deliver and keep house, without the page."""
+    async with open_stores(configuration, report) as stores:
+        await _keep(configuration, stores, Measured(), stop, report)
+
+
+async def work_page(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Serve the page alone; that the archive grew is seen in how far its group has come."""
+    measured = Measured()
+    async with open_stores(configuration, report) as stores, open_page(configuration, stores, measured, report):
+        while not stop.is_set():
+            with suppress(Retry):
+                done = sum(row.committed for row in await stores.log.state() if row.group == stores.archive.name)
+                measured.set(Count.WRITTEN, done, stores.archive.name)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), GROWN_EVERY)
+
+
+async def _keep(
+    configuration: Configuration, stores: Stores, measured: Measured, stop: asyncio.Event, report: Report
+) -> None:
+    """Deliver to the archive and keep house until `stop` is set; then wipe what deletions left behind."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_deliver(stores, measured, stop, report))
+        group.create_task(forgetting.forget(stores.log, stores.erased, stop))
+        group.create_task(_keep_house(configuration, stores, stop))
+        group.create_task(_scrub_now_and_then(stores.folder, stop, report))
     await _scrub(stores.folder, report)
 
 

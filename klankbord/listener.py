@@ -19,8 +19,8 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
+from klankbord.logs import open_log
 from klankbord.rules import RULES_EVERY, Rules
-from stream.sqlite import open_log
 
 AT_ONCE = 500
 RECALLED = 10_000
@@ -86,9 +86,9 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     folder = Folder(configuration.data)
     rules = Rules(configuration.playbook, report)
     given = tools(folder.cache, report)
-    fresh = not any(folder.log.glob(f"{MENTIONS}*"))
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(folder.log))
+        log = await stack.enter_async_context(open_log(configuration, report))
+        fresh = not await log.tail(MENTIONS, 1) and not any(row.end for row in await log.state())
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         erased = Erasures(folder.erased, folder.secret())
         admission = Admission(memory, wanted=rules.wanted, erased=erased)

@@ -1,4 +1,6 @@
-"""`klankbord run`: the listener here, the understander and the keeper as child processes, one data folder locked for all.
+"""`klankbord run`: the listener here, understander and keeper as child processes, one data folder locked for all.
+
+`klankbord run PART` does one part of it here: then the log is Kafka, which the parts share, on one machine or many.
 
 Shutdown, in this order: the sources close, the understander finishes what is in flight, the keeper finishes what it is
 writing and ends, the lock is released. What is in the log by then is understood and written at the next start.
@@ -8,13 +10,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 
 from core.errors import Stop
 from klankbord.configuration import Configuration
+from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, collect_less
 from klankbord.listener import listen
@@ -24,24 +28,67 @@ LONG = 60.0
 STOP_WITHIN = 60.0
 
 
+PARTS = {
+    "ingest": ("listener", "listen"),
+    "stream": ("understander", "work"),
+    "sinks": ("keeper", "work_sinks"),
+    "page": ("keeper", "work_page"),
+}
+"""What can run on its own: its module below klankbord and the function in it."""
+ONCE = ("ingest", "sinks", "page")
+"""Parts of which a data folder has one at a time; stream workers share the partitions."""
+
+
 async def run(path: Path, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
-    """Run all three parts until `stop` is set or a signal comes. Raises Stop where one of them cannot go on."""
+    """Run everything until `stop` is set or a signal comes. Raises Stop where one of the parts cannot go on."""
     collect_less()
-    with Folder(configuration.data).locked() as lock:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with (
-            child("keeper", path, lock, stop, report),
-            child("understander", path, lock, stop, report),
-        ):
-            await listen(configuration, stop, report)
+    workers = range(1, configuration.stream.workers + 1)
+    async with AsyncExitStack() as stack:
+        locks = _lock(stack, configuration, ("",) if configuration.log.use == "sqlite" else ONCE)
+        _heed_signals(stop)
+        await stack.enter_async_context(child("keeper", path, locks, stop, report))
+        for number in workers:
+            name = "understander" if len(workers) == 1 else f"understander {number}"
+            await stack.enter_async_context(child("understander", path, locks, stop, report, name=name))
+        await listen(configuration, stop, report)
+
+
+async def run_part(part: str, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+    """Run one of PARTS until `stop` is set or a signal comes. Raises Stop where it cannot go on."""
+    if configuration.log.use == "sqlite":
+        raise Stop(
+            "a log in files serves one program: leave the part out, or give the parts a log they share (log.use: kafka)"
+        )
+    collect_less()
+    module, function = PARTS[part]
+    async with AsyncExitStack() as stack:
+        _lock(stack, configuration, [part] if part in ONCE else [])
+        _heed_signals(stop)
+        try:
+            await getattr(import_module(f"klankbord.{module}"), function)(configuration, stop, report)
+        except BaseExceptionGroup as failures:
+            failure = telling(failures)
+            raise failure from failure.__cause__
+
+
+def _lock(stack: AsyncExitStack, configuration: Configuration, parts: Sequence[str]) -> list[int]:
+    """Descriptors of the locks, held until the stack is left."""
+    folder = Folder(configuration.data)
+    return [stack.enter_context(folder.locked(part)) for part in parts]
+
+
+def _heed_signals(stop: asyncio.Event) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
 
 
 @asynccontextmanager
-async def child(part: str, path: Path, lock: int, stop: asyncio.Event, report: Report) -> AsyncIterator[None]:
+async def child(
+    part: str, path: Path, locks: Sequence[int], stop: asyncio.Event, report: Report, *, name: str = ""
+) -> AsyncIterator[None]:
     """That part runs as long as this is open; it is started again when it is killed, a few times."""
     leaving = asyncio.Event()
-    watching = asyncio.create_task(_watch(part, path, lock, leaving=leaving, report=report))
+    watching = asyncio.create_task(_watch(part, path, locks, leaving=leaving, report=report, name=name or part))
     watching.add_done_callback(lambda _: stop.set())  # also where it cannot be started: the others do not go on alone
     try:
         yield
@@ -50,12 +97,14 @@ async def child(part: str, path: Path, lock: int, stop: asyncio.Event, report: R
         await watching
 
 
-async def _watch(part: str, path: Path, lock: int, *, leaving: asyncio.Event, report: Report) -> None:
+async def _watch(
+    part: str, path: Path, locks: Sequence[int], *, leaving: asyncio.Event, report: Report, name: str
+) -> None:
     """Until `leaving` is set. Raises Stop where the part cannot go on."""
     restarts = 0
     while restarts <= RESTARTS:
         started = monotonic()
-        process = await _start(part, path, lock)
+        process = await _start(part, path, locks)
         ended = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(leaving.wait())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -66,14 +115,14 @@ async def _watch(part: str, path: Path, lock: int, *, leaving: asyncio.Event, re
         if ended.result() > 0:  # it ended by itself with a sentence of its own
             break
         restarts = 1 if monotonic() - started > LONG else restarts + 1
-        report(f"the {part} was killed ({ended.result()}) and starts again")
-    raise Stop(f"the {part} cannot go on: see above; nothing is lost, it is in the log")
+        report(f"the {name} was killed ({ended.result()}) and starts again")
+    raise Stop(f"the {name} cannot go on: see above; nothing is lost, it is in the log")
 
 
-async def _start(part: str, path: Path, lock: int) -> asyncio.subprocess.Process:
+async def _start(part: str, path: Path, locks: Sequence[int]) -> asyncio.subprocess.Process:
     command = (sys.executable, "-m", "klankbord.child", part, str(path))
     return await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.PIPE, pass_fds=[lock], start_new_session=True, env=dict(os.environ)
+        *command, stdin=asyncio.subprocess.PIPE, pass_fds=locks, start_new_session=True, env=dict(os.environ)
     )
 
 

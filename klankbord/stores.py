@@ -11,9 +11,9 @@ from klankbord.configuration import Configuration, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
+from klankbord.logs import open_log
 from playbook.highlighting import highlights
 from playbook.matching import matches
-from stream.sqlite import open_log
 
 
 class ArchiveSink(Archive, Sink, Protocol):
@@ -41,7 +41,7 @@ async def open_stores(configuration: Configuration, report: Report) -> AsyncIter
     erased = Erasures(folder.erased, folder.secret())
     part = configuration.sinks[0]
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(folder.log))
+        log = await stack.enter_async_context(open_log(configuration, report))
         archive = await stack.enter_async_context(
             registry.load("sinks", part.use).build(
                 settings_of("sinks", part, path=folder.archive),

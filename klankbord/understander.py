@@ -16,11 +16,10 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
+from klankbord.logs import open_log, runner
 from klankbord.options import hush
 from klankbord.rules import RULES_EVERY, Rules
 from klankbord.understanding import Understanding, understanding
-from stream.embedded import run
-from stream.sqlite import open_log
 from stream.step import Output, Step, make_step
 
 GROUP = "stream"
@@ -34,10 +33,11 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
     erased = Erasures(folder.erased, folder.secret())
     measured = Measured()
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(folder.log))
+        log = await stack.enter_async_context(open_log(configuration, report))
         given = tools(folder.cache, report)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
+        run = runner(configuration)
         running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report, most=AT_ONCE)
         try:
             async with asyncio.TaskGroup() as group:

@@ -7,12 +7,17 @@ import click
 
 from klankbord import configuration
 from klankbord.options import config_option, say
-from klankbord.run import run
+from klankbord.run import PARTS, run, run_part
 
 
 @click.command(name="run")
+@click.argument("part", required=False, type=click.Choice(list(PARTS)))
 @config_option
-def command(config: Path) -> None:
-    """Listen until stopped (Ctrl-C), and print the link to the page. One run at a time a data folder."""
+def command(config: Path, part: str | None) -> None:
+    """Listen until stopped (Ctrl-C), and print the link to the page. One run at a time a data folder.
+
+    With a PART only that part runs here, on the Kafka of the configuration; any number of machines may run `stream`.
+    """
     read = configuration.read(config)
-    asyncio.run(run(config, read, asyncio.Event(), say))
+    stop = asyncio.Event()
+    asyncio.run(run_part(part, read, stop, say) if part else run(config, read, stop, say))
