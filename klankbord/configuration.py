@@ -97,12 +97,15 @@ class StreamSettings(Settings):
 class PageSettings(Settings):
     """Where the page listens; a busy port picks another.
 
-    opens   the view a link leads to, as its address after the host
-    ribbon  a sentence on every page, by language
+    host      this machine alone; 0.0.0.0 is for a container that publishes the port on 127.0.0.1
+    password  opens the page beside one-time links; "" allows links alone
+    opens     the view a link leads to, as its address after the host
+    ribbon    a sentence on every page, by language
     """
 
-    host: Literal["127.0.0.1", "localhost", "::1"] = "127.0.0.1"
+    host: Literal["127.0.0.1", "localhost", "::1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see above
     port: int = Field(default=8420, ge=0, le=65535)
+    password: str = Field(default="", pattern=r"^$|^.{12,}$")
     opens: str = Field(default="/", pattern="^/")
     ribbon: dict[str, str] = {}
 

@@ -40,6 +40,7 @@ async def open_page(
         status=lambda: _status(stores.log),
         changes=lambda: int(measured.total(Count.WRITTEN)),
         topics=_topics(configuration, report),
+        password=configuration.page.password,
     )
     async with serve(app, configuration.page.host, configuration.page.port) as url:
         stores.folder.page.write_text(url)

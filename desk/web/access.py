@@ -14,6 +14,7 @@ from core.time import Clock, from_milliseconds, milliseconds
 COOKIE = "klankbord_session"
 LINK_LIVES = timedelta(minutes=15)
 SESSION_LIVES = timedelta(days=14)
+GUESSES, GUESSES_REST = 5, timedelta(minutes=1)
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
@@ -28,11 +29,13 @@ class Access:
     """Mints and checks links, sessions and form tokens. Everything is signed with the data folder's secret.
 
     A link's key works once, for fifteen minutes, and only in a process that was running when it was made: a restart
-    cannot bring a used one back. Sessions outlive a restart.
+    cannot bring a used one back. Sessions outlive a restart. `password` opens as well, "" means that none does; after
+    GUESSES wrong ones within a minute even the right one is refused until a minute is over.
     """
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
-        self._secret, self._clock = secret, clock
+    def __init__(self, secret: bytes, clock: Clock, *, password: str = "") -> None:
+        self._secret, self._clock, self._password = secret, clock, password
+        self._guesses: list[datetime] = []
         self._since = milliseconds(clock())
         self._used: dict[str, datetime] = {}
 
@@ -54,8 +57,22 @@ class Access:
         self._used[made] = now + LINK_LIVES
         return True
 
+    @property
+    def has_password(self) -> bool:
+        return bool(self._password)
+
+    def allows(self, password: str) -> bool:
+        """Whether that is the password, and not too many were tried."""
+        now = self._clock()
+        self._guesses = [at for at in self._guesses if now - at < GUESSES_REST]
+        right = hmac.compare_digest(self._mac("password", password), self._mac("password", self._password))
+        if self.has_password and right and len(self._guesses) < GUESSES:
+            return True
+        self._guesses = [*self._guesses, now][-GUESSES:]
+        return False
+
     def new_session(self) -> str:
-        """A cookie value for a browser that came in by a link."""
+        """A cookie value for a browser that came in by a link or the password."""
         until = milliseconds(self._clock() + SESSION_LIVES)
         return self._sign("session", f"{until}.{secrets.token_urlsafe(18)}")
 

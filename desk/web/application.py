@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_OPEN_TO_ALL = ("/static/", "/open", "/healthz")
+_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -45,8 +45,11 @@ def make_app(
     status: AskStatus,
     changes: Changes | None = None,
     topics: Sequence[str] = (),
+    password: str = "",
 ) -> web.Application:
-    """The page over that archive. `topics` are the names a person can correct to; `open_link(app)` gives a way in."""
+    """The page over that archive. `topics` are the names a person can correct to; `open_link(app)` gives a way in,
+    and so does the password where there is one.
+    """
     app = web.Application(middlewares=[_guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
         archive=archive,
@@ -57,7 +60,7 @@ def make_app(
         clock=clock,
         status=status,
         changes=changes,
-        access=Access(secret, clock),
+        access=Access(secret, clock, password=password),
         topics=tuple(topics),
     )
     app.add_routes(_routes())
@@ -74,6 +77,7 @@ def _routes() -> list[web.AbstractRouteDef]:
     return [
         web.static("/static", STATIC, append_version=False),
         web.get("/open", door.enter),
+        web.post("/password", door.password),
         web.get("/healthz", door.healthy),
         web.get("/", overview.page),
         web.get("/figures", overview.figures),
@@ -101,7 +105,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     site = request.app[SITE]
     session = site.access.session(request)
     if session is None:
-        return render(request, "message.html", status=403, key="door.closed", detail="")
+        return door.closed(request)
     request[SESSION] = session
     if request.method not in {"GET", "HEAD"}:
         form = await request.post()

@@ -11,21 +11,23 @@ from desk.web.access import LOCAL_NAMES
 from desk.web.application import open_link
 
 TRIES = 20
+ANYWHERE = "0.0.0.0"  # noqa: S104 - chosen in the configuration of a container
 
 
 @asynccontextmanager
 async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve while the block runs; gives the URL without a trailing slash. A busy port gives way to the next free one.
 
-    Raises Stop where the host is not this machine's own, or none of twenty ports is free.
+    ANYWHERE is for a container, which is a machine of its own; the page still answers to local names alone. Raises Stop
+    where the host is not this machine's own, or none of twenty ports is free.
     """
-    if host not in LOCAL_NAMES:
+    if host not in {*LOCAL_NAMES, ANYWHERE}:
         raise Stop(f"the page is bound to this machine alone; {host} is not one of {', '.join(sorted(LOCAL_NAMES))}")
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         taken = await _bind(runner, host, port)
-        yield f"http://{host}:{taken}"
+        yield f"http://{'127.0.0.1' if host == ANYWHERE else host}:{taken}"
     finally:
         await runner.cleanup()
 

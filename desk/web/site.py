@@ -92,5 +92,6 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "view": View(),
         "names": site.monitors.names() if session else (),
         "choices": None,
+        "ask_password": False,
     }
     return site.templates.get_template(template).render({**shared, **values})

@@ -77,7 +77,11 @@ async def fill(archive: Archive, items: Sequence[object]) -> None:
 
 
 def application(
-    archive: Archive, *, ribbon: str = "Noorderlijn is an invented organisation", now=lambda: corpus.NOW
+    archive: Archive,
+    *,
+    ribbon: str = "Noorderlijn is an invented organisation",
+    now=lambda: corpus.NOW,
+    password: str = "",
 ) -> web.Application:
     written = [0]
 
@@ -105,6 +109,7 @@ def application(
         monitors=Monitors(archive, now),
         parse_query=partial(queries.parse, search=True),
         organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon={"en": ribbon}),
+        password=password,
         clock=now,
         secret=b"a secret of the tests",
         status=status,

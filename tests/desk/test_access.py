@@ -116,9 +116,49 @@ async def test_a_busy_port_gives_way_to_the_next():
 
 async def test_the_page_is_bound_to_this_machine_alone():
     with pytest.raises(Stop, match="this machine alone"):
-        async with serve(_empty(), host="0.0.0.0"):
+        async with serve(_empty(), host="192.0.2.7"):
             pass
 
 
 def _empty() -> web.Application:
     return web.Application()
+
+
+@pytest.fixture
+async def locked(tmp_path):
+    """A page that a password opens."""
+    async with (
+        opened(tmp_path / "archive.db") as archive,
+        TestClient(TestServer(application(archive, password="lang en geheim"))) as one,
+    ):
+        yield one
+
+
+async def test_the_password_opens_the_page_and_another_does_not(locked):
+    assert "Wachtwoord" in await (await locked.get("/", headers={"Accept-Language": "nl"})).text()
+    wrong = await locked.post("/password", data={"password": "lang en geheum"})
+    assert (wrong.status, (await locked.get("/")).status) == (403, 403)
+    right = await locked.post("/password", data={"password": "lang en geheim"}, allow_redirects=False)
+    assert (right.status, right.headers["Location"]) == (303, "/")
+    assert (await locked.get("/", headers={"Cookie": right.headers["Set-Cookie"].partition(";")[0]})).status == 200
+
+
+async def test_another_site_cannot_send_the_password(locked):
+    answer = await locked.post(
+        "/password", data={"password": "lang en geheim"}, headers={"Origin": "http://example.org"}
+    )
+    assert answer.status == 403
+
+
+async def test_where_there_is_no_password_none_opens(client):
+    answer = await client.post("/password", data={"password": ""})
+    assert answer.status == 403
+    assert "password" not in await (await client.get("/", headers={"Accept-Language": "en"})).text()
+
+
+def test_guessing_is_slow():
+    now = [corpus.NOW]
+    access = Access(b"secret", lambda: now[0], password="lang en geheim")
+    assert [access.allows(guess) for guess in ("a", "b", "c", "d", "e", "lang en geheim")] == [False] * 6
+    now[0] += timedelta(seconds=61)
+    assert access.allows("lang en geheim")

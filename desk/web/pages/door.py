@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from desk.web.access import COOKIE, SESSION_LIVES
+from desk.web.access import COOKIE, SESSION_LIVES, Access, same_origin
 from desk.web.site import SITE, THEMES, render
 from desk.web.words import LANGUAGES
 
@@ -16,10 +16,31 @@ async def enter(request: web.Request) -> web.StreamResponse:
     access = request.app[SITE].access
     if not access.redeem(request.query.get("key", "")):
         return render(request, "message.html", status=403, key="door.used", detail="")
-    answer = web.HTTPSeeOther(own_path(request.query.get("to", "/")))
+    return _arriving(request, _let_in(access, request.query.get("to", "/")))
+
+
+async def password(request: web.Request) -> web.StreamResponse:
+    """The password, sent from the closed door."""
+    access = request.app[SITE].access
+    said = (await request.post()).get("password")
+    if not same_origin(request) or not isinstance(said, str) or not access.allows(said):
+        return closed(request, key="door.wrong")
+    raise _let_in(access, "/")
+
+
+def closed(request: web.Request, key: str = "door.closed") -> web.StreamResponse:
+    """What a browser without a session sees."""
+    has_password = request.app[SITE].access.has_password
+    if has_password and key == "door.closed":
+        key = "door.password"
+    return render(request, "message.html", status=403, key=key, detail="", ask_password=has_password)
+
+
+def _let_in(access: Access, to: str) -> web.HTTPSeeOther:
+    answer = web.HTTPSeeOther(own_path(to))
     lives = int(SESSION_LIVES.total_seconds())
     answer.set_cookie(COOKIE, access.new_session(), max_age=lives, httponly=True, samesite="Strict", path="/")
-    return _arriving(request, answer)
+    return answer
 
 
 def _arriving(request: web.Request, answer: web.HTTPSeeOther) -> web.StreamResponse:
