@@ -51,7 +51,7 @@ class Line:
             async with asyncio.TaskGroup() as batches:
                 await self._read(batches, stop, progress, most=most, wait=wait)
         except BaseExceptionGroup as errors:
-            error = _first(errors)
+            error = first(errors)
             raise error from error.__cause__
 
     async def _read(
@@ -100,6 +100,7 @@ class Line:
             await self._patience.outlast(partial(self._log.append, topic, entries))
 
 
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+def first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of a group of tasks, however deep."""
     error = errors.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    return first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -32,6 +32,11 @@ class Patience:
         self._random = random
         self._waiting = 0
 
+    @property
+    def waiting(self) -> bool:
+        """Whether someone is away now, which was said."""
+        return self._waiting > 0
+
     async def outlast(self, work: Callable[[], Awaitable[Answer]]) -> Answer:
         """What the work gives in the end. Raises GivenUp when a stop is asked for while it waits."""
         failures = 0

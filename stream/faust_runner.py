@@ -1,0 +1,97 @@
+"""The Faust runner: one worker, of as many as there are partitions, around the same step as the embedded runner."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from random import Random
+
+from core import time
+from core.ports import Log, Measured, Record
+from stream._kafka_records import offset_of
+from stream._kafka_settings import Settings
+from stream.faust_feed import Event, Feed
+from stream.faust_health import Health
+from stream.faust_reader import Convert, FaustReader
+from stream.hush import hushed
+from stream.line import Line, Progress, first
+from stream.patience import Patience, Report
+from stream.step import Step
+from stream.watchdog import End, Watchdog, end_process
+
+LOOK, BEAT = 5.0, 1.0
+"""Seconds between looks at the broker, and between signs of life of the event loop."""
+
+
+async def run(
+    log: Log,
+    step: Step,
+    *,
+    topic: str,
+    group: str,
+    stop: asyncio.Event,
+    measured: Measured,
+    settings: Settings,
+    forgotten: Callable[[int], bool] = lambda _: False,
+    most: int = 256,
+    wait: float = 0.2,
+    depth: int = 2,
+    stuck: float = 120.0,
+    report: Report = lambda _: None,
+    clock: time.Clock = time.now,
+    random: Random | None = None,
+    end: End = end_process,
+) -> None:
+    """Work until `stop` is set, then finish what is in flight, leave the group and return.
+
+    Like the embedded runner (stream.embedded.run), except: several processes with the same group share the topic's
+    partitions; what was done and not yet noted (a fraction of a second) comes again after a kill, as does what was in the
+    step for more than some seconds when partitions moved; and where records wait and nothing gets on for `stuck` seconds,
+    while nothing was said to be waited for, `end` is called in another thread with a sentence.
+
+    forgotten  whether the record at that offset of `topic` was forgotten: it is passed over
+    """
+    patience = Patience(stop, measured, group=group, report=report, random=random or Random())
+
+    def open_feed(reader: FaustReader) -> Feed:
+        return Feed(settings, group=group, topic=topic, room=2 * most, settle=reader.settle)
+
+    with hushed(report):
+        reader = FaustReader(open_feed, _conversion(settings, forgotten), hopeless=lambda: patience.waiting)
+        health = Health(log, reader, patience, topic=topic, group=group)
+        watchdog = Watchdog(f"{group} worker", stuck=stuck, moving=health.moving, end=end)
+        line = Line(log, reader, step, patience, depth=depth)
+        with watchdog.watching():
+            try:
+                await _beside(
+                    line.work(stop, Progress(measured, group, clock), most=most, wait=wait),
+                    watchdog.beat(min(BEAT, stuck / 5)),
+                    health.look(min(LOOK, stuck / 4)),
+                )
+            finally:
+                await reader.close()
+
+
+def _conversion(settings: Settings, forgotten: Callable[[int], bool]) -> Convert:
+    partitions = settings.partitions
+
+    def convert(event: Event) -> Record | None:
+        message = event.message
+        offset = offset_of(message.partition, message.offset, partitions)
+        if not message.value or forgotten(offset):
+            return None
+        key = (message.key or b"").decode(errors="surrogatepass")
+        return Record(offset, round(message.timestamp * 1000), key, message.value)
+
+    return convert
+
+
+async def _beside(main: Coroutine[None, None, None], *helpers: Coroutine[None, None, None]) -> None:
+    """Returns when `main` does, and raises the first error of any of them."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(helper) for helper in helpers]
+            await main
+            for helper in running:
+                helper.cancel()
+    except BaseExceptionGroup as errors:
+        error = first(errors)
+        raise error from error.__cause__
