@@ -11,8 +11,8 @@ from msgspec.structs import astuple
 from core.time import milliseconds
 from core.types import Author
 from sinks._sqlite_keys import digest, digests
-from sinks._sqlite_rows import bounded
 from sinks._sqlite_schema import rows
+from sinks._stored import bounded
 
 _SELECT = """SELECT author, id, handle, name, as_of, followers, followers_at FROM authors
     WHERE digest IN (SELECT value FROM carray(?))"""

@@ -1,42 +1,20 @@
 """What is gone from the archive on SQLite: tombstones, and the taking away of what they hit.
 
-A tombstone holds a hash of its target and three times: removed for good, hidden (a deactivated account) and lifted.
-Each only grows, so that tombstones and versions may come in any order and end the same.
+A tombstone's row holds a hash of its target beside its times (sinks/_tombstone.py).
 """
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 import apsw
-import msgspec
+from msgspec.structs import astuple
 
-from core.order import within
-from core.time import milliseconds
 from core.types import Deletion, Scope
 from sinks._sqlite_authors import Authors
 from sinks._sqlite_keys import digests, target
-from sinks._sqlite_rows import content_ms
 from sinks._sqlite_schema import HIDDEN, rows
-
-
-class Tombstone(msgspec.Struct, frozen=True):
-    """Times in ms since 1970; -1 where there is none."""
-
-    removed: int = -1
-    hidden: int = -1
-    lifted: int = -1
-
-    def removes(self, content: int) -> bool:
-        """Whether a version of that time (ms) stays away for good."""
-        return content <= self.removed
-
-    def hides(self, content: int) -> bool:
-        """Whether a version of that time (ms) is out of sight for now."""
-        return self.lifted < self.hidden and content <= self.hidden
-
-
-NONE = Tombstone()
-FOR_EVER = within(1 << 62)
+from sinks._stored import content_ms
+from sinks._tombstone import FOR_EVER, NONE, Tombstone, raised
 
 RAISE = """
 INSERT INTO tombstones (target, removed, hidden, lifted) VALUES (?, ?, ?, ?) ON CONFLICT (target) DO UPDATE SET
@@ -66,7 +44,7 @@ class Gone:
 
     def delete(self, deletions: Sequence[Deletion]) -> None:
         """Keep the tombstones and apply each to what is stored."""
-        self._connection.executemany(RAISE, [_raised(deletion) for deletion in deletions])
+        self._connection.executemany(RAISE, [_row(deletion) for deletion in deletions])
         authors = [deletion.target for deletion in deletions if deletion.scope is Scope.AUTHOR]
         mentions = [deletion.target for deletion in deletions if deletion.scope is Scope.MENTION]
         self._apply(self._stored("a", authors) + self._stored("d", mentions))
@@ -137,8 +115,5 @@ class Gone:
         self.purge(doomed)
 
 
-def _raised(deletion: Deletion) -> tuple[bytes, int, int, int]:
-    at = within(milliseconds(deletion.at))
-    if deletion.lifted:
-        return target(deletion.target), -1, -1, at
-    return (target(deletion.target), -1, at, -1) if deletion.reversible else (target(deletion.target), at, -1, -1)
+def _row(deletion: Deletion) -> tuple[bytes, int, int, int]:
+    return target(deletion.target), *astuple(raised(deletion))

@@ -14,13 +14,15 @@ from core.time import Clock, milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
 from sinks._sqlite_authors import Authors
-from sinks._sqlite_gone import NONE, Gone, Tombstone
+from sinks._sqlite_gone import Gone
 from sinks._sqlite_keys import digest, digests, target
 from sinks._sqlite_names import Names
-from sinks._sqlite_rows import Labels, Row, content_ms, drill, heard_by, labels
+from sinks._sqlite_rows import Row
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
+from sinks._stored import Labels, content_ms, drill, heard_by, labels
+from sinks._tombstone import NONE, Tombstone
 
 _enriched = msgspec.json.Decoder(Enriched).decode
 

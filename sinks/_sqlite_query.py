@@ -14,7 +14,7 @@ from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, N
 from sinks import _sqlite_words
 from sinks._sqlite_authors import short
 from sinks._sqlite_names import numbers
-from sinks._sqlite_rows import MOST
+from sinks._stored import MOST
 
 Value = Any  # Any: whatever apsw binds; its array binding has no name at run time
 
