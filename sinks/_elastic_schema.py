@@ -51,6 +51,9 @@ HIDDEN, IRRELEVANT, DRILL, GONE = "hidden", "irrelevant", "drill", "gone"
 LONGEST = 1000
 """Characters of a keyword that can be searched and counted; the body holds longer ones whole."""
 
+LONGEST_ID = 8000
+"""Characters of a mention's or an author's id."""
+
 _LONGEST_TERM = 10_000  # the engine refuses terms over 32,766 bytes, and cuts longer tokens
 _PLAIN_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -152,13 +155,14 @@ _STORED = {"type": "object", "enabled": False}
 _NUMBER = {"type": "long"}
 
 MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping language
-    "id": {"type": "keyword", "index": False, "ignore_above": 8000},
+    "id": {"type": "keyword", "index": False, "ignore_above": LONGEST_ID},
+    "author": {"type": "keyword", "ignore_above": LONGEST_ID},
     "state": _KEYWORD,
     "created": _TIME,
     "seen": _TIME,
     "arrived": _TIME,
     **dict.fromkeys(("source", "kind", "site", "language", "sentiment", "emotion"), _KEYWORD),
-    **dict.fromkeys(("monitors", "topics", "tags", "author", "heard"), _KEYWORD),
+    **dict.fromkeys(("monitors", "topics", "tags", "heard"), _KEYWORD),
     "facts": {"type": "keyword", "doc_values": False, "ignore_above": LONGEST},
     "words": {"type": "text", "analyzer": "klankbord_words", "index_options": "positions"},
     "followers": _NUMBER,
@@ -174,7 +178,7 @@ MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping langua
 
 NOTE: Mapping[str, Mapping[str, Any]] = {
     "kind": _KEYWORD,
-    "subject": {"type": "keyword", "ignore_above": 8000},
+    "subject": {"type": "keyword", "ignore_above": LONGEST_ID},
     "target": _KEYWORD,
     "removed": _NUMBER,
     "hidden": _NUMBER,
