@@ -1,0 +1,202 @@
+"""The log on Apache Kafka, for real load and several machines.
+
+Appends are confirmed once every copy that is in step has them (acks=all), and a copy a broker is what `replication`
+says: with one copy, a broker's lost disk is a lost log. A killed broker or process loses nothing that was confirmed.
+Where an append was not confirmed, the caller repeats it, and a part of it may stand in the log twice.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+
+from core import codec, time, topics
+from core.errors import Retry, Stop
+from core.ports import Log, Reader, Record, TopicState
+from core.types import Coverage
+from stream import _kafka_upkeep as upkeep
+from stream._kafka_append import Appender, Entry
+from stream._kafka_cluster import Cluster, Place
+from stream._kafka_errors import hush
+from stream._kafka_forgotten import Compacted, Cursors, Forgotten, cursor_key
+from stream._kafka_look import Look
+from stream._kafka_reader import KafkaReader, start
+from stream._kafka_records import offset_of
+from stream._kafka_settings import Security, Settings
+from stream._kafka_state import State
+from stream._kafka_topics import CURSORS, FORGOTTEN, Cleanup, LogTopic, declared, find, mistakes
+
+__all__ = ["KafkaLog", "Security", "Settings", "open_log"]
+
+Report = Callable[[str], None]
+
+FIRST_WAIT, MOST_WAIT = 0.2, 5.0
+
+
+@asynccontextmanager
+async def open_log(
+    settings: Settings,
+    *,
+    clock: time.Clock = time.now,
+    report: Report = lambda _: None,
+    patience: float = 0,
+    declare: Sequence[LogTopic] | None = None,
+    sinks: Sequence[str] = ("archive",),
+) -> AsyncIterator[Log]:
+    """The log in that Kafka, its topics checked. `sinks` names those that have a topic replay.X.
+
+    Where Kafka is away it is asked for up to `patience` seconds, which is said once; then Retry is raised. Raises Stop
+    where a topic is missing or has another number of partitions, where the password is refused or a certificate is not
+    trusted. Every call raises Retry where Kafka is away and Stop where a person has to act; no call waits longer than
+    half a minute. `declare` replaces the declared topics.
+    """
+    hush()
+    log = KafkaLog(settings, declared(settings, sinks) if declare is None else declare, clock=clock)
+    try:
+        await log.open(patience, report)
+        yield log
+    finally:
+        await log.close()
+
+
+class KafkaLog:
+    """core.ports.Log on Kafka; made by `open_log`."""
+
+    def __init__(self, settings: Settings, declare: Sequence[LogTopic], *, clock: time.Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._topics = {topic.name: topic for topic in declare}
+        self._cluster = Cluster(settings, [settings.topic(name) for name in self._topics])
+        self._appender = Appender(settings)
+        self._forgotten = Forgotten()
+        self._cursors = Cursors()
+        self._marks = self._compacted(FORGOTTEN, self._forgotten.take)
+        self._places = self._compacted(CURSORS, self._cursors.take)
+        self._looks = {
+            topic.name: Look(self._cluster, self._forgotten, settings.topic(topic.name), topic.partitions)
+            for topic in declare
+        }
+        kept = {settings.topic(topic.name): self._looks[topic.name] for topic in declare if topic.cleanup is Cleanup.KEEP}
+        self._state = State(self._cluster, settings, kept)
+        self._following: asyncio.Task[None] | None = None
+
+    async def open(self, patience: float, report: Report) -> None:
+        """Check the topics, waiting for Kafka where it is away."""
+        loop = asyncio.get_running_loop()
+        deadline, wait, said = loop.time() + patience, FIRST_WAIT, False
+        while True:
+            try:
+                found = await self._cluster.partitions()
+                break
+            except Retry as error:
+                if loop.time() + wait > deadline:
+                    raise
+                if not said:
+                    report(f"waiting: {error}")
+                said = True
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, MOST_WAIT)
+        if wrong := mistakes(list(self._topics.values()), found, self._settings):
+            raise Stop("\n".join(wrong))
+
+    async def append(self, topic: str, entries: Sequence[Entry]) -> int:
+        look = self._look(topic)
+        if not entries:
+            return look.last(await self._cluster.ends(look.places))
+        partition, position = await self._appender.append(self._settings.topic(topic), look.partitions, entries)
+        return offset_of(partition, position, look.partitions)
+
+    @asynccontextmanager
+    async def reader(self, topic: str, group: str) -> AsyncIterator[Reader]:
+        look, name = self._look(topic), self._settings.group(group)
+        await self._follow()
+        stored = await self._cluster.committed(name, self._settings.topic(topic))
+        starts, ends = await self._cluster.starts(look.places), await self._cluster.ends(look.places)
+        positions = {place: start(stored.get(place), starts[place], ends[place]) for place in look.places}
+        if new := {place: position for place, position in positions.items() if place not in stored}:
+            await self._cluster.commit(name, new)  # from now on the group is one of the topic's readers
+        reader = KafkaReader(self._cluster, self._forgotten, name, positions, look.partitions)
+        try:
+            yield reader
+        finally:
+            await reader.close()
+
+    async def since(self, topic: str, at: datetime, most: int) -> Sequence[Record]:
+        return await (await self._caught_up(topic)).since(time.milliseconds(at), most)
+
+    async def after(self, topic: str, offset: int, most: int) -> Sequence[Record]:
+        return await (await self._caught_up(topic)).after(offset, most)
+
+    async def tail(self, topic: str, most: int) -> Sequence[Record]:
+        return await (await self._caught_up(topic)).tail(most)
+
+    async def count(self, topic: str) -> int:
+        return await (await self._caught_up(topic)).count()
+
+    async def remember(self, coverage: Coverage) -> None:
+        """Coverage first, then the cursor: dies this in between, the batch is read again and its coverage told again."""
+        await self.append(topics.COVERAGE, [(f"{coverage.source}/{coverage.stream}", codec.encode(coverage))])
+        if coverage.cursor_to is not None:
+            entry = (cursor_key(coverage.source, coverage.stream), coverage.cursor_to.encode())
+            await self.append(CURSORS, [entry])
+
+    async def cursor(self, source: str, stream: str) -> str | None:
+        await self._places.catch_up()
+        return self._cursors.latest(source, stream)
+
+    async def state(self) -> Sequence[TopicState]:
+        return await self._state.rows()
+
+    async def forget(
+        self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
+    ) -> int:
+        """See stream/_kafka_upkeep.py for how long it takes until the brokers' files lose it."""
+        look = await self._caught_up(topic)
+        found = await upkeep.doomed_in(look, self._forgotten, keys, doomed)
+        if found:
+            await self.append(FORGOTTEN, upkeep.markers(found))
+            for place, positions in found.items():
+                self._forgotten.mark(place, positions, time.milliseconds(self._clock()))
+        return sum(map(len, found.values()))
+
+    async def retain(self, topic: str, keep: float, groups: Sequence[str]) -> int:
+        look, now = await self._caught_up(topic), self._clock()
+        dropped = await upkeep.droppable(
+            self._cluster,
+            look,
+            self._forgotten,
+            [self._settings.group(group) for group in groups],
+            before=time.milliseconds(now - timedelta(seconds=keep)),
+            forgotten_before=time.milliseconds(now - self._settings.forgotten_within),
+        )
+        if dropped:
+            await self._cluster.delete({place: upto for place, (_, upto) in dropped.items()})
+        if withdrawn := upkeep.withdrawn(self._forgotten, dropped):
+            await self.append(FORGOTTEN, withdrawn)
+        return sum(upto - first for first, upto in dropped.values())
+
+    async def close(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+        await self._appender.close()
+        await self._cluster.close()
+
+    def _look(self, topic: str) -> Look:
+        return self._looks[find(self._topics, topic).name]
+
+    async def _caught_up(self, topic: str) -> Look:
+        """The topic, once every mark of a forgotten record that stands in Kafka now is known."""
+        look = self._look(topic)
+        await self._marks.catch_up()
+        return look
+
+    async def _follow(self) -> None:
+        """From now on learn at once what other processes forget."""
+        await self._marks.catch_up()
+        if self._following is None or self._following.done():
+            self._following = asyncio.create_task(self._marks.follow())
+
+    def _compacted(self, name: str, take: Callable[..., None]) -> Compacted:
+        return Compacted(self._cluster, Place(self._settings.topic(name), 0), take)
