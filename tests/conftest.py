@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest_plugins = ("tests.engines",)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):

@@ -1,0 +1,23 @@
+"""The engines that tests share: each started once a session, at its first use. A missing one is an error, never a skip.
+
+Tests keep apart by a prefix of their own for log topics and indices. A test that stops or kills an engine starts it
+again before it ends, or runs its own with `running(tmp_path)`.
+"""
+
+import pytest
+
+from deploy.engines import elasticsearch, kafka
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(tmp_path_factory):
+    """A Kafka broker: `address`."""
+    with kafka.running(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node(tmp_path_factory):
+    """An Elasticsearch node without security: `url`."""
+    with elasticsearch.running(tmp_path_factory.mktemp("elasticsearch")) as node:
+        yield node
