@@ -6,8 +6,10 @@ each reader that waits has a lane, a connection of its own.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from time import monotonic
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from aiokafka import errors
 from aiokafka.conn import AIOKafkaConnection, create_conn
@@ -19,7 +21,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.offset import OffsetRequest
 from aiokafka.record.memory_records import MemoryRecords
 
-from core.errors import KlankbordError, Stop
+from core.errors import KlankbordError, Retry, Stop
 from stream._kafka_errors import said, sentences
 from stream._kafka_records import Message
 from stream._kafka_settings import CLIENT, Settings
@@ -32,6 +34,42 @@ PARTITION_BYTES = 1024 * 1024
 LATEST, EARLIEST = -1, -2
 ASKING = ""
 """The lane of whatever does not wait."""
+
+SETTLE_SECONDS, LOOK_AGAIN = 5.0, 0.1
+"""How long a partition or a group may be without a broker, as when it moves to another, until the caller hears of it."""
+
+_MOVING = (
+    errors.NotLeaderForPartitionError,
+    errors.LeaderNotAvailableError,
+    errors.NotCoordinatorForGroupError,
+    errors.GroupCoordinatorNotAvailableError,
+    errors.GroupLoadInProgressError,
+    errors.UnknownTopicOrPartitionError,
+)
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Moved(Retry):
+    """The broker that was asked is no longer the one to ask, or not yet."""
+
+
+def _settled(ask: Callable[Arguments, Awaitable[Answer]]) -> Callable[Arguments, Awaitable[Answer]]:
+    """Asks again for a while where the brokers are sorting out who does what."""
+
+    @wraps(ask)
+    async def patient(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        deadline = monotonic() + SETTLE_SECONDS
+        while True:
+            try:
+                return await ask(*args, **kwargs)
+            except Moved:
+                if monotonic() > deadline:
+                    raise
+            await asyncio.sleep(LOOK_AGAIN)
+
+    return patient
 
 
 class Place(NamedTuple):
@@ -87,9 +125,16 @@ class Cluster:
         for place in places:
             node = self._leaders.get(place, -1)
             if node < 0:
-                self._stale = True
-                raise said(errors.LeaderNotAvailableError(f"{place.topic} has no leader for now"), self._settings)
+                self._check(errors.LeaderNotAvailableError.errno, place.topic)
             found.setdefault(node, []).append(place)
+        return found
+
+    @_settled
+    async def read(self, positions: Mapping[Place, int], *, most_bytes: int = MOST_BYTES) -> dict[Place, Fetched]:
+        """What stands at these positions now."""
+        found: dict[Place, Fetched] = {}
+        for node, places in (await self.leaders(positions)).items():
+            found |= await self.fetch(node, {place: positions[place] for place in places}, most_bytes=most_bytes)
         return found
 
     async def fetch(
@@ -131,6 +176,7 @@ class Cluster:
 
     # --- consumer groups ---
 
+    @_settled
     async def groups(self) -> list[str]:
         """The names of all consumer groups of this Kafka."""
         await self._refresh()
@@ -141,6 +187,7 @@ class Cluster:
             found += [group[0] for group in answer.groups]
         return found
 
+    @_settled
     async def committed(self, group: str, topic: str | None = None) -> dict[Place, int]:
         """The positions that the group stored, for that topic or for all."""
         places = [place.partition for place in self._leaders if place.topic == topic]
@@ -155,6 +202,7 @@ class Cluster:
                     found[Place(name, partition)] = position
         return found
 
+    @_settled
     async def commit(self, group: str, positions: Mapping[Place, int]) -> None:
         """Store how far the group is: these positions are the next ones it wants."""
         topics = _by_topic((place, (place.partition, position, "")) for place, position in positions.items())
@@ -165,13 +213,14 @@ class Cluster:
 
     # --- upkeep ---
 
+    @_settled
     async def delete(self, positions: Mapping[Place, int]) -> None:
         """Drop everything before these positions."""
         for node, places in (await self.leaders(positions)).items():
             topics = _by_topic((place, (place.partition, positions[place])) for place in places)
             answer = await self.send(node, DeleteRecordsRequest(topics, int(REQUEST_SECONDS * 1000)))
-            for topic, parts in answer.topics:
-                for _, _, code in parts:
+            for topic, parts, *_ in answer.topics:
+                for _, _, code, *_ in parts:
                     self._check(code, topic)
 
     async def close(self, lane: str | None = None) -> None:
@@ -256,6 +305,7 @@ class Cluster:
         assert failure is not None  # noqa: S101 - there is at least one server
         raise failure
 
+    @_settled
     async def _offsets(self, times: Mapping[Place, int]) -> dict[Place, int]:
         found: dict[Place, int] = {}
         for node, places in (await self.leaders(times)).items():
@@ -282,7 +332,10 @@ class Cluster:
         self._stale = True
         if group is not None:
             self._coordinators.pop(group, None)
-        raise said(errors.for_code(code)(what), self._settings)
+        error = errors.for_code(code)
+        if issubclass(error, _MOVING):
+            raise Moved(f"Kafka at {self._settings.servers}: no broker has {what} for now ({error.__name__})")
+        raise said(error(what), self._settings)
 
 
 def _by_topic(entries: Iterable[tuple[Place, Any]]) -> list[tuple[str, list[Any]]]:

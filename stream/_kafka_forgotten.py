@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 
 from core.errors import Retry
-from stream._kafka_cluster import ASKING, Cluster, Place
+from stream._kafka_cluster import Cluster, Place
 from stream._kafka_records import Message
 
 LONG_WAIT = 5.0
@@ -29,14 +29,14 @@ class Compacted:
         async with self._reading:
             end = (await self._cluster.ends([self._place]))[self._place]
             while self._position < end:
-                await self._read(ASKING, 0)
+                await self._read()
 
     async def follow(self) -> None:
         """Read on until cancelled, waiting on a lane of its own; where Kafka is away it is tried again."""
         while True:
             try:
                 async with self._reading:
-                    await self._read(self._place.topic, 0)
+                    await self._read()
                 await self._wait()
             except Retry:
                 await asyncio.sleep(AGAIN_AFTER)
@@ -47,9 +47,8 @@ class Compacted:
         position = {self._place: self._position}
         await self._cluster.fetch(node, position, lane=self._place.topic, wait=LONG_WAIT, most_bytes=1)
 
-    async def _read(self, lane: str, wait: float) -> None:
-        (node,) = await self._cluster.leaders([self._place])
-        found = (await self._cluster.fetch(node, {self._place: self._position}, lane=lane, wait=wait))[self._place]
+    async def _read(self) -> None:
+        found = (await self._cluster.read({self._place: self._position}))[self._place]
         if found.lost:
             self._position = (await self._cluster.starts([self._place]))[self._place]
             return

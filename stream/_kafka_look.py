@@ -75,8 +75,7 @@ class Look:
         for place in places:
             position = starts[place]
             while position < ends[place]:
-                (node,) = await self._cluster.leaders([place])
-                found = (await self._cluster.fetch(node, {place: position}))[place]
+                found = (await self._cluster.read({place: position}))[place]
                 if found.lost:
                     position = (await self._cluster.starts([place]))[place]
                     continue
@@ -114,16 +113,15 @@ class Look:
         found: list[Record] = []
         size = 0
         while size < MOST_READ_BYTES and (open_ := [place for place in reached if reached[place] < limits[place]]):
-            for node, places in (await self._cluster.leaders(open_)).items():
-                answer = await self._cluster.fetch(node, {place: reached[place] for place in places})
-                size += sum(fetched.size for fetched in answer.values())
-                for place, fetched in answer.items():
-                    if fetched.lost:
-                        reached[place] = max(reached[place], (await self._cluster.starts([place]))[place])
-                        continue
-                    inside = [one for one in fetched.messages if one.offset < limits[place]]
-                    found += kept(inside, place.partition, self.partitions, self._forgotten.of(place))
-                    reached[place] = min(limits[place], fetched.next)
+            answer = await self._cluster.read({place: reached[place] for place in open_})
+            for place, fetched in answer.items():
+                size += fetched.size
+                if fetched.lost:
+                    reached[place] = max(reached[place], (await self._cluster.starts([place]))[place])
+                    continue
+                inside = [one for one in fetched.messages if one.offset < limits[place]]
+                found += kept(inside, place.partition, self.partitions, self._forgotten.of(place))
+                reached[place] = min(limits[place], fetched.next)
         return reached, found, size
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from core.ports import Record
-from stream._kafka_cluster import Cluster, Fetched, Place
+from stream._kafka_cluster import LOOK_AGAIN, Cluster, Fetched, Moved, Place
 from stream._kafka_forgotten import Forgotten
 from stream._kafka_records import kept, place_of
 
@@ -158,7 +158,12 @@ class KafkaReader:
         """Wait for the first answer and take in what has come. Raises what a broker's answer raised."""
         await asyncio.wait(self._coming.values(), return_when=asyncio.FIRST_COMPLETED)
         for node in [node for node, task in self._coming.items() if task.done()]:
-            for place, fetched in self._coming.pop(node).result().items():
+            try:
+                answer = self._coming.pop(node).result()
+            except Moved:
+                await asyncio.sleep(LOOK_AGAIN)
+                continue
+            for place, fetched in answer.items():
                 await self._take(place, fetched)
 
     async def _take(self, place: Place, fetched: Fetched) -> None:

@@ -64,8 +64,7 @@ class State:
 
     async def _time(self, place: Place, position: int) -> int:
         """When the record there was appended (ms)."""
-        (node,) = await self._cluster.leaders([place])
-        fetched = (await self._cluster.fetch(node, {place: position}, most_bytes=HEAD_BYTES))[place]
+        fetched = (await self._cluster.read({place: position}, most_bytes=HEAD_BYTES))[place]
         return fetched.messages[0].timestamp if fetched.messages else 0
 
 

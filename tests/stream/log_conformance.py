@@ -267,11 +267,11 @@ class LogConformance:
         assert list(await log.tail("t", 10)) == []
 
     async def test_retention_never_passes_the_slowest_group(self, log: Log) -> None:
-        last = await log.append("t", entries("a", "b", "c", "d"))
-        for group, done in (("quick", last), ("slow", last - 2)):
+        await log.append("t", entries("a", "b", "c", "d"))
+        for group, done in (("quick", 4), ("slow", 2)):
             async with log.reader("t", group) as reader:
-                await reader.read(10, LONG)
-                await reader.commit(done)
+                found = await reader.read(10, LONG)
+                await reader.commit(found[done - 1].offset)
         await asyncio.sleep(TICK)
         assert await log.retain("t", 0, ["quick", "slow"]) == 2
         async with log.reader("t", "slow") as reader:
