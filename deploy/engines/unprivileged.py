@@ -22,5 +22,5 @@ def as_nobody(command: list[str], folder: Path) -> list[str]:
     for path in (folder, *folder.rglob("*")):
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     identity = ["--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"]
-    passing = ["--inh-caps=-all,+dac_override", "--ambient-caps=+dac_override"]
+    passing = ["--inh-caps=-all,+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return [setpriv, *identity, *passing, *command]

@@ -70,7 +70,7 @@ def prepare(
         "ES_PATH_CONF": str(configuration),
         "ES_TMPDIR": str(temporary),
         "ES_JAVA_HOME": str(java_home(21)),
-        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} -XX:-AlwaysPreTouch {quick}-XX:+UseSerialGC",
+        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} -XX:-AlwaysPreTouch {quick}-XX:-UseG1GC -XX:+UseSerialGC",
         "HOME": str(temporary),
     }
     command = as_nobody([str(home / "bin" / "elasticsearch")], folder)
