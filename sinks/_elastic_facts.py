@@ -1,4 +1,5 @@
-"""What a stored mention answers to, as one list of keywords: "lang:nl", "site:nu.nl", "author:anna", "@name", "#tag".
+"""What a stored mention answers to, as one list of keywords: "lang:nl", "site:nu.nl", "author:anna", "@name", "#tag";
+tokens too long for the text's own index as well.
 
 The writer puts them into the field `facts`, a query asks for one of them: that is all there is to a field that is no
 number, a handle or a hashtag, and it is exact.
@@ -9,8 +10,9 @@ from collections.abc import Iterator
 from core import names
 from core.query import Field, FieldName, Handle, Tag
 from core.types import Enriched, Finding, Mention
+from sinks._elastic_tokens import long_words
 
-MOST = 1000
+MOST = 8000
 """Characters of a keyword; what is longer is cut on both sides of the comparison."""
 
 _LABELLED = {FieldName.TOPIC: "topics", FieldName.PERSON_TAG: "tags"}
@@ -49,6 +51,7 @@ def _heard(mention: Mention) -> Iterator[str]:
         yield from (f"site:{host}" for host in _ends(mention.site.casefold(), "."))
     yield from (f"@{handle}" for handle in names.handles(mention))
     yield from (f"#{tag}" for tag in names.hashtags(mention))
+    yield from long_words(mention)
 
 
 def _found(mention: Mention, found: dict[str, Finding]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from core.types import Enriched, Judgement, Mention
 from sinks import _judged
 from sinks._elastic_facts import facts
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
+from sinks._elastic_tokens import exact_words, words
 from sinks._stored import bounded, copy_group, drill, engagement, labels, said_tokens
 from sinks._tombstone import FOR_EVER
 
@@ -74,7 +75,7 @@ def document(
     """The mention's document. Raises ValueError or OverflowError where a part of it can be stored nowhere."""
     mention = enriched.mention
     judged = _judged.judged(enriched, said) if said else enriched
-    found, words, followers = labels(judged), said_tokens(mention), bounded(mention.author.followers)
+    found, followers = labels(judged), bounded(mention.author.followers)
     return Document(
         id=mention.id,
         order=version,
@@ -92,9 +93,10 @@ def document(
         tags=found.tags,
         author=mention.author.id,
         heard=found.heard,
-        copy=copy_group(words, mention.text),
+        copy=copy_group(said_tokens(mention), mention.text),
         facts=facts(judged),
-        words=words,
+        words=words(mention),
+        exact=exact_words(mention),
         followers=followers,
         followers_at=None if followers is None else _read_at(mention),
         engagement=engagement(mention.engagement),

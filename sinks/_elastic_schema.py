@@ -13,8 +13,9 @@ Three kinds of document, each found by its id alone:
                     judgements applied; language is the detected, else the stated one, else "und"; author is the account's id
       monitors, topics, tags   the same, several each
       facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied
-      words         title and text cut by core/words and folded, joined by spaces, BREAK between title and text;
-                    every token one term, positions kept, so a term, a phrase and a prefix mean what they do in a query
+      words         title and text, one value each, as _elastic_tokens cuts them: every token one term, positions kept,
+                    so a term, a phrase and a prefix mean what they do in a query
+      exact         the same with case and diacritics, at the same positions
       followers     as read at `followers_at` (ms since 1970); both absent where not known
       engagement    likes, reposts, replies and quotes together, those known; absent where none is
       copy          one number for all mentions of the same words
@@ -36,11 +37,13 @@ exist. `Names.shown` is the same without what is out of sight, for dashboards.
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
+
+from sinks._elastic_tokens import GAP
 
 VERSION = 1
 """Of mapping and layout; part of every index name, and of the mapping's _meta."""
@@ -54,14 +57,13 @@ LONGEST = 1000
 LONGEST_ID = 8000
 """Characters of a mention's or an author's id."""
 
-_LONGEST_TERM = 10_000  # the engine refuses terms over 32,766 bytes, and cuts longer tokens
 _PLAIN_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 class Note(StrEnum):
     """What stands in the index of notes.
 
-    ACCOUNT    tombstone of an author, or a mention hidden or shown again: `target` (hash), removed, hidden, lifted (ms, or -1)
+    ACCOUNT    tombstone of an author or a mention: `target` (its document_id), removed, hidden, lifted (ms; absent: -1)
     JUDGEMENT  the one that counts of a mention and name: `body` the Judgement
     MUTE       the latest word on an author or a word: `subject` "author:ID" or "word:FOLDED", `body` the Mute
     RETENTION  `subject` a configured source, `before` (ms): what it saw earlier stays away
@@ -133,7 +135,8 @@ class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     heard: str
     copy: int
     facts: list[str]
-    words: str
+    words: Sequence[str]
+    exact: Sequence[str]
     body: msgspec.Raw
     state: list[str] = []
     site: str | None = None
@@ -153,6 +156,7 @@ _KEYWORD = {"type": "keyword", "ignore_above": LONGEST}
 _TIME = {"type": "date", "format": "epoch_millis"}
 _STORED = {"type": "object", "enabled": False}
 _NUMBER = {"type": "long"}
+_TEXT = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "position_increment_gap": GAP}
 
 MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping language
     "id": {"type": "keyword", "index": False, "ignore_above": LONGEST_ID},
@@ -163,8 +167,9 @@ MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping langua
     "arrived": _TIME,
     **dict.fromkeys(("source", "kind", "site", "language", "sentiment", "emotion"), _KEYWORD),
     **dict.fromkeys(("monitors", "topics", "tags", "heard"), _KEYWORD),
-    "facts": {"type": "keyword", "doc_values": False, "ignore_above": LONGEST},
-    "words": {"type": "text", "analyzer": "klankbord_words", "index_options": "positions"},
+    "facts": {"type": "keyword", "doc_values": False, "ignore_above": LONGEST_ID},
+    "words": _TEXT,
+    "exact": _TEXT | {"norms": False},
     "followers": _NUMBER,
     "followers_at": _TIME,
     "engagement": _NUMBER,
@@ -197,15 +202,12 @@ def mapping(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def settings(shards: int, replicas: str) -> dict[str, Any]:
     """An index's settings: what is acknowledged is on disk, and found within a second."""
-    tokenizer = {"type": "whitespace", "max_token_length": _LONGEST_TERM}
-    analyzer = {"type": "custom", "tokenizer": "klankbord_words"}
     return {
         "number_of_shards": shards,
         "auto_expand_replicas": replicas,
         "refresh_interval": "1s",
         "translog": {"durability": "request"},
         "merge": {"policy": {"expunge_deletes_allowed": 0}},
-        "analysis": {"tokenizer": {"klankbord_words": tokenizer}, "analyzer": {"klankbord_words": analyzer}},
     }
 
 
@@ -215,13 +217,18 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
     aliases: dict[str, Any] = {names.mentions: {}, names.shown: {"filter": seen}}
     mentions = {"settings": settings(shards, replicas), "mappings": mapping(MENTION), "aliases": aliases}
     notes = {"settings": settings(1, replicas), "mappings": mapping(NOTE)}
-    meta = {"klankbord": VERSION}
+    meta = {"klankbord": VERSION, "shards": shards, "replicas": replicas}
     return {
-        f"{names.prefix}-mentions": {
+        f"{names.prefix}-mentions-v{VERSION}": {
             "index_patterns": [names.every],
             "template": mentions,
             "priority": 500,
             "_meta": meta,
         },
-        f"{names.prefix}-notes": {"index_patterns": [names.notes], "template": notes, "priority": 500, "_meta": meta},
+        f"{names.prefix}-notes-v{VERSION}": {
+            "index_patterns": [names.notes],
+            "template": notes,
+            "priority": 500,
+            "_meta": meta,
+        },
     }

@@ -1,6 +1,5 @@
 """What people said, in the archive on SQLite: judgements and mutes, kept apart from what they are about."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import apsw
@@ -8,17 +7,17 @@ import msgspec
 
 from core.codec import encode
 from core.ports import Erased
-from core.query import AnyNode, Phrase, Word
+from core.query import AnyNode
 from core.time import milliseconds
 from core.types import Judgement, Mute
 from core.words import fold
 from sinks._judged import outranks
+from sinks._muted import silenced
 
 _judgement = msgspec.json.Decoder(Judgement).decode
 _mute = msgspec.json.Decoder(Mute).decode
 
 _AMONG = "(SELECT value FROM carray(?))"
-_WORDS = re.compile(r"[\w*?]*\w[\w*?]*")
 
 Judgements = Mapping[str, Sequence[Judgement]]
 
@@ -83,6 +82,6 @@ def muted(connection: apsw.Connection) -> tuple[list[str], list[AnyNode]]:
             continue
         if subject.startswith("author:"):
             authors.append(subject.removeprefix("author:"))
-        elif parts := tuple(Word(pattern=part) for part in _WORDS.findall(fold(mute.word or ""))):
-            words.append(parts[0] if len(parts) == 1 else Phrase(words=parts))
+        elif word := silenced(mute.word or ""):
+            words.append(word)
     return authors, words
