@@ -140,7 +140,9 @@ class Appender:
         kafka = f"Kafka at {self._settings.servers}"
         match error:
             case kafka_errors.MessageSizeTooLargeError() | kafka_errors.RecordListTooLargeError():
-                return Stop(f"{kafka} takes no record of {MOST_RECORD} bytes: klankbord log apply sets its topics to that")
+                return Stop(
+                    f"{kafka} takes no record of {MOST_RECORD} bytes: klankbord log apply sets its topics to that"
+                )
             case kafka_errors.UnknownTopicOrPartitionError():
                 return Retry(f"a log topic is not there in {kafka}; if it stays away: klankbord log apply")
             case kafka_errors.TopicAuthorizationFailedError() | kafka_errors.ClusterAuthorizationFailedError():

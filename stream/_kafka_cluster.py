@@ -147,7 +147,9 @@ class Cluster:
         most_bytes: int = MOST_BYTES,
     ) -> dict[Place, Fetched]:
         """What stands at these positions of partitions that this node leads; waits up to `wait` seconds for the first."""
-        topics = _by_topic((place, (place.partition, position, PARTITION_BYTES)) for place, position in positions.items())
+        topics = _by_topic(
+            (place, (place.partition, position, PARTITION_BYTES)) for place, position in positions.items()
+        )
         request = FetchRequest(int(wait * 1000), 1, most_bytes, 0, topics)
         answer = await self.send(node, request, lane=lane, wait=wait)
         found: dict[Place, Fetched] = {}
@@ -220,8 +222,8 @@ class Cluster:
             topics = _by_topic((place, (place.partition, positions[place])) for place in places)
             answer = await self.send(node, DeleteRecordsRequest(topics, int(REQUEST_SECONDS * 1000)))
             for topic, parts, *_ in answer.topics:
-                for _, _, code, *_ in parts:
-                    self._check(code, topic)
+                for part in parts:
+                    self._check(part[2], topic)
 
     async def close(self, lane: str | None = None) -> None:
         """Close the connections of that lane, or all."""

@@ -64,7 +64,9 @@ def said(error: Exception, settings: Settings, *, where: str | None = None) -> R
             return Stop(f"{kafka} is of a version that klankbord does not speak with ({error}); 3.0 to 4.x are known")
         case _ if isinstance(error, _TAKEN):
             return Retry(f"{kafka}: another program reads in this group: {type(error).__name__}")
-        case errors.KafkaError() if not (error.retriable or isinstance(error, errors.UnknownError | errors.KafkaConnectionError)):
+        case errors.KafkaError() if not (
+            error.retriable or isinstance(error, errors.UnknownError | errors.KafkaConnectionError)
+        ):
             return Stop(f"{kafka} refuses: {type(error).__name__} {error}")
         case _:
             return Retry(f"{kafka} does not answer: {_short(error)}")

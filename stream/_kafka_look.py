@@ -18,6 +18,7 @@ class Look:
     def __init__(self, cluster: Cluster, forgotten: Forgotten, topic: str, partitions: int) -> None:
         self._cluster = cluster
         self._forgotten = forgotten
+        self.name = topic
         self.partitions = partitions
         self.places = [Place(topic, partition) for partition in range(partitions)]
 
@@ -87,7 +88,7 @@ class Look:
 
     def last(self, ends: Mapping[Place, int]) -> int:
         """The greatest offset of the log in this topic; 0 when nothing was ever appended."""
-        return max((self.offset(place, end - 1) for place, end in ends.items() if end > 0), default=0)
+        return max((self.offset(place, ends[place] - 1) for place in self.places if ends.get(place)), default=0)
 
     async def _window(
         self, low: int, high: int, starts: Mapping[Place, int], ends: Mapping[Place, int]

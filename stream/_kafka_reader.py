@@ -98,13 +98,22 @@ class KafkaReader:
                 self._ready.appendleft(Stretch(place, records[len(part) :], following))
                 following = place_of(part[-1].offset, self._partitions)[1] + 1
             found += part
-            self._given.append(Run(place, part[0].offset, part[-1].offset, following) if part else Run(place, 0, 0, following))
+            self._given.append(
+                Run(place, part[0].offset, part[-1].offset, following) if part else Run(place, 0, 0, following)
+            )
         return found
 
     def _done(self, offset: int) -> dict[Place, int]:
         """The positions that all records given up to that offset bring, and forgets that they were given."""
         partition, position = place_of(offset, self._partitions)
-        index = next((n for n, run in enumerate(self._given) if run.place.partition == partition and run.first <= offset <= run.last), None)
+        index = next(
+            (
+                n
+                for n, run in enumerate(self._given)
+                if run.place.partition == partition and run.first <= offset <= run.last
+            ),
+            None,
+        )
         if index is None:
             place = next(place for place in self._positions if place.partition == partition)
             return {place: position + 1} if position + 1 > self._committed[place] else {}

@@ -67,7 +67,5 @@ def record(message: Message, partition: int, partitions: int) -> Record:
 def kept(messages: Iterable[Message], partition: int, partitions: int, gone: Container[int]) -> list[Record]:
     """Those of the messages, all of one partition, that were not forgotten; `gone` holds Kafka offsets."""
     return [
-        record(message, partition, partitions)
-        for message in messages
-        if message.value and message.offset not in gone
+        record(message, partition, partitions) for message in messages if message.value and message.offset not in gone
     ]

@@ -83,7 +83,11 @@ def _mistake(topic: LogTopic, found: Mapping[str, int], settings: Settings) -> s
 
 def refusal(name: str, found: int, wanted: int) -> str:
     """Why a topic's number of partitions stays as it is, and what to do."""
-    instead = f"set partitions: {found}, or another prefix for new topics" if wanted > 1 else "delete it, or set another prefix"
+    instead = (
+        f"set partitions: {found}, or another prefix for new topics"
+        if wanted > 1
+        else "delete it, or set another prefix"
+    )
     return (
         f"log topic {name} has {_partitions(found)}, not {wanted}: the number of a topic's partitions never changes, "
         f"for edits and deletions would overtake one another; {instead}, then {APPLY}"

@@ -27,9 +27,10 @@ async def doomed_in(look: Look, forgotten: Forgotten, keys: Iterable[str], doome
     async for place, fetched in look.all(sorted(places)):
         gone = forgotten.of(place)
         for message in fetched.messages:
-            if message.key in wanted and message.value and message.offset not in gone:
-                if doomed(record(message, place.partition, look.partitions)):
-                    found.setdefault(place, []).append(message.offset)
+            if message.key not in wanted or not message.value or message.offset in gone:
+                continue
+            if doomed(record(message, place.partition, look.partitions)):
+                found.setdefault(place, []).append(message.offset)
     return found
 
 

@@ -21,7 +21,7 @@ from stream._kafka_errors import hush
 from stream._kafka_forgotten import Compacted, Cursors, Forgotten, cursor_key
 from stream._kafka_look import Look
 from stream._kafka_reader import KafkaReader, start
-from stream._kafka_records import offset_of
+from stream._kafka_records import offset_of, place_of
 from stream._kafka_settings import Security, Settings
 from stream._kafka_state import State
 from stream._kafka_topics import CURSORS, FORGOTTEN, Cleanup, LogTopic, declared, find, mistakes
@@ -76,9 +76,16 @@ class KafkaLog:
             topic.name: Look(self._cluster, self._forgotten, settings.topic(topic.name), topic.partitions)
             for topic in declare
         }
-        kept = {settings.topic(topic.name): self._looks[topic.name] for topic in declare if topic.cleanup is Cleanup.KEEP}
+        kept = {
+            settings.topic(topic.name): self._looks[topic.name] for topic in declare if topic.cleanup is Cleanup.KEEP
+        }
         self._state = State(self._cluster, settings, kept)
         self._following: asyncio.Task[None] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Where it is, for who reads with a client of its own."""
+        return self._settings
 
     async def open(self, patience: float, report: Report) -> None:
         """Check the topics, waiting for Kafka where it is away."""
@@ -174,6 +181,21 @@ class KafkaLog:
         if withdrawn := upkeep.withdrawn(self._forgotten, dropped):
             await self.append(FORGOTTEN, withdrawn)
         return sum(upto - first for first, upto in dropped.values())
+
+    async def forgotten(self, topic: str) -> Callable[[int], bool]:
+        """Whether the record at that offset of the topic was forgotten, here or elsewhere, from now until this closes.
+
+        For who reads with a client of its own, as Faust's workers do: what was forgotten is to be passed over.
+        """
+        look = self._look(topic)
+        await self._follow()
+        gone = [self._forgotten.of(place) for place in look.places]
+
+        def was(offset: int) -> bool:
+            partition, position = place_of(offset, look.partitions)
+            return position in gone[partition]
+
+        return was
 
     async def close(self) -> None:
         if self._following is not None:
