@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 
 from core.errors import Stop
+from klankbord.beating import beating
 from klankbord.configuration import Configuration
 from klankbord.failing import telling
 from klankbord.folder import Folder
@@ -65,7 +66,8 @@ async def run_part(part: str, configuration: Configuration, stop: asyncio.Event,
         _lock(stack, configuration, [part] if part in ONCE else [])
         _heed_signals(stop)
         try:
-            await getattr(import_module(f"klankbord.{module}"), function)(configuration, stop, report)
+            telling_too = await stack.enter_async_context(beating(part, report))
+            await getattr(import_module(f"klankbord.{module}"), function)(configuration, stop, telling_too)
         except BaseExceptionGroup as failures:
             failure = telling(failures)
             raise failure from failure.__cause__

@@ -1,0 +1,74 @@
+"""Signs of life of a part, and the command that reads them."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.time import now
+from klankbord.beating import SILENT, VARIABLE, beating, condition
+
+LATER = timedelta(seconds=SILENT + 1)
+
+
+def health(file: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "klankbord", "health", *options]
+    done = subprocess.run(command, env=os.environ | {VARIABLE: str(file)}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+async def written(file: Path, *lines: str) -> None:
+    os.environ[VARIABLE] = str(file)
+    try:
+        async with beating("sinks", lambda _: None) as report:
+            for line in lines:
+                report(line)
+            await asyncio.sleep(0)  # the first sign
+    finally:
+        del os.environ[VARIABLE]
+
+
+async def test_a_part_that_gives_signs_is_well(tmp_path: Path) -> None:
+    await written(tmp_path / "beat")
+    assert condition(tmp_path / "beat", now()) == (True, "the part sinks is awake")
+
+
+async def test_what_it_said_last_is_told(tmp_path: Path) -> None:
+    await written(tmp_path / "beat", "archive: waits")
+    assert condition(tmp_path / "beat", now())[1].endswith("it said last: archive: waits")
+
+
+async def test_a_one_time_link_is_not_repeated(tmp_path: Path) -> None:
+    await written(tmp_path / "beat", "the page: http://127.0.0.1:8420/open?key=abc")
+    assert "key" not in condition(tmp_path / "beat", now())[1]
+
+
+async def test_silence_is_illness(tmp_path: Path) -> None:
+    await written(tmp_path / "beat")
+    well, sentence = condition(tmp_path / "beat", now() + LATER)
+    assert not well
+    assert "the part sinks gave its last sign of life" in sentence
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{"])
+def test_a_file_without_a_sign_is_illness(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "beat").write_bytes(content)
+    assert not condition(tmp_path / "beat", now())[0]
+
+
+async def test_the_command_answers_by_its_exit_code(tmp_path: Path) -> None:
+    await written(tmp_path / "beat")
+    assert health(tmp_path / "beat") == (0, "the part sinks is awake\n")
+    assert health(tmp_path / "none")[0] == 1
+
+
+async def test_a_page_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    await written(tmp_path / "beat")
+    code, sentence = health(tmp_path / "beat", "--page", "1")
+    assert code == 1
+    assert "the page does not answer on port 1" in sentence
