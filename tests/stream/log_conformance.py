@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from core import codec, time
-from core.ports import Log, Record
+from core.ports import Log, Reader, Record
 from core.types import Coverage
 
 Place = Callable[[], AbstractAsyncContextManager[Log]]
@@ -25,6 +25,13 @@ def entries(*texts: str, key: str = "k") -> list[tuple[str, bytes]]:
 
 def texts(records: Sequence[Record]) -> list[str]:
     return [record.value.decode() for record in records]
+
+
+async def read_out(reader: Reader) -> list[Record]:
+    found: list[Record] = []
+    while records := await reader.read(50, 0):
+        found += records
+    return found
 
 
 async def lag(log: Log, group: str) -> int:
@@ -143,6 +150,27 @@ class LogConformance:
             async with log.reader("t", "g") as reader:
                 assert texts(await reader.read(10, LONG)) == ["a"]
 
+    async def test_a_commit_takes_all_that_was_given_up_to_it(self, place: Place) -> None:
+        all_ = [(f"k{n % 20}", str(n).encode()) for n in range(100)]
+        async with place() as log, log.reader("t", "g") as reader:
+            for start in range(0, 100, 20):
+                await log.append("t", all_[start : start + 20])
+            given = [record for _ in range(7) for record in await reader.read(7, LONG)]
+            await reader.commit(given[30].offset)
+        async with place() as log, log.reader("t", "g") as reader:
+            again = await read_out(reader)
+        assert sorted(texts(given[:31]) + texts(again)) == sorted(value.decode() for _, value in all_)
+
+    async def test_what_has_one_key_stays_in_order_among_others(self, log: Log) -> None:
+        for start in range(0, 200, 40):
+            await log.append("t", [(f"k{n % 7}", str(n).encode()) for n in range(start, start + 40)])
+        async with log.reader("t", "g") as reader:
+            found = await read_out(reader)
+        assert len(found) == 200
+        for key in {record.key for record in found}:
+            numbers = [int(record.value) for record in found if record.key == key]
+            assert numbers == sorted(numbers)
+
     # --- reading without a group ---
 
     async def test_since_starts_at_a_time(self, log: Log) -> None:
@@ -162,6 +190,20 @@ class LogConformance:
         last = await log.append("t", entries("a"))
         await log.append("t", entries("b", "c", "d"))
         assert texts(await log.after("t", last, 2)) == ["b", "c"]
+
+    async def test_going_on_after_the_last_offset_gives_everything_once(self, log: Log) -> None:
+        await log.append("t", [(f"k{n}", str(n).encode()) for n in range(300)])
+        found: list[Record] = []
+        while records := await log.after("t", found[-1].offset if found else 0, 7):
+            found += records
+        assert [record.offset for record in found] == sorted(record.offset for record in found)
+        assert sorted(texts(found)) == sorted(map(str, range(300)))
+
+    async def test_any_record_is_found_by_the_offset_before_it(self, log: Log) -> None:
+        await log.append("t", [(f"k{n}", str(n).encode()) for n in range(50)])
+        async with log.reader("t", "g") as reader:
+            for record in await reader.read(50, LONG):
+                assert list(await log.after("t", record.offset - 1, 1)) == [record]
 
     async def test_the_tail_is_the_newest_oldest_first(self, log: Log) -> None:
         for text in "abcd":
@@ -230,6 +272,13 @@ class LogConformance:
         await log.append("t", entries("before", "after"))
         assert await log.forget("t", ["k"], doomed=lambda record: record.value == b"before") == 1
         assert texts(await log.after("t", 0, 10)) == ["after"]
+
+    async def test_what_one_client_forgets_no_other_reads(self, place: Place, log: Log) -> None:
+        await log.append("t", [("a", b"one"), ("b", b"two")])
+        async with place() as other, other.reader("t", "g") as reader:
+            await log.forget("t", ["a"])
+            assert texts(await other.after("t", 0, 10)) == ["two"]
+            assert texts(await reader.read(10, LONG)) == ["two"]
 
     async def test_offsets_stay_when_records_are_forgotten(self, log: Log) -> None:
         await log.append("t", [("a", b"one"), ("b", b"two")])
