@@ -68,6 +68,7 @@ class Note(StrEnum):
     MUTE       the latest word on an author or a word: `subject` "author:ID" or "word:FOLDED", `body` the Mute
     RETENTION  `subject` a configured source, `before` (ms): what it saw earlier stays away
     COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage
+    WIPED      `before` (ms): when the engine's files were last rid of what was overwritten
     """
 
     ACCOUNT = "account"
@@ -75,6 +76,7 @@ class Note(StrEnum):
     MUTE = "mute"
     RETENTION = "retention"
     COVERAGE = "coverage"
+    WIPED = "wiped"
 
 
 class Names(NamedTuple):

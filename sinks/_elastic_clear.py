@@ -1,0 +1,124 @@
+"""Taking away from the archive on Elasticsearch: accounts that are gone, erasures, retention, and the engine's own leftovers.
+
+An engine keeps what was overwritten in its files until it merges them. `wipe` makes it do so now: an erasure ends with
+it, and after other deletions it is done once in `wipe_every`, which is how long deleted text can stay in a file.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from core.time import MILLISECOND, Clock, milliseconds
+from sinks._elastic_bulk import Bulk
+from sinks._elastic_client import Engine
+from sinks._elastic_mentions import Mentions
+from sinks._elastic_notes import Notes
+from sinks._elastic_pages import Hit, pages
+from sinks._elastic_rows import for_ever, take_away
+from sinks._elastic_schema import Document, Names, document_id
+
+MOST_TERMS = 1000
+"""Authors asked for at once."""
+
+_document = msgspec.json.Decoder(Document).decode
+
+
+class Clear:
+    """The clearing half of the writer."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        bulk: Bulk,
+        notes: Notes,
+        mentions: Mentions,
+        *,
+        names: Names,
+        clock: Clock,
+        wipe_every: timedelta,
+    ) -> None:
+        self._engine, self._bulk, self._notes, self._mentions = engine, bulk, notes, mentions
+        self._names, self._clock, self._wipe_every = names, clock, wipe_every
+
+    async def sweep(self, authors: Sequence[str]) -> None:
+        """Let all that is stored of these authors meet their tombstones, which are kept already."""
+        if not authors:
+            return
+        await self._engine.refresh(self._names.every)
+        for start in range(0, len(authors), MOST_TERMS):
+            query = {"terms": {"author": list(authors[start : start + MOST_TERMS])}}
+            async for hits in pages(self._engine, self._names.every, query):
+                documents = [_document(hit.source) for hit in hits]
+                await self._mentions.change([(hit.index, hit.id) for hit in hits], self._mentions.renewed, documents)
+
+    async def erase(self, mentions: Sequence[str], authors: Sequence[str]) -> int:
+        """See core.ports.ArchiveWriter.erase: tombstones for ever, what was said taken back, files wiped."""
+        await self._notes.load()
+        stored = {one for one, known in (await self._mentions.known(mentions)).items() if known.arrived is not None}
+        await self._leave(mentions)
+        doomed = {*mentions}
+        while found := [one async for one in self._written_by(authors) if one not in doomed]:
+            await self._leave(found)
+            doomed.update(found)
+            stored.update(found)
+        await self._notes.forget(mentions=doomed, authors=authors)
+        await self.wipe()
+        return len(stored)
+
+    async def expire(self, source: str, before: int) -> int:
+        """See core.ports.ArchiveWriter.expire; `before` in ms, and already kept, so that nothing older comes in again."""
+        await self._engine.refresh(self._names.every)
+        query = {"bool": {"filter": [{"term": {"heard": source}}, {"range": {"seen": {"lt": before}}}]}}
+        number = 0
+        async for hits in pages(self._engine, self._names.every, query, source=["id"]):
+            number += await self._take(hits)
+        return number
+
+    async def wipe(self) -> None:
+        """Have the engine's files hold nothing that was overwritten or deleted."""
+        for target in (self._names.every, self._names.notes):
+            await self._engine.refresh(target)
+            path, rest = f"/{target}/", {"ignore_unavailable": "true", "allow_no_indices": "true"}
+            await self._engine.ask("POST", path + "_flush", wait=600.0, force="true", wait_if_ongoing="true", **rest)
+            merge = {"only_expunge_deletes": "true", "flush": "true"}
+            await self._engine.ask("POST", path + "_forcemerge", wait=3600.0, **merge, **rest)
+
+    async def wipe_when_due(self) -> None:
+        """`wipe`, where the last one is longer ago than it may be."""
+        now = milliseconds(self._clock())
+        last = await self._notes.wiped()
+        if last is None:
+            await self._notes.wipe(now)  # a new archive
+        elif now - last >= self._wipe_every / MILLISECOND:
+            await self.wipe()
+            await self._notes.wipe(now)
+
+    async def _leave(self, mentions: Iterable[str]) -> None:
+        await self._bulk.apply([for_ever(self._names.holding(one), document_id(one)) for one in mentions])
+
+    async def _written_by(self, authors: Sequence[str]) -> AsyncIterator[str]:
+        await self._engine.refresh(self._names.every)
+        for start in range(0, len(authors), MOST_TERMS):
+            query = {"terms": {"author": list(authors[start : start + MOST_TERMS])}}
+            async for hits in pages(self._engine, self._names.every, query, source=["id"]):
+                for hit in hits:
+                    yield _id(hit)
+
+    async def _take(self, hits: Sequence[Hit]) -> int:
+        actions = [take_away(hit.index, hit.id, (hit.seq_no, hit.primary_term)) for hit in hits]
+        outcomes = await self._bulk.apply(actions)
+        gone = [_id(hit) for hit, outcome in zip(hits, outcomes, strict=True) if outcome.status < 400]
+        await self._notes.forget(mentions=gone)
+        return len(gone)
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+_named = msgspec.json.Decoder(_Named).decode
+
+
+def _id(hit: Hit) -> str:
+    return _named(hit.source).id

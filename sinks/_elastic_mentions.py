@@ -1,0 +1,255 @@
+"""How mentions enter the archive on Elasticsearch: the greater order key wins there, and each version meets what is known.
+
+What is stored is changed only by reading it, making the whole document again and storing that under the next version:
+whoever comes second is told so and looks again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from core import order
+from core.codec import encode
+from core.errors import Retry
+from core.ports import Erased
+from core.time import Clock, milliseconds
+from core.types import Enriched, Failure, Judgement
+from sinks._elastic_bulk import Bulk, Outcome
+from sinks._elastic_client import Engine
+from sinks._elastic_notes import Notes
+from sinks._elastic_rows import Action, document, fitting, for_ever, gone, over, put, revised, states, tombstone
+from sinks._elastic_schema import Document, Names, document_id
+from sinks._stored import content_ms, heard_by
+
+CHUNK = 250
+"""Mentions that are made into documents while those before them are on their way."""
+
+AT_ONCE = 2
+TRIES = 20
+"""How often a change looks again where another was quicker."""
+
+UNFIT = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
+
+Refusals = list[tuple[int, Failure]]
+Change = Callable[[Document], Action | None]
+
+
+class Known(msgspec.Struct):
+    """What is stored under an id already; a tombstone came in at no time."""
+
+    order: int
+    arrived: int | None = None
+
+
+class Got(msgspec.Struct):
+    """One answer of a multi-get; `index` and `id` as asked."""
+
+    index: str = msgspec.field(name="_index")
+    id: str = msgspec.field(name="_id")
+    found: bool = False
+    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
+
+
+class _Got(msgspec.Struct):
+    docs: list[Got]
+
+
+_got = msgspec.json.Decoder(_Got).decode
+_known = msgspec.json.Decoder(Known).decode
+_document = msgspec.json.Decoder(Document).decode
+_enriched = msgspec.json.Decoder(Enriched).decode
+_judgement = msgspec.json.Decoder(Judgement).decode
+
+
+class Mentions:
+    """The storing half of the writer."""
+
+    def __init__(self, engine: Engine, bulk: Bulk, notes: Notes, *, names: Names, clock: Clock, erased: Erased) -> None:
+        self._engine, self._bulk, self._notes = engine, bulk, notes
+        self._names, self._clock, self._erased = names, clock, erased
+
+    async def store(self, items: Sequence[tuple[int, Enriched]]) -> Refusals:
+        """Store those that win over what is there; (number, failure) of those that nothing can store."""
+        refused: Refusals = []
+        known = await self.known(one.mention.id for _, one in items if _again(one))
+        now = milliseconds(self._clock())
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            for start in range(0, len(items), CHUNK):
+                chunk = items[start : start + CHUNK]
+                actions = await asyncio.to_thread(self._actions, chunk, known, now, refused)
+                if len(tasks) >= AT_ONCE:
+                    await tasks[-AT_ONCE]
+                tasks.append(asyncio.create_task(self._apply(actions, refused)))
+            await asyncio.gather(*tasks)
+        finally:
+            await _ended(tasks)
+        await self._forget_erased(one for _, one in items)
+        return refused
+
+    async def known(self, mentions: Iterable[str]) -> Mapping[str, Known]:
+        """What is stored of these, as of now, by mention id; nothing of those that are not."""
+        asked = list(dict.fromkeys(mentions))
+        found = await self._get([(self._names.holding(one), document_id(one)) for one in asked], ["order", "arrived"])
+        return {mention: _known(got.source) for mention, got in zip(asked, found, strict=True) if got.found}
+
+    async def renew(self, mentions: Iterable[str]) -> None:
+        """Let what is stored of these meet again what people said and what is known of their end."""
+        where = [(self._names.holding(one), document_id(one)) for one in dict.fromkeys(mentions)]
+        await self.change(where, self.renewed)
+
+    async def change(self, where: Sequence[tuple[str, str]], change: Change, first: Sequence[Document] = ()) -> int:
+        """Change these documents as long as `change` gives something to do; returns how many it did.
+
+        `first` may hold them as just read; what has changed since is read anew.
+        """
+        left, documents, done = list(where), list(first) or await self._documents(where), 0
+        for _ in range(TRIES):
+            pairs = [
+                (place, action) for place, one in zip(left, documents, strict=True) if one and (action := change(one))
+            ]
+            outcomes = await self._bulk.apply([action for _, action in pairs])
+            done += sum(outcome.status < 400 for outcome in outcomes)
+            left = [place for (place, _), outcome in zip(pairs, outcomes, strict=True) if outcome.conflict]
+            if not left:
+                return done
+            documents = await self._documents(left)
+        raise Retry("the archive's documents changed faster than they could be read")
+
+    def renewed(self, stored: Document) -> Action | None:
+        """The document as it should be, where it is not."""
+        enriched = _enriched(stored.body)
+        mention = enriched.mention
+        index, identifier = self._names.holding(mention.id), document_id(mention.id)
+        if self._erased(mention.id) or self._erased(mention.author.id):
+            return for_ever(index, identifier)
+        end, content = self._notes.over(mention.id, mention.author.id), content_ms(stored.order)
+        if end.removes(content):
+            return tombstone(index, identifier, end.removed)
+        said, hidden = self._notes.said(mention.id), end.hides(content)
+        known = [_judgement(one) for one in stored.said]
+        if known == said and stored.state == states(enriched, said, hidden=hidden):
+            return None
+        whole = replace(enriched, vector=stored.vector)
+        version, equal = revised(stored.order)
+        again = document(whole, version=version, arrived=stored.arrived, said=said, hidden=hidden)
+        return put(index, identifier, version, again, equal=equal)
+
+    def assigned(self, monitor: str) -> Change:
+        """A change that gives a document the monitor, and leaves everything else."""
+
+        def change(stored: Document) -> Action | None:
+            enriched = _enriched(stored.body)
+            if monitor in enriched.routing.monitors:
+                return None
+            monitors = (*enriched.routing.monitors, monitor)
+            body = encode(replace(enriched, routing=replace(enriched.routing, monitors=monitors)))
+            version, equal = revised(stored.order)
+            again = replace(stored, monitors=monitors, body=msgspec.Raw(body), order=version)
+            return put(self._names.holding(stored.id), document_id(stored.id), version, again, equal=equal)
+
+        return change
+
+    async def _documents(self, where: Sequence[tuple[str, str]]) -> list[Document | None]:
+        found = await self._get(where, True)
+        return [_document(got.source) if got.found and not gone(_known(got.source).order) else None for got in found]
+
+    async def _get(self, where: Sequence[tuple[str, str]], source: list[str] | bool) -> list[Got]:
+        found: list[Got] = []
+        for start in range(0, len(where), CHUNK):
+            docs = [{"_index": index, "_id": one, "_source": source} for index, one in where[start : start + CHUNK]]
+            found += _got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs
+        return found
+
+    def _actions(
+        self, chunk: Sequence[tuple[int, Enriched]], known: Mapping[str, Known], now: int, refused: Refusals
+    ) -> list[tuple[int, Enriched, Action]]:
+        made = []
+        for number, enriched in chunk:
+            try:
+                action = self._action(enriched, known.get(enriched.mention.id), now)
+            except UNFIT as error:
+                refused.append((number, failure("enriched", error)))
+            else:
+                if action is not None:
+                    made.append((number, enriched, action))
+        return made
+
+    def _action(self, enriched: Enriched, known: Known | None, now: int) -> Action | None:
+        mention = enriched.mention
+        fitting(mention.id, mention.author.id)
+        index, identifier = self._names.holding(mention.id), document_id(mention.id)
+        if self._erased(mention.id) or self._erased(mention.author.id):
+            return for_ever(index, identifier)
+        if milliseconds(mention.seen_at) < self._notes.cut(heard_by(mention)):
+            return None
+        version, arrived = order.of_enriched(enriched), now
+        end, content = self._notes.over(mention.id, mention.author.id), content_ms(version)
+        if end.removes(content):
+            return tombstone(index, identifier, end.removed)
+        if known is not None:
+            wins = over(version, known.order)
+            if wins is None:
+                return None
+            version, arrived = wins, now if known.arrived is None else known.arrived
+        said, hidden = self._notes.said(mention.id), end.hides(content)
+        return put(
+            index, identifier, version, document(enriched, version=version, arrived=arrived, said=said, hidden=hidden)
+        )
+
+    async def _apply(self, made: Sequence[tuple[int, Enriched, Action]], refused: Refusals) -> None:
+        for _ in range(TRIES):
+            outcomes = await self._bulk.apply([action for _, _, action in made])
+            again = []
+            for (number, enriched, _), outcome in zip(made, outcomes, strict=True):
+                if outcome.refused:
+                    refused.append((number, refusal("enriched", outcome)))
+                elif outcome.conflict and enriched.generation:
+                    again.append((number, enriched))
+            if not again:
+                return
+            known = await self.known(one.mention.id for _, one in again)
+            made = self._actions(again, known, milliseconds(self._clock()), refused)
+        raise Retry("the archive's documents changed faster than they could be read")
+
+    async def _forget_erased(self, stored: Iterable[Enriched]) -> None:
+        """Take away what was erased while it was on its way here: the erasure may have looked before it was there."""
+        doomed = {
+            one.mention.id for one in stored if self._erased(one.mention.id) or self._erased(one.mention.author.id)
+        }
+        actions = [for_ever(self._names.holding(one), document_id(one)) for one in doomed if _writable(one)]
+        await self._bulk.apply(actions)
+
+
+def failure(kind: str, error: Exception) -> Failure:
+    return Failure(reason="unwritable", detail=f"{kind} refused by the archive: {error}")
+
+
+def refusal(kind: str, outcome: Outcome) -> Failure:
+    told = f"{outcome.error.type}: {(outcome.error.reason or '')[:500]}"
+    return Failure(reason="unwritable", detail=f"{kind} refused by the archive: {told}")
+
+
+def is_gone(known: Known) -> bool:
+    return gone(known.order)
+
+
+def _again(enriched: Enriched) -> bool:
+    """Whether an earlier version of it may be stored."""
+    return (enriched.generation > 0 or enriched.mention.edited_at is not None) and _writable(enriched.mention.id)
+
+
+def _writable(identifier: str) -> bool:
+    try:
+        identifier.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+async def _ended(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
