@@ -6,7 +6,7 @@ again before it ends, or runs its own with `running(tmp_path)`.
 
 import pytest
 
-from deploy.engines import elasticsearch, kafka
+from deploy.engines import elasticsearch, kafka, opensearch
 
 
 @pytest.fixture(scope="session")
@@ -20,4 +20,11 @@ def kafka_broker(tmp_path_factory):
 def elasticsearch_node(tmp_path_factory):
     """An Elasticsearch node without security: `url`."""
     with elasticsearch.running(tmp_path_factory.mktemp("elasticsearch")) as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def opensearch_node(tmp_path_factory):
+    """An OpenSearch node: `url`."""
+    with opensearch.running(tmp_path_factory.mktemp("opensearch")) as node:
         yield node

@@ -14,6 +14,11 @@ from core.errors import Stop
 
 Report = Callable[[str], None]
 
+
+def quiet(line: str) -> None:
+    """Says nothing."""
+
+
 NEEDED = 1 << 30
 """Bytes of disk that fetching one engine may take, Maven's own copy included."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import Stop
-from deploy.engines.cache import Report, fetched
+from deploy.engines.cache import Report, fetched, quiet
 from deploy.engines.java import java_home
 from deploy.engines.ports import accepts, free_ports
 from deploy.engines.process import Engine, Launch, last_words
@@ -34,6 +34,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=4
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=8388608
@@ -53,7 +54,7 @@ class Broker(Engine):
 
 
 @contextmanager
-def running(folder: Path, *, report: Report = print) -> Iterator[Broker]:
+def running(folder: Path, *, report: Report = quiet) -> Iterator[Broker]:
     """A broker on free ports with its data below `folder`; gone when the block ends."""
     port, controller = free_ports(2)
     broker = prepare(folder, port=port, controller=controller, report=report)
@@ -65,9 +66,10 @@ def running(folder: Path, *, report: Report = print) -> Iterator[Broker]:
 
 
 def prepare(
-    folder: Path, *, port: int, controller: int, heap: str = "320m", guarded: bool = True, report: Report = print
+    folder: Path, *, port: int, controller: int, heap: str = "320m", guarded: bool = True, report: Report = quiet
 ) -> Broker:
     """A broker that is ready to be started, its data folder formatted on first use."""
+    folder = folder.absolute()
     libraries = fetched("kafka", report) / "libs"
     folder.mkdir(parents=True, exist_ok=True)
     properties = folder / "server.properties"
