@@ -20,6 +20,7 @@ from typing import Any
 import faust
 from faust.app import BootStrategy
 from faust.auth import SASLCredentials, SSLCredentials
+from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import EventT
 
@@ -27,21 +28,26 @@ from stream._kafka_settings import Settings
 
 Event = EventT[Any]  # what it holds is bytes; Faust does not say so
 
-SESSION = 6.0
-"""Seconds after which the broker gives the partitions of a worker that died to others."""
-
 
 class Feed:
     """One Faust app in this event loop, from its start until it is stopped or crashes; then a new one is needed.
 
     settle    called when partitions are about to be taken away; these seconds are the others' pause
     room      how many events may wait here; more stay with Faust, and then with the broker
+    session   seconds after which the broker gives the partitions of a worker that died to others
     waiting   events that came and were not taken yet, in order
     arrived   set when there is one
     """
 
     def __init__(
-        self, settings: Settings, *, group: str, topic: str, room: int, settle: Callable[[], Awaitable[None]]
+        self,
+        settings: Settings,
+        *,
+        group: str,
+        topic: str,
+        room: int,
+        session: float,
+        settle: Callable[[], Awaitable[None]],
     ) -> None:
         self.waiting: deque[Event] = deque()
         self.arrived = asyncio.Event()
@@ -50,7 +56,7 @@ class Feed:
         self._space = asyncio.Event()
         self._stream: Any = None  # faust.Stream
         self._failure: BaseException | None = None
-        self._app: Any = _app(settings, settings.group(group), room)
+        self._app: Any = _app(settings, settings.group(group), room, session)
         raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
         self._app.agent(self._app.topic(settings.topic(topic), **raw), concurrency=1, name=group)(self._agent)
         self._app.on_partitions_revoked.connect(self._revoked)
@@ -150,6 +156,11 @@ class _Boot(BootStrategy):
     enable_web = False
 
 
+class _NoTables(TableManager):
+    async def sleep(self, _: object) -> None:
+        """Faust waits a second here for tables to be declared; there are none."""
+
+
 class _App(faust.App):
     BootStrategy = _Boot
 
@@ -171,13 +182,13 @@ class _Transport(driver.Transport):
     Consumer = _Consumer
 
 
-def _app(settings: Settings, group: str, room: int) -> Any:
+def _app(settings: Settings, group: str, room: int, session: float) -> Any:
     app = _App(
         group,
         broker=[f"kafka://{server.strip()}" for server in settings.servers.split(",")],
         broker_credentials=_credentials(settings),
-        broker_session_timeout=SESSION,
-        broker_heartbeat_interval=0.5,
+        broker_session_timeout=session,
+        broker_heartbeat_interval=session / 12,
         broker_commit_interval=0.2,
         broker_max_poll_interval=86400.0,
         broker_max_poll_records=500,
@@ -188,6 +199,7 @@ def _app(settings: Settings, group: str, room: int) -> Any:
         topic_disable_leader=True,
         web_enabled=False,
         store="memory://",
+        TableManager=_NoTables,
     )
     app.transport = _Transport(app.conf.broker_consumer, app)
     return app

@@ -26,7 +26,7 @@ class Health:
         self._group = group
         self._behind = False
         self._moves = 0
-        self._committed = -1
+        self._seen: tuple[int, int | None] | None = None
 
     def moving(self) -> bool:
         """For the watchdog, from its thread: nothing waits, or what waits is waited for, or something got on."""
@@ -53,8 +53,8 @@ class Health:
     async def _group_stands(self) -> bool:
         """Whether the group as a whole has records waiting and none was done since the last look."""
         row = await self._state()
-        before, self._committed = self._committed, row.committed if row else -1
-        return row is not None and row.lag > 0 and row.committed == before
+        before, self._seen = self._seen, None if row is None else (row.committed, row.oldest_at)
+        return row is not None and row.lag > 0 and self._seen == before
 
     async def _state(self) -> TopicState | None:
         try:

@@ -1,19 +1,22 @@
 """The Faust runner: one worker, of as many as there are partitions, around the same step as the embedded runner."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from contextlib import suppress
+from functools import partial
 from random import Random
 
 from core import time
-from core.ports import Log, Measured, Record
+from core.errors import Retry
+from core.ports import Measured, Record
 from stream._kafka_records import offset_of
-from stream._kafka_settings import Settings
 from stream.faust_feed import Event, Feed
 from stream.faust_health import Health
 from stream.faust_reader import Convert, FaustReader
 from stream.hush import hushed
+from stream.kafka import KafkaLog
 from stream.line import Line, Progress, first
-from stream.patience import Patience, Report
+from stream.patience import GivenUp, Patience, Report
 from stream.step import Step
 from stream.watchdog import End, Watchdog, end_process
 
@@ -22,40 +25,43 @@ LOOK, BEAT = 5.0, 1.0
 
 
 async def run(
-    log: Log,
+    log: KafkaLog,
     step: Step,
     *,
     topic: str,
     group: str,
     stop: asyncio.Event,
     measured: Measured,
-    settings: Settings,
-    forgotten: Callable[[int], bool] = lambda _: False,
     most: int = 256,
     wait: float = 0.2,
     depth: int = 2,
-    stuck: float = 120.0,
     report: Report = lambda _: None,
     clock: time.Clock = time.now,
     random: Random | None = None,
+    session: float = 6.0,
+    stuck: float = 120.0,
     end: End = end_process,
 ) -> None:
     """Work until `stop` is set, then finish what is in flight, leave the group and return.
 
     Like the embedded runner (stream.embedded.run), except: several processes with the same group share the topic's
     partitions; what was done and not yet noted (a fraction of a second) comes again after a kill, as does what was in the
-    step for more than some seconds when partitions moved; and where records wait and nothing gets on for `stuck` seconds,
-    while nothing was said to be waited for, `end` is called in another thread with a sentence.
-
-    forgotten  whether the record at that offset of `topic` was forgotten: it is passed over
+    step for more than some seconds when partitions moved. `session` seconds after a worker died others have its
+    partitions. Where records wait and nothing gets on for `stuck` seconds, and nothing was said to be waited for, `end` is
+    called in another thread with a sentence.
     """
     patience = Patience(stop, measured, group=group, report=report, random=random or Random())
-
-    def open_feed(reader: FaustReader) -> Feed:
-        return Feed(settings, group=group, topic=topic, room=2 * most, settle=reader.settle)
-
     with hushed(report):
-        reader = FaustReader(open_feed, _conversion(settings, forgotten), hopeless=lambda: patience.waiting)
+        try:
+            convert = await patience.outlast(partial(_prepare, log, topic, group))
+        except GivenUp:
+            return
+
+        def open_feed(reader: FaustReader) -> Feed:
+            room = 2 * most
+            return Feed(log.settings, group=group, topic=topic, room=room, session=session, settle=reader.settle)
+
+        reader = FaustReader(open_feed, convert, hopeless=lambda: patience.waiting)
         health = Health(log, reader, patience, topic=topic, group=group)
         watchdog = Watchdog(f"{group} worker", stuck=stuck, moving=health.moving, end=end)
         line = Line(log, reader, step, patience, depth=depth)
@@ -70,8 +76,13 @@ async def run(
                 await reader.close()
 
 
-def _conversion(settings: Settings, forgotten: Callable[[int], bool]) -> Convert:
-    partitions = settings.partitions
+async def _prepare(log: KafkaLog, topic: str, group: str) -> Convert:
+    """Make the group one of the topic's readers, so that what waits for it shows before it has done anything."""
+    forgotten = await log.forgotten(topic)
+    with suppress(Retry):  # another worker just did
+        async with log.reader(topic, group):
+            pass
+    partitions = log.settings.partitions
 
     def convert(event: Event) -> Record | None:
         message = event.message

@@ -2,23 +2,21 @@
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-EXIT = 75
-"""Exit code of a process that ended itself because it was stuck: a temporary failure."""
-
 End = Callable[[str], None]
 
 
 def end_process(sentence: str) -> None:
-    """End the process at once, saying why: nothing that is stuck is asked to help."""
+    """Kill this process, saying why: nothing that is stuck is asked to help, and who is killed is started again."""
     sys.stderr.write(sentence + "\n")
     sys.stderr.flush()
-    os._exit(EXIT)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Watchdog:

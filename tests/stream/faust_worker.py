@@ -1,0 +1,43 @@
+"""A Faust worker in a process of its own, until SIGTERM, or until it is killed or ends itself.
+
+Arguments: brokers, prefix of the topics, seconds an enricher call takes, seconds until it counts as stuck, and a text that
+hangs the enricher for ever.
+"""
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from core.ports import Measured, Mention, Understood
+from stream.faust_runner import run
+from tests.stream.faust_track import SESSION, open_track_log, settings_of
+from tests.stream.steps import Enrichers
+
+
+class Hanging(Enrichers):
+    hang: str = ""
+
+    def understand(self, mentions: Sequence[Mention]) -> Sequence[Understood]:
+        if self.hang and any(self.hang in each.text for each in mentions):
+            threading.Event().wait()
+        return super().understand(mentions)
+
+
+async def main(servers: str, prefix: str, delay: float, stuck: float, hang: str) -> None:
+    settings = settings_of(servers, prefix)
+    enrichers = Hanging(slow=delay)
+    enrichers.hang = hang
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with open_track_log(settings) as log:
+        await run(
+            log, enrichers.step(), topic="mentions", group="stream", stop=stop, measured=Measured(), most=50,
+            session=SESSION, stuck=stuck, report=lambda line: print(line, flush=True),
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    servers, prefix, delay, stuck, hang = sys.argv[1:]
+    asyncio.run(main(servers, prefix, float(delay), float(stuck), hang))
