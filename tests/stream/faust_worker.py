@@ -34,7 +34,7 @@ async def main(servers: str, prefix: str, delay: float, stuck: float, hang: str)
     async with open_track_log(settings) as log:
         await run(
             log, enrichers.step(), topic="mentions", group="stream", stop=stop, measured=Measured(), most=50,
-            session=SESSION, stuck=stuck, report=lambda line: print(line, flush=True),
+            session=SESSION, stuck=stuck, report=lambda line: sys.stdout.write(line + "\n"),
         )  # fmt: skip
 
 
