@@ -90,7 +90,8 @@ class Lookup(Protocol):
 Parsed = Mention | Deletion | Failure
 Parse = Callable[[bytes, str, datetime], Iterator[Parsed]]
 """`parse(payload, name, seen_at)` of a connector module: pure; a recorded input of the source, its file name, the time
-to use as seen_at where the source has none of its own."""
+to use as seen_at where the source has none of its own. A module whose settings change what its input says has
+`parse_by(settings)` beside it, which gives a Parse by those settings: dead letters are read again with it."""
 
 
 # --- enrich ------------------------------------------------------------------------------------------------------

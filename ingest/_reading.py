@@ -51,6 +51,11 @@ def damaged(name: str) -> Failure:
     return Failure("damaged gzip", f"{name} is damaged gzip; it was read as far as it goes", key=name)
 
 
+def history(mention: Mention) -> Mention:
+    """The mention marked as no live traffic."""
+    return mention if Mark.HISTORY in mention.marks else replace(mention, marks=(*mention.marks, Mark.HISTORY))
+
+
 def shape(start: bytes, name: str, settings: Settings) -> tuple[str, Encoding]:
     """The format (jsonl, json, csv) and encoding of a file that starts with these bytes."""
     encoding = detect(start, complete=len(start) < CHUNK)
@@ -237,10 +242,7 @@ class Reading:
     def _marked(self, parsed: Iterator[Parsed]) -> Iterator[Parsed]:
         """Marked history where the line stood in the file when it was opened."""
         for item in parsed:
-            if isinstance(item, Mention) and self._lines.at <= self._old_until and Mark.HISTORY not in item.marks:
-                yield replace(item, marks=(*item.marks, Mark.HISTORY))
-            else:
-                yield item
+            yield history(item) if isinstance(item, Mention) and self._lines.at <= self._old_until else item
 
     def _batch(self, found: Sequence[Parsed]) -> Batch:
         return Batch(

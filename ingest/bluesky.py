@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +16,7 @@ from pydantic import Field
 
 from core import settings
 from core.errors import Retry, Stop
-from core.ports import Batch, Tools
+from core.ports import Batch, Parse, Tools
 from core.settings import Span
 from core.time import Clock, from_microseconds
 from core.types import Failure, Mark, Mention
@@ -26,7 +27,7 @@ from ingest._engagements import Engagements
 from ingest._pending import Pending
 from ingest._profiles import Profiles
 
-__all__ = ["Bluesky", "Settings", "build", "parse"]
+__all__ = ["Bluesky", "Settings", "build", "parse", "parse_by"]
 
 OVERLAP = 5_000_000  # microseconds read again after a reconnect: hosts differ a little, duplicates are harmless
 MOST_MENTIONS, MOST_EVENTS, GATHER_SECONDS = 500, 4_000, 0.075
@@ -71,6 +72,11 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Bluesky]":
     """The connector, with one HTTP session for its lifetime."""
     async with _http.client() as session:
         yield Bluesky(settings, session, clock=tools.clock)
+
+
+def parse_by(settings: Settings) -> Parse:
+    """`parse` with reposts where these settings ask for them."""
+    return partial(parse, reposts=settings.reposts)
 
 
 class Position(msgspec.Struct):

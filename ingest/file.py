@@ -13,18 +13,21 @@ import msgspec
 from msgspec.structs import replace
 
 from core.errors import Misconfigured, Stop
-from core.ports import Batch, Parsed, Tools
+from core.ports import Batch, Parse, Parsed, Tools
 from core.time import Clock
-from core.types import Failure
+from core.types import Failure, Mention
 from ingest._file_settings import Settings
 from ingest._lines import Lines
-from ingest._reading import CHUNK, Place, Reading, damaged, records, shape
+from ingest._reading import CHUNK, Place, Reading, damaged, history, records, shape
 from ingest._records import on_its_own
 from ingest._valid import EARLIEST, sound
 
-__all__ = ["Settings", "build", "parse"]
+__all__ = ["Settings", "build", "parse", "parse_by"]
 
 GZIP = b"\x1f\x8b"
+REPLAYABLE = b"sep="
+"""How a row that was set aside starts: it stands under a header that says its fields by their own names, in UTF-8."""
+ON_ITS_OWN = {"format": "csv", "columns": {}, "delimiter": "auto", "encoding": "utf-8"}
 
 
 @asynccontextmanager
@@ -129,8 +132,23 @@ class _Covered:
 
 def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
     """What a file of that name and content holds, columns found by their names. Never raises; marks nothing history."""
+    return _guarded(payload, name, seen_at, Settings(paths=(name,)))
+
+
+def parse_by(settings: Settings) -> Parse:
+    """As `parse`, of rows set aside from files that these settings read: history where the files are not followed."""
+
+    def parse_row(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
+        own = settings.model_copy(update=ON_ITS_OWN) if payload.startswith(REPLAYABLE) else settings
+        for found in _guarded(payload, name, seen_at, own):
+            yield found if settings.follow or not isinstance(found, Mention) else history(found)
+
+    return parse_row
+
+
+def _guarded(payload: bytes, name: str, seen_at: datetime, settings: Settings) -> Iterator[Parsed]:
     try:
-        yield from _placed(_parsed(payload, name, seen_at), name)
+        yield from _placed(_parsed(payload, name, seen_at, settings), name)
     except Misconfigured as error:
         yield Failure("no columns", sound(str(error)), payload)
     except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given
@@ -152,8 +170,7 @@ def _placed(found: Iterator[Parsed], name: str) -> Iterator[Parsed]:
     yield from found
 
 
-def _parsed(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
-    settings = Settings(paths=(name,))
+def _parsed(payload: bytes, name: str, seen_at: datetime, settings: Settings) -> Iterator[Parsed]:
     content, cut = _unpacked(payload)
     format_, encoding = shape(content, name, settings)
     said: list[str] = []

@@ -21,7 +21,7 @@ from aiohttp import web
 from pydantic import Field, model_validator
 
 from core.errors import Reject, Stop
-from core.ports import Batch, Parsed, Tools
+from core.ports import Batch, Parse, Parsed, Tools
 from core.settings import Settings as Base
 from core.settings import Span
 from core.types import Deletion, Failure, Kind, Mention
@@ -120,16 +120,7 @@ class Webhook:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self.listening = asyncio.Event()
         self.port = settings.port
-        self._context = Context(
-            source=SOURCE,
-            namespace=settings.namespace,
-            zone=ZoneInfo(settings.zone),
-            seen_at=tools.clock(),
-            kind=settings.kind,
-            site=settings.site,
-            language=settings.language,
-            trusted=settings.trusted,
-        )
+        self._context = _context(settings, tools.clock())
 
     def streams(self) -> Sequence[str]:
         return (STREAM,)
@@ -242,14 +233,34 @@ class Webhook:
         return [one for one in taken if not one.durable.done()]
 
 
-def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:  # noqa: ARG001 - core.ports.Parse asks for it
+def parse(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:
     """What a recorded body holds, CloudEvents or plain, from a sender who is not trusted. Never raises."""
-    zone = ZoneInfo("Europe/Amsterdam")
-    context = Context(source=SOURCE, namespace="", zone=zone, seen_at=seen_at, trusted=False)
-    try:
-        yield from recorded(payload, context)
-    except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given
-        yield Failure("malformed", sound(f"{type(error).__name__}: {error}"[:500]), payload)
+    return parse_by(Settings())(payload, name, seen_at)
+
+
+def parse_by(settings: Settings) -> Parse:
+    """As `parse`, of what was sent to a webhook of these settings."""
+
+    def parse_body(payload: bytes, name: str, seen_at: datetime) -> Iterator[Parsed]:  # noqa: ARG001 - core.ports.Parse asks for it
+        try:
+            yield from recorded(payload, _context(settings, seen_at))
+        except Exception as error:  # noqa: BLE001 - the guard of a function that never raises, whatever it is given
+            yield Failure("malformed", sound(f"{type(error).__name__}: {error}"[:500]), payload)
+
+    return parse_body
+
+
+def _context(settings: Settings, seen_at: datetime) -> Context:
+    return Context(
+        source=SOURCE,
+        namespace=settings.namespace,
+        zone=ZoneInfo(settings.zone),
+        seen_at=seen_at,
+        kind=settings.kind,
+        site=settings.site,
+        language=settings.language,
+        trusted=settings.trusted,
+    )
 
 
 def _absence(cursor: str | None, now: datetime) -> Batch | None:

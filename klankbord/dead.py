@@ -1,17 +1,17 @@
-"""Dead letters of the ingest stage on their way back: parsed as their connector would, admitted as if heard anew."""
+"""Dead letters of the ingest stage on their way back: read by their source's settings as they are now, admitted as if heard anew."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from core.codec import decode, encode
 from core.errors import Misconfigured, Reject
-from core.ports import Batch
+from core.ports import Batch, Parse
 from core.time import now
 from core.types import DeadLetter, Deletion, Failure, Mention
 from ingest._admit import Admission, Admitted, Policy
 from ingest._memory import open_memory
 from klankbord import registry
-from klankbord.configuration import Configuration, Source
+from klankbord.configuration import Configuration, Source, settings_of
 from klankbord.options import hush
 from klankbord.rules import Rules
 from klankbord.stores import Stores
@@ -23,8 +23,9 @@ class Reader:
     """What stream.replay asks of an ingest letter; `settle` when what it gave is published."""
 
     def __init__(self, configuration: Configuration, admission: Admission) -> None:
+        self._configuration, self._admission = configuration, admission
         self._sources = {source.name: source for source in configuration.sources}
-        self._admission = admission
+        self._parses: dict[str, Parse] = {}
         self._admitted: list[Admitted] = []
 
     def parse(self, letter: DeadLetter) -> Sequence[Entry]:
@@ -33,7 +34,7 @@ class Reader:
         source = self._sources.get(name)
         if source is None:
             raise Reject(f'{letter.origin}: there is no source "{name}" in the configuration now', reason="no source")
-        batch = _batch(source, stream, letter)
+        batch = _batch(self._parse_of(source), stream, letter)
         policy = Policy(visibilities=frozenset(source.visibility))
         admitted = self._admission.sift(batch, policy, now(), stream=letter.origin)
         if admitted.failed:
@@ -45,8 +46,21 @@ class Reader:
 
     async def settle(self) -> None:
         """All that was given is published: remember it, as if it had been heard."""
-        for admitted in self._admitted:
-            await self._admission.keep(admitted)
+        admitted, self._admitted = self._admitted, []
+        for one in admitted:
+            await self._admission.keep(one)
+
+    def _parse_of(self, source: Source) -> Parse:
+        """How the source reads its input, by its settings where they change what it says. Raises Misconfigured."""
+        if source.name not in self._parses:
+            try:
+                module = registry.load("ingest", source.use)
+            except KeyError:
+                raise Misconfigured([f'there is no connector "{source.use}" any more']) from None
+            known = {"zone": self._configuration.organisation.time_zone, "folder": self._configuration.folder}
+            by = getattr(module, "parse_by", None)  # optional on a connector, see core.ports.Parse
+            self._parses[source.name] = by(settings_of("ingest", source, **known)) if by else module.parse
+        return self._parses[source.name]
 
 
 @asynccontextmanager
@@ -61,15 +75,11 @@ def _key(message: Mention | Deletion) -> str:
     return message.id if isinstance(message, Mention) else message.target
 
 
-def _batch(source: Source, stream: str, letter: DeadLetter) -> Batch:
+def _batch(parse: Parse, stream: str, letter: DeadLetter) -> Batch:
     """What the payload says, whether it is klankbord's own message or the source's input."""
     try:
-        parsed = [decode(letter.payload)]
+        parsed: list[object] = [decode(letter.payload)]
     except Reject:
-        try:
-            parse = registry.load("ingest", source.use).parse
-        except KeyError:
-            raise Misconfigured([f'there is no connector "{source.use}" any more']) from None
         parsed = list(parse(letter.payload, stream, letter.at))
     failed = [one for one in parsed if isinstance(one, Failure)]
     if failed or not parsed:

@@ -1,15 +1,17 @@
 """Dead letters on their way back: to the stage that refused them and to no other, each once."""
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from core import codec, topics
 from core.errors import Reject
-from core.ports import Erased, Log
+from core.ports import Erased, Log, Record
 from core.types import DeadLetter, Enriched, Mention
+from stream.pace import Pace
 
 Entry = tuple[str, bytes]
 Letter = tuple[int, DeadLetter]
@@ -19,40 +21,69 @@ Parse = Callable[[DeadLetter], Sequence[Entry]]
 """What a dead letter of stage "ingest" says: its payload, a source's own input, as (key, value) entries of topic
 `mentions`. Raises Reject where it still cannot be read."""
 
+Settle = Callable[[], Awaitable[None]]
+
 INGEST, STREAM = "ingest", "stream"
 AT_ONCE = 200
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the letters: `sent`, `before` (replayed earlier), and offset and sentence of those `refused`."""
+    """What became of the letters.
 
-    sent: int = 0
+    stages   how many were sent to which stage
+    before   how many had been replayed earlier
+    refused  offset and sentence of those that stay
+    """
+
+    stages: dict[str, int] = {}
     before: int = 0
     refused: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def sent(self) -> int:
+        return sum(self.stages.values())
 
-async def select(
-    log: Log,
-    *,
-    stage: str | None = None,
-    error: str | None = None,
-    since: datetime | None = None,
-    key: str | None = None,
-) -> AsyncIterator[Letter]:
-    """The dead letters that all of these describe, oldest first, replayed ones among them."""
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which dead letters: those that all of this describes. `since` and `until` are half open."""
+
+    stage: str | None = None
+    error: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    key: str | None = None
+
+    def takes(self, letter: DeadLetter) -> bool:
+        return (
+            self.stage in (None, letter.stage)
+            and self.error in (None, letter.error)
+            and self.key in (None, letter.key)
+            and (self.since is None or letter.at >= self.since)
+            and (self.until is None or letter.at < self.until)
+        )
+
+
+EVERY = Choice()
+
+
+async def select(log: Log, choice: Choice = EVERY) -> AsyncIterator[Letter]:
+    """The dead letters of that choice, oldest first, replayed ones among them; those that were forgotten are left out."""
     offset = 0
     while records := await log.after(topics.DEAD, offset, AT_ONCE):
         offset = records[-1].offset
         for record in records:
-            letter = codec.decode(record.value)
-            if (
-                isinstance(letter, DeadLetter)
-                and stage in (None, letter.stage)
-                and error in (None, letter.error)
-                and key in (None, letter.key)
-                and (since is None or letter.at >= since)
-            ):
+            letter = letter_of(record)
+            if letter is not None and choice.takes(letter):
                 yield record.offset, letter
+
+
+def letter_of(record: Record) -> DeadLetter | None:
+    """The dead letter in a record of log topic `dead`; None where it was forgotten or is none of ours."""
+    try:
+        letter = codec.decode(record.value) if record.value else None
+    except Reject:
+        return None
+    return letter if isinstance(letter, DeadLetter) else None
 
 
 async def replayed(log: Log) -> set[int]:
@@ -64,29 +95,44 @@ async def replayed(log: Log) -> set[int]:
     return found
 
 
-async def replay(log: Log, letters: AsyncIterable[Letter], *, parse: Parse, erased: Erased) -> Replayed:
-    """Send the letters back. What was erased stays away, and what was replayed once is not sent again.
+async def nothing() -> None:
+    """There is nothing to settle."""
+
+
+async def replay(
+    log: Log,
+    letters: AsyncIterable[Letter],
+    *,
+    parse: Parse,
+    erased: Erased,
+    pace: Pace | None = None,
+    dry: bool = False,
+    settle: Settle = nothing,
+) -> Replayed:
+    """Send the letters back, no faster than `pace`. What was erased stays away, and what was replayed once is not sent again.
 
     Dies this half-way, a few letters may be sent twice; what reads them takes the second for the first.
+    dry     say what would become of them and send nothing
+    settle  called whenever all that `parse` gave so far is in the log
     """
-    back = _Back(log, parse, erased, await replayed(log))
+    back = _Back(log, parse, erased, await replayed(log), pace=pace or Pace(None), dry=dry, settle=settle)
     async for offset, letter in letters:
         await back.add(offset, letter)
     await back.send()
-    return Replayed(sent=back.sent, before=back.before, refused=tuple(back.refused))
+    return Replayed(stages=dict(back.stages), before=back.before, refused=tuple(back.refused))
 
 
 class _Back:
     """Letters gathered until there are enough for one append a topic."""
 
-    def __init__(self, log: Log, parse: Parse, erased: Erased, known: set[int]) -> None:
-        self._log = log
-        self._parse = parse
-        self._erased = erased
-        self._known = known
+    def __init__(
+        self, log: Log, parse: Parse, erased: Erased, known: set[int], *, pace: Pace, dry: bool, settle: Settle
+    ) -> None:
+        self._log, self._parse, self._erased, self._known = log, parse, erased, known
+        self._pace, self._dry, self._settle = pace, dry, settle
         self._entries: dict[str, list[Entry]] = {}
         self._offsets: list[int] = []
-        self.sent = self.before = 0
+        self.stages, self.before = Counter[str](), 0
         self.refused: list[tuple[int, str]] = []
 
     async def add(self, offset: int, letter: DeadLetter) -> None:
@@ -101,14 +147,18 @@ class _Back:
         self._entries.setdefault(topic, []).extend(entries)
         self._offsets.append(offset)
         self._known.add(offset)
-        if len(self._offsets) >= AT_ONCE:
+        self.stages[letter.stage] += 1
+        if len(self._offsets) >= self._pace.batch(AT_ONCE):
             await self.send()
 
     async def send(self) -> None:
-        for topic, entries in self._entries.items():
-            await self._log.append(topic, entries)
-        await self._log.append(topics.REPLAYED, [(str(offset), b"replayed") for offset in self._offsets])
-        self.sent += len(self._offsets)
+        if self._offsets and not self._dry:
+            await self._pace.spend(len(self._offsets))
+            for topic, entries in self._entries.items():
+                if left := [entry for entry in entries if not self._gone(*entry)]:
+                    await self._log.append(topic, left)
+            await self._settle()
+            await self._log.append(topics.REPLAYED, [(str(offset), b"replayed") for offset in self._offsets])
         self._entries, self._offsets = {}, []
 
     async def _addressed(self, letter: DeadLetter) -> tuple[str, Sequence[Entry]]:
@@ -139,11 +189,15 @@ class _Back:
         )
 
     def _admit(self, key: str, value: bytes) -> None:
+        if self._gone(key, value):
+            raise Reject(f"{key} was erased on request", reason="erased")
+
+    def _gone(self, key: str, value: bytes) -> bool:
+        """Whether it was erased: asked again just before it is sent, for a slow pace leaves time for an erasure."""
         try:
             message = codec.decode(value)
         except Reject:
             message = None  # its stage will say so again, unless it was mended
         mention = message.mention if isinstance(message, Enriched) else message
         author = mention.author.id if isinstance(mention, Mention) else ""
-        if self._erased(key) or (author and self._erased(author)):
-            raise Reject(f"{key} was erased on request", reason="erased")
+        return self._erased(key) or (bool(author) and self._erased(author))

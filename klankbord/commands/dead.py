@@ -1,9 +1,9 @@
 """`klankbord dead`: what was set aside, why, and back to where it failed."""
 
 import asyncio
-import re
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,32 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
-from core.codec import decode
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
 from core.topics import DEAD
 from core.types import DeadLetter
 from klankbord import configuration
+from klankbord.configuration import Configuration
 from klankbord.dead import open_reader
+from klankbord.moments import rate_option, since_option, stretch, until_option
 from klankbord.options import config_option, harmless, hush
-from klankbord.stores import open_stores
-from stream.replay import INGEST, STREAM, Replayed, replay, replayed, select
+from klankbord.stores import Stores, open_stores
+from stream.pace import Pace
+from stream.replay import INGEST, STREAM, Choice, Letter, Replayed, letter_of, replay, replayed, select
 
 SHOWN = 2000
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Which letters, as it was typed."""
+
+    stage: str | None = None
+    error: str | None = None
+    since: str | None = None
+    until: str | None = None
 
 
 @click.group(name="dead")
@@ -34,7 +47,8 @@ def command() -> None:
 
 def _which(function: Any) -> Any:  # Any: click's decorators keep no types
     for option in (
-        click.option("--since", help="Only the last 12h, 7d, 4w ..."),
+        until_option,
+        since_option,
         click.option("--error", help="Only this class of error."),
         click.option("--stage", help="Only this stage: ingest, stream, or a sink's name."),
         config_option,
@@ -45,9 +59,9 @@ def _which(function: Any) -> Any:  # Any: click's decorators keep no types
 
 @command.command(name="list")
 @_which
-def list_(config: Path, stage: str | None, error: str | None, since: str | None) -> None:
+def list_(config: Path, **wish: str | None) -> None:
     """Show each dead letter in a line, and how many there are of each class."""
-    letters, done = asyncio.run(_letters(config, stage, error, since))
+    letters, done = asyncio.run(_letters(config, Wish(**wish)))
     table = Table("number", "when (UTC)", "stage", "error", "origin", "key", "detail", box=None, pad_edge=False)
     for number, letter in letters:
         mark = " (replayed)" if number in done else ""
@@ -61,38 +75,49 @@ def list_(config: Path, stage: str | None, error: str | None, since: str | None)
 
 
 @command.command()
-@click.argument("number", type=int)
-@config_option
-def show(number: int, config: Path) -> None:
-    """Show one dead letter whole, NUMBER as `klankbord dead list` gives it."""
-    found = asyncio.run(_letter(config, number))
-    if found is None:
-        letters, _ = asyncio.run(_letters(config, None, None, None))
-        near = nearest(str(number), [str(one) for one, _ in letters][-50:]) if letters else "there are none"
-        raise Stop(f"there is no dead letter {number}; {near}")
-    rows = ("origin", "stage", "error", "detail", "key", "size", "sha256")
-    for name in rows:
-        click.echo(f"{name:<8}{harmless(str(getattr(found, name)))}")
-    click.echo(f"{'at':<8}{found.at:%Y-%m-%d %H:%M:%S} UTC")
-    click.echo(f"payload {harmless(found.payload[:SHOWN].decode(errors='replace'))}")
-    if len(found.payload) > SHOWN or found.size > len(found.payload):
-        click.echo(f"        ... {found.size:,} bytes in all, {len(found.payload):,} kept")
+@click.argument("numbers", type=int, nargs=-1)
+@_which
+def show(numbers: tuple[int, ...], config: Path, **wish: str | None) -> None:
+    """Show dead letters whole: those of these NUMBERS as `klankbord dead list` gives them, or the latest of a choice."""
+    if not numbers:
+        letters, _ = asyncio.run(_letters(config, Wish(**wish)))
+        numbers = tuple(number for number, _ in letters[-MOST_SHOWN:])
+        click.echo(f"{len(numbers):,} of {len(letters):,} dead letters, the latest last")
+    for number in numbers:
+        found = asyncio.run(_letter(config, number))
+        if found is None:
+            raise Stop(f"there is no dead letter {number}; {asyncio.run(_near(config, number))}")
+        click.echo(f"\n{'number':<8}{number}" if len(numbers) > 1 else f"{'number':<8}{number}")
+        _show(found)
+
+
+def _show(letter: DeadLetter) -> None:
+    for name in ("origin", "stage", "error", "detail", "key", "size", "sha256"):
+        click.echo(f"{name:<8}{harmless(str(getattr(letter, name)))}")
+    click.echo(f"{'at':<8}{letter.at:%Y-%m-%d %H:%M:%S} UTC")
+    click.echo(f"payload {harmless(letter.payload[:SHOWN].decode(errors='replace'))}")
+    if len(letter.payload) > SHOWN or letter.size > len(letter.payload):
+        click.echo(f"        ... {letter.size:,} bytes in all, {len(letter.payload):,} kept")
 
 
 @command.command(name="replay")
 @_which
-@click.option("--dry-run", is_flag=True, help="Only say how many would go back, and where.")
-def replay_(config: Path, stage: str | None, error: str | None, since: str | None, *, dry_run: bool) -> None:
-    """Send dead letters back to the stage that refused them, each once. A running klankbord takes them at once."""
+@rate_option
+@click.option("--dry-run", is_flag=True, help="Only say how many would go back, and where, and which would stay.")
+def replay_(config: Path, rate: float | None, *, dry_run: bool, **wish: str | None) -> None:
+    """Send dead letters back to the stage that refused them, each once. A running klankbord takes them at once.
+
+    Those of a source are read again by its settings as they are now. What was deleted, erased or is past its keep time
+    does not come back.
+    """
+    outcome = asyncio.run(_replay(config, Wish(**wish), Pace(rate), dry=dry_run))
     if dry_run:
-        letters, done = asyncio.run(_letters(config, stage, error, since))
-        for name, count in Counter(letter.stage for number, letter in letters if number not in done).items():
+        for name, count in outcome.stages.items():
             click.echo(f"{count:,} would go back to {name}")
-        return
-    outcome = asyncio.run(_replay(config, stage, error, since))
-    click.echo(f"{outcome.sent:,} sent back, {outcome.before:,} had been before")
+    else:
+        click.echo(f"{outcome.sent:,} sent back, {outcome.before:,} had been before")
     for number, sentence in outcome.refused:
-        click.echo(f"{number}: stays: {harmless(sentence)}")
+        click.echo(f"{number}: {'would stay' if dry_run else 'stays'}: {harmless(sentence)}")
 
 
 async def _letter(config: Path, number: int) -> DeadLetter | None:
@@ -100,44 +125,38 @@ async def _letter(config: Path, number: int) -> DeadLetter | None:
         return None
     async with open_stores(configuration.read(config), hush) as stores:
         for record in await stores.log.after(DEAD, number - 1, 1):
-            letter = decode(record.value)
-            if record.offset == number and isinstance(letter, DeadLetter):
-                return letter
+            return letter_of(record) if record.offset == number else None
     return None
 
 
-async def _letters(
-    config: Path, stage: str | None, error: str | None, since: str | None
-) -> tuple[list[tuple[int, DeadLetter]], set[int]]:
-    """The letters without their payloads, which together may be more than fits."""
-    async with open_stores(configuration.read(config), hush) as stores:
-        _known(stage, stores.archive.name)
-        chosen = select(stores.log, stage=stage, error=error, since=_since(since))
-        letters = [(number, replace(letter, payload=b"")) async for number, letter in chosen]
+async def _near(config: Path, number: int) -> str:
+    letters, _ = await _letters(config, Wish())
+    return nearest(str(number), [str(one) for one, _ in letters][-50:]) if letters else "there are none"
+
+
+async def _letters(config: Path, wish: Wish) -> tuple[list[Letter], set[int]]:
+    """The letters without their payloads, which together may be more than fits, and which were replayed."""
+    read = configuration.read(config)
+    async with open_stores(read, hush) as stores:
+        letters = [(number, replace(letter, payload=b"")) async for number, letter in _chosen(read, stores, wish)]
         return letters, await replayed(stores.log)
 
 
-async def _replay(config: Path, stage: str | None, error: str | None, since: str | None) -> Replayed:
+async def _replay(config: Path, wish: Wish, pace: Pace, *, dry: bool) -> Replayed:
     read = configuration.read(config)
     async with open_stores(read, hush) as stores, open_reader(read, stores) as reader:
-        _known(stage, stores.archive.name)
-        chosen = select(stores.log, stage=stage, error=error, since=_since(since))
-        outcome = await replay(stores.log, chosen, parse=reader.parse, erased=stores.erased)
-        await reader.settle()
-        return outcome
+        chosen = _chosen(read, stores, wish)
+        return await replay(
+            stores.log, chosen, parse=reader.parse, erased=stores.erased, settle=reader.settle, pace=pace, dry=dry
+        )
 
 
-def _known(stage: str | None, *sinks: str) -> None:
-    stages = (INGEST, STREAM, *sinks)
+def _chosen(read: Configuration, stores: Stores, wish: Wish) -> AsyncIterator[Letter]:
+    _known(wish.stage, (INGEST, STREAM, stores.archive.name))
+    since, until = stretch(wish.since, wish.until, read.organisation.zone, now())
+    return select(stores.log, Choice(stage=wish.stage, error=wish.error, since=since, until=until))
+
+
+def _known(stage: str | None, stages: Sequence[str]) -> None:
     if stage is not None and stage not in stages:
         raise Stop(f'there is no stage "{stage}"; {nearest(stage, stages)}')
-
-
-def _since(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    found = re.fullmatch(r"(\d{1,4})([mhdw])", text)
-    if not found:
-        raise Stop(f'"{text}" is no stretch of time; give one like 30m, 12h, 7d or 4w')
-    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]
-    return now() - timedelta(**{unit: int(found[1])})

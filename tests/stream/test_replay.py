@@ -11,7 +11,8 @@ from core import codec
 from core.errors import Reject
 from core.ports import Log
 from core.types import DeadLetter, Enriched, Failure
-from stream.replay import Replayed, replay, select
+from stream.pace import Pace
+from stream.replay import Choice, Replayed, replay, select
 from stream.sqlite import open_log
 from tests.stream.steps import MOMENT, mention
 
@@ -40,8 +41,8 @@ def unread(letter: DeadLetter) -> list[tuple[str, bytes]]:
     raise Reject(f"{letter.origin} still cannot be read", reason="unreadable")
 
 
-async def send(log: Log, *, parse=unread, erased=never) -> Replayed:
-    return await replay(log, select(log), parse=parse, erased=erased)
+async def send(log: Log, *, parse=unread, erased=never, **how) -> Replayed:
+    return await replay(log, select(log), parse=parse, erased=erased, **how)
 
 
 async def values(log: Log, topic: str) -> list[bytes]:
@@ -51,21 +52,21 @@ async def values(log: Log, topic: str) -> list[bytes]:
 async def test_a_letter_of_the_stream_goes_back_to_the_stream(log: Log) -> None:
     payload = codec.encode(mention("file:1"))
     await set_aside(log, payload)
-    assert await send(log) == Replayed(sent=1)
+    assert await send(log) == Replayed(stages={"stream": 1})
     assert await values(log, "mentions") == [payload]
 
 
 async def test_a_letter_of_a_sink_goes_back_to_that_sink_alone(log: Log) -> None:
     payload = codec.encode(Enriched(mention=mention("file:1")))
     await set_aside(log, payload, stage="crm", origin="enriched@7")
-    assert await send(log) == Replayed(sent=1)
+    assert await send(log) == Replayed(stages={"crm": 1})
     assert await values(log, "replay.crm") == [payload]
     assert await values(log, "mentions") == await values(log, "enriched") == []
 
 
 async def test_a_letter_of_ingest_is_read_again(log: Log) -> None:
     await set_aside(log, b"raw;input", stage="ingest", origin="file/export")
-    assert await send(log, parse=lambda letter: [("file:9", letter.payload.upper())]) == Replayed(sent=1)
+    assert await send(log, parse=lambda letter: [("file:9", letter.payload.upper())]) == Replayed(stages={"ingest": 1})
     assert await values(log, "mentions") == [b"RAW;INPUT"]
 
 
@@ -77,7 +78,7 @@ async def test_a_letter_of_ingest_that_still_cannot_be_read_is_named(log: Log) -
 async def test_a_second_replay_sends_nothing_again(log: Log) -> None:
     keys = [f"file:{n}" for n in range(300)]
     await asyncio.gather(*(set_aside(log, codec.encode(mention(key)), key=key) for key in keys))
-    assert await send(log) == Replayed(sent=300)
+    assert await send(log) == Replayed(stages={"stream": 300})
     assert await send(log) == Replayed(before=300)
     assert len(await values(log, "mentions")) == 300
 
@@ -99,7 +100,7 @@ async def test_a_payload_that_was_cut_is_taken_from_the_log_while_it_is_there(lo
     payload = codec.encode(mention("file:1", "x" * 70_000))
     last = await log.append("mentions", [("file:0", b"other"), ("file:1", payload)])
     await set_aside(log, payload, origin=f"mentions@{last}")
-    assert await send(log) == Replayed(sent=1)
+    assert await send(log) == Replayed(stages={"stream": 1})
     assert (await values(log, "mentions"))[-1] == payload
 
 
@@ -123,9 +124,66 @@ async def test_what_was_erased_stays_away(log: Log, erased: str, stage: str) -> 
         ({"key": "a"}, ["a"]),
         ({"since": MOMENT}, ["a", "b"]),
         ({"since": MOMENT + timedelta(seconds=1)}, []),
+        ({"until": MOMENT}, []),
+        ({"since": MOMENT, "until": MOMENT + timedelta(seconds=1)}, ["a", "b"]),
     ],
 )
 async def test_letters_are_selected(log: Log, narrowed: dict, found: list[str]) -> None:
     await set_aside(log, b"{}", key="a")
     await set_aside(log, b"{}", key="b", stage="crm")
-    assert [letter.key async for _, letter in select(log, **narrowed)] == found
+    assert [letter.key async for _, letter in select(log, Choice(**narrowed))] == found
+
+
+async def test_what_is_no_dead_letter_is_left_out(log: Log) -> None:
+    await log.append("dead", [("a", b"\xff"), ("b", codec.encode(mention("file:1")))])
+    await set_aside(log, b"{}", key="c")
+    assert [letter.key async for _, letter in select(log)] == ["c"]
+
+
+async def test_what_was_forgotten_is_left_out(log: Log) -> None:
+    await set_aside(log, b"{}", key="a")
+    await set_aside(log, b"{}", key="b")
+    await log.forget("dead", ["a"])
+    assert [letter.key async for _, letter in select(log)] == ["b"]
+
+
+async def test_a_dry_run_says_what_would_become_of_each_and_sends_nothing(log: Log) -> None:
+    await set_aside(log, codec.encode(mention("file:1")))
+    offset = await set_aside(log, codec.encode(mention("file:2")), key="file:2")
+    for _ in range(2):
+        result = await send(log, erased=lambda name: name == "file:2", dry=True)
+        assert result == Replayed(stages={"stream": 1}, refused=((offset, "file:2 was erased on request"),))
+    assert await values(log, "mentions") == await values(log, "replayed") == []
+
+
+async def test_a_pace_is_kept(log: Log) -> None:
+    for number in range(25):
+        await set_aside(log, codec.encode(mention(f"file:{number}")))
+    seconds = Seconds()
+    pace = Pace(10, clock=seconds.now, sleep=seconds.sleep)
+    assert (await send(log, pace=pace)).sent == 25
+    assert seconds.slept == [1.0, 1.0]
+
+
+async def test_what_is_erased_while_a_letter_waits_for_its_turn_stays_away(log: Log) -> None:
+    await set_aside(log, codec.encode(mention("file:1")))
+    await set_aside(log, codec.encode(mention("file:2")), key="file:2")
+    seconds, erased = Seconds(), set()
+    seconds.meanwhile = lambda: erased.add("file:2")
+    await send(log, erased=erased.__contains__, pace=Pace(1, clock=seconds.now, sleep=seconds.sleep))
+    assert await values(log, "mentions") == [codec.encode(mention("file:1"))]
+
+
+class Seconds:
+    """A clock that goes on only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.at, self.slept, self.meanwhile = 0.0, [], lambda: None
+
+    def now(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+        self.meanwhile()
