@@ -11,7 +11,12 @@ from core.errors import Retry, Stop
 BUSY = {408, 429, 500, 502, 503, 504}
 """Answers after which the same may pass later."""
 
+TOO_MUCH = "too_many_clauses"
+"""`kind` of a Refused question that is more than the engine takes on, however it says so."""
+
 _BLOCKED = "cluster_block_exception"
+_OF_SHARDS = "search_phase_execution_exception"  # says nothing itself: what is wrong is its cause
+_TOO_MUCH = re.compile("too many (terms|nested clauses|clauses|buckets)", re.IGNORECASE)
 _UNTRUSTED = re.compile("CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
 _NO_TLS = re.compile("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|wrong version number", re.IGNORECASE)
 
@@ -24,11 +29,12 @@ class Refused(Exception):  # noqa: N818 - named after what the engine did
         self.status, self.kind, self.reason = status, kind, reason
 
 
-class Trouble(msgspec.Struct):
+class Trouble(msgspec.Struct, frozen=True):
     """An error as the engine tells it."""
 
     type: str = ""
     reason: str | None = None
+    root_cause: tuple["Trouble", ...] = ()
 
 
 class _Answer(msgspec.Struct):
@@ -45,6 +51,8 @@ def refused(status: int, body: Any, after: str | None, *, url: str, user: str) -
         return read_only(url, reason)
     if status == 403:
         return Stop(f"{url} does not let {user} do this: {reason or 'give it the role that the documentation names'}.")
+    if _TOO_MUCH.search(reason) and status != 429:
+        return Refused(status, TOO_MUCH, reason)
     if status in BUSY:
         return Retry(f"{url} is busy or not ready ({status} {trouble.type}): {reason}", after=_seconds(after))
     return Refused(status, trouble.type, reason)
@@ -82,7 +90,9 @@ def _trouble(body: Any) -> Trouble:
         error = msgspec.json.decode(body or b"", type=_Answer).error
     except (msgspec.DecodeError, TypeError):
         return Trouble(reason=_short(str(body)))
-    return error if isinstance(error, Trouble) else Trouble(reason=error)
+    if not isinstance(error, Trouble):
+        return Trouble(reason=error)
+    return error.root_cause[0] if error.type == _OF_SHARDS and error.root_cause else error
 
 
 def _short(text: str) -> str:
