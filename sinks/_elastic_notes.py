@@ -25,8 +25,8 @@ from sinks._tombstone import NONE, Tombstone, raised
 _HELD = (Note.ACCOUNT, Note.JUDGEMENT, Note.RETENTION)
 
 
-class Kept(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """One note's document; sinks/_elastic_schema.py says what it holds."""
+class _Fields(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """A note's document but for its body; sinks/_elastic_schema.py says what it holds."""
 
     kind: str
     subject: str | None = None
@@ -37,14 +37,25 @@ class Kept(msgspec.Struct, omit_defaults=True, kw_only=True):
     before: int | None = None
     since: int | None = None
     until: int | None = None
+
+
+class Kept(_Fields, omit_defaults=True, kw_only=True):
+    """A note to be written."""
+
     body: msgspec.Raw | None = None
 
 
+class Held(_Fields, kw_only=True):
+    """A note as read."""
+
+    body: msgspec.Raw = msgspec.Raw()
+
+
 class _Got(msgspec.Struct):
-    source: Kept = msgspec.field(name="_source")
+    source: Held = msgspec.field(name="_source")
 
 
-_kept = msgspec.json.Decoder(Kept).decode
+_held = msgspec.json.Decoder(Held).decode
 _judgement = msgspec.json.Decoder(Judgement).decode
 
 
@@ -69,7 +80,7 @@ class Notes:
         self._tombstones, self._said, self._cuts = {}, {}, {}
         async for hits in pages(self._engine, self._index, {"terms": {"kind": _HELD}}, by="_doc", size=1000):
             for hit in hits:
-                self._hold(_kept(hit.source))
+                self._hold(_held(hit.source))
         self._ready = True
 
     def over(self, mention: str, author: str) -> Tombstone:
@@ -152,7 +163,7 @@ class Notes:
         for mention in said:
             del self._said[mention]
 
-    def _hold(self, kept: Kept) -> None:
+    def _hold(self, kept: Held) -> None:
         match kept.kind:
             case Note.ACCOUNT if kept.target:
                 self._tombstones[kept.target] = Tombstone(kept.removed, kept.hidden, kept.lifted)
