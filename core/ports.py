@@ -4,7 +4,7 @@ Components are modules with `Settings` (a frozen pydantic model that refuses unk
 `build(settings, tools)` (an async context manager: entering opens, leaving closes). Settings hold data only.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -220,6 +220,10 @@ class Log(Protocol):
 
     async def cursor(self, source: str, stream: str) -> str | None: ...
 
+    async def cursors(self) -> Mapping[tuple[str, str], str]:
+        """Every stored cursor, by source and stream."""
+        ...
+
     async def state(self) -> Sequence[TopicState]:
         """One row a topic and group that ever read it."""
         ...
@@ -306,6 +310,55 @@ class ArchiveReader(Protocol):
 
 class Archive(ArchiveWriter, ArchiveReader, Protocol):
     """Both sides of one engine."""
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    """What an archive remembers of the end of a message or an account: sinks/_tombstone.py says how it counts.
+
+    target   BLAKE2b of its id, 16 bytes
+    removed, hidden, lifted  ms since 1970, -1 where there is none
+    """
+
+    target: bytes
+    removed: int = -1
+    hidden: int = -1
+    lifted: int = -1
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True, tag="cut"):
+    """What that configured source saw before that time (ms since 1970) stays away."""
+
+    source: str
+    before: int
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True, tag="held"):
+    """One stored mention as it came, hidden or not: no judgement applied, its vector and all assigned monitors with it."""
+
+    enriched: Enriched
+    arrived_at: datetime
+
+
+Past = Ended | Cut | Mute | Judgement | Held | Coverage
+
+
+@runtime_checkable
+class Movable(Protocol):
+    """Optional on an archive: all it holds can be taken to another one."""
+
+    def history(self) -> AsyncIterator[Sequence[Past]]:
+        """All it holds, in chunks: what ended, is cut, muted and judged, then the mentions, then coverage.
+
+        Nobody may write meanwhile. An archive that was given it by `restore` answers every question the same.
+        """
+        ...
+
+    async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
+        """Take in a chunk of another archive's `history`; as `write`, but mentions keep when they arrived.
+
+        Idempotent: a greater order key wins, and of equal ones this one.
+        """
+        ...
 
 
 # --- sinks -------------------------------------------------------------------------------------------------------

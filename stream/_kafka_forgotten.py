@@ -102,6 +102,10 @@ class Cursors:
     def latest(self, source: str, stream: str) -> str | None:
         return self._latest.get(cursor_key(source, stream))
 
+    def all(self) -> dict[tuple[str, str], str]:
+        """By source and stream."""
+        return {msgspec.json.decode(key, type=tuple[str, str]): cursor for key, cursor in self._latest.items()}
+
 
 def cursor_key(source: str, stream: str) -> str:
     return msgspec.json.encode((source, stream)).decode()

@@ -5,7 +5,7 @@ that was confirmed. Commits of groups are not flushed one by one: a power cut ma
 records are read again. A killed process loses neither. Offsets are never given twice.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from core import codec, time, topics
 from core.ports import Log, Reader, Record, TopicState
 from core.types import Coverage
 from stream import groups, segments, upkeep
-from stream.database import value, writing
+from stream.database import rows, value, writing
 from stream.groups import Group
 from stream.topic import Topic
 
@@ -100,17 +100,24 @@ class SqliteLog:
 
         return await self._topic(topics.COVERAGE).ask(stored)
 
+    async def cursors(self) -> Mapping[tuple[str, str], str]:
+        def stored(connection: apsw.Connection) -> dict[tuple[str, str], str]:
+            found = rows(connection, "SELECT source, stream, cursor FROM cursors")
+            return {(source, stream): cursor for source, stream, cursor in found}
+
+        return await self._topic(topics.COVERAGE).ask(stored)
+
     async def state(self) -> Sequence[TopicState]:
-        rows = []
+        found = []
         for group in groups.names(self._folder / "groups"):
             for topic, committed in (await self._group(group).committed()).items():
                 end, lag, oldest = await self._topic(topic).ask(partial(segments.pending, committed=committed))
-                rows.append(
+                found.append(
                     TopicState(
                         topic=topic, group=group, end=end, committed=min(committed, end), lag=lag, oldest_at=oldest
                     )
                 )
-        return rows
+        return found
 
     async def forget(
         self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True

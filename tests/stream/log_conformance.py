@@ -230,6 +230,7 @@ class LogConformance:
             await log.remember(Coverage(source="rss", stream="s", cursor_to=cursor))
         await log.remember(Coverage(source="rss", stream="other", cursor_to="9"))
         assert await log.cursor("rss", "s") == "2"
+        assert await log.cursors() == {("rss", "s"): "2", ("rss", "other"): "9"}
 
     # --- state ---
 
