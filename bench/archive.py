@@ -1,0 +1,213 @@
+"""The archive on Elasticsearch beside a bare loop that posts the same bodies, and beside the official helper."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+import msgspec
+from elasticsearch import AsyncElasticsearch, helpers
+
+from bench._distributed import log_of
+from bench._program import texts
+from core import topics
+from core.codec import encode
+from core.ports import Measured, Tools
+from core.time import now
+from core.types import Author, Enriched, Finding, Mention, Routing
+from deploy.engines import elasticsearch as engine
+from deploy.engines import kafka
+from playbook.highlighting import highlights
+from playbook.matching import matches
+from sinks import elasticsearch
+from sinks._deliver import deliver
+from sinks._elastic_rows import document, put
+from sinks._elastic_schema import document_id
+
+NAMES = ("sink_over_raw_bulk", "sink_from_kafka_over_raw_bulk", "sink_cpu_over_helpers_bulk")
+COUNT, BATCH = 20_000, 500
+VECTOR = 388
+"""Bytes of an encoder's vector as it is stored."""
+
+
+def run(rounds: int = 5) -> list[dict[str, Any]]:
+    """The sink's write, the sink behind Kafka, the bare loop and the helper in turn, each into an index of its own."""
+    with tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder:
+        place = Path(folder)
+        with engine.running(place / "elasticsearch") as node, kafka.running(place / "kafka") as broker:
+            figures = [asyncio.run(_round(node.url, broker.address, seed)) for seed in range(rounds + 1)]
+    write, delivered, cpu = (median(one[at] for one in figures[1:]) for at in range(3))
+    workload = (
+        f"{COUNT:,} distinct events of about 20 words with findings and vector, batches of {BATCH}, into a new index "
+        f"each time, over a bare loop that posts the same bodies; median of {rounds} in turn after one to warm up"
+    )
+    return [
+        _row("sink_over_raw_bulk", write, workload, ">= 0.90", holds=write >= 0.9),
+        _row("sink_from_kafka_over_raw_bulk", delivered, "the same, read from Kafka by the delivery loop", None),
+        _row(
+            "sink_cpu_over_helpers_bulk",
+            cpu,
+            "CPU of this process to write events, over that of helpers.async_bulk to write the finished documents",
+            None,
+        ),
+    ]
+
+
+def _row(name: str, value: float, workload: str, bound: str | None, *, holds: bool | None = None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": "ratio",
+        "bound": bound,
+        "holds": holds,
+        "workload": workload,
+    }
+
+
+async def _round(url: str, broker: str, seed: int) -> tuple[float, float, float]:
+    """Write over bare, delivery over bare (documents a second), CPU of write over CPU of the helper."""
+    said = events(COUNT, seed)
+    bare, _ = await _bare(url, said, seed)
+    written, cpu = await _written(url, said, seed)
+    through = await _delivered(url, broker, said, seed)
+    _, helped = await _helped(url, said, seed)
+    return bare / written, bare / through, cpu / helped
+
+
+async def _bare(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
+    """The least there is to do: finished bodies, one request after another."""
+    async with opened(url, f"bare{seed}") as archive:
+        await archive.write(said[:1])  # so that the index with its mapping is there
+        index = f"bare{seed}-mentions.bench-v1"
+        bodies = [b"".join(_lines(index, said[start : start + BATCH])) for start in range(0, COUNT, BATCH)]
+    async with AsyncElasticsearch(url) as client:
+        started = _clocks()
+        for body in bodies:
+            answer = await client.perform_request(
+                "POST",
+                "/_bulk?filter_path=errors",
+                headers={"content-type": "application/x-ndjson", "accept": "application/json"},
+                body=body,
+            )
+            assert not answer.body["errors"]
+        return _since(started)
+
+
+def _lines(index: str, said: Sequence[Enriched]) -> list[bytes]:
+    return [
+        put(index, document_id(one.mention.id), 2, document(one, version=2, arrived=0), equal=True).lines
+        for one in said
+    ]
+
+
+async def _written(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
+    async with opened(url, f"written{seed}") as archive:
+        await archive.write(said[:1])
+        started = _clocks()
+        for start in range(0, COUNT, BATCH):
+            refused = await archive.write(said[start : start + BATCH])
+            assert not refused
+        return _since(started)
+
+
+async def _helped(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
+    async with opened(url, f"helped{seed}") as archive:
+        await archive.write(said[:1])
+        index = f"helped{seed}-mentions.bench-v1"
+        actions = [
+            {
+                "_op_type": "index",
+                "_index": index,
+                "_id": document_id(one.mention.id),
+                "_version": 2,
+                "version_type": "external_gte",
+                **msgspec.to_builtins(msgspec.json.decode(msgspec.json.encode(document(one, version=2, arrived=0)))),
+            }
+            for one in said
+        ]
+    async with AsyncElasticsearch(url) as client:
+        started = _clocks()
+        await helpers.async_bulk(client, actions, chunk_size=BATCH)
+        return _since(started)
+
+
+async def _delivered(url: str, broker: str, said: Sequence[Enriched], seed: int) -> float:
+    """Seconds from the first read to the last commit."""
+    stop = asyncio.Event()
+    async with log_of(broker, f"bench{seed}.") as log, opened(url, f"delivered{seed}") as archive:
+        await archive.write(said[:1])
+        for start in range(0, COUNT, BATCH):
+            await log.append(topics.ENRICHED, [(one.mention.id, encode(one)) for one in said[start : start + BATCH]])
+        started = time.perf_counter()
+        delivering = asyncio.create_task(_deliver(log, archive, stop))
+        while not (rows := await log.state()) or any(row.lag for row in rows):  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.02)
+        seconds = time.perf_counter() - started
+        stop.set()
+        await delivering
+        return seconds
+
+
+async def _deliver(log: Any, archive: Any, stop: asyncio.Event) -> None:
+    await deliver(
+        log,
+        archive,
+        topics=[topics.ENRICHED],
+        stop=stop,
+        measured=Measured(),
+        clock=now,
+        random=Random(),
+        report=print,
+        most=BATCH,
+    )
+
+
+@asynccontextmanager
+async def opened(url: str, prefix: str) -> AsyncIterator[Any]:
+    """The archive component under a prefix of its own."""
+    settings = elasticsearch.Settings(url=url, prefix=prefix)
+    tools = Tools(clock=now, random=Random(), cache=Path(tempfile.gettempdir()), report=print)
+    async with elasticsearch.build(settings, tools, erased=lambda _: False, matches=matches, spans=highlights) as one:
+        yield one
+
+
+def events(count: int, seed: int) -> list[Enriched]:
+    """What the stream makes of distinct messages: four findings, a route, a vector."""
+    random = Random(seed)
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    made = []
+    for number, text in enumerate(texts(count, seed)):
+        author = Author(id=f"bench:a{number % 997}", handle=f"a{number % 997}", followers=number % 5000)
+        mention = Mention(
+            id=f"bench:{seed}.{number}", source="bench", author=author, text=text, created_at=at, seen_at=at
+        )
+        found = (
+            Finding(name="language", model="bench", labels=("nl",), confidence=0.99),
+            Finding(name="sentiment", model="bench", scores={"positive": 0.2, "neutral": 0.5, "negative": 0.3}),
+            Finding(name="emotion", model="bench", scores={"joy": 0.2, "anger": 0.7, "none": 0.1}),
+            Finding(name="topics", model="bench", labels=("prijs",)),
+        )
+        made.append(
+            Enriched(
+                mention=mention,
+                findings=found,
+                routing=Routing(monitors=("everything",)),
+                vector=random.randbytes(VECTOR),
+            )
+        )
+    return made
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(started: tuple[float, float]) -> tuple[float, float]:
+    """Seconds, and CPU seconds of this process."""
+    return time.perf_counter() - started[0], time.process_time() - started[1]
