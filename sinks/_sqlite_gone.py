@@ -4,14 +4,15 @@ A tombstone's row holds a hash of its target beside its times (sinks/_tombstone.
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import apsw
 from msgspec.structs import astuple
 
+from core.ports import Ended
 from core.types import Deletion, Scope
 from sinks._sqlite_authors import Authors
-from sinks._sqlite_keys import digests, target
+from sinks._sqlite_keys import shortened, target
 from sinks._sqlite_schema import HIDDEN, rows
 from sinks._stored import content_ms
 from sinks._tombstone import FOR_EVER, NONE, Tombstone, raised
@@ -48,6 +49,12 @@ class Gone:
         authors = [deletion.target for deletion in deletions if deletion.scope is Scope.AUTHOR]
         mentions = [deletion.target for deletion in deletions if deletion.scope is Scope.MENTION]
         self._apply(self._stored("a", authors) + self._stored("d", mentions))
+
+    def end(self, ended: Sequence[Ended]) -> None:
+        """The same for tombstones that another archive kept, which know their targets by hash alone."""
+        self._connection.executemany(RAISE, [(one.target, one.removed, one.hidden, one.lifted) for one in ended])
+        targets = {one.target for one in ended}
+        self._apply(self._found("a", targets) + self._found("d", targets))
 
     def stored_of(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> list[tuple[int, str]]:
         """Number and mention id of what is stored under these ids."""
@@ -92,14 +99,17 @@ class Gone:
         self._authors.drop(left)
 
     def _stored(self, table: str, identifiers: Sequence[str]) -> list[tuple[int, str, str, int, int]]:
-        if not identifiers:
+        return self._found(table, {target(identifier) for identifier in identifiers})
+
+    def _found(self, table: str, targets: Collection[bytes]) -> list[tuple[int, str, str, int, int]]:
+        if not targets:
             return []
         select = f"""SELECT d.id, d.mention, a.author, d.order_key, f.state
             FROM documents d JOIN facts f ON f.id = d.id JOIN authors a ON a.id = f.author
             WHERE {table}.digest IN (SELECT value FROM carray(?))"""  # noqa: S608 - the table is one of two
-        place, asked = ("d", "a").index(table) + 1, set(identifiers)
-        found = rows(self._connection, select, (apsw.carray(digests(asked)),))
-        return [row for row in found if row[place] in asked]
+        place = ("d", "a").index(table) + 1
+        found = rows(self._connection, select, (apsw.carray(array("q", map(shortened, targets))),))
+        return [row for row in found if target(row[place]) in targets]
 
     def _apply(self, stored: Sequence[tuple[int, str, str, int, int]]) -> None:
         known = self.tombstones(part for row in stored for part in row[1:3])

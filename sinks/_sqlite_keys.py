@@ -14,7 +14,12 @@ def target(identifier: str) -> bytes:
 
 def digest(identifier: str) -> int:
     """What a row is found by: 64 bits. Who looks a row up compares the id itself as well."""
-    return int.from_bytes(target(identifier)[:8], "big", signed=True)
+    return shortened(target(identifier))
+
+
+def shortened(of: bytes) -> int:
+    """The same from a `target`."""
+    return int.from_bytes(of[:8], "big", signed=True)
 
 
 def digests(identifiers: Iterable[str]) -> "array[int]":

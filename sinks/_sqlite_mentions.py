@@ -125,7 +125,7 @@ class Mentions:
         retained = dict(self._connection.execute("SELECT source, before FROM retention"))
         for row in rows:
             rival: Row | Known | None = best.get(row.mention) or known.get(row.mention)
-            if rival is not None and rival.order_key >= row.order_key:
+            if rival is not None and rival.order_key >= row.order_key and not _again(row, rival.order_key):
                 continue
             if row.seen < retained.get(heard_by(row.enriched.mention), row.seen):
                 continue
@@ -141,7 +141,8 @@ class Mentions:
         documents, facts, words, changed, left = [], [], [], [], array("q")
         for number, row in numbered:
             old, author = known.get(row.mention), authors[row.enriched.mention.author.id]
-            content = (row.order_key, old.arrived if old else arrived, row.tokens, row.body, row.vector)
+            came = row.arrived or (old.arrived if old else arrived)
+            content = (row.order_key, came, row.tokens, row.body, row.vector)
             documents.append((number, digest(row.mention), row.mention, *content))
             facts.append(self._facts(number, row, author, said.get(row.mention, ()), tombstones))
             if old is None or old.tokens != row.tokens:
@@ -197,6 +198,11 @@ class Mentions:
             name("heard", found.heard),
         )
         return numbers
+
+
+def _again(row: Row, order_key: int) -> bool:
+    """Whether it is that version as another archive has it now, which may have been given monitors since."""
+    return row.arrived is not None and row.order_key == order_key
 
 
 def _over(row: Row, tombstones: Mapping[bytes, Tombstone]) -> tuple[Tombstone, Tombstone]:

@@ -14,6 +14,7 @@ import msgspec
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
 from core.errors import Reject
+from core.ports import Past
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
@@ -21,6 +22,7 @@ from sinks import _sqlite_words
 from sinks._judged import judged
 from sinks._sqlite_keys import digest
 from sinks._sqlite_names import bundles, named
+from sinks._sqlite_past import Key, Part, page
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import HIDDEN, open_reader, rows
@@ -128,6 +130,11 @@ class Reader:
         """These documents, as far as they are still there."""
         with self._moment():
             return self._stored(numbers, query)
+
+    def past(self, part: Part, after: Key, most: int) -> tuple[list[Past], Key]:
+        """The next page of what is held, see _sqlite_past."""
+        with self._moment() as connection:
+            return page(connection, part, after, most)
 
     def _stored(self, numbers: "array[int]", query: AnyNode | None) -> list[Stored]:
         if not numbers:

@@ -29,6 +29,8 @@ class Row(msgspec.Struct):
     seen: int
     followers: int | None
     engagement: int | None
+    arrived: int | None = None
+    """When another archive took it in (ms), where it comes from one."""
 
 
 def row(enriched: Enriched) -> Row:

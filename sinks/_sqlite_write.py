@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from core.codec import encode
 from core.errors import Retry, Stop
-from core.ports import Erased, Item
+from core.ports import Cut, Ended, Erased, Held, Item, Past
 from core.time import Clock, milliseconds
 from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mute
 from sinks._sqlite_authors import Authors
@@ -24,7 +25,10 @@ from sinks._sqlite_rows import Row, row
 from sinks._sqlite_said import Said
 
 Refused = list[tuple[int, Failure]]
-Checked = Row | Deletion | Judgement | Mute | Coverage
+Taken = Item | Past
+Checked = Row | Deletion | Judgement | Mute | Coverage | Ended | Cut
+
+MOST_CUT = 500
 
 _UNFIT = (ValueError, TypeError, OverflowError, msgspec.MsgspecError, apsw.TooBigError, apsw.ConstraintError)
 
@@ -39,7 +43,7 @@ class Writer:
         self.said = Said(connection, erased=erased)
         self.mentions = Mentions(connection, gone=self.gone, authors=authors, clock=clock, erased=erased)
 
-    def write(self, items: Sequence[Item]) -> Refused:
+    def write(self, items: Sequence[Taken]) -> Refused:
         """Apply all; those refused come back by index, the others are durable. Raises Retry or Stop."""
         checked: list[tuple[int, Checked]] = []
         refused: Refused = []
@@ -94,6 +98,8 @@ class Writer:
             return
         with self.transaction():
             self.gone.delete([item for item in fit if isinstance(item, Deletion)])
+            self.gone.end([item for item in fit if isinstance(item, Ended)])
+            self._cut([item for item in fit if isinstance(item, Cut)])
             self.said.mute([item for item in fit if isinstance(item, Mute)])
             judgements = [item for item in fit if isinstance(item, Judgement)]
             left = self.gone.left(said.mention for said in judgements)
@@ -102,7 +108,19 @@ class Writer:
             self.mentions.recount(judged)
             self._connection.executemany(_COVER, [_covered(item) for item in fit if isinstance(item, Coverage)])
 
-    def _singly(self, items: Sequence[Item], checked: Sequence[tuple[int, Checked]]) -> Iterator[tuple[int, Failure]]:
+    def _cut(self, cuts: Sequence[Cut]) -> None:
+        for cut in cuts:
+            self.gone.retain(cut.source, cut.before)
+            while self._drop(cut.source, cut.before, MOST_CUT):
+                pass
+
+    def _drop(self, source: str, before: int, most: int) -> int:
+        old = self.gone.seen_before(source, before, most)
+        self.gone.purge(number for number, _ in old)
+        self.said.forget(mentions={mention for _, mention in old}, authors=())
+        return len(old)
+
+    def _singly(self, items: Sequence[Taken], checked: Sequence[tuple[int, Checked]]) -> Iterator[tuple[int, Failure]]:
         for index, fit in checked:
             try:
                 self._apply([fit])
@@ -128,10 +146,7 @@ class Writer:
     def expire(self, source: str, before: int, most: int) -> int:
         """Purge up to `most` mentions of the source seen before that time (ms); returns how many."""
         with self.transaction():
-            old = self.gone.seen_before(source, before, most)
-            self.gone.purge(number for number, _ in old)
-            self.said.forget(mentions={mention for _, mention in old}, authors=())
-        return len(old)
+            return self._drop(source, before, most)
 
     def assign(self, monitor: str, matching: "array[int]") -> int:
         """Give the monitor to these documents; returns how many did not have it."""
@@ -149,12 +164,15 @@ def _covered(coverage: Coverage) -> tuple[bytes, int | None, int | None, bytes]:
     return hashlib.blake2b(body, digest_size=16).digest(), since, until, body
 
 
-def _checked(item: Item) -> Checked:
+def _checked(item: Taken) -> Checked:
     """The item, proven to fit: encodable, and with ids the engine can look up. Raises ValueError where it does not."""
     match item:
         case Enriched():
             identifiers: tuple[str, ...] = (item.mention.id, item.mention.author.id)
             fit: Checked = row(item)
+        case Held(enriched=enriched):
+            identifiers = (enriched.mention.id, enriched.mention.author.id)
+            fit = replace(row(enriched), arrived=milliseconds(item.arrived_at))
         case Deletion():
             identifiers, fit = (item.target,), item
         case Judgement():
@@ -163,10 +181,10 @@ def _checked(item: Item) -> Checked:
             identifiers, fit = (), item
     if any("\0" in identifier for identifier in identifiers):
         raise ValueError("an id holds a NUL character")
-    if not isinstance(fit, Row):
+    if not isinstance(fit, Row | Ended | Cut):
         encode(fit)
     return fit
 
 
-def _failure(item: Item, error: Exception) -> Failure:
+def _failure(item: Taken, error: Exception) -> Failure:
     return Failure(reason="unwritable", detail=f"{type(item).__name__.lower()} refused by the archive: {error}")

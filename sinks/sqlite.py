@@ -12,11 +12,12 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
-from core.ports import Erased, Item, Tools
+from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Settings as Base
 from core.time import milliseconds
 from core.types import Coverage, Failure
+from sinks._sqlite_past import PARTS
 from sinks._sqlite_read import Reader, Spans
 from sinks._sqlite_schema import open_writer
 from sinks._sqlite_scope import Matches
@@ -99,6 +100,19 @@ class Archive:
         numbers = await self._ask(lambda reader: reader.documents(where))
         for start in range(0, len(numbers), CHUNK):
             yield await self._chunk(numbers[start : start + CHUNK], where.query)
+
+    async def history(self) -> AsyncIterator[Sequence[Past]]:
+        """See core.ports.Movable."""
+        for part in PARTS:
+            after = part.start
+            while True:
+                found, after = await self._ask(partial(Reader.past, part=part, after=after, most=CHUNK))
+                if not found:
+                    break
+                yield found
+
+    async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
+        return await self._write(lambda: self._writer.write(past))
 
     async def _chunk(self, numbers: "array[int]", query: AnyNode | None) -> Sequence[Stored]:
         return await self._ask(lambda reader: reader.stored(numbers, query))

@@ -18,8 +18,8 @@ from tests.sinks.messages import enriched, judgement
 
 
 @asynccontextmanager
-async def opened(folder, erased=frozenset()):
-    tools = Tools(clock=now, random=Random(1), cache=folder, report=print)
+async def opened(folder, erased=frozenset(), *, clock=now):
+    tools = Tools(clock=clock, random=Random(1), cache=folder, report=print)
     settings = sqlite.Settings(path=folder / "archive.db")
     async with sqlite.build(settings, tools, erased=erased.__contains__, matches=matches, spans=highlights) as archive:
         yield archive
