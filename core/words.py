@@ -14,6 +14,7 @@ _MARKS = re.compile(f"[\u0300-\u036f{INVISIBLE}]+")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 
 _ASCII = bytes(range(128))
+_CASED = bytes(b if b < 128 and TOKEN.match(chr(b)) else ord(" ") for b in range(256))
 _LOWERED = bytes(ord(chr(b).lower()) if b < 128 and TOKEN.match(chr(b)) else ord(" ") for b in range(256))
 
 
@@ -67,5 +68,9 @@ def _others(encoded: bytes) -> _Others:
 def exact_tokens(text: str) -> list[str]:
     """The tokens in order with their case and diacritics, in NFKC: what `exact` words are compared with."""
     if text.isascii():
-        return TOKEN.findall(text)
-    return _EXACT_TOKEN.findall(_HIDDEN.sub("", normalize("NFKC", text)))
+        return text.encode().translate(_CASED).decode().split()
+    composed = normalize("NFKC", text)
+    encoded = composed.encode(errors="surrogatepass")
+    if _others(encoded.translate(None, _ASCII)) is _Others.SIGNS:
+        return encoded.translate(_CASED).decode().split()
+    return _EXACT_TOKEN.findall(_HIDDEN.sub("", composed))

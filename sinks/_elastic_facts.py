@@ -5,24 +5,45 @@ The writer puts them into the field `facts`, a query asks for one of them: that 
 number, a handle or a hashtag, and it is exact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from core import names
 from core.query import Field, FieldName, Handle, Tag
-from core.types import Enriched, Finding, Mention
-from sinks._elastic_tokens import long_words
+from core.types import Enriched
 
 MOST = 8000
 """Characters of a keyword; what is longer is cut on both sides of the comparison."""
 
-_LABELLED = {FieldName.TOPIC: "topics", FieldName.PERSON_TAG: "tags"}
-_ONE_LABEL = (FieldName.SENTIMENT, FieldName.EMOTION)
+_ASKED = {
+    "sentiment": (FieldName.SENTIMENT, 1),
+    "emotion": (FieldName.EMOTION, 1),
+    "topics": (FieldName.TOPIC, None),
+    "tags": (FieldName.PERSON_TAG, None),
+}
+"""Findings that queries ask, as which field, and how many of their labels count."""
 
 
-def facts(enriched: Enriched) -> list[str]:
-    """All that is true of the mention; `enriched` has its judgements applied. In no order, each once."""
-    found = {finding.name: finding for finding in reversed(enriched.findings)}
-    return list({one[:MOST] for part in (_heard(enriched.mention), _found(enriched.mention, found)) for one in part})
+def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
+    """All that is true of the mention, and its `long` words; `enriched` has its judgements applied. Each once."""
+    mention, author = enriched.mention, enriched.mention.author
+    found = [*_sort(mention.source, mention.kind, mention.visibility), f"author:{author.id.casefold()}", *long]
+    found += [f"author:{name.casefold()}" for name in (author.handle, author.name) if name]
+    if mention.country:
+        found.append(f"country:{mention.country.casefold()}")
+    if mention.site is not None:
+        found += [f"site:{host}" for host in _ends(mention.site.casefold(), ".")]
+    found += [f"@{handle}" for handle in names.handles(mention)]
+    found += [f"#{tag}" for tag in names.hashtags(mention)]
+    labels = {finding.name: finding.labels for finding in reversed(enriched.findings)}
+    detected = labels.pop("language", ())
+    if language := detected[0] if detected else mention.language:
+        found += _spoken(language)
+    for name in labels.keys() & _ASKED.keys():
+        found += _labelled(name, labels[name])
+    if len(max(found, key=len)) > MOST:
+        found = [one[:MOST] for one in found]
+    return list(dict.fromkeys(found))
 
 
 def asked(node: Field | Handle | Tag) -> str:
@@ -36,35 +57,20 @@ def asked(node: Field | Handle | Tag) -> str:
             return f"{name.value}:{value}"[:MOST]
 
 
-def _heard(mention: Mention) -> Iterator[str]:
-    author = mention.author
-    yield f"source:{mention.source.casefold()}"
-    yield f"kind:{mention.kind.value}"
-    yield f"visibility:{mention.visibility.value}"
-    yield f"author:{author.id.casefold()}"
-    for name in (author.handle, author.name):
-        if name:
-            yield f"author:{name.casefold()}"
-    if mention.country:
-        yield f"country:{mention.country.casefold()}"
-    if mention.site is not None:
-        yield from (f"site:{host}" for host in _ends(mention.site.casefold(), "."))
-    yield from (f"@{handle}" for handle in names.handles(mention))
-    yield from (f"#{tag}" for tag in names.hashtags(mention))
-    yield from long_words(mention)
+@lru_cache(maxsize=1000)
+def _sort(source: str, kind: str, visibility: str) -> list[str]:
+    return [f"source:{source.casefold()}", f"kind:{kind}", f"visibility:{visibility}"]
 
 
-def _found(mention: Mention, found: dict[str, Finding]) -> Iterator[str]:
-    detected = found.get("language")
-    language = detected.labels[0] if detected and detected.labels else mention.language
-    if language is not None:
-        yield from (f"lang:{spoken}" for spoken in _starts(language.casefold(), "-"))
-    for name in _ONE_LABEL:
-        if name in found:
-            yield from (f"{name.value}:{label.casefold()}" for label in found[name].labels[:1])
-    for name, finding in _LABELLED.items():
-        if finding in found:
-            yield from (f"{name.value}:{label.casefold()}" for label in found[finding].labels)
+@lru_cache(maxsize=1000)
+def _spoken(language: str) -> list[str]:
+    return [f"lang:{spoken}" for spoken in _starts(language.casefold(), "-")]
+
+
+@lru_cache(maxsize=10_000)
+def _labelled(finding: str, labels: tuple[str, ...]) -> list[str]:
+    name, most = _ASKED[finding]
+    return [f"{name.value}:{label.casefold()}" for label in labels[:most]]
 
 
 def _starts(value: str, mark: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from core.types import Enriched, Judgement, Mention
 from sinks import _judged
 from sinks._elastic_facts import facts
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
-from sinks._elastic_tokens import exact_words, words
-from sinks._stored import bounded, copy_group, drill, engagement, labels, said_tokens
+from sinks._elastic_tokens import cut
+from sinks._stored import bounded, copy_group, drill, engagement, labels
 from sinks._tombstone import FOR_EVER
 
 _REVISION = 1 << order.GENERATION_BITS
@@ -75,7 +75,7 @@ def document(
     """The mention's document. Raises ValueError or OverflowError where a part of it can be stored nowhere."""
     mention = enriched.mention
     judged = _judged.judged(enriched, said) if said else enriched
-    found, followers = labels(judged), bounded(mention.author.followers)
+    found, words, followers = labels(judged), cut(mention), bounded(mention.author.followers)
     return Document(
         id=mention.id,
         order=version,
@@ -93,10 +93,10 @@ def document(
         tags=found.tags,
         author=mention.author.id,
         heard=found.heard,
-        copy=copy_group(said_tokens(mention), mention.text),
-        facts=facts(judged),
-        words=words(mention),
-        exact=exact_words(mention),
+        copy=copy_group(words.said, mention.text),
+        facts=facts(judged, words.long),
+        words=words.folded,
+        exact=words.exact,
         followers=followers,
         followers_at=None if followers is None else _read_at(mention),
         engagement=engagement(mention.engagement),

@@ -5,11 +5,12 @@ without a pause, an encoded file) stand in the text shortened, and once more as 
 a word with "*" or "?" find them. Inside a phrase such a token is known by its beginning.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.types import Mention
-from core.words import INVISIBLE, exact_tokens, tokens
+from core.words import exact_tokens, tokens
+from sinks._stored import BREAK
 
 LONGEST = 120
 """Characters of a term, none of which takes more than two of the engine's."""
@@ -23,32 +24,39 @@ MARK = "\u2026" * 8
 FOLDED, EXACT = "word:", "exact:"
 """What a whole long token among the facts begins with."""
 
-_MAYBE_LONG = re.compile(f"[\\w\u0300-\u036f{INVISIBLE}]{{{LONGEST // 3}}}")  # folding makes some characters several
+
+class Cut(NamedTuple):
+    """A mention's words. `folded` and `exact` are texts for the index, of the title, where there is one, and of the text.
+
+    long  facts of the tokens that do not fit there
+    said  all folded tokens, as sinks._stored.said_tokens has them
+    """
+
+    folded: Sequence[str]
+    exact: Sequence[str]
+    long: Sequence[str]
+    said: str
 
 
-def words(mention: Mention) -> Sequence[str]:
-    """Folded tokens joined by spaces, of the title, where there is one, and of the text."""
-    return _joined(mention, tokens)
+def cut(mention: Mention) -> Cut:
+    """All of it, each token cut once."""
+    if not mention.title:
+        return _cut(mention.text)
+    title, text = _cut(mention.title), _cut(mention.text)
+    folded, exact = [*title.folded, *text.folded], [*title.exact, *text.exact]
+    return Cut(folded, exact, [*title.long, *text.long], f"{title.said} {BREAK} {text.said}")
 
 
-def exact_words(mention: Mention) -> Sequence[str]:
-    """The same with case and diacritics."""
-    return _joined(mention, exact_tokens)
-
-
-def long_words(mention: Mention) -> Iterator[str]:
-    """Facts of the tokens that do not fit."""
-    for part in (mention.title, mention.text):
-        if part and _MAYBE_LONG.search(part):
-            yield from (FOLDED + token for token in tokens(part) if len(token) > LONGEST)
-            yield from (EXACT + token for token in exact_tokens(part) if len(token) > LONGEST)
+def _cut(text: str) -> Cut:
+    folded, exact = tokens(text), exact_tokens(text)
+    said = " ".join(folded)
+    if max(map(len, folded), default=0) <= LONGEST and max(map(len, exact), default=0) <= LONGEST:
+        return Cut([said], [" ".join(exact)], (), said)
+    long = [FOLDED + token for token in folded if len(token) > LONGEST]
+    long += [EXACT + token for token in exact if len(token) > LONGEST]
+    return Cut([" ".join(map(shortened, folded))], [" ".join(map(shortened, exact))], long, said)
 
 
 def shortened(token: str) -> str:
     """The token as it stands in the text."""
     return token if len(token) <= LONGEST else token[: LONGEST - len(MARK)] + MARK
-
-
-def _joined(mention: Mention, cut: Callable[[str], list[str]]) -> Sequence[str]:
-    parts = (mention.title, mention.text) if mention.title else (mention.text,)
-    return [" ".join(map(shortened, cut(part))) for part in parts]
