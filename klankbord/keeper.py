@@ -16,6 +16,7 @@ from klankbord import forgetting
 from klankbord.configuration import Configuration
 from klankbord.folder import Folder
 from klankbord.lending import Report
+from klankbord.logs import PATIENCE
 from klankbord.page import open_page
 from klankbord.scrub import scrub
 from klankbord.stores import Stores, open_stores
@@ -34,20 +35,26 @@ STREAM = "stream"
 async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Both parts in one process, so that the page knows at once when the archive grew."""
     measured = Measured()
-    async with open_stores(configuration, report) as stores, open_page(configuration, stores, measured, report):
+    async with (
+        open_stores(configuration, report, patience=PATIENCE) as stores,
+        open_page(configuration, stores, measured, report),
+    ):
         await _keep(configuration, stores, measured, stop, report)
 
 
 async def work_sinks(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Deliver and keep house, without the page."""
-    async with open_stores(configuration, report) as stores:
+    async with open_stores(configuration, report, patience=PATIENCE) as stores:
         await _keep(configuration, stores, Measured(), stop, report)
 
 
 async def work_page(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
     """Serve the page alone; that the archive grew is seen in how far its group has come."""
     measured = Measured()
-    async with open_stores(configuration, report) as stores, open_page(configuration, stores, measured, report):
+    async with (
+        open_stores(configuration, report, patience=PATIENCE) as stores,
+        open_page(configuration, stores, measured, report),
+    ):
         while not stop.is_set():
             with suppress(Retry):
                 done = sum(row.committed for row in await stores.log.state() if row.group == stores.archive.name)

@@ -19,7 +19,7 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
-from klankbord.logs import open_log
+from klankbord.logs import PATIENCE, open_log
 from klankbord.rules import RULES_EVERY, Rules
 
 AT_ONCE = 500
@@ -87,7 +87,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     rules = Rules(configuration.playbook, report)
     given = tools(folder.cache, report)
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(configuration, report))
+        log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
         fresh = not await log.tail(MENTIONS, 1) and not any(row.end for row in await log.state())
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         erased = Erasures(folder.erased, folder.secret())

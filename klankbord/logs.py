@@ -12,10 +12,13 @@ from klankbord.folder import Folder
 from klankbord.lending import Report
 from stream import embedded, sqlite
 
+PATIENCE = 300.0
+"""Seconds that a part of the program waits, visibly, for an engine that is not there yet when it starts."""
+
 
 @asynccontextmanager
-async def open_log(configuration: Configuration, report: Report) -> AsyncIterator[Log]:
-    """The log, as long as this is open. Raises Stop where it cannot be used."""
+async def open_log(configuration: Configuration, report: Report, *, patience: float = 0.0) -> AsyncIterator[Log]:
+    """The log, as long as this is open. Raises Stop where it cannot be used, Retry where it is away for `patience` seconds."""
     if configuration.log.use == "sqlite":
         async with sqlite.open_log(Folder(configuration.data).log) as log:
             yield log
@@ -24,7 +27,7 @@ async def open_log(configuration: Configuration, report: Report) -> AsyncIterato
         from stream import kafka  # noqa: PLC0415 - an extra, there where Kafka is used
     except ModuleNotFoundError as error:
         raise Stop(f"log.use is kafka, and {error.name} is not installed: pip install klankbord[distributed]") from None
-    async with kafka.open_log(log_settings(configuration.log), clock=now, report=report) as log:
+    async with kafka.open_log(log_settings(configuration.log), clock=now, report=report, patience=patience) as log:
         yield log
 
 

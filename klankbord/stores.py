@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from core.ports import Archive, Log, Sink
@@ -31,20 +32,20 @@ class Stores:
 
 
 @asynccontextmanager
-async def open_stores(configuration: Configuration, report: Report) -> AsyncIterator[Stores]:
-    """Log and archive of the configuration's data folder, for reading and writing beside a running klankbord.
+async def open_stores(configuration: Configuration, report: Report, *, patience: float = 0.0) -> AsyncIterator[Stores]:
+    """Log and archive of the configuration, for reading and writing beside a running klankbord.
 
-    The archive is the first of the configured sinks.
+    The archive is the first of the configured sinks. Without `patience` (seconds) an engine that is away is not waited for.
     """
     folder = Folder(configuration.data)
     folder.make()
     erased = Erasures(folder.erased, folder.secret())
     part = configuration.sinks[0]
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(configuration, report))
+        log = await stack.enter_async_context(open_log(configuration, report, patience=patience))
         archive = await stack.enter_async_context(
             registry.load("sinks", part.use).build(
-                settings_of("sinks", part, path=folder.archive),
+                settings_of("sinks", part, path=folder.archive, patience=timedelta(seconds=patience)),
                 tools(folder.cache, report),
                 erased=erased,
                 matches=matches,

@@ -16,7 +16,7 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
-from klankbord.logs import open_log, runner
+from klankbord.logs import PATIENCE, open_log, runner
 from klankbord.options import hush
 from klankbord.rules import RULES_EVERY, Rules
 from klankbord.understanding import Understanding, understanding
@@ -33,7 +33,7 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
     erased = Erasures(folder.erased, folder.secret())
     measured = Measured()
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(open_log(configuration, report))
+        log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
         given = tools(folder.cache, report)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
