@@ -1,0 +1,149 @@
+"""The archive's answers on Elasticsearch and OpenSearch: every question is asked over one scope."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.query import AnyNode
+from core.time import from_milliseconds, milliseconds
+from core.types import Coverage, Enriched, Judgement
+from sinks import _elastic_counts, _elastic_heard
+from sinks._elastic_ask import Asking, TooMuch
+from sinks._elastic_client import Engine
+from sinks._elastic_conditions import Query
+from sinks._elastic_list import Lists
+from sinks._elastic_schema import GONE, HIDDEN, Names, Note, document_id
+from sinks._elastic_scope import BY_ID, Matches, Scopes
+from sinks._elastic_troubles import Refused
+from sinks._judged import judged
+
+Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
+Answer = TypeVar("Answer")
+
+CHUNK = 500
+_READ = ["body", "said", "arrived"]
+
+
+class _Kept(msgspec.Struct):
+    """What is read of a mention's document."""
+
+    body: Enriched
+    arrived: int
+    said: tuple[Judgement, ...] = ()
+
+
+class _Got(msgspec.Struct):
+    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
+
+
+class _State(msgspec.Struct):
+    state: list[str] = []
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+class _Covered(msgspec.Struct):
+    body: Coverage
+
+
+_kept = msgspec.json.Decoder(_Kept).decode
+_got = msgspec.json.Decoder(_Got).decode
+_state = msgspec.json.Decoder(_State).decode
+_id = msgspec.json.Decoder(_Id).decode
+_covered = msgspec.json.Decoder(_Covered).decode
+
+
+class Reader:
+    """Answers questions over what can be found now, `get` over all that was written. Raises Retry where the engine is away."""
+
+    def __init__(self, engine: Engine, names: Names, *, matches: Matches, spans: Spans) -> None:
+        self._engine, self._names, self._spans = engine, names, spans
+        self._mentions, self._notes = Asking(engine, names.mentions), Asking(engine, names.notes)
+        self._scopes = Scopes(self._mentions, self._notes, matches)
+        self._lists = Lists(self._mentions)
+
+    async def get(self, mention: str) -> Stored | None:
+        path = f"/{self._names.holding(mention)}/_doc/{document_id(mention)}"
+        try:
+            source = _got(await self._engine.ask("GET", path)).source
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+        if {GONE, HIDDEN}.intersection(_state(source).state):
+            return None
+        return self._stored(source, None)
+
+    async def count(self, where: Filter) -> int:
+        return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))
+
+    async def search(self, where: Filter, order: Order, size: int, after: str | None) -> Page:
+        """The next `size` by `order`; `after` continues it, also when the point in time it began with is over."""
+        found = await self._over(where, lambda query: self._lists.page(query, where, order, size, after))
+        mentions = [self._stored(source, where.query) for source in found.sources]
+        return Page(mentions=tuple(mentions), total=found.total, after=found.after)
+
+    async def histogram(self, where: Filter, starts: Sequence[datetime], by: Group | None) -> list[Bucket]:
+        edges = [milliseconds(start) for start in starts]
+        counts = await self._over(where, lambda query: _elastic_counts.over_time(self._mentions, query, edges, by))
+        return [Bucket(start=start, counts=count) for start, count in zip(starts, counts, strict=False)]
+
+    async def terms(self, where: Filter, by: Group, size: int) -> list[tuple[str, int]]:
+        return await self._over(where, lambda query: _elastic_counts.most_frequent(self._mentions, query, by, size))
+
+    async def authors(self, where: Filter, size: int) -> list[AuthorCount]:
+        return await self._over(where, lambda query: _elastic_heard.heard(self._mentions, query, size))
+
+    async def coverage(self, since: datetime, until: datetime) -> list[Coverage]:
+        touching = [
+            {"range": {"until": {"gt": milliseconds(since)}}},
+            {"range": {"since": {"lt": milliseconds(until)}}},
+        ]
+        query = {"bool": {"filter": [{"term": {"kind": Note.COVERAGE}}, *touching]}}
+        order = [{"since": "asc"}, {"until": "asc"}, {"_shard_doc": "asc"}]
+        pages = self._notes.walk(query, sort=order, source=["body"])
+        return [_covered(hit.source).body async for hits in pages for hit in hits]
+
+    async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
+        """All of them in id order as of now, in chunks; what is written meanwhile changes nothing."""
+        async for sources in self._sources(where, _READ):
+            yield await asyncio.to_thread(lambda found: [self._stored(one, where.query) for one in found], sources)
+
+    async def ids(self, where: Filter) -> AsyncIterator[Sequence[str]]:
+        """The mention ids of all of them, in order and in chunks."""
+        async for sources in self._sources(where, ["id"]):
+            yield [_id(source).id for source in sources]
+
+    async def _sources(self, where: Filter, parts: Sequence[str]) -> AsyncIterator[Sequence[msgspec.Raw]]:
+        loosely = False
+        while True:
+            query = await self._scopes.of(where, loosely=loosely)
+            try:
+                async for hits in self._mentions.walk(query, sort=BY_ID, source=parts, size=CHUNK):
+                    yield [hit.source for hit in hits]
+            except TooMuch:  # said of the first page, before anything was given
+                if loosely:
+                    raise
+                loosely = True
+                continue
+            return
+
+    async def _over(self, where: Filter, question: Callable[[Query], Awaitable[Answer]]) -> Answer:
+        """The answer over the filter's scope, also where the engine does not take on so much at once."""
+        try:
+            return await question(await self._scopes.of(where))
+        except TooMuch:
+            return await question(await self._scopes.of(where, loosely=True))
+
+    def _stored(self, source: msgspec.Raw, query: AnyNode | None) -> Stored:
+        kept = _kept(source)
+        enriched = judged(kept.body, kept.said)
+        marked = () if query is None else tuple(self._spans(query, enriched.mention.text))
+        arrived = from_milliseconds(kept.arrived)
+        return Stored(enriched=enriched, judgements=kept.said, highlights=marked, arrived_at=arrived)

@@ -1,0 +1,117 @@
+"""Which mentions a question is about: a Filter as one exact condition that every figure of the answer is taken over."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from core.document import Filter
+from core.query import And, AnyNode, Everything, Not
+from core.types import Enriched, Judgement, Mute
+from sinks._elastic_ask import LEAN, Asking, Hit
+from sinks._elastic_conditions import Condition, Query, all_of, among, opposite
+from sinks._elastic_query import condition, scope
+from sinks._elastic_schema import Note
+from sinks._judged import judged
+from sinks._muted import silenced
+
+Matches = Callable[[AnyNode, Enriched], bool]
+
+MOST_KEPT = 8
+"""Scopes kept by one reader."""
+
+BY_ID: list[dict[str, Any]] = [{"id": "asc"}]  # Any: the engine's language of orders
+_BY_COPY: list[dict[str, Any]] = [{"copy": "asc"}, {"created": "asc"}, {"id": "asc"}]
+_VERSION: Query = {"size": 0, "track_total_hits": True, "aggs": {"changes": {"sum": {"field": "_seq_no"}}}}
+
+
+class _Note(msgspec.Struct):
+    subject: str
+    body: Mute
+
+
+class _Text(msgspec.Struct):
+    body: Enriched
+    said: tuple[Judgement, ...] = ()
+
+
+_note = msgspec.json.Decoder(_Note).decode
+_text = msgspec.json.Decoder(_Text).decode
+
+
+class Silence(NamedTuple):
+    """Author ids and words (as query nodes) that are muted now."""
+
+    authors: tuple[str, ...] = ()
+    words: tuple[AnyNode, ...] = ()
+
+
+class Scopes:
+    """Finds scopes, and keeps those that took reading texts or sorting out copies while the archive stays as it is."""
+
+    def __init__(self, mentions: Asking, notes: Asking, matches: Matches) -> None:
+        self._mentions, self._notes, self._matches = mentions, notes, matches
+        self._kept: dict[tuple[Filter, Silence], Query] = {}
+        self._version: object = None
+
+    async def of(self, where: Filter, *, loosely: bool = False) -> Query:
+        """The filter as an exact query. `loosely` asks the engine no more of the texts than it surely takes on."""
+        silence = Silence() if where.muted else await self._silence()
+        asked = [node for node in (where.query, *(Not(part=word) for word in silence.words)) if node is not None]
+        query: AnyNode = And(parts=tuple(asked)) if len(asked) > 1 else asked[0] if asked else Everything()
+        found = scope(where, condition(query, loosely=loosely), authors=silence.authors)
+        if found.exact and where.copies:
+            return found.query
+        await self._look()
+        key = where, silence
+        if key not in self._kept:
+            if not found.exact:
+                found = await self._read(found, query)
+            self._kept[key] = (found if where.copies else await self._first_of_copies(found)).query
+        return self._kept[key]
+
+    async def _silence(self) -> Silence:
+        authors: list[str] = []
+        words: list[AnyNode] = []
+        asked = {"term": {"kind": Note.MUTE}}
+        async for hits in self._notes.walk(asked, sort=[{"subject": "asc"}], source=["subject", "body"]):
+            for note in (_note(hit.source) for hit in hits):
+                if note.body.lifted:
+                    continue
+                if note.subject.startswith("author:"):
+                    authors.append(note.subject.removeprefix("author:"))
+                elif word := silenced(note.body.word or ""):
+                    words.append(word)
+        return Silence(tuple(authors), tuple(words))
+
+    async def _look(self) -> None:
+        """Drop what is kept of another state of the archive."""
+        answer = await self._mentions.once(_VERSION)
+        version = answer.hits.total.value, answer.aggregations.get("changes")
+        if version != self._version or len(self._kept) >= MOST_KEPT:
+            self._kept, self._version = {}, version
+
+    async def _read(self, found: Condition, query: AnyNode) -> Condition:
+        """Those of the documents found that match, by reading all of them."""
+        matching: list[str] = []
+        async for hits in self._mentions.walk(found.query, sort=BY_ID, source=["body", "said"]):
+            matching += await asyncio.to_thread(self._matching, query, hits)
+        return among("_id", matching)
+
+    def _matching(self, query: AnyNode, hits: Sequence[Hit]) -> list[str]:
+        read = ((hit.id, _text(hit.source)) for hit in hits)
+        return [number for number, text in read if self._matches(query, judged(text.body, text.said))]
+
+    async def _first_of_copies(self, found: Condition) -> Condition:
+        """Of all with the same words the one that was published first, told by the shorter list."""
+        first: list[str] = []
+        others: list[str] = []
+        last: object = None
+        async for hits in self._mentions.walk(found.query, sort=_BY_COPY, size=LEAN):
+            for hit in hits:
+                (others if hit.sort[0] == last else first).append(hit.id)
+                last = hit.sort[0]
+        if len(others) > len(first):
+            return among("_id", first)
+        return all_of([found, opposite(among("_id", others))])
