@@ -8,7 +8,7 @@ a part of it may stand there. The caller is told and repeats it, and what reads 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -37,10 +37,14 @@ _AWAY = "does not answer"
 
 
 class Appender:
-    """Appends for one log. Every call raises Retry, Stop, or Reject where a record is larger than Kafka takes."""
+    """Appends for one log. Every call raises Retry, Stop, or Reject where a record is larger than Kafka takes.
 
-    def __init__(self, settings: Settings) -> None:
+    probe  asks Kafka for something before a producer is made, and raises what is wrong: quicker, and in better words
+    """
+
+    def __init__(self, settings: Settings, probe: Callable[[], Awaitable[object]]) -> None:
         self._settings = settings
+        self._probe = probe
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-append")
         self._producer: Any = None  # kafka-python has no types
         self._pending: list[tuple[str, int, Sequence[Entry], asyncio.Future[Stand]]] = []
@@ -70,6 +74,8 @@ class Appender:
             taken, self._pending = self._pending, []
             batches = [(topic, partitions, entries) for topic, partitions, entries, _ in taken]
             try:
+                if self._producer is None:
+                    await self._probe()
                 stands = await loop.run_in_executor(self._thread, self._send, batches)
             except Exception as error:  # noqa: BLE001 - handed to those who wait for it
                 stands = [error] * len(taken)

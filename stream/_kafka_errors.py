@@ -18,6 +18,7 @@ _FORBIDDEN = (
     errors.GroupAuthorizationFailedError,
     errors.ClusterAuthorizationFailedError,
 )
+_CLOSED = (ConnectionResetError, BrokenPipeError, EOFError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _MECHANISM = (errors.UnsupportedSaslMechanismError, errors.IllegalSaslStateError)
 
 
@@ -34,7 +35,7 @@ def sentences(settings: Settings, *, where: str | None = None) -> Iterator[None]
         yield
     except KlankbordError:
         raise
-    except (errors.KafkaError, OSError, TimeoutError, NotImplementedError) as error:
+    except (errors.KafkaError, OSError, EOFError, TimeoutError, NotImplementedError) as error:
         raise said(error, settings, where=where) from error
 
 
@@ -48,14 +49,14 @@ def said(error: Exception, settings: Settings, *, where: str | None = None) -> R
                 f"the certificate of {kafka} is not trusted ({error.verify_message}); "
                 "set security.ca to the certificate of the authority that signed it"
             )
-        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
-            return Retry(f"{kafka} closed the connection")
+        case _ if isinstance(error, _CLOSED) or isinstance(error.__cause__, _CLOSED):
+            return Retry(f"{kafka} closed the connection; if it stays so: do security.tls and user fit that port?")
         case ssl.SSLError():
             return Stop(f"{kafka} does not speak TLS there ({error.reason}); see security.tls and the port")
-        case errors.AuthenticationFailedError():
+        case errors.AuthenticationFailedError() | errors.SaslAuthenticationFailed():
             return Stop(f'{kafka} refuses the user "{user}": wrong name or password; see security.user and password')
         case _ if isinstance(error, _MECHANISM):
-            return Stop(f"{kafka} does not take {settings.security.mechanism}; see security.mechanism")
+            return Stop(f"{kafka} takes no {settings.security.mechanism} there; see security.mechanism and the port")
         case _ if isinstance(error, _FORBIDDEN):
             return Stop(f'{kafka} forbids the user "{user}" to use {error}; give it that right with an ACL')
         case errors.UnknownTopicOrPartitionError():

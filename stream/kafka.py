@@ -6,7 +6,7 @@ Where an append was not confirmed, the caller repeats it, and a part of it may s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -67,7 +67,7 @@ class KafkaLog:
         self._clock = clock
         self._topics = {topic.name: topic for topic in declare}
         self._cluster = Cluster(settings, [settings.topic(name) for name in self._topics])
-        self._appender = Appender(settings)
+        self._appender = Appender(settings, self._cluster.partitions)
         self._forgotten = Forgotten()
         self._cursors = Cursors()
         self._marks = self._compacted(FORGOTTEN, self._forgotten.take)
@@ -150,6 +150,10 @@ class KafkaLog:
     async def cursor(self, source: str, stream: str) -> str | None:
         await self._places.catch_up()
         return self._cursors.latest(source, stream)
+
+    async def cursors(self) -> Mapping[tuple[str, str], str]:
+        await self._places.catch_up()
+        return self._cursors.all()
 
     async def state(self) -> Sequence[TopicState]:
         return await self._state.rows()

@@ -1,6 +1,8 @@
 """Brings Kafka's topics to what is declared: creates the missing, adjusts settings, never changes a partition count."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -9,6 +11,7 @@ from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 
 from core.errors import Misconfigured, Retry, Stop
+from stream._kafka_cluster import Cluster
 from stream._kafka_errors import hush
 from stream._kafka_settings import CLIENT, Settings
 from stream._kafka_topics import LogTopic, configuration, declared, refusal
@@ -28,6 +31,8 @@ def apply(settings: Settings, *, sinks: Sequence[str] = ("archive",), dry_run: b
 def bring(settings: Settings, wanted: Sequence[LogTopic], *, dry_run: bool = False) -> list[str]:
     """As `apply`, for these topics."""
     hush()
+    with ThreadPoolExecutor(1) as elsewhere:  # its answer says what is wrong; kafka-python's would be a time-out
+        elsewhere.submit(asyncio.run, _answers(settings)).result()
     names = {settings.topic(topic.name): topic for topic in wanted}
     try:
         with closing(_admin(settings)) as admin:
@@ -44,6 +49,12 @@ def bring(settings: Settings, wanted: Sequence[LogTopic], *, dry_run: bool = Fal
             return done + _replication(settings, {name: copies for name, (_, copies) in found.items()})
     except kafka_errors.KafkaError as error:
         raise _said(error, settings) from error
+
+
+async def _answers(settings: Settings) -> None:
+    cluster = Cluster(settings, [])
+    await cluster.partitions()
+    await cluster.close()
 
 
 def _admin(settings: Settings) -> Any:
