@@ -92,7 +92,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         erased = Erasures(folder.erased, folder.secret())
         admission = Admission(memory, wanted=rules.wanted, erased=erased)
-        await _recall(admission, log)
+        await recall(admission, log)
         listener = _Listener(
             configuration=configuration,
             log=log,
@@ -105,7 +105,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
         await _run(listener)
 
 
-async def _recall(admission: Admission, log: Log) -> None:
+async def recall(admission: Admission, log: Log) -> None:
     """What an earlier run published last may have ended before it was remembered; a deletion of it has to find it."""
     last = await log.tail(MENTIONS, 1)
     offset = max(0, last[0].offset - RECALLED) if last else 0

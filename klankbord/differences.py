@@ -1,0 +1,71 @@
+"""How two configurations of one klankbord differ, as sentences for who moves from one to the other. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from klankbord.configuration import Configuration, Part, Source
+
+LOG_PLACE = ("servers", "prefix")
+ARCHIVE_PLACE = ("url", "prefix", "path")
+"""Settings that say where an engine keeps its things; the others say how it is reached."""
+
+
+def same_log(here: Configuration, there: Configuration) -> bool:
+    """Whether both have one log."""
+    if here.log.use != there.log.use:
+        return False
+    return (
+        here.data == there.data if here.log.use == "sqlite" else _same(here.log.settings, there.log.settings, LOG_PLACE)
+    )
+
+
+def same_archive(here: Configuration, there: Configuration) -> bool:
+    """Whether both have one archive: the first of their sinks."""
+    one, other = here.sinks[0], there.sinks[0]
+    is_same = one.use == other.use and _same(one.settings, other.settings, ARCHIVE_PLACE)
+    in_folder = one.use == "sqlite" and "path" not in one.settings
+    return is_same and (here.data == there.data or not in_folder)
+
+
+def differences(here: Configuration, there: Configuration) -> list[str]:
+    """A sentence for each difference that changes what is heard, kept or shown after the move."""
+    return [*_sources(_named(here.sources), _named(there.sources)), *_parts(here, there)]
+
+
+def _sources(here: Mapping[str, Source], there: Mapping[str, Source]) -> Iterator[str]:
+    for name in sorted(here.keys() - there.keys()):
+        yield f'source "{name}" is not heard there: its cursors go along, and its mentions stay without end'
+    for name in sorted(there.keys() - here.keys()):
+        yield f'source "{name}" is new there: it starts as a new source does'
+    for name in sorted(here.keys() & there.keys()):
+        one, other = here[name], there[name]
+        if one.use != other.use:
+            yield f'source "{name}" is {one.use} here and {other.use} there: its cursors may mean nothing there'
+        elif one.settings != other.settings:
+            yield f'source "{name}" has other settings there'
+        if one.keep != other.keep:
+            yield f'mentions of source "{name}" are kept {one.keep.days} days here and {other.keep.days} there'
+        if one.visibility != other.visibility:
+            yield f'source "{name}" admits other visibilities there'
+
+
+def _parts(here: Configuration, there: Configuration) -> Iterator[str]:
+    if here.organisation != there.organisation:
+        yield "the organisation differs (name, time zone, week or languages)"
+    if here.playbook != there.playbook:
+        yield f"the rules come from another file: {here.playbook} here, {there.playbook} there"
+    if _uses(here.enrich) != _uses(there.enrich):
+        yield f"messages are understood by {', '.join(_uses(here.enrich))} here and {', '.join(_uses(there.enrich))} there"
+    if _uses(here.sinks[1:]) != _uses(there.sinks[1:]):
+        yield "the sinks after the archive differ"
+
+
+def _named(sources: Sequence[Source]) -> dict[str, Source]:
+    return {source.name: source for source in sources}
+
+
+def _uses(parts: Sequence[Part]) -> list[str]:
+    return [part.use for part in parts]
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object], keys: Sequence[str]) -> bool:
+    return all(one.get(key) == other.get(key) for key in keys)
