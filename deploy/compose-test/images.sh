@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Builds the image and, under the real names of what it and the compose file start from, stand-ins made of packages:
+# a Debian for Python's image, the same jars and node as deploy/engines for Kafka's and Elasticsearch's.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+. "$here/lib.sh"
+
+has() { podman image exists "$1"; }
+
+base() {
+  local tree=$cache/base.tar
+  [ -f "$tree" ] || {
+    say "making a Debian to stand in for $python_image"
+    # The hook makes Python and pip be where Python's own image has them.
+    # shellcheck disable=SC2016
+    mmdebstrap --quiet --format=tar --variant=minbase \
+      --include=python3,python3-pip,python3-venv,ca-certificates,openssl,procps,curl,tini \
+      --customize-hook='ln -s /usr/bin/python3 "$1/usr/local/bin/python3"; rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED; ln -s /usr/bin/tini "$1/bin/tini" 2>/dev/null || true' \
+      bookworm "$tree.part"
+    mv "$tree.part" "$tree"
+  }
+  has "$python_image" || podman import --quiet "$tree" "$python_image"
+}
+
+# The place on this machine of an engine's files and of a Java that runs it.
+engine() { (cd "$root" && .venv/bin/python -c "
+from deploy.engines.cache import fetched
+print(fetched('$1', lambda line: None))"); }
+java() { (cd "$root" && .venv/bin/python -c "
+from deploy.engines.java import java_home
+print(java_home($1))"); }
+
+stand_in() {  # NAME IMAGE JAVA DIRECTORY
+  has "$2" && return
+  say "making a stand-in for $2"
+  local container mount
+  container=$(buildah from --pull-never "$python_image")
+  mount=$(buildah mount "$container")
+  cp -rL "$(java "$3")" "$mount/opt/java" 2>/dev/null || true  # some links of Debian's lead to files that are not there
+  rm -rf "$mount"/opt/java/{lib/src.zip,jmods,demo,man,legal}
+  "prepare_$1" "$mount" "$(engine "$1")"
+  "config_$1" "$container"
+  buildah umount "$container" >/dev/null
+  buildah commit --quiet --rm "$container" "$2" >/dev/null
+}
+
+prepare_kafka() {
+  mkdir -p "$1"/opt/kafka/config "$1"/etc/kafka/docker "$1"/etc/kafka/secrets "$1"/var/lib/kafka/data "$1"/mnt/shared/config "$1"/tmp/logs
+  cp -r "$2/libs" "$1/opt/kafka/libs"
+  install -m 0755 "$here/standins/kafka/run" "$1/etc/kafka/docker/run"
+  echo 'appuser:x:1000:1000::/home/appuser:/bin/bash' >> "$1/etc/passwd"
+  echo 'appuser:x:1000:' >> "$1/etc/group"
+  chown -R 1000:1000 "$1"/opt/kafka/config "$1"/var/lib/kafka "$1"/mnt/shared "$1"/etc/kafka
+}
+config_kafka() {
+  buildah config --user appuser --cmd '["/etc/kafka/docker/run"]' --entrypoint '[]' --port 9092 \
+    --volume /etc/kafka/secrets --volume /var/lib/kafka/data --volume /mnt/shared/config "$1"
+}
+
+prepare_elasticsearch() {
+  cp -r "$2"/elasticsearch-* "$1/usr/share/elasticsearch"
+  mkdir -p "$1"/usr/share/elasticsearch/{data,logs,plugins,config/jvm.options.d}
+  install -m 0755 "$here/standins/elasticsearch/docker-entrypoint.sh" "$1/usr/local/bin/docker-entrypoint.sh"
+  echo 'elasticsearch:x:1000:1000::/usr/share/elasticsearch:/bin/bash' >> "$1/etc/passwd"
+  echo 'elasticsearch:x:1000:' >> "$1/etc/group"
+  chown -R 1000:0 "$1/usr/share/elasticsearch"
+  chmod -R g=u "$1"/usr/share/elasticsearch/{config,data,logs,plugins}
+}
+config_elasticsearch() {
+  buildah config --user elasticsearch:root --workingdir /usr/share/elasticsearch --port 9200 \
+    --env ES_JAVA_HOME=/opt/java --env ELASTIC_CONTAINER=true \
+    --env PATH=/usr/share/elasticsearch/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    --entrypoint '["/bin/tini", "--", "/usr/local/bin/docker-entrypoint.sh"]' --cmd eswrapper "$1"
+}
+
+# The image itself, by its real Dockerfile. This machine's trusted authorities and package cache are lent to the build.
+klankbord() {
+  say "building $klankbord_image"
+  (cd "$root" && buildah build --quiet --format docker --layers --pull-never --network host \
+    --volume /etc/ssl/certs:/etc/ssl/certs:ro \
+    --file deploy/Dockerfile --tag "$klankbord_image" . >/dev/null)
+  podman image inspect --format 'it is {{.Size}} bytes' "$klankbord_image" | numfmt --field 3 --to=iec
+}
+
+base
+stand_in kafka "$kafka_image" 17
+stand_in elasticsearch "$elasticsearch_image" 21
+klankbord

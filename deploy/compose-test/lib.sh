@@ -1,0 +1,30 @@
+# What the scripts of the compose proof share: where things are, and how podman is told to work beside anything else.
+# Sourced, with `here` and `root` set by whoever sources it.
+
+cache="${KLANKBORD_COMPOSE_TEST:-${XDG_CACHE_HOME:-$HOME/.cache}/klankbord/compose-test}"
+mkdir -p "$cache"
+python_image=docker.io/library/python:$(sed -n 's/^FROM python:\([^ ]*\) AS build$/\1/p' "$root/deploy/Dockerfile")
+kafka_image=docker.io/$(sed -n 's/^ *image: \(apache\/kafka:.*\)$/\1/p' "$root/deploy/compose.yaml")
+elasticsearch_image=$(sed -n 's/^ *image: \(docker.elastic.co\/elasticsearch\/.*\)$/\1/p' "$root/deploy/compose.yaml")
+klankbord_image=docker.io/library/$(sed -n 's/^ *image: \(klankbord:.*\)$/\1/p' "$root/deploy/compose.yaml" | head -1)
+
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
+fail() { say "FAILED: $*"; exit 1; }
+
+cat > "$cache/containers.conf" <<END
+[containers]
+default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=8192:8192"]
+[network]
+network_backend = "netavark"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+END
+cat > "$cache/storage.conf" <<END
+[storage]
+driver = "overlay"
+graphroot = "$cache/storage"
+runroot = "/tmp/klankbord-compose-test"
+END
+export CONTAINERS_CONF=$cache/containers.conf CONTAINERS_STORAGE_CONF=$cache/storage.conf

@@ -1,0 +1,55 @@
+"""The set-up of a composed installation, in two halves: `prepare` before the engines start, `apply` once they answer."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from core.errors import KlankbordError
+from deploy.setup import preflight
+from deploy.setup.apply import apply
+from deploy.setup.beginning import OWN, begin, plays
+from deploy.setup.prepare import Folders, prepare
+
+SECRETS = Path("/secrets")
+HOME = Path("/var/lib/klankbord")
+
+
+def say(line: str) -> None:
+    click.echo(f"set-up: {line}")
+
+
+@click.group()
+def main() -> None:
+    """Set up a composed installation."""
+
+
+@main.command("prepare")
+def prepare_command() -> None:
+    """Look at the machine; make secrets and certificates where they are missing."""
+    bundled = os.environ.get("KLANKBORD_BUNDLED", "yes") == "yes"
+    machine = preflight.look(SECRETS / "klankbord", int(os.environ.get("KLANKBORD_PORT", "8420")))
+    found = list(preflight.missing(machine, elasticsearch=bundled))
+    for sentence in found:
+        say(sentence)
+    if found and os.environ.get("KLANKBORD_PREFLIGHT") != "warn":
+        sys.exit(1)
+    prepare(Folders(SECRETS), say)
+    say("secrets and certificates are there")
+
+
+@main.command("apply")
+def apply_command() -> None:
+    """Make log topics, templates and keys where they are missing; choose the configuration."""
+    config = begin(HOME, OWN, demo=plays(), say=say)
+    apply(config, Folders(SECRETS), say)
+    say("done")
+
+
+if __name__ == "__main__":
+    try:
+        main(standalone_mode=True)
+    except KlankbordError as error:
+        say(str(error))
+        sys.exit(1)

@@ -1,0 +1,87 @@
+"""The first half of the set-up, before Kafka and Elasticsearch start: secrets and certificates, each made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.setup import certificates, elasticsearch, kafka
+from deploy.setup.files import made_once, put
+
+BROKER_SEES = "/mnt/shared/config"
+"""Where the broker's container finds the folder of its own."""
+NODE_SEES = "/usr/share/elasticsearch/config/klankbord"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """One folder, which is one volume, for each reader, so that nobody reads what is another's."""
+
+    root: Path
+
+    @property
+    def authority(self) -> Path:
+        return self.root / "authority"
+
+    @property
+    def setup(self) -> Path:
+        return self.root / "setup"
+
+    @property
+    def kafka(self) -> Path:
+        return self.root / "kafka"
+
+    @property
+    def elasticsearch(self) -> Path:
+        return self.root / "elasticsearch"
+
+    @property
+    def klankbord(self) -> Path:
+        return self.root / "klankbord"
+
+
+def prepare(folders: Folders, say: Callable[[str], None]) -> None:
+    """Make what is missing. Raises Stop where it cannot be made."""
+    certificates.make_authority(folders.authority)
+    put(folders.klankbord / "ca.crt", (folders.authority / "ca.crt").read_bytes())
+    made_once(folders.klankbord / "page.password")
+    _kafka(folders, say)
+    _elasticsearch(folders, say)
+
+
+def _kafka(folders: Folders, say: Callable[[str], None]) -> None:
+    if certificates.sign(folders.authority, folders.kafka, ["kafka", "localhost"]):
+        say("made a certificate for Kafka")
+    content = kafka.properties(
+        folder=BROKER_SEES,
+        broker=made_once(folders.kafka / "broker.password"),
+        klankbord=made_once(folders.klankbord / "kafka.password"),
+    )
+    put(
+        folders.kafka / "server.properties", content, mode=0o640
+    )  # the broker's image copies it with its mode and adds to it
+
+
+def _elasticsearch(folders: Folders, say: Callable[[str], None]) -> None:
+    if certificates.sign(folders.authority, folders.elasticsearch, ["elasticsearch", "localhost"]):
+        say("made a certificate for Elasticsearch")
+    passwords = {
+        "klankbord": made_once(folders.klankbord / "elasticsearch.password"),
+        "klankbord-setup": made_once(folders.setup / "elasticsearch.password"),
+        "klankbord-read": made_once(folders.klankbord / "elasticsearch-read.password"),
+        "klankbord-health": made_once(folders.elasticsearch / "health.password"),
+    }
+    known = folders.elasticsearch / "users"
+    put(known, elasticsearch.users(passwords, known.read_text() if known.exists() else ""))
+    put(folders.elasticsearch / "users_roles", elasticsearch.users_roles())
+    put(folders.elasticsearch / "roles.yml", elasticsearch.ROLES)
+    put(folders.elasticsearch / "health.curl", _health(passwords["klankbord-health"]))
+
+
+def _health(password: str) -> str:
+    """What the node's health check tells curl: kept in a file, for a command line can be read by others."""
+    return (
+        f'user = "klankbord-health:{password}"\n'
+        f'cacert = "{NODE_SEES}/ca.crt"\n'
+        'url = "https://localhost:9200/_cluster/health?wait_for_status=yellow&timeout=2s"\n'
+        "silent\nfail\nmax-time = 5\n"
+    )
