@@ -11,8 +11,8 @@ from deploy.engines import elasticsearch, kafka, opensearch
 
 @pytest.fixture(scope="session")
 def kafka_broker(tmp_path_factory):
-    """A Kafka broker: `address`."""
-    with kafka.running(tmp_path_factory.mktemp("kafka")) as broker:
+    """A Kafka broker: `address`; `tls_address` and `secure_address` with `user`, `password` and `ca`."""
+    with kafka.running(tmp_path_factory.mktemp("kafka"), security=True) as broker:
         yield broker
 
 

@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self, TypeVar
 
 from core.errors import Stop
+from deploy.engines import guard
 
-from . import guard
+PATIENCE = 60.0
+"""Seconds an engine may take to end when asked to."""
 
 
 @dataclass(frozen=True)
@@ -36,33 +40,34 @@ class Launch:
 
 
 class Engine:
-    """One engine. `guarded` ones are killed when the process that started them ends in whatever way."""
+    """One engine. `guarded` ones are killed when the process that started them ends, in whatever way it does."""
 
     def __init__(self, launch: Launch, *, guarded: bool = True) -> None:
         self.launch = launch
         self._guarded = guarded
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
 
     @property
     def pid(self) -> int:
-        """The process number; 0 while it does not run."""
+        """The process number, also that of the group of all its processes; 0 while it does not run."""
         return self._process.pid if self._process and self._process.poll() is None else 0
 
-    def start(self) -> None:
+    def start(self) -> Self:
         """Start it on its ports and data and wait until it answers. Raises Stop with its last words if it does not."""
-        if self.pid:
-            return
-        self.launch_only()
-        try:
-            self.wait_ready()
-        except BaseException:
-            self.kill()
-            raise
+        if not self.pid:
+            try:
+                self.launched().wait_ready()
+            except BaseException:
+                self.kill()
+                raise
+        return self
 
-    def launch_only(self) -> None:
+    def launched(self) -> Self:
         """Start it without waiting."""
         with self.launch.log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 self.launch.command,
                 stdin=subprocess.DEVNULL,
@@ -75,20 +80,20 @@ class Engine:
         if self._guarded:
             command = [sys.executable, "-I", "-S", guard.__file__, str(self._process.pid)]
             self._guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own script
+        return self
 
     def wait_ready(self) -> None:
         """Wait until it answers."""
-        deadline = time.monotonic() + self.launch.within
+        name, deadline = self.launch.name, time.monotonic() + self.launch.within
         while not self.launch.ready():
             if not self.pid:
-                raise Stop(f"{self.launch.name} ended while it started; {last_words(self.launch.log)}")
+                raise Stop(f"{name} ended while it started; {last_words(self.launch.log, self._said_before)}")
             if time.monotonic() > deadline:
-                raise Stop(
-                    f"{self.launch.name} did not answer within {self.launch.within:.0f} s; {last_words(self.launch.log)}"
-                )
+                words = last_words(self.launch.log, self._said_before)
+                raise Stop(f"{name} did not answer within {self.launch.within:.0f} s; {words}")
             time.sleep(0.1)
 
-    def stop(self, within: float = 60.0) -> None:
+    def stop(self, within: float = PATIENCE) -> None:
         """Ask it to end (SIGTERM) and wait; one that does not end in time is killed."""
         process = self._process
         if process and process.poll() is None:
@@ -103,7 +108,10 @@ class Engine:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        self._dismiss()
+        if self._guard:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def restart(self) -> None:
         """Stop it, then start it."""
@@ -111,29 +119,56 @@ class Engine:
         self.start()
 
     def freeze(self) -> None:
-        """Let it hang: connections stand, nothing answers."""
-        if self._process:
-            os.killpg(self._process.pid, signal.SIGSTOP)
+        """Let it hang (SIGSTOP): its connections stand and nothing answers."""
+        os.killpg(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on after `freeze`."""
-        if self._process:
-            os.killpg(self._process.pid, signal.SIGCONT)
+        os.killpg(self.pid, signal.SIGCONT)
 
-    def _dismiss(self) -> None:
-        if self._guard:
-            self._guard.kill()
-            self._guard.wait()
-            assert self._guard.stdin  # noqa: S101 - it is a pipe
-            self._guard.stdin.close()
-            self._guard = None
+    def lost_its_port(self) -> bool:
+        """Whether somebody else listens where it wanted to, of which it died."""
+        with self.launch.log.open("rb") as log:
+            log.seek(self._said_before)
+            return b"Address already in use" in log.read()
 
 
-def last_words(log: Path, lines: int = 6) -> str:
-    """The end of an engine's log in one line, for a sentence about its failure."""
+AnEngine = TypeVar("AnEngine", bound=Engine)
+
+
+@contextmanager
+def kept_running(prepare: Callable[[], AnEngine], tries: int = 3) -> Iterator[AnEngine]:
+    """The engine that `prepare` gives, started, and killed when the block ends.
+
+    It is prepared again, with other ports, where somebody took its ports in the meantime.
+    """
+    engine = prepare()
     try:
-        text = log.read_bytes()[-8000:].decode(errors="replace")
+        for left in reversed(range(tries)):
+            try:
+                engine.start()
+                break
+            except Stop:
+                if not left or not engine.lost_its_port():
+                    raise
+                engine = prepare()
+        yield engine
+    finally:
+        engine.kill()
+
+
+def last_words(log: Path, since: int = 0, lines: int = 5) -> str:
+    """What an engine said last, from `since` on in its log, in one line for a sentence about its failure.
+
+    Lines about errors are preferred; those of a stack are left out.
+    """
+    try:
+        text = log.read_bytes()[since:][-20_000:].decode(errors="replace")
     except OSError:
         return f"it left no log in {log}"
-    said = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("at ")]
-    return f"the end of {log}: " + " | ".join(line[:300] for line in said[-lines:])
+    said = [line.strip() for line in text.splitlines() if line.strip()]
+    said = [line for line in said if not line.startswith(("at ", "... "))]
+    wrong = [
+        line for line in said if any(word in line for word in ("ERROR", "FATAL", "Exception", "Error", "Caused by"))
+    ]
+    return f"the end of {log}: " + (" | ".join(line[:300] for line in (wrong or said)[-lines:]) or "it is empty")

@@ -1,25 +1,30 @@
 """An Apache Kafka broker with its controller in one process."""
 
 import base64
+import contextlib
+import socket
+import struct
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import Stop
 from deploy.engines.cache import Report, fetched, quiet
+from deploy.engines.certificates import certificates
 from deploy.engines.java import java_home
-from deploy.engines.ports import accepts, free_ports
-from deploy.engines.process import Engine, Launch, last_words
+from deploy.engines.passwords import USER, password_in
+from deploy.engines.ports import free_ports
+from deploy.engines.process import Engine, Launch, kept_running, last_words
 
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{more}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,TLS:SSL,SECURE:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
@@ -40,60 +45,111 @@ broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=8388608
 num.network.threads=2
 num.io.threads=4
-num.recovery.threads.per.data.dir=2
+"""
+SECURITY = """\
+ssl.keystore.type=PEM
+ssl.keystore.location={keystore}
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.secure.plain.sasl.jaas.config=\
+org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}";
+listener.name.secure.scram-sha-512.sasl.jaas.config=\
+org.apache.kafka.common.security.scram.ScramLoginModule required;
 """
 
 
 class Broker(Engine):
-    """A broker. `address` is its host and port; `start` after `stop` or `kill` comes back there with its data."""
+    """A broker. `address` is its host and port; `start` after `stop` or `kill` comes back there with its data.
 
-    def __init__(self, launch: Launch, port: int, *, guarded: bool = True) -> None:
+    With security it listens at `tls_address` too (TLS alone) and at `secure_address` (TLS, and `user` with `password` by
+    SCRAM-SHA-512 or PLAIN); `ca` is the certificate to trust.
+    """
+
+    def __init__(self, launch: Launch, ports: Sequence[int], *, guarded: bool = True) -> None:
         super().__init__(launch, guarded=guarded)
-        self.port = port
-        self.address = f"127.0.0.1:{port}"
+        self.port = ports[0]
+        self.address, self.tls_address, self.secure_address = (f"127.0.0.1:{port}" for port in (*ports, 0, 0)[:3])
+        self.user = self.password = ""
+        self.ca: Path | None = None
 
 
 @contextmanager
-def running(folder: Path, *, report: Report = quiet) -> Iterator[Broker]:
-    """A broker on free ports with its data below `folder`; gone when the block ends."""
-    port, controller = free_ports(2)
-    broker = prepare(folder, port=port, controller=controller, report=report)
-    try:
-        broker.start()
+def running(
+    folder: Path, *, security: bool = False, heap: str = "320m", quick: bool = True, report: Report = quiet
+) -> Iterator[Broker]:
+    """A broker on free ports with its data below `folder`; gone when the block ends.
+
+    `security` adds listeners with TLS and passwords. `quick` compiles lightly, so that it starts soon; without it the
+    broker works at full speed after a while.
+    """
+    options = {"security": security, "quick": quick}
+    with kept_running(lambda: prepare(folder, free_ports(4), heap=heap, report=report, **options)) as broker:
         yield broker
-    finally:
-        broker.kill()
 
 
 def prepare(
-    folder: Path, *, port: int, controller: int, heap: str = "320m", guarded: bool = True, report: Report = quiet
+    folder: Path,
+    ports: Sequence[int],
+    *,
+    security: bool = False,
+    heap: str = "384m",
+    quick: bool = False,
+    guarded: bool = True,
+    report: Report = quiet,
 ) -> Broker:
-    """A broker that is ready to be started, its data folder formatted on first use."""
-    folder = folder.absolute()
+    """A broker that is ready to be started, formatted on first use; ports for clients, controller, TLS and passwords."""
     libraries = fetched("kafka", report) / "libs"
+    java, folder = str(java_home(17) / "bin" / "java"), folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    port, controller, *secure = ports
     properties = folder / "server.properties"
-    properties.write_text(PROPERTIES.format(port=port, controller=controller, data=folder / "data"))
-    java = [str(java_home(17) / "bin" / "java"), "-cp", f"{libraries}/*"]
+    more = ",TLS://127.0.0.1:{},SECURE://127.0.0.1:{}".format(*secure) if security else ""
+    text = PROPERTIES.format(port=port, controller=controller, data=folder / "data", more=more)
+    properties.write_text(text + (_secured(folder) if security else ""))
+    properties.chmod(0o600)
     if not (folder / "data" / "meta.properties").exists():
-        _format(java, folder, properties)
-    quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] if guarded else ["-XX:+UseSerialGC"]
+        _format([java, "-cp", f"{libraries}/*"], folder, properties)
     command = [
-        *java[:1],
+        java,
         f"-Xmx{heap}",
-        *quick,
+        "-XX:+UseSerialGC",
+        *(["-XX:TieredStopAtLevel=1"] if quick else []),
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        *java[1:],
+        "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss",
+        "-cp",
+        f"{libraries}/*",
         "kafka.Kafka",
         str(properties),
     ]
-    return Broker(Launch("Kafka", folder, command, lambda: accepts(port), within=90), port, guarded=guarded)
+    launch = Launch("Kafka", folder, command, lambda: answers(port), within=90)
+    broker = Broker(launch, [port, *secure] if security else [port], guarded=guarded)
+    if security:
+        broker.user, broker.password, broker.ca = USER, password_in(folder), folder / "certificates" / "ca.crt"
+    return broker
+
+
+def answers(port: int) -> bool:
+    """Whether a broker there answers a request: one that asks which requests it knows (ApiVersions, version 0)."""
+    with contextlib.suppress(OSError, struct.error), socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+        line.sendall(struct.pack(">ihhih9s", 19, 18, 0, 7, 9, b"klankbord"))
+        length, correlation, error = struct.unpack(">iih", line.recv(10, socket.MSG_WAITALL))
+        return length > 0 and (correlation, error) == (7, 0)
+    return False
+
+
+def _secured(folder: Path) -> str:
+    """The properties of the listeners with TLS, and the file with key and certificate that they name."""
+    made = certificates(folder / "certificates")
+    keystore = folder / "certificates" / "keystore.pem"
+    keystore.write_text(made.key.read_text() + made.certificate.read_text() + made.ca.read_text())
+    keystore.chmod(0o600)
+    return SECURITY.format(keystore=keystore, user=USER, password=password_in(folder))
 
 
 def _format(java: list[str], folder: Path, properties: Path) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
     command = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties)]
+    command += ["--add-scram", f"SCRAM-SHA-512=[name={USER},password={password_in(folder)}]"]
     log = folder / "format.log"
     with log.open("wb") as file:
         code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, check=False).returncode  # noqa: S603 - our own command

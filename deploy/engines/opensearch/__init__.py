@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from deploy.engines.cache import Report, alone, fetched, quiet
 from deploy.engines.java import java_home
 from deploy.engines.node import Door, Node
 from deploy.engines.ports import free_ports
-from deploy.engines.process import Launch
+from deploy.engines.process import Launch, kept_running
 
 CONFIGURATION = """\
 cluster.name: klankbord
@@ -31,21 +31,26 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def running(folder: Path, *, heap: str = "512m", report: Report = quiet) -> Iterator[Node]:
-    """A node on free ports with its data below `folder`; gone when the block ends."""
-    port, transport = free_ports(2)
-    node = prepare(folder, port=port, transport=transport, heap=heap, report=report)
-    try:
-        node.start()
+def running(folder: Path, *, heap: str = "512m", quick: bool = True, report: Report = quiet) -> Iterator[Node]:
+    """A node on free ports with its data below `folder`; gone when the block ends.
+
+    `quick` compiles lightly, so that it starts soon; without it the node works at full speed after a while.
+    """
+    with kept_running(lambda: prepare(folder, free_ports(2), heap=heap, quick=quick, report=report)) as node:
         yield node
-    finally:
-        node.kill()
 
 
 def prepare(
-    folder: Path, *, port: int, transport: int, heap: str = "512m", guarded: bool = True, report: Report = quiet
+    folder: Path,
+    ports: Sequence[int],
+    *,
+    heap: str = "1g",
+    quick: bool = False,
+    guarded: bool = True,
+    report: Report = quiet,
 ) -> Node:
-    """A node that is ready to be started."""
+    """A node that is ready to be started, on ports for HTTP and transport."""
+    port, transport = ports
     folder = folder.absolute()
     files, home = fetched("opensearch", report), java_home(21)
     for needed in ("config", "data", "logs", "tmp"):
@@ -58,7 +63,7 @@ def prepare(
         f"-Xms{heap}",
         f"-Xmx{heap}",
         "-XX:+UseSerialGC",
-        *(["-XX:TieredStopAtLevel=1"] if guarded else []),
+        *(["-XX:TieredStopAtLevel=1"] if quick else []),
         "--enable-native-access=ALL-UNNAMED",
         f"-Djava.io.tmpdir={folder / 'tmp'}",
         "-cp",
