@@ -1,0 +1,124 @@
+"""The archive on Elasticsearch or OpenSearch: one index a source, tombstones as documents, no script in the engine."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from pydantic import Field as Setting
+
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.ports import Erased, Item, Tools
+from core.query import AnyNode
+from core.settings import Span
+from core.types import Coverage, Enriched, Failure
+from sinks._elastic_bulk import Bulk
+from sinks._elastic_client import Connecting, Engine, reach
+from sinks._elastic_indices import Indices
+from sinks._elastic_read import Reader
+from sinks._elastic_schema import Names
+from sinks._elastic_write import Writer
+
+Matches = Callable[[AnyNode, Enriched], bool]
+Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
+
+
+class Settings(Connecting):
+    """How the engine is reached, and how the archive lies there.
+
+    prefix    of all names of indices, aliases and templates
+    shards    of each source's index; read when an index is made
+    replicas  of each, as a range that the engine chooses from by its number of nodes
+    wipe_every  how long the engine's files may hold what was deleted; an erasure does not wait for it
+    at_once   a question finds all that this process wrote before it, which costs a refresh; otherwise it finds it
+              within a second
+    """
+
+    prefix: str = Setting(default="klankbord", pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
+    shards: int = Setting(default=1, ge=1, le=64)
+    replicas: str = Setting(default="0-1", pattern=r"^\d+-(\d+|all)$")
+    wipe_every: Span = timedelta(days=1)
+    at_once: bool = False
+
+
+class Archive:
+    """core.ports.Archive and Sink on one engine."""
+
+    name = "archive"
+    takes_history = True
+    takes_drills = True
+
+    def __init__(self, engine: Engine, writer: Writer, reader: Reader, *, names: Names, at_once: bool) -> None:
+        self._engine, self._writer, self._reader = engine, writer, reader
+        self._names, self._at_once = names, at_once
+
+    async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        return await self._writer.write(items)
+
+    async def erase(self, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> int:
+        return await self._writer.erase(mentions, authors)
+
+    async def assign(self, monitor: str, node: AnyNode) -> int:
+        everything = Filter(query=node, irrelevant=True, muted=True, drills=True)
+        await self._refreshed()
+        return await self._writer.assign(monitor, self._reader.ids(everything))
+
+    async def expire(self, source: str, before: datetime) -> int:
+        return await self._writer.expire(source, before)
+
+    async def get(self, mention: str) -> Stored | None:
+        return await self._reader.get(mention)
+
+    async def count(self, where: Filter) -> int:
+        return await (await self._asked()).count(where)
+
+    async def search(self, where: Filter, *, order: Order, size: int, after: str | None = None) -> Page:
+        return await (await self._asked()).search(where, order, size, after)
+
+    async def histogram(
+        self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
+    ) -> Sequence[Bucket]:
+        return await (await self._asked()).histogram(where, starts, by)
+
+    async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:
+        return await (await self._asked()).terms(where, by, size)
+
+    async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
+        return await (await self._asked()).authors(where, size)
+
+    async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        return await (await self._asked()).coverage(since, until)
+
+    async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
+        """All of them in id order, whoever wrote them and however lately."""
+        await self._refreshed()
+        async for chunk in self._reader.scan(where):
+            yield chunk
+
+    async def _refreshed(self) -> None:
+        await self._engine.refresh(f"{self._names.every},{self._names.notes}")
+
+    async def _asked(self) -> Reader:
+        if self._at_once:
+            await self._engine.catch_up()
+        return self._reader
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, tools: Tools, *, erased: Erased, matches: Matches, spans: Spans
+) -> AsyncIterator[Archive]:
+    """The archive, open. `matches` decides a query on one document, `spans` finds what to highlight in a text.
+
+    Waits visibly for an engine that does not answer yet. Raises Stop where a person must act.
+    """
+    engine = await reach(settings, report=tools.report, random=tools.random)
+    try:
+        names = Names(settings.prefix)
+        indices = Indices(engine, names, shards=settings.shards, replicas=settings.replicas)
+        await indices.prepare()
+        bulk = Bulk(engine, indices, tools.random)
+        writer = Writer(engine, bulk, names=names, clock=tools.clock, erased=erased, wipe_every=settings.wipe_every)
+        reader = Reader(engine, names, matches=matches, spans=spans)
+        yield Archive(engine, writer, reader, names=names, at_once=settings.at_once)
+    finally:
+        await engine.close()
