@@ -229,8 +229,8 @@ class Cluster:
         """Close the connections of that lane, or all."""
         gone = [key for key in self._lanes if lane in (None, key[1])]
         for key in gone:
-            await self._lanes.pop(key).close()
             self._opening.pop(key, None)
+            await _end(self._lanes.pop(key))
 
     # --- machinery ---
 
@@ -300,7 +300,7 @@ class Cluster:
                     with sentences(self._settings, where=f"{host}:{port}"):
                         return await connection.send(request)
                 finally:
-                    await connection.close()
+                    await _end(connection)
             except KlankbordError as error:
                 if failure is None or isinstance(error, Stop):
                     failure = error
@@ -338,6 +338,15 @@ class Cluster:
         if issubclass(error, _MOVING):
             raise Moved(f"Kafka at {self._settings.servers}: no broker has {what} for now ({error.__name__})")
         raise said(error(what), self._settings)
+
+
+async def _end(connection: AIOKafkaConnection) -> None:
+    """Close it at once: behind TLS it would else wait for the answer to a request that waits for records."""
+    writer = connection._writer  # noqa: SLF001 - nothing public ends it
+    closed = connection.close()
+    if writer is not None:
+        writer.transport.abort()
+    await closed
 
 
 def _by_topic(entries: Iterable[tuple[Place, Any]]) -> list[tuple[str, list[Any]]]:

@@ -31,6 +31,7 @@ __all__ = ["KafkaLog", "Security", "Settings", "open_log"]
 Report = Callable[[str], None]
 
 FIRST_WAIT, MOST_WAIT = 0.2, 5.0
+LOOKS = 10
 
 
 @asynccontextmanager
@@ -88,23 +89,30 @@ class KafkaLog:
         return self._settings
 
     async def open(self, patience: float, report: Report) -> None:
-        """Check the topics, waiting for Kafka where it is away."""
+        """Check the topics, waiting for Kafka where it is away, and a moment for topics that were made just now."""
+        counts = await self._counts(patience, report)
+        wanted = list(self._topics.values())
+        for _ in range(LOOKS):
+            if not (wrong := mistakes(wanted, counts, self._settings)):
+                return
+            await asyncio.sleep(FIRST_WAIT)
+            counts = await self._cluster.partitions()
+        raise Stop("\n".join(wrong))
+
+    async def _counts(self, patience: float, report: Report) -> dict[str, int]:
         loop = asyncio.get_running_loop()
         deadline, wait, said = loop.time() + patience, FIRST_WAIT, False
         while True:
             try:
-                found = await self._cluster.partitions()
-                break
+                return await self._cluster.partitions()
             except Retry as error:
                 if loop.time() + wait > deadline:
                     raise
                 if not said:
                     report(f"waiting: {error}")
                 said = True
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, MOST_WAIT)
-        if wrong := mistakes(list(self._topics.values()), found, self._settings):
-            raise Stop("\n".join(wrong))
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, MOST_WAIT)
 
     async def append(self, topic: str, entries: Sequence[Entry]) -> int:
         look = self._look(topic)

@@ -89,7 +89,7 @@ def _create(admin: Any, settings: Settings, missing: Sequence[LogTopic], dry_run
         for topic in missing
     ]
     if new and not dry_run:
-        admin.create_topics(new, timeout_ms=ANSWER_SECONDS * 1000)
+        admin.create_topics(new, timeout_ms=ANSWER_SECONDS * 1000, wait_for_metadata=True)
     would = "would create" if dry_run else "created"
     return [f"{would} {one.name}: {one.num_partitions} partitions, {one.replication_factor} copies" for one in new]
 

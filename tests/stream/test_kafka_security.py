@@ -6,9 +6,9 @@ import pytest
 
 from core.errors import Misconfigured, Retry, Stop
 from core.settings import check
+from deploy.engines import kafka
 from stream.kafka import Settings, open_log
 from stream.kafka_topics import bring
-from deploy.engines import kafka
 from tests.stream.kafka_place import made, settings_on, topics_of
 from tests.stream.log_conformance import LONG, entries, texts
 
