@@ -31,7 +31,7 @@ class Hit(msgspec.Struct):
     sort: list[Any] = []  # Any: values of whatever it is sorted by
 
 
-class _Total(msgspec.Struct):
+class _Total(msgspec.Struct, frozen=True):
     value: int
 
 
