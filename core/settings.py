@@ -25,7 +25,9 @@ Model = TypeVar("Model", bound=BaseModel)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def _span(value: Any) -> Any:  # Any: whatever stands in the YAML
+def _span(value: Any) -> Any:  # Any: whatever stands in the YAML, or a span that the program knows
+    if isinstance(value, timedelta):
+        return value
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value) if isinstance(value, str) else None
     if not found:
         raise ValueError("give a number with a unit: 30s, 15m, 12h, 7d or 52w")
