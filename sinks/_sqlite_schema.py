@@ -100,4 +100,7 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
             connection.execute(TABLES)
             connection.pragma("user_version", VERSION)
         elif found != VERSION:
-            raise Stop(f"{path} was written by another release (layout {found}, this one reads {VERSION}).")
+            raise Stop(
+                f"{path} was written by another release (layout {found}, this one reads {VERSION}); "
+                "go on with that release, or see its notes on how to come to this one"
+            )

@@ -9,10 +9,13 @@ from typing import Any, Literal, TypeVar
 
 import apsw
 
-from core.errors import Retry, Unwritable
+from core.errors import Retry, Stop, Unwritable
 
 Synchronous = Literal["FULL", "NORMAL"]
 Answer = TypeVar("Answer")
+
+LAYOUT = 1
+"""Version of the tables in the log's files, and of the messages in them; docs/decisions/0007-versions.md says when it grows."""
 
 CHECKPOINT_PAGES = 4000
 MOST_JOURNAL_BYTES = 32 * 1024 * 1024
@@ -63,8 +66,20 @@ class Database:
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit={MOST_JOURNAL_BYTES}")
-        connection.execute(f"BEGIN IMMEDIATE; {self._schema}; COMMIT")
+        versioned = "" if self._versioned(connection) else f"PRAGMA user_version={LAYOUT};"
+        connection.execute(f"BEGIN IMMEDIATE; {self._schema}; {versioned} COMMIT")
         return connection
+
+    def _versioned(self, connection: apsw.Connection) -> bool:
+        """Whether the file says its layout. Raises Stop where that is another one."""
+        found: int = value(connection, "PRAGMA user_version")
+        if found not in (0, LAYOUT):
+            connection.close()
+            raise Stop(
+                f"{self.path} was written by another release (layout {found}, this one reads {LAYOUT}); "
+                "go on with that release, or see its notes on how to come to this one"
+            )
+        return found == LAYOUT
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -12,6 +12,7 @@ from core.time import now
 from core.topics import DEAD, JUDGEMENTS, MENTIONS
 from core.types import Author, Deletion, Failure, Judgement, Mention, Mute, Scope
 from klankbord.folder import Folder
+from tests.klankbord.freeze import append, judged
 from tests.klankbord.program import Program, command, file_source, line, until
 
 HEARD = 6
@@ -43,15 +44,6 @@ def lived(tmp_path_factory):
     append(program, MENTIONS, LATER)
     append(program, JUDGEMENTS, judged(LATER.id, "wacht"))
     return program
-
-
-def judged(mention, tag):
-    return Judgement(mention=mention, name="tags", labels=(tag,), by="ruth", at=now())
-
-
-def append(program, topic, *messages):
-    entries = [(getattr(message, "id", "key"), encode(message)) for message in messages]
-    program.ask(lambda stores: stores.log.append(topic, entries))
 
 
 @pytest.fixture
