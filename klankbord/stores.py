@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 from core.ports import Archive, Log, Sink
@@ -45,7 +44,7 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
         log = await stack.enter_async_context(open_log(configuration, report, patience=patience))
         archive = await stack.enter_async_context(
             registry.load("sinks", part.use).build(
-                settings_of("sinks", part, path=folder.archive, patience=timedelta(seconds=patience)),
+                settings_of("sinks", part, path=folder.archive, patience=f"{patience:.0f}s"),
                 tools(folder.cache, report),
                 erased=erased,
                 matches=matches,

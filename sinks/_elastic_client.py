@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -141,26 +142,25 @@ async def reach(settings: Connecting, *, report: Callable[[str], None], random: 
     """The engine, once it answers: waits for it visibly, as long as `patience`. Raises Stop where a person must act."""
     engine = Engine(settings)
     try:
-        async with asyncio.timeout(settings.patience.total_seconds()):
-            await _answered(engine, report, random)
-    except TimeoutError:
-        await engine.close()
-        raise Stop(f"{settings.url} did not answer for {settings.patience}: start it, or correct its `url`.") from None
+        await _answered(engine, settings.patience.total_seconds(), report, random)
     except BaseException:
         await engine.close()
         raise
     return engine
 
 
-async def _answered(engine: Engine, report: Callable[[str], None], random: Random) -> None:
-    attempt = 0
+async def _answered(engine: Engine, patience: float, report: Callable[[str], None], random: Random) -> None:
+    deadline, attempt = monotonic() + patience, 0
     while True:
         try:
             await engine.recognise()
         except Retry as error:
+            wait = min(5.0, pause(attempt, random, error.after))
+            if monotonic() + wait > deadline:
+                raise Stop(f"{engine.url} does not answer: start it, or correct its `url`. ({error})") from None
             if attempt == 0:
                 report(f"archive: waits and tries again: {error}")
-            await asyncio.sleep(min(5.0, pause(attempt, random, error.after)))
+            await asyncio.sleep(wait)
             attempt += 1
         else:
             if attempt:
