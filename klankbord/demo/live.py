@@ -18,16 +18,19 @@ CHANGED = 0.03
 REMEMBERED = 300
 
 
-async def messages(timeline: Timeline, clock: Clock, *, pace: float = PACE) -> AsyncIterator[tuple[Said, bool]]:
+async def messages(
+    timeline: Timeline, clock: Clock, *, pace: float = PACE, after: int = 0
+) -> AsyncIterator[tuple[Said, bool]]:
     """Message after message, each when it is said, about `pace` seconds apart; True marks a change to an earlier one.
 
-    What is said follows from the timeline's seed alone; when and, with the hour, where follows the clock.
+    What is said follows from the timeline's seed and `after`, the last number said in an earlier play; when and, with the
+    hour, where follows the clock.
     """
-    random = Random(timeline.seed + 1)
+    random = Random(timeline.seed + 1 + after)
     gone = {change.author.number for change in timeline.accounts}
     teller = Teller(random, [person for person in people(timeline) if not person.own and person.number not in gone])
     before, own = list(timeline.messages[-REMEMBERED:]), list[Said]()
-    for number in count(timeline.messages[-1].number + 1):
+    for number in count(max(after, timeline.messages[-1].number) + 1):
         await asyncio.sleep(rhythm.pause(random, pace, clock()))
         if own and random.random() < CHANGED and (changed := _changed(random, teller, own, clock)):
             yield changed, True

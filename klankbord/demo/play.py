@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from klankbord.demo import live
 from klankbord.demo.messages import Said, Source, Timeline
 from klankbord.demo.native import reviews
 from klankbord.demo.setting import write
-from klankbord.demo.stage import Stage, serve
+from klankbord.demo.stage import TOKEN, Stage, serve
 from klankbord.demo.timeline import SEED, timeline
 from klankbord.demo.truth import Truth, expected
 
@@ -46,10 +46,16 @@ class Demo:
             for start in range(0, len(events), A_PUSH):
                 await self._push(session, events[start : start + A_PUSH])
 
-    async def live(self, *, pace: float = live.PACE) -> None:
-        """Say new things about every `pace` seconds, until cancelled."""
+    async def live(
+        self, *, pace: float = live.PACE, after: int = 0, noted: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Say new things about every `pace` seconds, until cancelled.
+
+        after  the last number said in an earlier play; `noted` hears each new one
+        """
         async with aiohttp.ClientSession() as session:
-            async for said, changed in live.messages(self.timeline, wall_clock, pace=pace):
+            async for said, changed in live.messages(self.timeline, wall_clock, pace=pace, after=after):
+                noted(said.number)
                 await self._say(session, said, changed=changed)
 
     async def _say(self, session: aiohttp.ClientSession, said: Said, *, changed: bool) -> None:
@@ -63,7 +69,10 @@ class Demo:
     async def _push(self, session: aiohttp.ClientSession, events: Sequence[Mapping[str, Any]]) -> None:
         """Deliver the events; as a good sender does, again and again until they are taken."""
         body = json.dumps(list(events), ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/cloudevents-batch+json; charset=utf-8"}
+        headers = {
+            "Content-Type": "application/cloudevents-batch+json; charset=utf-8",
+            "Authorization": f"Bearer {TOKEN}",
+        }
         while True:
             try:
                 async with session.post(self.pushed_to, data=body, headers=headers) as answer:

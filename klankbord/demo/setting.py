@@ -1,5 +1,6 @@
 """Writes the demo's configuration: the real connectors, pointed at the local servers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +14,39 @@ RIBBON = {
     "nl": "Noorderlijn is een verzonnen organisatie; elke tekst hier is voor deze demo geschreven",
     "en": "Noorderlijn is an invented organisation; every text here was written for this demo",
 }
+HOUSE = ("data", "log", "stream", "sinks", "page")
+"""What another configuration can say of where things are kept."""
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 
 
-def write(folder: Path, addresses: Addresses, *, port: int) -> Path:
-    """klankbord.yaml and playbook.yaml in the folder; returns the first. `port` is where reviews are pushed to."""
-    (folder / "playbook.yaml").write_text((FOLDER / "playbook.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+def write(folder: Path, addresses: Addresses, *, port: int, house: Mapping[str, Any] | None = None) -> Path:
+    """klankbord.yaml and playbook.yaml in the folder; returns the first. `port` is where reviews are pushed to.
+
+    house  where things are kept in an installation of several machines: keys of another klankbord.yaml, taken as they are
+    """
+    playbook = folder / "playbook.yaml"
+    if not playbook.exists():
+        playbook.write_text((FOLDER / "playbook.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     path = folder / "klankbord.yaml"
     heading = "# The demo's configuration: the real connectors, pointed at servers on this machine.\n"
-    content = yaml.safe_dump(_content(addresses, port), sort_keys=False, allow_unicode=True)
+    content = yaml.safe_dump(_content(addresses, port, house or {}), sort_keys=False, allow_unicode=True)
     path.write_text(heading + content, encoding="utf-8")
     return path
 
 
-def _content(addresses: Addresses, port: int) -> dict[str, Any]:  # Any: what YAML holds
+def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[str, Any]:  # Any: what YAML holds
+    kept = {key: house[key] for key in HOUSE if key in house}
     return {
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
-        "sources": _sources(addresses, port),
-        "page": {"ribbon": RIBBON, "opens": "/?range=28d"},
+        "sources": _sources(addresses, port, open_to_others=bool(house)),
+        **kept,
+        "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d"},
     }
 
 
-def _sources(addresses: Addresses, port: int) -> list[dict[str, Any]]:  # Any: what YAML holds
+def _sources(addresses: Addresses, port: int, *, open_to_others: bool) -> list[dict[str, Any]]:
+    """Any: what YAML holds. `open_to_others` lets reviews come from another container, who needs a token then."""
+    door = {"host": "0.0.0.0", "token": TOKEN} if open_to_others else {}  # noqa: S104 - of its container
     socket = addresses.bluesky.replace("http://", "ws://")
     return [
         {"use": "bluesky", "settings": {"hosts": [socket], "appview": addresses.bluesky, "backfill": "29d"}},
@@ -53,7 +65,7 @@ def _sources(addresses: Addresses, port: int) -> list[dict[str, Any]]:  # Any: w
             },
         },
         {"use": "hackernews", "settings": {"url": addresses.hackernews, "backfill": addresses.items, "every": "5s"}},
-        {"use": "webhook", "settings": {"port": port, "kind": "review"}},
+        {"use": "webhook", "settings": {"port": port, "kind": "review", **door}},
         {
             "use": "file",
             "settings": {

@@ -61,7 +61,7 @@ async def _watch(
     demo: Demo, read: configuration.Configuration, *, once: bool, report: Report, progress: Progress
 ) -> Shown:
     async with open_stores(read, report) as stores:
-        shown = await _arrive(demo, stores, progress)
+        shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         if not once:
             _open(read, stores.folder, report)
@@ -69,13 +69,13 @@ async def _watch(
         return shown
 
 
-async def _arrive(demo: Demo, stores: Stores, progress: Progress) -> Shown:
-    """Load the past and wait until all of it is archived, or nothing moves any more."""
+async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: float = PATIENCE) -> Shown:
+    """Load the past and wait until all of it is archived, or nothing moves any more, or `patience` seconds are over."""
     started = monotonic()
     loading = asyncio.create_task(demo.load())
     expected = len(demo.truth.found)
     last, moved = -1, monotonic()
-    while monotonic() - started < PATIENCE:
+    while monotonic() - started < patience:
         count = await stores.archive.count(Filter())
         progress(count, expected)
         if count != last or not loading.done() or await _behind(stores.log):

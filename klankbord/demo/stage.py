@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count, repeat
 from pathlib import Path
 
 from klankbord.demo.messages import Person, Said, Source, Timeline
 from klankbord.demo.native import bluesky, contact, feeds, hackernews, mastodon
 from klankbord.player import BlueskyPlayer, FeedPlayer, HackerNewsPlayer, MastodonPlayer
+from klankbord.player.server import Player
 
 TOKEN = "demo"  # noqa: S105 - of a server on this machine that plays invented messages
 
@@ -23,6 +25,18 @@ class Addresses:
     items: int
     feeds: str
     contact: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the servers listen, and the name by which the program finds them. Port 0 takes free ports, else they follow."""
+
+    host: str = "127.0.0.1"
+    name: str = "127.0.0.1"
+    port: int = 0
+
+
+HERE = Place()
 
 
 class Forgetful(BlueskyPlayer):
@@ -72,7 +86,8 @@ class Stage:
             self.hackernews.push(item)
         for path, document in feeds.documents(self.timeline).items():
             self.feeds.push(path, document)
-        self.contact.write_bytes(contact.export(self.timeline))
+        if not self.contact.exists():  # played before: what was added live stays
+            self.contact.write_bytes(contact.export(self.timeline))
 
     def say(self, message: Said) -> None:
         """Play one message as its source plays it live. Reviews are pushed elsewhere: their sender is not a server."""
@@ -127,16 +142,21 @@ def people(timeline: Timeline) -> Sequence[Person]:
 
 
 @asynccontextmanager
-async def serve(stage: Stage) -> AsyncIterator[Addresses]:
-    """The stage, filled, on free ports of this machine as long as this is open."""
+async def serve(stage: Stage, place: Place = HERE) -> AsyncIterator[Addresses]:
+    """The stage, filled, on that place's ports as long as this is open."""
     stage.fill()
+    ports = count(place.port) if place.port else repeat(0)
     async with AsyncExitStack() as stack:
-        addresses = Addresses(
-            bluesky=await stack.enter_async_context(stage.bluesky.serve()),
-            mastodon=await stack.enter_async_context(stage.mastodon.serve()),
-            hackernews=await stack.enter_async_context(stage.hackernews.serve()),
+
+        async def opened(player: Player) -> str:
+            url = await stack.enter_async_context(player.serve(host=place.host, port=next(ports)))
+            return url.replace(place.host, place.name)
+
+        yield Addresses(
+            bluesky=await opened(stage.bluesky),
+            mastodon=await opened(stage.mastodon),
+            hackernews=await opened(stage.hackernews),
             items=len(stage.hackernews.items),
-            feeds=await stack.enter_async_context(stage.feeds.serve()),
+            feeds=await opened(stage.feeds),
             contact=stage.contact,
         )
-        yield addresses

@@ -25,16 +25,16 @@ class Player:
         raise NotImplementedError
 
     @asynccontextmanager
-    async def serve(self, *, port: int = 0) -> AsyncIterator[str]:
-        """Serve on 127.0.0.1; gives the base URL. Port 0 takes a free one; leaving breaks open streams off."""
+    async def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+        """Serve on this machine; gives the base URL. Port 0 takes a free one; leaving breaks open streams off."""
         application = web.Application(middlewares=[_noting(self.requests), misbehaving(self.faults)])
         application.add_routes(self.routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, "127.0.0.1", port)
+            site = web.TCPSite(runner, host, port)
             await site.start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield f"http://{host}:{runner.addresses[0][1]}"
         finally:
             await runner.cleanup()
 
