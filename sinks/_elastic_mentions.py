@@ -203,10 +203,10 @@ class Mentions:
         for _ in range(TRIES):
             outcomes = await self._bulk.apply([action for _, _, action in made])
             again = []
-            for (number, enriched, _), outcome in zip(made, outcomes, strict=True):
+            for (number, enriched, action), outcome in zip(made, outcomes, strict=True):
                 if outcome.refused:
                     refused.append((number, refusal("enriched", outcome)))
-                elif outcome.conflict and enriched.generation:
+                elif outcome.conflict and enriched.generation and not gone(action.version):
                     again.append((number, enriched))
             if not again:
                 return
