@@ -48,7 +48,9 @@ def fetched(name: str, report: Report) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with alone(folder.parent, report):
         if not folder.is_dir():
-            _require_room(folder.parent)
+            require_room(
+                folder.parent, NEEDED, f"fetching {name} takes up to", "; or set KLANKBORD_CACHE to another disk"
+            )
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as made:
                 into = Path(made) / "files"
                 into.mkdir()
@@ -69,17 +71,15 @@ def alone(cache: Path, report: Report) -> Iterator[None]:
         yield
 
 
+def require_room(folder: Path, least: int, why: str, otherwise: str = "") -> None:
+    """Raises Stop where the folder's disk has fewer than `least` bytes left."""
+    free = shutil.disk_usage(folder).free
+    if free < least:
+        raise Stop(f"{folder} has {free >> 20:,} MB left and {why} {least >> 20:,} MB; make room{otherwise}")
+
+
 def _pom(name: str) -> Path:
     return Path(__file__).parent / name / "pom.xml"
-
-
-def _require_room(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < NEEDED:
-        raise Stop(
-            f"{folder} has {free >> 20:,} MB left and fetching an engine takes up to {NEEDED >> 20:,} MB; "
-            "make room, or set KLANKBORD_CACHE to a folder on another disk"
-        )
 
 
 def _maven(name: str, into: Path, report: Report) -> None:
