@@ -23,6 +23,8 @@ MOST_KEPT = 8
 
 BY_ID: list[dict[str, Any]] = [{"id": "asc"}]  # Any: the engine's language of orders
 _BY_COPY: list[dict[str, Any]] = [{"copy": "asc"}, {"created": "asc"}, {"id": "asc"}]
+_BY_SUBJECT: list[dict[str, Any]] = [{"subject": "asc"}]
+_MUTE = ["subject", "body"]
 _VERSION: Query = {"size": 0, "track_total_hits": True, "aggs": {"changes": {"sum": {"field": "_seq_no"}}}}
 
 
@@ -74,16 +76,24 @@ class Scopes:
     async def _silence(self) -> Silence:
         authors: list[str] = []
         words: list[AnyNode] = []
-        asked = {"term": {"kind": Note.MUTE}}
-        async for hits in self._notes.walk(asked, sort=[{"subject": "asc"}], source=["subject", "body"]):
-            for note in (_note(hit.source) for hit in hits):
-                if note.body.lifted:
-                    continue
-                if note.subject.startswith("author:"):
-                    authors.append(note.subject.removeprefix("author:"))
-                elif word := silenced(note.body.word or ""):
-                    words.append(word)
+        for note in [_note(hit.source) for hit in await self._mutes()]:
+            if note.body.lifted:
+                continue
+            if note.subject.startswith("author:"):
+                authors.append(note.subject.removeprefix("author:"))
+            elif word := silenced(note.body.word or ""):
+                words.append(word)
         return Silence(tuple(authors), tuple(words))
+
+    async def _mutes(self) -> list[Hit]:
+        """The latest word on each author or word: asked with every question, so that it holds from the next one on."""
+        asked: Query = {"term": {"kind": Note.MUTE}}
+        body = {"query": asked, "sort": _BY_SUBJECT, "_source": _MUTE, "size": LEAN, "track_total_hits": True}
+        answer = await self._notes.once(body)
+        if answer.hits.total.value <= LEAN:
+            return answer.hits.hits
+        pages = self._notes.walk(asked, sort=_BY_SUBJECT, source=_MUTE)
+        return [hit async for hits in pages for hit in hits]
 
     async def _look(self) -> None:
         """Drop what is kept of another state of the archive."""

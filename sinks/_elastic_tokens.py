@@ -19,7 +19,9 @@ GAP = 101
 """Places between title and text: further than a phrase or NEAR reaches."""
 
 MARK = "\u2026" * 8
-"""Ends a shortened token; no token and no pattern has it."""
+"""Stands where a token was shortened; no token and no pattern has it."""
+
+_END = 32
 
 FOLDED, EXACT = "word:", "exact:"
 """What a whole long token among the facts begins with."""
@@ -59,4 +61,4 @@ def _cut(text: str) -> Cut:
 
 def shortened(token: str) -> str:
     """The token as it stands in the text."""
-    return token if len(token) <= LONGEST else token[: LONGEST - len(MARK)] + MARK
+    return token if len(token) <= LONGEST else token[: LONGEST - len(MARK) - _END] + MARK + token[-_END:]

@@ -87,7 +87,7 @@ def _words(run: Word | Phrase) -> Sequence[Word]:
 
 
 def _standing(word: Word) -> Condition:
-    """The word, as far as a phrase can tell it: of a long token its beginning."""
+    """The word, as far as a phrase can tell it: of a long token its beginning and end."""
     if not _WILD.search(word.pattern):
         return term(_field(word), shortened(word.pattern))
     return SOME if _EMPTY.fullmatch(word.pattern) else _like(_field(word), word.pattern)

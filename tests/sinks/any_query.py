@@ -31,11 +31,15 @@ ODD = [
     "x_y",
     "😀",
     "東京",
+    "東京" * 90,
     "ﬁets",
     "‖",
     "a.b",
     "\x00",
 ]
+LONG = "東京" * 90
+"""A token longer than an index may take."""
+
 HANDLES = ["noorderlijn", "noorderlijn@mastodon.example", "Noorderlijn.example", "x_y"]
 LABELS = ["negative", "positive", "Prijs", "app"]
 
@@ -77,9 +81,11 @@ def judgements(random: Random):
 
 
 plain = st.sampled_from(
-    ["trein", "treinen", "cafe", "e", "mail", "strasse", "ijs", "10", "fiets", "東京", "x_y", "lete"]
+    ["trein", "treinen", "cafe", "e", "mail", "strasse", "ijs", "10", "fiets", "東京", LONG, "x_y", "lete"]
 )
-wild = st.sampled_from(["tr*", "*ein", "t?ein", "c*e", "*", "?", "1*", "e?e", "*r*", "stor*"])
+wild = st.sampled_from(
+    ["tr*", "*ein", "t?ein", "c*e", "*", "?", "1*", "e?e", "*r*", "stor*", "東*", "*京", "東*京東*", "*東"]
+)
 exact = st.sampled_from(["Trein", "café", "TREIN", "Tr*", "straße", "été", "?AFE"])
 words = st.builds(Word, pattern=plain | wild) | st.builds(Word, pattern=exact, exact=st.just(True))
 phrases = st.builds(Phrase, words=st.lists(words, min_size=1, max_size=3).map(tuple))
