@@ -4,6 +4,7 @@ The real program hears a handful of messages; people judge and mute, a message g
 and as it ends there is work left in its log. Made once a release, it is never made again: docs/decisions/0007-versions.md.
 """
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from core.topics import JUDGEMENTS, MENTIONS
 from core.types import Author, Deletion, Judgement, Mention, Mute, Scope
 from tests.klankbord.program import Program, file_source, line, until
 
+FOLDERS = Path(__file__).parent.parent / "data" / "folders"
+RELEASES = sorted(path.name for path in FOLDERS.iterdir() if path.is_dir())
 TEXTS = [f"klank nummer {number}" for number in range(6)]
 WAITS = "klank die nog wacht"
 LONG = "36500d"
@@ -39,6 +42,22 @@ def freeze(folder):
     append(program, MENTIONS, later)
     append(program, JUDGEMENTS, judged(later.id, "wacht"))
     tidy(program.data)
+
+
+class Frozen(Program):
+    """A copy of the folder that a release wrote, to go on with."""
+
+    def __init__(self, folder, release=RELEASES[-1]):
+        shutil.copytree(FOLDERS / release, folder)
+        self.folder, self.config, self.data = folder, folder / "klankbord.yaml", folder / "data"
+
+    def id_of(self, text):
+        """The id of the message with that text, whatever has become of it."""
+        (native,) = [read["id"] for read in map(json.loads, self.heard()) if read["text"] == text]
+        return f"file:in/{native}"
+
+    def heard(self):
+        return (self.folder / "in.jsonl").read_text().splitlines(keepends=True)
 
 
 def judged(mention, tag):

@@ -9,61 +9,28 @@ import pytest
 
 from core.codec import dead_letter, encode
 from core.time import now
-from core.topics import DEAD, JUDGEMENTS, MENTIONS
-from core.types import Author, Deletion, Failure, Judgement, Mention, Mute, Scope
+from core.topics import DEAD, MENTIONS
+from core.types import Deletion, Failure, Scope
 from klankbord.folder import Folder
-from tests.klankbord.freeze import append, judged
-from tests.klankbord.program import Program, command, file_source, line, until
+from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
+from tests.klankbord.program import Program, command, file_source, until
 
-HEARD = 6
-LATER = Mention(
-    id="file:later",
-    source="file",
-    author=Author(id="file:zoe"),
-    text="klank die nog wacht",
-    created_at=now(),
-    seen_at=now(),
-)
+LEFT = sorted(set(TEXTS) - {TEXTS[1], TEXTS[2]})
+ERASED = TEXTS[2]
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory):
+@pytest.fixture
+def here(tmp_path):
     """A stopped program that heard, judged, muted, deleted, erased and set aside, and has work waiting in its log."""
-    folder = tmp_path_factory.mktemp("lived")
-    program = Program(folder, file_source(str(folder / "in.jsonl")))
-    program.add("in.jsonl", *(line(n, f"klank nummer {n}", author=f"a{n}") for n in range(HEARD)))
-    program.add("in.jsonl", line(90, "klank \0 kapot"))
-    with program.running():
-        until(lambda: len(program.texts()) == HEARD)
-        until(program.dead)
-        program.ids = {one.enriched.mention.text[-1]: one.enriched.mention.id for one in program.stored()}
-        append(program, JUDGEMENTS, judged(program.ids["0"], "vip"), Mute(by="ruth", at=now(), word="reclame"))
-        append(program, MENTIONS, Deletion(target=program.ids["1"], scope=Scope.MENTION, at=now(), reason="deleted"))
-        until(lambda: len(program.texts()) == HEARD - 1 and any(one.judgements for one in program.stored()))
-        assert program.command("erase", "--mention", program.ids["2"], "--yes").exit_code == 0
-    append(program, MENTIONS, LATER)
-    append(program, JUDGEMENTS, judged(LATER.id, "wacht"))
-    return program
+    return Frozen(tmp_path / "here")
 
 
 @pytest.fixture
-def here(lived, tmp_path):
-    """The program in a copy of its own."""
-    shutil.copytree(lived.data, tmp_path / "here" / "data")
-    program = Program(tmp_path / "here", *sources(lived))
-    program.ids = lived.ids
-    return program
-
-
-@pytest.fixture
-def there(lived, tmp_path):
+def there(here, tmp_path):
     """Another one to move to, which hears the same file."""
     (tmp_path / "there").mkdir()
-    return Program(tmp_path / "there", *sources(lived))
-
-
-def sources(lived):
-    return [file_source(str(lived.folder / "in.jsonl"))]
+    shutil.copy(here.folder / "in.jsonl", tmp_path / "there")
+    return Program(tmp_path / "there", file_source("in.jsonl"))
 
 
 def move(here, there):
@@ -81,7 +48,7 @@ def test_the_table_says_that_all_is_there(here, there):
     assert shown.exit_code == 0, shown.stderr
     rows = table(shown)
     assert all(one == other for one, other in rows.values())
-    assert rows["mentions"] == rows["mentions that count"] == rows["of file"] == (HEARD - 2, HEARD - 2)
+    assert rows["mentions"] == rows["mentions that count"] == rows["of file"] == (len(LEFT), len(LEFT))
     assert rows["deletions remembered"] == (2, 2)
     assert rows["erased ids"] == rows["judgements"] == rows["mutes"] == rows["cursors"] == (1, 1)
     assert rows["messages not yet understood"] == rows["judgements not yet applied"] == (1, 1)
@@ -94,15 +61,15 @@ def test_what_is_archived_is_the_same(here, there):
     assert there.stored() == here.stored()
 
 
-def test_the_program_goes_on_there(here, there, lived):
+def test_the_program_goes_on_there(here, there):
     move(here, there)
     cursors = here.ask(lambda stores: stores.log.cursors())
     assert there.ask(lambda stores: stores.log.cursors()) == cursors
     with there.running():
-        until(lambda: LATER.text in there.texts())
-        late = next(one for one in there.stored() if one.enriched.mention.id == LATER.id)
+        until(lambda: WAITS in there.texts())
+        late = next(one for one in there.stored() if one.enriched.mention.text == WAITS)
         assert [one.labels for one in late.judgements] == [("wacht",)]
-    assert len(there.texts()) == HEARD - 1
+    assert there.texts() == sorted([*LEFT, WAITS])
     assert there.ask(lambda stores: stores.log.count(MENTIONS)) == 1  # nothing was heard again
 
 
@@ -110,8 +77,8 @@ def test_what_was_erased_stays_erased(here, there):
     move(here, there)
     folder = Folder(there.data)
     assert folder.secret() == Folder(here.data).secret()
-    assert there.ask(async_of(lambda stores: stores.erased(here.ids["2"])))
-    assert not there.files_with("klank nummer 2")
+    assert there.ask(async_of(lambda stores: stores.erased(here.id_of(ERASED))))
+    assert not there.files_with(ERASED)
 
 
 def async_of(question):
@@ -153,7 +120,7 @@ def test_it_does_not_run_beside_the_program(here, there):
 
 
 def test_one_that_was_used_is_left_alone(here, there):
-    append(there, MENTIONS, LATER)
+    append(there, MENTIONS, Deletion(target="file:1", scope=Scope.MENTION, at=now(), reason="deleted"))
     there.ask(understood)
     shown = move(here, there)
     assert shown.exit_code == 1
@@ -178,14 +145,13 @@ def test_to_itself_there_is_nothing_to_move(here):
     assert "nothing to move" in shown.stderr
 
 
-def test_differences_are_said(here, lived, tmp_path):
+def test_differences_are_said(here, tmp_path):
     (tmp_path / "other").mkdir()
-    other = Program(tmp_path / "other", *sources(lived), file_source("more.jsonl", name="more", keep="9d"))
+    other = Program(tmp_path / "other", file_source("in.jsonl"), file_source("more.jsonl", name="more", keep="9d"))
     assert 'source "more" is new there' in move(here, other).stderr
 
 
 def test_a_letter_goes_along_with_all_of_its_payload(here, there):
-    append(here, MENTIONS, LATER)
     value = b'{"type":"nothing"' + b" " * 100_000
     here.ask(lambda stores: set_aside(stores, value))
     move(here, there)
@@ -204,8 +170,10 @@ async def set_aside(stores, value):
 def test_what_does_not_come_over_is_said(here, there):
     move(here, there)
     there.ask(
-        lambda stores: stores.archive.write([Deletion(target=here.ids["3"], scope=Scope.MENTION, at=now(), reason="x")])
+        lambda stores: stores.archive.write(
+            [Deletion(target=here.id_of(TEXTS[3]), scope=Scope.MENTION, at=now(), reason="x")]
+        )
     )
     shown = move(here, there)
     assert shown.exit_code == 1
-    assert f"mentions ({HEARD - 2} here, {HEARD - 3} there)" in shown.stderr
+    assert f"mentions ({len(LEFT)} here, {len(LEFT) - 1} there)" in shown.stderr

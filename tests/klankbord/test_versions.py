@@ -1,8 +1,5 @@
 """Data folders that earlier releases wrote are read and go on; those of a later one are refused with a sentence."""
 
-import shutil
-from pathlib import Path
-
 import apsw
 import pytest
 
@@ -12,25 +9,15 @@ from core.topics import ENRICHED, MENTIONS
 from core.types import Mention
 from sinks import _sqlite_schema
 from stream import database
-from tests.klankbord.freeze import TEXTS, WAITS
-from tests.klankbord.program import Program, command, line, until
+from tests.klankbord.freeze import FOLDERS, RELEASES, TEXTS, WAITS, Frozen
+from tests.klankbord.program import command, line, until
 
-FOLDERS = Path(__file__).parent.parent / "data" / "folders"
-RELEASES = sorted(path.name for path in FOLDERS.iterdir() if path.is_dir())
 LEFT = sorted(set(TEXTS) - {TEXTS[1], TEXTS[2]})
-
-
-class Written(Program):
-    """A program that an earlier release has written: folder, configuration and all."""
-
-    def __init__(self, folder):
-        self.folder, self.config, self.data = folder, folder / "klankbord.yaml", folder / "data"
 
 
 @pytest.fixture(params=RELEASES)
 def program(tmp_path, request):
-    shutil.copytree(FOLDERS / request.param, tmp_path / "folder")
-    return Written(tmp_path / "folder")
+    return Frozen(tmp_path / "folder", request.param)
 
 
 def test_the_archive_answers(program):
@@ -65,9 +52,8 @@ def test_the_program_goes_on(program):
 
 
 def test_what_was_erased_stays_erased(program):
-    line_of_erased = (program.folder / "in.jsonl").read_text().splitlines(keepends=True)[2]
-    assert TEXTS[2] in line_of_erased
-    program.add("in.jsonl", line_of_erased, line(101, "klank daarna"))
+    (erased,) = [read for read in program.heard() if TEXTS[2] in read]
+    program.add("in.jsonl", erased, line(101, "klank daarna"))
     with program.running():
         until(lambda: "klank daarna" in program.texts())
     assert TEXTS[2] not in program.texts()
