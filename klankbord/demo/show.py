@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from core.document import Filter
+from core.errors import Retry
 from core.ports import Log
 from core.time import now
 from core.topics import DEAD
@@ -76,7 +77,7 @@ async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: fl
     expected = len(demo.truth.found)
     last, moved = -1, monotonic()
     while monotonic() - started < patience:
-        count = await stores.archive.count(Filter())
+        count = await _count(stores)
         progress(count, expected)
         if count != last or not loading.done() or await _behind(stores.log):
             last, moved = count, monotonic()
@@ -88,8 +89,19 @@ async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: fl
     return Shown(moved - started, last, tuple(await compare(stores.archive, demo.truth, dead=dead)))
 
 
+async def _count(stores: Stores) -> int:
+    """How many are archived; none while the engine is not ready to say."""
+    try:
+        return await stores.archive.count(Filter())
+    except Retry:
+        return 0
+
+
 async def _behind(log: Log) -> bool:
-    return any(row.lag for row in await log.state() if row.group != "forgetting")
+    try:
+        return any(row.lag for row in await log.state() if row.group != "forgetting")
+    except Retry:
+        return True
 
 
 def _open(read: configuration.Configuration, folder: Folder, report: Report) -> None:
