@@ -55,7 +55,9 @@ class Appender:
         for key, value in entries:
             size = len(key) + len(value)  # a sign of a key may take four bytes: FRAME_BYTES has room for a long one
             if size > MOST_RECORD - FRAME_BYTES:
-                raise Reject(f"{size} bytes are more than one record of {topic} may have", reason="too large")
+                raise Reject(
+                    f"{key[:200]}: {size} bytes are more than one record of {topic} may have", reason="too large"
+                )
         answer: asyncio.Future[Stand] = asyncio.get_running_loop().create_future()
         self._pending.append((topic, partitions, entries, answer))
         if self._flusher is None or self._flusher.done():

@@ -69,6 +69,8 @@ def said(error: Exception, settings: Settings, *, where: str | None = None) -> R
             error.retriable or isinstance(error, errors.UnknownError | errors.KafkaConnectionError)
         ):
             return Stop(f"{kafka} refuses: {type(error).__name__} {error}")
+        case TimeoutError():
+            return Retry(f"{kafka} does not answer")
         case _:
             return Retry(f"{kafka} does not answer: {_short(error)}")
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import msgspec
 
-from core.errors import Retry
+from core.errors import KlankbordError
 from stream._kafka_cluster import Cluster, Place
 from stream._kafka_records import Message
 
@@ -32,13 +32,13 @@ class Compacted:
                 await self._read()
 
     async def follow(self) -> None:
-        """Read on until cancelled, waiting on a lane of its own; where Kafka is away it is tried again."""
+        """Read on until cancelled, waiting on a lane of its own; whatever is wrong with Kafka, it is tried again."""
         while True:
             try:
                 async with self._reading:
                     await self._read()
                 await self._wait()
-            except Retry:
+            except KlankbordError:
                 await asyncio.sleep(AGAIN_AFTER)
 
     async def _wait(self) -> None:

@@ -7,12 +7,14 @@ topic at a time is what core.ports asks for. Faust workers, of which there are s
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from time import monotonic
 from typing import NamedTuple
 
+from core.errors import KlankbordError
 from core.ports import Record
-from stream._kafka_cluster import LOOK_AGAIN, Cluster, Fetched, Moved, Place
+from stream._kafka_cluster import LOOK_AGAIN, SETTLE_SECONDS, Cluster, Fetched, Moved, Place
 from stream._kafka_forgotten import Forgotten
 from stream._kafka_records import kept, place_of
 
@@ -60,6 +62,7 @@ class KafkaReader:
         self._ready: deque[Stretch] = deque()
         self._given: deque[Run] = deque()
         self._coming: dict[int, asyncio.Task[dict[Place, Fetched]]] = {}
+        self._moving_since = 0.0
         self._lane = f"reader {next(_lanes)}"
 
     async def read(self, most: int, wait: float) -> Sequence[Record]:
@@ -67,12 +70,11 @@ class KafkaReader:
         while True:
             if found := self._give(most):
                 if not self._ready:
-                    await self._ask(0)
+                    with suppress(KlankbordError):  # the next read will say so
+                        await self._ask(0)
                 return found
             await self._commit_forgotten()
-            left = deadline - monotonic()
-            asked = await self._ask(max(0.0, min(left, LONGEST_WAIT)))
-            await self._collect()
+            asked = await self._next(max(0.0, min(deadline - monotonic(), LONGEST_WAIT)))
             if not self._ready and asked and deadline <= monotonic():
                 await self._commit_forgotten()
                 return ()
@@ -150,6 +152,20 @@ class KafkaReader:
         self._committed |= done
         self._committed_at = monotonic()
 
+    async def _next(self, wait: float) -> bool:
+        """Take in what comes next; whether it was asked for just now. A partition may be on the move for a moment."""
+        try:
+            asked = await self._ask(wait)
+            await self._collect()
+        except Moved:
+            self._moving_since = self._moving_since or monotonic()
+            if monotonic() - self._moving_since > SETTLE_SECONDS:
+                raise
+            await asyncio.sleep(LOOK_AGAIN)
+            return False
+        self._moving_since = 0.0
+        return asked
+
     async def _ask(self, wait: float) -> bool:
         """Ask each broker that has not been asked yet; whether any was."""
         if self._ready:
@@ -167,12 +183,7 @@ class KafkaReader:
         """Wait for the first answer and take in what has come. Raises what a broker's answer raised."""
         await asyncio.wait(self._coming.values(), return_when=asyncio.FIRST_COMPLETED)
         for node in [node for node, task in self._coming.items() if task.done()]:
-            try:
-                answer = self._coming.pop(node).result()
-            except Moved:
-                await asyncio.sleep(LOOK_AGAIN)
-                continue
-            for place, fetched in answer.items():
+            for place, fetched in self._coming.pop(node).result().items():
                 await self._take(place, fetched)
 
     async def _take(self, place: Place, fetched: Fetched) -> None:

@@ -31,7 +31,7 @@ __all__ = ["KafkaLog", "Security", "Settings", "open_log"]
 Report = Callable[[str], None]
 
 FIRST_WAIT, MOST_WAIT = 0.2, 5.0
-LOOKS = 10
+LOOKS = 5
 
 
 @asynccontextmanager

@@ -4,13 +4,18 @@ from itertools import count
 from os import getpid
 from typing import Any
 
+from msgspec.structs import replace
+
 from stream._kafka_topics import LogTopic, declared
 from stream.kafka import Settings
 from stream.kafka_topics import bring
 
-_prefixes = count()
-
 SEVERAL = 3
+AT_ONCE = 12
+"""Logs whose topics are made in one request, which takes little longer than for one."""
+
+_prefixes = count()
+_made: dict[str, list[Settings]] = {}
 
 
 def settings_on(address: str, **given: Any) -> Settings:
@@ -29,3 +34,13 @@ def made(settings: Settings) -> tuple[LogTopic, ...]:
     topics = topics_of(settings)
     bring(settings, topics)
     return topics
+
+
+def fresh(address: str) -> Settings:
+    """Settings of a log whose topics are there and empty."""
+    ready = _made.setdefault(address, [])
+    if not ready:
+        ready += [settings_on(address) for _ in range(AT_ONCE)]
+        every = [replace(topic, name=one.topic(topic.name)) for one in ready for topic in topics_of(one)]
+        bring(Settings(servers=address, prefix=""), every)
+    return ready.pop()
