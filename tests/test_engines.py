@@ -189,6 +189,30 @@ def test_a_missing_java_is_a_sentence():
         java.java_home(98)
 
 
+def fetch(folder, maven):
+    """A process that fetches Kafka into an empty cache, with a Maven that is this shell script."""
+    program = folder / "mvn"
+    program.write_text(f"#!/bin/sh\nfor last; do into=${{last#-Dinto=}}; done\n{maven}\n")
+    program.chmod(0o755)
+    command = [sys.executable, "-c", "from deploy.engines.cache import *; print(fetched('kafka', quiet))"]
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "KLANKBORD_CACHE": str(folder / "cache")}
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=HERE.parent, env=os.environ | environment, **how)
+
+
+def test_several_programs_fetch_once(tmp_path):
+    maven = f"echo called >> {tmp_path}/calls; sleep 1; mkdir $into/libs"
+    programs = [fetch(tmp_path, maven) for _ in range(3)]
+    assert len({program.communicate(timeout=60) for program in programs}) == 1
+    assert (tmp_path / "calls").read_text() == "called\n"
+
+
+def test_what_maven_could_not_fetch_leaves_nothing_and_says_why(tmp_path):
+    _, said = fetch(tmp_path, "touch $into/half; echo '[ERROR] no route to anywhere'; exit 1").communicate(timeout=60)
+    assert "core.errors.Stop: Maven could not fetch kafka 4.4.0: no route to anywhere" in said
+    assert [path.name for path in (tmp_path / "cache" / "engines").iterdir()] == ["lock"]
+
+
 def test_a_missing_maven_is_a_sentence(tmp_path):
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PATH", str(tmp_path))

@@ -23,9 +23,8 @@ def java_home(least: int, *, newest: int = 99) -> Path:
             return home
     have = ", ".join(f"{version} in {home}" for home, version in found.items()) or "none"
     raise Stop(
-        f"Java {least} or newer is needed and was not found (found: {have}); "
-        f"on Debian: apt-get install {'openjdk-17-jdk-headless' if least <= 17 else 'temurin-25-jdk, or another JDK of that age'}; "
-        "or set JAVA_HOME to one"
+        f"Java {least} or newer is needed and was not found (there is: {have}); on Debian or Ubuntu: apt-get install "
+        f"openjdk-{max(least, 17)}-jdk-headless, where its release has that; or set JAVA_HOME to another one"
     )
 
 

@@ -71,9 +71,10 @@ class State:
         return self.word in {"running", "stopped"}
 
 
-def up(folder: Path, names: Sequence[str], report: Report) -> list[State]:
+def up(folder: Path, names: Sequence[str], *, report: Report, progress: Report) -> list[State]:
     """Start those of `names` that do not run, with the ports they had before; they go on when this program ends.
 
+    `report` takes lines that a person should keep, `progress` those that are true for a while.
     Raises Stop with a sentence where one cannot be started; those it had started by then go on.
     """
     for name in names:
@@ -86,12 +87,13 @@ def up(folder: Path, names: Sequence[str], report: Report) -> list[State]:
             require_room(folder, NEEDED, "the engines need")
         with _kept_or_killed() as started:
             for name in starting:
-                engine, ports = _launched(folder, name, remembered.get(name), report)
+                ports = _ports(name, remembered.get(name), report)
+                engine = KINDS[name].prepare(folder / name, ports, guarded=False, report=progress).launched()
                 started[name] = engine
                 remembered[name] = Remembered(ports, engine.pid)
                 _write(folder, remembered)
             for name, engine in started.items():
-                report(f"starting {name}")
+                progress(f"starting {name}")
                 engine.wait_ready()
     return status(folder)
 
@@ -135,15 +137,17 @@ def _runs_well(folder: Path, name: str, remembered: Mapping[str, Remembered]) ->
     return state.word == "running"
 
 
-def _launched(folder: Path, name: str, before: Remembered | None, report: Report) -> tuple[Engine, tuple[int, ...]]:
-    """The engine, its process started, and its ports: those it had where they are free."""
-    kind = KINDS[name]
-    taken = [port for port in before.ports if not is_free(port)] if before else []
-    if taken:
-        report(f"another program listens at {taken[0]}, where {name} was; {name} moves to other ports")
-    ports = before.ports if before and not taken else tuple(free_ports(len(kind.wished), *kind.wished))
-    engine = kind.prepare(folder / name, ports, guarded=False, report=report)
-    return engine.launched(), ports
+def _ports(name: str, before: Remembered | None, report: Report) -> tuple[int, ...]:
+    """Those it had, where they are free."""
+    wished = KINDS[name].wished
+    if before is None:
+        return tuple(free_ports(len(wished), *wished))
+    taken = [port for port in before.ports if not is_free(port)]
+    if not taken:
+        return before.ports
+    ports = tuple(free_ports(len(wished), *(port for port in before.ports if port not in taken)))
+    report(f"another program listens at port {taken[0]}, where {name} was: {name} moves to {ports[0]}")
+    return ports
 
 
 @contextmanager

@@ -46,7 +46,10 @@ def up(engines: tuple[str, ...], folder: Path | None, config: Path) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("looking", total=None)
-        rows = local.up(place, engines or USUAL, lambda line: progress.update(task, description=line))
+        say = progress.console.print
+        rows = local.up(
+            place, engines or USUAL, report=say, progress=lambda line: progress.update(task, description=line)
+        )
     Console().print(_table(rows))
     click.echo("\nFor klankbord.yaml:\n")
     for row in rows:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -85,6 +86,16 @@ def test_up_brings_back_what_was_killed_where_it_was(engines):
     assert (shown.exit_code, "engine.log" in shown.stderr) == (1, True)
     assert engines.up("kafka").returncode == 0
     assert engines.remembered("kafka")["ports"] == ports
+    assert kafka.answers(ports[0])
+
+
+def test_one_whose_port_was_taken_moves_and_says_so(engines):
+    engines("down", "kafka")
+    before = engines.remembered("kafka")["ports"]
+    with socket.create_server(("127.0.0.1", before[0])):
+        said = engines.up("kafka").stderr
+    ports = engines.remembered("kafka")["ports"]
+    assert f"listens at port {before[0]}, where kafka was: kafka moves to {ports[0]}" in said
     assert kafka.answers(ports[0])
 
 

@@ -109,7 +109,7 @@ def prepare(
         "HOME": str(folder / "tmp"),
     }
     command = as_nobody([str(home / "bin" / "elasticsearch"), f"-Epath.data={folder / 'data'}"], folder)
-    launch = Launch("Elasticsearch", folder, command, door.healthy, within=180, environment=environment)
+    launch = Launch("Elasticsearch", folder, command, door.healthy, within=300, environment=environment)
     return Node(launch, door, guarded=guarded)
 
 

@@ -121,7 +121,7 @@ def prepare(
         "kafka.Kafka",
         str(properties),
     ]
-    launch = Launch("Kafka", folder, command, lambda: answers(port), within=90)
+    launch = Launch("Kafka", folder, command, lambda: answers(port), within=120)
     broker = Broker(launch, [port, *secure] if security else [port], guarded=guarded)
     if security:
         broker.user, broker.password, broker.ca = USER, password_in(folder), folder / "certificates" / "ca.crt"

@@ -72,7 +72,7 @@ def prepare(
         str(folder),
     ]
     door = Door(port)
-    return Node(Launch("OpenSearch", folder, command, door.healthy, within=120), door, guarded=guarded)
+    return Node(Launch("OpenSearch", folder, command, door.healthy, within=300), door, guarded=guarded)
 
 
 def _launcher(files: Path, home: Path, report: Report) -> Path:
