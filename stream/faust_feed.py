@@ -168,9 +168,18 @@ class _App(faust.App):
         """No folders: nothing is kept in files."""
 
 
-class _Thread(driver.AIOKafkaConsumerThread):
-    def on_crash(self, msg: str, *fmt: Any, **_: Any) -> None:
+class _QuietThread(driver.WorkerThread):  # type: ignore[name-defined, misc] # there, though its types do not say so
+    def run(self) -> None:
         """No stack trace on the terminal: the app says why it crashed."""
+        with suppress(Exception):
+            super().run()
+
+
+class _Thread(driver.AIOKafkaConsumerThread):
+    Worker = _QuietThread
+
+    def on_crash(self, msg: str, *fmt: Any, **_: Any) -> None:
+        """Nor here."""
 
 
 class _Consumer(driver.Consumer):

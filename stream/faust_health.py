@@ -10,6 +10,9 @@ from stream.patience import GivenUp, Patience
 ANSWER = 10.0
 """Seconds the broker has to say how far its partitions go."""
 
+AGAIN = 2.0
+"""Seconds until a broker that is away is looked at again: when it is back this is soon said."""
+
 
 class Health:
     """Looks at the broker from time to time, waiting visibly where it is away, and tells the watchdog.
@@ -61,5 +64,7 @@ class Health:
             async with asyncio.timeout(ANSWER):
                 rows = await self._log.state()
         except TimeoutError:
-            raise Retry("the broker does not answer") from None
+            raise Retry("Kafka does not answer", after=AGAIN) from None
+        except Retry as error:
+            raise Retry(str(error), after=AGAIN) from error
         return next((row for row in rows if (row.topic, row.group) == (self._topic, self._group)), None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from core.errors import Retry
@@ -26,14 +26,20 @@ Convert = Callable[[Event], Record | None]
 class FaustReader:
     """core.ports.Reader over one Feed after another: one that fails is followed by a new one, which is a Retry.
 
+    hopeless  says that what is in the step waits for someone who is away, so that nobody should wait for it
+    reach     raises Retry where the broker is away: nothing is started in vain
+
     A commit acknowledges; Faust stores it within a fraction of a second, and `settle` and `close` at once. An event whose
     partition meanwhile went through a change of the group is not acknowledged: it comes again, here or at another worker.
     """
 
-    def __init__(self, open_feed: Open, convert: Convert, *, hopeless: Callable[[], bool]) -> None:
+    def __init__(
+        self, open_feed: Open, convert: Convert, *, hopeless: Callable[[], bool], reach: Callable[[], Awaitable[object]]
+    ) -> None:
         self._open = open_feed
         self._convert = convert
         self._hopeless = hopeless
+        self._reach = reach
         self._given: deque[tuple[int | None, Feed, Event]] = deque()
         self._free = asyncio.Event()
         self._free.set()
@@ -87,6 +93,7 @@ class FaustReader:
         failure = self.feed.failure
         if failure is not None:
             await self.close()
+            await self._reach()
             self._again = True
             self.feed = self._open(self)
             self.feed.start()

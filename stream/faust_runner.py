@@ -61,7 +61,7 @@ async def run(
             room = 2 * most
             return Feed(log.settings, group=group, topic=topic, room=room, session=session, settle=reader.settle)
 
-        reader = FaustReader(open_feed, convert, hopeless=lambda: patience.waiting)
+        reader = FaustReader(open_feed, convert, hopeless=lambda: patience.waiting, reach=log.state)
         health = Health(log, reader, patience, topic=topic, group=group)
         watchdog = Watchdog(f"{group} worker", stuck=stuck, moving=health.moving, end=end)
         line = Line(log, reader, step, patience, depth=depth)

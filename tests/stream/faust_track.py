@@ -27,7 +27,7 @@ def topics_of(settings: Settings) -> list[LogTopic]:
 
 
 def open_track_log(settings: Settings) -> AbstractAsyncContextManager[KafkaLog]:
-    return open_log(settings, declare=topics_of(settings))
+    return open_log(settings, declare=topics_of(settings), patience=30)
 
 
 class FaustTrack:

@@ -5,16 +5,17 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from random import Random
 from typing import Protocol
 
 import pytest
 
-from core.ports import Log
+from core.errors import Stop
+from core.ports import Log, Record
 from core.types import Deletion, Enriched
-from stream.step import Step
+from stream.step import Output, Step
 from tests.stream.steps import Enrichers, dead, deletion, enriched, hear, mention, texts
 
 PATIENCE = 20.0
@@ -147,6 +148,46 @@ class RunnerConformance:
             await until(lambda: _holds(bool(slow.calls)))
         await finish(track, Enrichers().step())
         assert Counter(await texts(track.log)) == Counter(sent)
+
+    async def test_a_stop_of_the_step_ends_the_run_with_nothing_done(self, track: Track) -> None:
+        await hear(track.log, mention("file:1"))
+        fatal = Enrichers(fatal=True)
+        with pytest.raises(Stop, match="the model is damaged"):
+            async with track.running(fatal.step()):
+                await until(lambda: _holds(bool(fatal.calls)))
+        assert await texts(track.log) == []
+        await finish(track, Enrichers().step())
+        assert await texts(track.log) == ["goed bezig"]
+
+    @pytest.mark.parametrize("error", [ValueError("of all things"), MemoryError(), TimeoutError()])
+    async def test_a_step_that_raises_anything_loses_nothing(self, track: Track, error: Exception) -> None:
+        sent, begun = [f"{n}" for n in range(300)], asyncio.Event()
+        good = Enrichers().step()
+
+        async def step(records: Sequence[Record]) -> Sequence[Output]:
+            if any(record.key == "file:177" for record in records):
+                begun.set()
+                raise error
+            return await good(records)
+
+        await hear(track.log, *(mention(f"file:{text}", text) for text in sent))
+        with pytest.raises(type(error)):
+            async with track.running(step):
+                await asyncio.wait_for(begun.wait(), PATIENCE)
+        await finish(track, good)
+        assert set(await texts(track.log)) == set(sent)
+
+    async def test_what_was_forgotten_is_passed_over(self, track: Track) -> None:
+        await hear(track.log, *(mention(f"file:{n}", f"{n}") for n in range(20)))
+        await track.log.forget("mentions", [f"file:{n}" for n in range(20) if n != 7])
+        await finish(track, Enrichers().step())
+        assert await texts(track.log) == ["7"]
+
+    async def test_a_topic_of_which_all_was_forgotten_is_done(self, track: Track) -> None:
+        await hear(track.log, mention("file:1"), mention("file:2"))
+        await track.log.forget("mentions", ["file:1", "file:2"])
+        await finish(track, Enrichers().step())
+        assert await texts(track.log) == []
 
     @pytest.mark.parametrize("seed", range(2))
     async def test_a_killed_runner_loses_nothing(self, track: Track, seed: int) -> None:

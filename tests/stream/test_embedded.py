@@ -10,7 +10,6 @@ import apsw
 import pytest
 
 from core import codec
-from core.errors import Stop
 from core.ports import Log, Measured
 from core.telemetry import Count, Gauge
 from stream.embedded import run
@@ -93,15 +92,6 @@ async def test_two_batches_are_in_the_step_at_once(track: EmbeddedTrack) -> None
     async with track.running(step):
         await until(lambda: done(track.log))
     assert most == 2
-
-
-async def test_a_stop_of_the_step_ends_the_run_with_nothing_committed(track: EmbeddedTrack) -> None:
-    await hear(track.log, mention("file:1"))
-    step = Enrichers(fatal=True).step()
-    with pytest.raises(Stop, match="the model is damaged"):
-        await run(track.log, step, topic="mentions", group="stream", stop=asyncio.Event(), measured=Measured())
-    assert not await done(track.log)
-    assert await texts(track.log) == []
 
 
 async def test_a_full_disk_ends_the_run_with_a_sentence_and_loses_nothing(track: EmbeddedTrack) -> None:
