@@ -96,14 +96,15 @@ class Admission:
     async def recall(self, messages: Iterable[object]) -> None:
         """Remember the mentions among these, which were published: a crash may have come before that was remembered."""
         unknown: dict[int, Known] = {}
-        authors: set[int] = set()
+        authors: dict[int, int] = {}
         with self.memory.reading():
             for mention in messages:
                 if isinstance(mention, Mention) and self.memory.known(name_hash(mention.id)) is None:
-                    unknown[name_hash(mention.id)] = Known(content_hash(mention), milliseconds(content_time(mention)))
-                    authors.add(name_hash(mention.author.id))
+                    known = Known(content_hash(mention), milliseconds(content_time(mention)))
+                    unknown[name_hash(mention.id)] = known
+                    _note(authors, mention, known.at)
         if unknown:
-            await self.memory.keep(Kept(unknown, list(authors)))
+            await self.memory.keep(Kept(unknown, authors))
 
 
 class _Sieve:
@@ -117,7 +118,7 @@ class _Sieve:
         self._failed: list[Failure] = []
         self._dropped: Counter[DropReason] = Counter()
         self._contents: dict[int, Known] = {}
-        self._authors: set[int] = set()
+        self._authors: dict[int, int] = {}
         self._put_right: set[int] = set()  # ids with a version that got a later time than it was seen
 
     def mention(self, mention: Mention) -> None:
@@ -165,7 +166,7 @@ class _Sieve:
             deletions=self._deletions,
             failed=self._failed,
             dropped=dict(self._dropped),
-            kept=Kept(self._contents, list(self._authors)),
+            kept=Kept(self._contents, self._authors),
         )
 
     def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
@@ -209,6 +210,8 @@ class _Sieve:
         if last is not None:
             edited = self._edited(hashed, mention.seen_at, last) if edited is None else _after(edited, last)
         seen = mention.seen_at if edited is None or edited == mention.edited_at else max(mention.seen_at, edited)
+        if last is not None and edited is not None:
+            seen = _seen(seen, edited, last)
         if seen > mention.seen_at:
             self._put_right.add(hashed)
         created = min(mention.created_at, seen)
@@ -216,8 +219,8 @@ class _Sieve:
         mention = replace(mention, stream=stream, edited_at=edited, created_at=created, seen_at=seen)
         if holds_nul(encode(mention)):
             return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
-        self._contents[hashed] = Known(content, milliseconds(content_time(mention)))
-        self._authors.add(name_hash(mention.author.id))
+        known = self._contents[hashed] = Known(content, milliseconds(content_time(mention)))
+        _note(self._authors, mention, known.at)
         return mention
 
     def _edited(self, hashed: int, seen: datetime, last: int) -> datetime:
@@ -234,11 +237,9 @@ class _Sieve:
         return at > milliseconds(self._now)
 
     def _judge_deletion(self, deletion: Deletion) -> Deletion | DropReason | Failure:
-        admission = self._admission
         hashed = name_hash(deletion.target)
         if deletion.scope is Scope.AUTHOR:
-            known = hashed in self._authors or admission.memory.knows_author(hashed)
-            return self._passed(deletion, hashed, known=known)
+            return self._judge_leaving(deletion, hashed)
         before = self._known(hashed)
         outcome = self._passed(deletion, hashed, known=before is not None)
         if before is None or not isinstance(outcome, Deletion) or deletion.reversible or deletion.lifted:
@@ -248,6 +249,15 @@ class _Sieve:
         earlier = before.at if before.content == DELETED else 0
         self._contents[hashed] = Known(DELETED, max(earlier, milliseconds(outcome.at)))
         return outcome
+
+    def _judge_leaving(self, deletion: Deletion, hashed: int) -> Deletion | DropReason | Failure:
+        """An account is gone, and all it wrote, also what a clock that was ahead has dated later."""
+        remembered = self._admission.memory.written_until(hashed)
+        until = max((at for at in (self._authors.get(hashed), remembered) if at is not None), default=None)
+        outcome = self._passed(deletion, hashed, known=until is not None)
+        if until is None or not isinstance(outcome, Deletion) or deletion.reversible or deletion.lifted:
+            return outcome
+        return replace(outcome, at=max(outcome.at, from_milliseconds(until))) if self._ahead(until) else outcome
 
     def _passed(self, deletion: Deletion, hashed: int, *, known: bool) -> Deletion | DropReason | Failure:
         if not known and hashed not in self._admission.flying and self._admission.memory.complete:
@@ -260,9 +270,20 @@ def _after(edited: datetime, last: int) -> datetime:
     return edited + MILLISECOND if milliseconds(edited) == last else edited
 
 
+def _seen(seen: datetime, edited: datetime, last: int) -> datetime:
+    """First sight; where our clock was set back since, still after the version that this edit, by its source, came after."""
+    return from_milliseconds(last) + MILLISECOND if milliseconds(seen) <= last < milliseconds(edited) else seen
+
+
 def _malformed(message: Mention | Deletion, error: Exception) -> Failure:
     reason = "lone surrogate" if isinstance(error, UnicodeEncodeError) else "malformed"
     return Failure(reason, sound(f"{type(error).__name__}: {error}"[:500]), payload_of(message))
+
+
+def _note(authors: dict[int, int], mention: Mention, at: int) -> None:
+    """Until when (ms) the mention's author has written."""
+    hashed = name_hash(mention.author.id)
+    authors[hashed] = max(at, authors.get(hashed, at))
 
 
 def _hashes(admitted: Admitted) -> list[int]:

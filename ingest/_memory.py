@@ -5,7 +5,7 @@ stands here: forgetting the last batch after a power cut would let deleted text 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -22,8 +22,12 @@ SET_ASIDE = -1  # that of a message that became a dead letter: its deletion is w
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, content INTEGER NOT NULL, at INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, at INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+_AUTHORS = """
+INSERT INTO author (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE excluded.at > at
 """
 
 _content = msgspec.msgpack.Encoder()
@@ -73,10 +77,13 @@ class Known(NamedTuple):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is to be remembered of one batch: id hashes with what is known of each, and author hashes."""
+    """What is to be remembered of one batch: id hashes with what is known of each, author hashes with until when they wrote.
+
+    That is the latest order time (ms since 1970) of what they wrote; 0 if unknown.
+    """
 
     contents: Mapping[int, Known]
-    authors: Sequence[int]
+    authors: Mapping[int, int]
 
 
 class Memory:
@@ -105,9 +112,11 @@ class Memory:
             return Known(int(content), int(at))
         return None
 
-    def knows_author(self, author: int) -> bool:
-        """Whether a message by the author with this hash was ever kept."""
-        return any(True for _ in self._reader.execute("SELECT 1 FROM author WHERE id = ?", (author,)))
+    def written_until(self, author: int) -> int | None:
+        """Until when (Kept.authors) the author with this hash wrote what was kept; None if nothing ever was."""
+        for (at,) in self._reader.execute("SELECT at FROM author WHERE id = ?", (author,)):
+            return int(at)
+        return None
 
     async def keep(self, kept: Kept) -> None:
         """Remember; durable on return. Raises Retry where the file is locked, Unwritable where it cannot be written."""
@@ -125,7 +134,7 @@ class Memory:
         """Take in the (mention id, author id) of all that is archived, after the file was lost: complete again."""
         pairs = list(seen)
         contents = {name_hash(mention): Known(DELETED) for mention, _ in pairs}
-        await self.keep(Kept(contents, list({name_hash(author) for _, author in pairs})))
+        await self.keep(Kept(contents, {name_hash(author): 0 for _, author in pairs}))
         self._writer.execute("INSERT OR REPLACE INTO fact VALUES ('complete', 1)")
         self.complete = True
 
@@ -135,7 +144,7 @@ class Memory:
         try:
             contents = ((hashed, *known) for hashed, known in kept.contents.items())
             writer.executemany("INSERT OR REPLACE INTO kept (id, content, at) VALUES (?, ?, ?)", contents)
-            writer.executemany("INSERT OR IGNORE INTO author VALUES (?)", ((author,) for author in kept.authors))
+            writer.executemany(_AUTHORS, kept.authors.items())
             writer.execute("COMMIT")
         except BaseException:
             if writer.in_transaction:  # a full disk has already rolled it back
@@ -169,8 +178,9 @@ async def open_memory(path: Path, *, fresh: bool) -> AsyncIterator[Memory]:
     try:
         with _sentences():
             writer.execute(_SCHEMA)
-            if "at" not in [column for _, column, *_ in writer.execute("PRAGMA table_info(kept)")]:
-                writer.execute("ALTER TABLE kept ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
+            for table in ("kept", "author"):
+                if "at" not in [column for _, column, *_ in writer.execute(f"PRAGMA table_info({table})")]:
+                    writer.execute(f"ALTER TABLE {table} ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
             writer.execute("INSERT OR IGNORE INTO fact VALUES ('complete', ?)", (int(fresh),))
             complete = any(value for (value,) in writer.execute("SELECT value FROM fact WHERE name = 'complete'"))
         yield Memory(reader, writer, complete=complete)

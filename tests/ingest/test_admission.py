@@ -240,3 +240,34 @@ async def test_an_edit_within_the_millisecond_of_its_message_wins_also_when_read
         published += (await keep(heard, *versions[start:end])).mentions
     latest = max(map(content_time, published))
     assert {version.text for version in published if content_time(version) == latest} == {"b"}
+
+
+async def test_a_later_edit_of_the_source_wins_though_our_clock_was_set_back(heard):
+    texts = ["a", "b", "c"]
+    times = [{}, *({"edited_at": MORNING + timedelta(minutes=number)} for number in (1, 2))]
+    seen = [MORNING, MORNING - timedelta(hours=2), MORNING - timedelta(hours=1)]
+    published = []
+    for text, time, at in zip(texts, times, seen, strict=True):
+        version = mention(1, text, seen_at=at, created_at=min(at, MORNING), **time)
+        published += (await keep(heard, version)).mentions
+    assert [one.text for one in sorted(published, key=content_time)] == texts
+
+
+async def test_an_account_that_is_gone_takes_with_it_what_a_clock_that_was_ahead_has_dated_later(tmp_path):
+    ahead = NOW + timedelta(hours=2)
+    async with hearing(tmp_path) as heard:
+        early = heard.admission.sift(
+            Batch(mentions=(mention(1, created_at=ahead, seen_at=ahead),)), Policy(), ahead, stream="test/one"
+        )
+        await heard.admission.keep(early)
+    async with hearing(tmp_path, fresh=False) as heard:
+        (gone,) = (await keep(heard, deletions=(deletion("test:anna", Scope.AUTHOR),))).deletions
+    assert gone.at == content_time(early.mentions[0]) == ahead
+
+
+async def test_a_memory_of_the_release_before_is_read_on(tmp_path):
+    async with hearing(tmp_path) as heard:
+        await keep(heard, mention(1))
+        heard.admission.memory._writer.execute("ALTER TABLE author DROP COLUMN at")
+    async with hearing(tmp_path, fresh=False) as heard:
+        assert len((await keep(heard, deletions=(deletion("test:anna", Scope.AUTHOR),))).deletions) == 1
