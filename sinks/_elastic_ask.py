@@ -62,7 +62,7 @@ class Asking:
 
     async def once(self, body: Query) -> Answer:
         """The answer to one search over what can be found now, from all shards."""
-        return await self._search(f"/{self.target}/_search", body, missing="true")
+        return await self._search(f"/{self.target}/_search", body, ignore_unavailable="true")
 
     async def within(self, moment: str, body: Query, keep: str = KEEP) -> Answer:
         """The answer as of a point in time."""
@@ -103,13 +103,10 @@ class Asking:
                 if len(hits) < body["size"]:
                     return
 
-    async def _search(self, path: str, body: Query, missing: str = "false") -> Answer:
+    async def _search(self, path: str, body: Query, **options: Any) -> Answer:
         try:
-            answer = await self.engine.ask(
-                "POST", path, body, allow_partial_search_results="false", ignore_unavailable=missing
-            )
+            return _answer(await self.engine.ask("POST", path, body, allow_partial_search_results="false", **options))
         except Refused as error:
             if error.kind == TOO_MUCH:
                 raise TooMuch from error
             raise
-        return _answer(answer)

@@ -5,6 +5,7 @@ would be refused by an engine of another release. Which engine it is, is asked o
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -106,20 +107,27 @@ class Engine:
                 known = " and ".join(f"{name} {', '.join(map(str, those))}" for name, those in RELEASES.items())
                 raise Stop(f"{self.url} is {self.product} {node.version}; klankbord works with {known}.")
 
+    async def begin(self, target: str, keep: str) -> str:
+        """A point in time over these indices (comma separated, or an alias): the id to search it by. It ends by itself."""
+        path = f"/{quote(target)}/" + ("_search/point_in_time" if self.product == "OpenSearch" else "_pit")
+        moment = msgspec.json.decode(await self.ask("POST", path, keep_alive=keep), type=_Moment)
+        return moment.pit_id or moment.id
+
+    async def end(self, moment: str) -> None:
+        """Let the engine forget a point in time; one that is forgotten already, or cannot be reached, is no matter."""
+        opensearch = self.product == "OpenSearch"
+        path, body = ("/_search/point_in_time", {"pit_id": [moment]}) if opensearch else ("/_pit", {"id": moment})
+        with suppress(Retry, Refused):
+            await asyncio.shield(self.ask("DELETE", path, body, wait=10.0))
+
     @asynccontextmanager
     async def moment(self, target: str, keep: str = "2m") -> AsyncIterator[str]:
-        """A point in time over these indices (comma separated, or an alias): the id to search it by."""
-        opensearch = self.product == "OpenSearch"
-        path = f"/{quote(target)}/" + ("_search/point_in_time" if opensearch else "_pit")
-        answer = await self.ask("POST", path, keep_alive=keep)
-        moment = msgspec.json.decode(answer, type=_Moment)
-        name = moment.pit_id or moment.id
+        """A point in time as long as the block lasts."""
+        moment = await self.begin(target, keep)
         try:
-            yield name
+            yield moment
         finally:
-            path, body = ("/_search/point_in_time", {"pit_id": [name]}) if opensearch else ("/_pit", {"id": name})
-            with suppress(Retry, Refused):  # it ends by itself
-                await asyncio.shield(self.ask("DELETE", path, body, wait=10.0))
+            await self.end(moment)
 
     def touched(self, *indices: str) -> None:
         """Remember that something was written there."""
@@ -139,7 +147,7 @@ class Engine:
 
 
 async def reach(settings: Connecting, *, report: Callable[[str], None], random: Random) -> Engine:
-    """The engine, once it answers: waits for it visibly, as long as `patience`. Raises Stop where a person must act."""
+    """The engine, once it answers: it is waited for visibly, as long as `patience`. Then raises Retry; Stop at once."""
     engine = Engine(settings)
     try:
         await _answered(engine, settings.patience.total_seconds(), report, random)
@@ -150,17 +158,16 @@ async def reach(settings: Connecting, *, report: Callable[[str], None], random: 
 
 
 async def _answered(engine: Engine, patience: float, report: Callable[[str], None], random: Random) -> None:
-    deadline, attempt = monotonic() + patience, 0
+    attempt, until = 0, monotonic() + patience
     while True:
         try:
             await engine.recognise()
         except Retry as error:
-            wait = min(5.0, pause(attempt, random, error.after))
-            if monotonic() + wait > deadline:
-                raise Stop(f"{engine.url} does not answer: start it, or correct its `url`. ({error})") from None
+            if monotonic() >= until:
+                raise
             if attempt == 0:
                 report(f"archive: waits and tries again: {error}")
-            await asyncio.sleep(wait)
+            await asyncio.sleep(min(5.0, pause(attempt, random, error.after)))
             attempt += 1
         else:
             if attempt:
@@ -224,6 +231,7 @@ def _client(settings: Connecting) -> AsyncElasticsearch:
         if not settings.ca.is_file():
             raise Stop(f"{settings.ca}: no such file; `ca` names the certificate of the engine's authority.")
         ways["ca_certs"] = str(settings.ca)
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # what it warns of is raised, and said once
     kinds = ("application/json", "application/x-ndjson", "text/plain", "text/html")
     plain = {kind: _Plain(kind) for kind in kinds}
     return AsyncElasticsearch(

@@ -15,7 +15,7 @@ from sinks import _elastic_counts, _elastic_heard
 from sinks._elastic_ask import Asking, TooMuch
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
-from sinks._elastic_list import Lists
+from sinks._elastic_list import READ, Lists
 from sinks._elastic_schema import GONE, HIDDEN, Names, Note, document_id
 from sinks._elastic_scope import BY_ID, Matches, Scopes
 from sinks._elastic_troubles import Refused
@@ -25,7 +25,6 @@ Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 Answer = TypeVar("Answer")
 
 CHUNK = 500
-_READ = ["body", "said", "arrived"]
 
 
 class _Kept(msgspec.Struct):
@@ -112,7 +111,7 @@ class Reader:
 
     async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in id order as of now, in chunks; what is written meanwhile changes nothing."""
-        async for sources in self._sources(where, _READ):
+        async for sources in self._sources(where, READ):
             yield await asyncio.to_thread(lambda found: [self._stored(one, where.query) for one in found], sources)
 
     async def ids(self, where: Filter) -> AsyncIterator[Sequence[str]]:
