@@ -31,6 +31,9 @@ from sinks._backoff import pause
 OUTLAST = 10
 """How often something is tried again before the other side counts as gone: about two minutes."""
 
+PATIENCE = 60.0
+"""Seconds that an engine is waited for, visibly, before anything begins."""
+
 Answer = TypeVar("Answer")
 
 
@@ -79,8 +82,8 @@ class _Move:
 
     async def enter(self, stack: AsyncExitStack) -> None:
         here, there = self._configurations
-        self._here = await stack.enter_async_context(open_stores(here, self._report))
-        self._there = await stack.enter_async_context(open_stores(there, self._report))
+        self._here = await stack.enter_async_context(open_stores(here, self._report, patience=PATIENCE))
+        self._there = await stack.enter_async_context(open_stores(there, self._report, patience=PATIENCE))
         if self._moves_log:
             await self._untouched()
 
