@@ -4,7 +4,7 @@ An engine keeps what was overwritten in its files until it merges them. `wipe` m
 it, and after other deletions it is done once in `wipe_every`, which is how long deleted text can stay in a file.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ from sinks._elastic_mentions import Mentions
 from sinks._elastic_notes import Notes
 from sinks._elastic_pages import Hit, pages
 from sinks._elastic_rows import for_ever, take_away
-from sinks._elastic_schema import Document, Names, document_id
+from sinks._elastic_schema import GONE, Document, Names, document_id
 
 MOST_TERMS = 1000
 """Authors asked for at once."""
@@ -51,6 +51,15 @@ class Clear:
             async for hits in pages(self._engine, self._names.every, query):
                 documents = [_document(hit.source) for hit in hits]
                 await self._mentions.change([(hit.index, hit.id) for hit in hits], self._mentions.renewed, documents)
+
+    async def meet(self, targets: Collection[str]) -> None:
+        """The same for mentions and authors of whom only the document_id is known: every stored one is looked at."""
+        await self._engine.refresh(self._names.every)
+        query = {"bool": {"must_not": [{"term": {"state": GONE}}]}}
+        async for hits in pages(self._engine, self._names.every, query, source=["id", "author"]):
+            ids = ((hit, _named(hit.source)) for hit in hits)
+            met = [(hit.index, hit.id) for hit, one in ids if hit.id in targets or document_id(one.author) in targets]
+            await self._mentions.change(met, self._mentions.renewed)
 
     async def erase(self, mentions: Sequence[str], authors: Sequence[str]) -> int:
         """See core.ports.ArchiveWriter.erase: tombstones for ever, what was said taken back, files wiped."""
@@ -115,6 +124,7 @@ class Clear:
 
 class _Named(msgspec.Struct):
     id: str
+    author: str = ""
 
 
 _named = msgspec.json.Decoder(_Named).decode

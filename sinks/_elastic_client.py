@@ -147,7 +147,7 @@ class Engine:
 
 
 async def reach(settings: Connecting, *, report: Callable[[str], None], random: Random) -> Engine:
-    """The engine, once it answers: it is waited for visibly, as long as `patience`. Then raises Retry; Stop at once."""
+    """The engine, once it answers: it is waited for visibly, as long as `patience`. Raises Stop where a person must act."""
     engine = Engine(settings)
     try:
         await _answered(engine, settings.patience.total_seconds(), report, random)
@@ -158,16 +158,17 @@ async def reach(settings: Connecting, *, report: Callable[[str], None], random: 
 
 
 async def _answered(engine: Engine, patience: float, report: Callable[[str], None], random: Random) -> None:
-    attempt, until = 0, monotonic() + patience
+    deadline, attempt = monotonic() + patience, 0
     while True:
         try:
             await engine.recognise()
         except Retry as error:
-            if monotonic() >= until:
-                raise
+            wait = min(5.0, pause(attempt, random, error.after))
+            if monotonic() + wait > deadline:
+                raise Stop(f"{engine.url} does not answer: start it, or correct its `url`. ({error})") from None
             if attempt == 0:
                 report(f"archive: waits and tries again: {error}")
-            await asyncio.sleep(min(5.0, pause(attempt, random, error.after)))
+            await asyncio.sleep(wait)
             attempt += 1
         else:
             if attempt:

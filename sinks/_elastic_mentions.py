@@ -13,15 +13,28 @@ from msgspec.structs import replace
 from core import order
 from core.codec import encode
 from core.errors import Retry
-from core.ports import Erased
+from core.ports import Erased, Held
 from core.time import Clock, milliseconds
-from core.types import Enriched, Failure, Judgement
+from core.types import Enriched, Failure, Judgement, Mention
 from sinks._elastic_bulk import Bulk, Outcome
 from sinks._elastic_client import Engine
 from sinks._elastic_notes import Notes
-from sinks._elastic_rows import Action, document, fitting, for_ever, gone, over, put, revised, states, tombstone
+from sinks._elastic_rows import (
+    Action,
+    document,
+    fitting,
+    for_ever,
+    gone,
+    over,
+    put,
+    restored,
+    revised,
+    states,
+    tombstone,
+)
 from sinks._elastic_schema import Document, Names, document_id
 from sinks._stored import content_ms, heard_by
+from sinks._tombstone import NONE
 
 CHUNK = 250
 """Mentions that are made into documents while those before them are on their way."""
@@ -89,6 +102,45 @@ class Mentions:
         await self._forget_erased(one for _, one in items)
         return refused
 
+    async def restore(self, items: Sequence[tuple[int, Held]]) -> Refusals:
+        """Store what another archive held, under a version that wins over an equal one; refused are given as by `store`."""
+        refused: Refusals = []
+        fit = [(number, one) for number, one in items if _writable(one.enriched.mention.id)]
+        where = [(self._names.holding(one.enriched.mention.id), document_id(one.enriched.mention.id)) for _, one in fit]
+        known = {got.id: got for got in await self._get(where, True) if got.found}
+        for start in range(0, len(items), CHUNK):
+            made: list[tuple[int, Action]] = []
+            for number, held in items[start : start + CHUNK]:
+                try:
+                    action = self._restored(held, known.get(_identifier(held)))
+                except UNFIT as error:
+                    refused.append((number, failure("mention", error)))
+                else:
+                    made += [(number, action)] if action else []
+            outcomes = await self._bulk.apply([action for _, action in made])
+            told = zip(made, outcomes, strict=True)
+            refused += [(number, refusal("mention", one)) for (number, _), one in told if one.refused]
+        return refused
+
+    def _restored(self, held: Held, got: Got | None) -> Action | None:
+        enriched, arrived = held.enriched, milliseconds(held.arrived_at)
+        if action := self._ended(enriched):
+            return action
+        if self._is_cut(enriched.mention):
+            return None
+        version, equal = order.of_enriched(enriched), False
+        if got is not None:
+            stored = _known(got.source).order
+            wins = restored(version, stored)
+            if wins is None or (not gone(stored) and self._is_so(_document(got.source), enriched, arrived)):
+                return None
+            version, equal = wins
+        return self._put(enriched, version, arrived, equal=equal)
+
+    def _is_so(self, stored: Document, enriched: Enriched, arrived: int) -> bool:
+        same = stored.arrived == arrived and stored.vector == enriched.vector
+        return same and _enriched(stored.body) == replace(enriched, vector=b"") and self.renewed(stored) is None
+
     async def known(self, mentions: Iterable[str]) -> Mapping[str, Known]:
         """What is stored of these, as of now, by mention id; nothing of those that are not."""
         asked = list(dict.fromkeys(mentions))
@@ -122,20 +174,15 @@ class Mentions:
         """The document as it should be, where it is not."""
         enriched = _enriched(stored.body)
         mention = enriched.mention
-        index, identifier = self._names.holding(mention.id), document_id(mention.id)
-        if self._erased(mention.id) or self._erased(mention.author.id):
-            return for_ever(index, identifier)
-        end, content = self._notes.over(mention.id, mention.author.id), content_ms(stored.order)
-        if end.removes(content):
-            return tombstone(index, identifier, end.removed)
-        said, hidden = self._notes.said(mention.id), end.hides(content)
+        if action := self._ended(enriched):
+            return action
+        said = self._notes.said(mention.id)
+        hidden = self._notes.over(mention.id, mention.author.id).hides(content_ms(stored.order))
         known = [_judgement(one) for one in stored.said]
         if known == said and stored.state == states(enriched, said, hidden=hidden):
             return None
-        whole = replace(enriched, vector=stored.vector)
         version, equal = revised(stored.order)
-        again = document(whole, version=version, arrived=stored.arrived, said=said, hidden=hidden)
-        return put(index, identifier, version, again, equal=equal)
+        return self._put(replace(enriched, vector=stored.vector), version, stored.arrived, equal=equal)
 
     def assigned(self, monitor: str) -> Change:
         """A change that gives a document the monitor, and leaves everything else."""
@@ -178,26 +225,39 @@ class Mentions:
         return made
 
     def _action(self, enriched: Enriched, known: Known | None, now: int) -> Action | None:
-        mention = enriched.mention
-        fitting(mention.id, mention.author.id)
-        index, identifier = self._names.holding(mention.id), document_id(mention.id)
-        if self._erased(mention.id) or self._erased(mention.author.id):
-            return for_ever(index, identifier)
-        if milliseconds(mention.seen_at) < self._notes.cut(heard_by(mention)):
+        fitting(enriched.mention.id, enriched.mention.author.id)
+        if action := self._ended(enriched):
+            return action
+        if self._is_cut(enriched.mention):
             return None
         version, arrived = order.of_enriched(enriched), now
-        end, content = self._notes.over(mention.id, mention.author.id), content_ms(version)
-        if end.removes(content):
-            return tombstone(index, identifier, end.removed)
         if known is not None:
             wins = over(version, known.order)
             if wins is None:
                 return None
             version, arrived = wins, now if known.arrived is None else known.arrived
-        said, hidden = self._notes.said(mention.id), end.hides(content)
-        return put(
-            index, identifier, version, document(enriched, version=version, arrived=arrived, said=said, hidden=hidden)
-        )
+        return self._put(enriched, version, arrived)
+
+    def _ended(self, enriched: Enriched) -> Action | None:
+        """The tombstone that stands in the place of what must not be stored."""
+        mention, author = enriched.mention.id, enriched.mention.author.id
+        if self._erased(mention) or self._erased(author):
+            return for_ever(self._names.holding(mention), document_id(mention))
+        end = self._notes.over(mention, author)
+        if end is NONE or not end.removes(content_ms(order.of_enriched(enriched))):
+            return None
+        return tombstone(self._names.holding(mention), document_id(mention), end.removed, noted=True)
+
+    def _is_cut(self, mention: Mention) -> bool:
+        return milliseconds(mention.seen_at) < self._notes.cut(heard_by(mention))
+
+    def _put(self, enriched: Enriched, version: int, arrived: int, *, equal: bool = False) -> Action:
+        mention = enriched.mention
+        said = self._notes.said(mention.id)
+        end = self._notes.over(mention.id, mention.author.id)
+        hidden = end is not NONE and end.hides(content_ms(version))
+        whole = document(enriched, version=version, arrived=arrived, said=said, hidden=hidden)
+        return put(self._names.holding(mention.id), document_id(mention.id), version, whole, equal=equal)
 
     async def _apply(self, made: Sequence[tuple[int, Enriched, Action]], refused: Refusals) -> None:
         for _ in range(TRIES):
@@ -230,6 +290,11 @@ def failure(kind: str, error: Exception) -> Failure:
 def refusal(kind: str, outcome: Outcome) -> Failure:
     told = f"{outcome.error.type}: {(outcome.error.reason or '')[:500]}"
     return Failure(reason="unwritable", detail=f"{kind} refused by the archive: {told}")
+
+
+def _identifier(held: Held) -> str:
+    fitting(held.enriched.mention.id, held.enriched.mention.author.id)
+    return document_id(held.enriched.mention.id)
 
 
 def is_gone(known: Known) -> bool:

@@ -3,7 +3,7 @@
 The one process that writes holds them; each is stored before it is held. Other processes ask the index.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -87,8 +87,8 @@ class Notes:
         """What is known of the end of a mention and of its author together."""
         if not self._tombstones:
             return NONE
-        found = self._tombstones.get(document_id(author), NONE)
-        return found.joined(self._tombstones.get(document_id(mention), NONE))
+        one, other = self._tombstones.get(document_id(author)), self._tombstones.get(document_id(mention))
+        return one.joined(other or NONE) if one else other or NONE
 
     def said(self, mention: str) -> list[Judgement]:
         """The judgements that count for it, by name."""
@@ -101,12 +101,28 @@ class Notes:
 
     async def delete(self, deletions: Sequence[Deletion]) -> None:
         """Keep their tombstones."""
+        new = self.new((document_id(deletion.target), raised(deletion)) for deletion in deletions)
+        await self.keep(new)
+        self.hold(new)
+
+    def new(self, ended: Iterable[tuple[str, Tombstone]]) -> Mapping[str, Tombstone]:
+        """Those of these tombstones, by target and joined with what is held, that say more than what is held."""
         new: dict[str, Tombstone] = {}
-        for deletion in deletions:
-            target = document_id(deletion.target)
-            new[target] = new.get(target, self._tombstones.get(target, NONE)).joined(raised(deletion))
-        await self._bulk.apply([self._tombstone(target, one) for target, one in new.items()])
-        self._tombstones |= new
+        for target, one in ended:
+            new[target] = new.get(target, self._tombstones.get(target, NONE)).joined(one)
+        return {target: one for target, one in new.items() if one != self._tombstones.get(target, NONE)}
+
+    async def keep(self, tombstones: Mapping[str, Tombstone]) -> None:
+        """Store them."""
+        await self._bulk.apply([self._tombstone(target, one) for target, one in tombstones.items()])
+
+    def hold(self, tombstones: Mapping[str, Tombstone]) -> None:
+        """From now on every mention meets them."""
+        self._tombstones.update(tombstones)
+
+    def unready(self) -> None:
+        """Read what is stored again before the next write."""
+        self._ready = False
 
     async def judge(self, judgements: Sequence[Judgement], left: Collection[str]) -> None:
         """Keep those that count rather than what was said before; none of a mention in `left`, which is gone for ever."""

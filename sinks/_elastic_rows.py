@@ -34,9 +34,11 @@ class Action(msgspec.Struct, gc=False):
 
 
 class Bare(msgspec.Struct):
-    """A tombstone's document."""
+    """A tombstone's document; `noted` where a note says the same of its author, or of the mention."""
 
+    id: str
     order: int
+    noted: bool = False
     state: tuple[str, ...] = (GONE,)
 
 
@@ -53,10 +55,10 @@ def take_away(index: str, identifier: str, seen: tuple[int, int] | None = None) 
     return Action(index, identifier, f'{{"delete":{{"_index":"{index}","_id":"{identifier}"{still}}}}}\n'.encode())
 
 
-def tombstone(index: str, identifier: str, removed: int) -> Action:
+def tombstone(index: str, identifier: str, removed: int, *, noted: bool = False) -> Action:
     """The mention's document overwritten, with all that is known of it: beats every version up to `removed` (ms)."""
     version = order.pack(removed, deletion=True, judgements=order.MOST_JUDGEMENTS)
-    return put(index, identifier, version, Bare(order=version))
+    return put(index, identifier, version, Bare(id=identifier, order=version, noted=noted))
 
 
 def for_ever(index: str, identifier: str) -> Action:
@@ -147,6 +149,15 @@ def over(version: int, stored: int) -> int | None:
     if same_content and version & _GENERATION > stored & _GENERATION:
         return (stored & ~_GENERATION) | (version & _GENERATION)
     return None
+
+
+def restored(version: int, stored: int) -> tuple[int, bool] | None:
+    """The version under which what another archive held replaces what is stored, as `revised`; None where it is older."""
+    if (version ^ stored) >> (order.GENERATION_BITS + order.JUDGEMENT_BITS):
+        return (version, False) if version > stored else None
+    if version & _GENERATION < stored & _GENERATION:
+        return None
+    return revised((stored & ~_GENERATION) | (version & _GENERATION))
 
 
 def gone(version: int) -> bool:

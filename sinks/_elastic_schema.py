@@ -25,8 +25,8 @@ Three kinds of document, each found by its id alone:
       body          the Enriched as it came, without vector, no judgement applied (not searchable)
       vector        the encoder's vector in base64 (not searchable)
 
-- a **tombstone** lies where the mention did or would: {"state": ["gone"], "order": ...} and nothing else. It has neither id
-  nor time; a question leaves it out by its state.
+- a **tombstone** lies where the mention did or would: {"id": its document_id, "state": ["gone"], "order": ..., "noted": ...} and
+  nothing else. It has no time; a question leaves it out by its state.
 
 - a **note** lies in the one index `Names.notes` under `note_id(...)`, its `kind` one of Note; see there.
 

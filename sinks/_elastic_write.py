@@ -10,7 +10,7 @@ from collections.abc import AsyncIterable, Sequence
 from datetime import datetime, timedelta
 
 from core.codec import encode
-from core.ports import Erased, Item
+from core.ports import Cut, Ended, Erased, Held, Item, Past
 from core.time import Clock, milliseconds
 from core.types import Coverage, Deletion, Enriched, Judgement, Mute, Scope
 from sinks._elastic_bulk import Bulk
@@ -18,10 +18,11 @@ from sinks._elastic_clear import Clear
 from sinks._elastic_client import Engine
 from sinks._elastic_mentions import UNFIT, Mentions, Refusals, failure, is_gone
 from sinks._elastic_notes import Notes
+from sinks._elastic_past import tombstone as tombstone_of
 from sinks._elastic_rows import fitting, tombstone
 from sinks._elastic_schema import Names, document_id
 from sinks._stored import content_ms
-from sinks._tombstone import FOR_EVER, raised
+from sinks._tombstone import FOR_EVER, Tombstone, raised
 
 Numbered = list[tuple[int, Item]]
 
@@ -53,6 +54,33 @@ class Writer:
             if others:
                 await self._meet([item for _, item in others])
             return sorted(refused, key=lambda pair: pair[0])
+
+    async def restore(self, past: Sequence[Past]) -> Refusals:
+        """Take in a chunk of another archive's history; see core.ports.Movable."""
+        async with self._turn:
+            await self._notes.ready()
+            await self._end_anew([tombstone_of(one) for one in past if isinstance(one, Ended)])
+            for cut in past:
+                if isinstance(cut, Cut):
+                    await self._notes.retain(cut.source, cut.before)
+                    await self._clear.expire(cut.source, cut.before)
+            held = [(number, one) for number, one in enumerate(past) if isinstance(one, Held)]
+            refused = await self._mentions.restore(held)
+        others = [(number, one) for number, one in enumerate(past) if not isinstance(one, Ended | Cut | Held)]
+        failed = await self.write([one for _, one in others])
+        return sorted([*refused, *((others[place][0], failure) for place, failure in failed)], key=lambda pair: pair[0])
+
+    async def _end_anew(self, ended: Sequence[tuple[str, Tombstone]]) -> None:
+        """Hold what ended, let what is stored meet it, and only then keep it: cut short, all of it is done again."""
+        new = self._notes.new(ended)
+        if new:
+            try:
+                self._notes.hold(new)
+                await self._clear.meet(new)
+                await self._notes.keep(new)
+            except BaseException:
+                self._notes.unready()
+                raise
 
     async def erase(self, mentions: Sequence[str], authors: Sequence[str]) -> int:
         async with self._turn:

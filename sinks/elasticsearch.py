@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from pydantic import Field as Setting
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
-from core.ports import Erased, Item, Tools
+from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
 from core.types import Coverage, Enriched, Failure
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Connecting, Engine, reach
 from sinks._elastic_indices import Indices
+from sinks._elastic_past import history
 from sinks._elastic_read import Reader
 from sinks._elastic_schema import Names
 from sinks._elastic_write import Writer
@@ -64,6 +65,15 @@ class Archive:
 
     async def expire(self, source: str, before: datetime) -> int:
         return await self._writer.expire(source, before)
+
+    async def history(self) -> AsyncIterator[Sequence[Past]]:
+        """See core.ports.Movable."""
+        await self._refreshed()
+        async for past in history(self._engine, self._names):
+            yield past
+
+    async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
+        return await self._writer.restore(past)
 
     async def get(self, mention: str) -> Stored | None:
         return await self._reader.get(mention)
