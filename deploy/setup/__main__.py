@@ -14,6 +14,8 @@ from deploy.setup.prepare import Folders, prepare
 
 SECRETS = Path("/secrets")
 HOME = Path("/var/lib/klankbord")
+MANAGED = Path("/managed")
+ENGINES = ("kafka", "elasticsearch")
 
 
 def say(line: str) -> None:
@@ -28,14 +30,14 @@ def main() -> None:
 @main.command("prepare")
 def prepare_command() -> None:
     """Look at the machine; make secrets and certificates where they are missing."""
-    bundled = os.environ.get("KLANKBORD_BUNDLED", "yes") == "yes"
+    managed = {name: MANAGED for name in ENGINES if os.environ.get(f"KLANKBORD_MANAGED_{name.upper()}") == "yes"}
     machine = preflight.look(SECRETS / "klankbord", int(os.environ.get("KLANKBORD_PORT", "8420")))
-    found = list(preflight.missing(machine, elasticsearch=bundled))
+    found = list(preflight.missing(machine, elasticsearch="elasticsearch" not in managed))
     for sentence in found:
         say(sentence)
     if found and os.environ.get("KLANKBORD_PREFLIGHT") != "warn":
         sys.exit(1)
-    prepare(Folders(SECRETS), say)
+    prepare(Folders(SECRETS), managed, say)
     say("secrets and certificates are there")
 
 

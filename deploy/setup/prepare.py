@@ -1,9 +1,10 @@
 """The first half of the set-up, before Kafka and Elasticsearch start: secrets and certificates, each made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import Stop
 from deploy.setup import certificates, elasticsearch, kafka
 from deploy.setup.files import made_once, put
 
@@ -39,13 +40,33 @@ class Folders:
         return self.root / "klankbord"
 
 
-def prepare(folders: Folders, say: Callable[[str], None]) -> None:
-    """Make what is missing. Raises Stop where it cannot be made."""
+def prepare(folders: Folders, managed: Mapping[str, Path], say: Callable[[str], None]) -> None:
+    """Make what is missing. Raises Stop where it cannot be made.
+
+    managed  of "kafka" and "elasticsearch", those that run elsewhere, with the folder of what a person was given for them
+    """
     certificates.make_authority(folders.authority)
     put(folders.klankbord / "ca.crt", (folders.authority / "ca.crt").read_bytes())
     made_once(folders.klankbord / "page.password")
-    _kafka(folders, say)
-    _elasticsearch(folders, say)
+    for name, bundled in (("kafka", _kafka), ("elasticsearch", _elasticsearch)):
+        if name in managed:
+            _given(name, managed[name], folders.klankbord, say)
+        else:
+            bundled(folders, say)
+
+
+def _given(name: str, given: Path, to: Path, say: Callable[[str], None]) -> None:
+    """Copy the password, and the certificate of the authority where there is one, to where the parts read them."""
+    try:
+        put(to / f"{name}.password", (given / f"{name}.password").read_text().strip())
+        if (given / f"{name}.crt").exists():
+            put(to / f"{name}.crt", (given / f"{name}.crt").read_bytes())
+    except OSError as error:
+        raise Stop(
+            f"deploy/managed/{name}.password cannot be read ({error.strerror}): write the password there, and let the "
+            f"container's user read it: chgrp 1000 deploy/managed/* && chmod 0640 deploy/managed/*"
+        ) from None
+    say(f"{name} is a managed one: took its password")
 
 
 def _kafka(folders: Folders, say: Callable[[str], None]) -> None:
