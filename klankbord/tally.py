@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from core.document import Filter, Group, Order
 from core.ports import ArchiveReader, Cut, Ended, Held, Past
-from core.types import Judgement, Mute
+from core.types import Coverage, Judgement, Mute
 
 EVERYTHING = Filter(irrelevant=True, muted=True, drills=True)
 GROUPS = (Group.LANGUAGE, Group.KIND, Group.MONITOR, Group.SENTIMENT, Group.EMOTION, Group.TOPIC, Group.TAG, Group.SITE)
@@ -32,18 +32,34 @@ class Row(msgspec.Struct, frozen=True):
         return cls(what, here, there, here == there)
 
 
+ENDED = "deletions remembered"
+KINDS: Mapping[type, str] = {
+    Held: "mentions",
+    Ended: ENDED,
+    Judgement: "judgements",
+    Mute: "mutes",
+    Cut: "retention cuts",
+    Coverage: "coverage",
+}
+
+
 class Tally:
     """Counts what an archive holds, kind by kind, with a sum over its content that no order changes."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.sums: Counter[str] = Counter()
+        self.ended: dict[bytes, tuple[int, int, int]] = {}
+        """By target: an archive may keep what it knows of one in two places."""
 
     def add(self, past: Iterable[Past]) -> int:
         """Count these; returns how many of them are mentions."""
         mentions = 0
         for one in past:
-            kind = _kind(one)
+            if isinstance(one, Ended):
+                self._end(one)
+                continue
+            kind = KINDS[type(one)]
             self.counts[kind] += 1
             self.sums[kind] = (self.sums[kind] + _number(one)) % _BITS
             mentions += isinstance(one, Held)
@@ -51,29 +67,19 @@ class Tally:
 
     def compared(self, there: "Tally") -> list[Row]:
         """A row a kind."""
-        return [Row(kind, self.counts[kind], there.counts[kind], self._equal(there, kind)) for kind in KINDS]
+        return [Row(kind, self.count(kind), there.count(kind), self._equal(there, kind)) for kind in KINDS.values()]
+
+    def count(self, kind: str) -> int:
+        return len(self.ended) if kind == ENDED else self.counts[kind]
+
+    def _end(self, one: Ended) -> None:
+        removed, hidden, lifted = self.ended.get(one.target, (-1, -1, -1))
+        self.ended[one.target] = max(removed, one.removed), max(hidden, one.hidden), max(lifted, one.lifted)
 
     def _equal(self, there: "Tally", kind: str) -> bool:
+        if kind == ENDED:
+            return self.ended == there.ended
         return (self.counts[kind], self.sums[kind]) == (there.counts[kind], there.sums[kind])
-
-
-KINDS = ("mentions", "deletions remembered", "judgements", "mutes", "retention cuts", "coverage")
-
-
-def _kind(past: Past) -> str:
-    match past:
-        case Held():
-            return "mentions"
-        case Ended():
-            return "deletions remembered"
-        case Judgement():
-            return "judgements"
-        case Mute():
-            return "mutes"
-        case Cut():
-            return "retention cuts"
-        case _:
-            return "coverage"
 
 
 def _number(past: Past) -> int:

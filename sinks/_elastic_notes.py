@@ -116,6 +116,10 @@ class Notes:
         """Store them."""
         await self._bulk.apply([self._tombstone(target, one) for target, one in tombstones.items()])
 
+    def about(self, targets: Collection[str]) -> list[str]:
+        """The judged mentions among those of which only the document_id is known."""
+        return [mention for mention in self._said if document_id(mention) in targets] if targets else []
+
     def hold(self, tombstones: Mapping[str, Tombstone]) -> None:
         """From now on every mention meets them."""
         self._tombstones.update(tombstones)
@@ -208,5 +212,6 @@ class Notes:
         since = None if coverage.since is None else milliseconds(coverage.since)
         until = None if coverage.until is None else milliseconds(coverage.until)
         body = encode(coverage)
-        note = Kept(kind=Note.COVERAGE, since=since, until=until, body=msgspec.Raw(body))
-        return put(self._index, note_id(Note.COVERAGE, body.decode()), 1, note)
+        identifier = note_id(Note.COVERAGE, body.decode())
+        note = Kept(kind=Note.COVERAGE, target=identifier, since=since, until=until, body=msgspec.Raw(body))
+        return put(self._index, identifier, 1, note)

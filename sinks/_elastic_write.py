@@ -6,7 +6,7 @@ A batch that was cut short is written again: each step does what is left of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.codec import encode
@@ -77,6 +77,7 @@ class Writer:
             try:
                 self._notes.hold(new)
                 await self._clear.meet(new)
+                await self._notes.forget(mentions=self._notes.about(_for_ever(new)))
                 await self._notes.keep(new)
             except BaseException:
                 self._notes.unready()
@@ -118,13 +119,18 @@ class Writer:
     async def _left(self, judgements: Sequence[Judgement]) -> set[str]:
         """Those of the judged mentions that no version of can come back."""
         known = await self._mentions.known(one.mention for one in judgements)
-        return {mention for mention, one in known.items() if is_gone(one) and content_ms(one.order) >= FOR_EVER}
+        left = {mention for mention, one in known.items() if is_gone(one) and content_ms(one.order) >= FOR_EVER}
+        return left | {one.mention for one in judgements if self._notes.over(one.mention, "").removed >= FOR_EVER}
 
     async def _meet(self, others: Sequence[Item]) -> None:
         ended = [item for item in others if isinstance(item, Deletion)]
         await self._clear.sweep([item.target for item in ended if item.scope is Scope.AUTHOR])
         hidden = [item.target for item in ended if item.scope is Scope.MENTION and (item.reversible or item.lifted)]
         await self._mentions.renew([*hidden, *(item.mention for item in others if isinstance(item, Judgement))])
+
+
+def _for_ever(tombstones: Mapping[str, Tombstone]) -> set[str]:
+    return {target for target, one in tombstones.items() if one.removed >= FOR_EVER}
 
 
 def _sorted(items: Sequence[Item]) -> tuple[list[tuple[int, Enriched]], Numbered, Refusals]:

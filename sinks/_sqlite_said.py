@@ -13,6 +13,8 @@ from core.types import Judgement, Mute
 from core.words import fold
 from sinks._judged import outranks
 from sinks._muted import silenced
+from sinks._sqlite_keys import target
+from sinks._sqlite_schema import rows
 
 _judgement = msgspec.json.Decoder(Judgement).decode
 _mute = msgspec.json.Decoder(Mute).decode
@@ -51,6 +53,11 @@ class Said:
                 self._connection.execute(insert, (f"author:{mute.author}", milliseconds(mute.at), encode(mute)))
             if mute.word:
                 self._connection.execute(insert, (f"word:{fold(mute.word)}", milliseconds(mute.at), encode(mute)))
+
+    def about(self, targets: Collection[bytes]) -> list[str]:
+        """The judged mentions among those of which only the `target` is known."""
+        judged = rows(self._connection, "SELECT DISTINCT mention FROM judgements")
+        return [mention for (mention,) in judged if target(mention) in targets]
 
     def forget(self, *, mentions: Collection[str], authors: Sequence[str]) -> None:
         """What was said of these, gone as well."""

@@ -23,6 +23,7 @@ from sinks._sqlite_gone import Gone
 from sinks._sqlite_mentions import Mentions
 from sinks._sqlite_rows import Row, row
 from sinks._sqlite_said import Said
+from sinks._tombstone import FOR_EVER
 
 Refused = list[tuple[int, Failure]]
 Taken = Item | Past
@@ -98,7 +99,7 @@ class Writer:
             return
         with self.transaction():
             self.gone.delete([item for item in fit if isinstance(item, Deletion)])
-            self.gone.end([item for item in fit if isinstance(item, Ended)])
+            self._end([item for item in fit if isinstance(item, Ended)])
             self._cut([item for item in fit if isinstance(item, Cut)])
             self.said.mute([item for item in fit if isinstance(item, Mute)])
             judgements = [item for item in fit if isinstance(item, Judgement)]
@@ -107,6 +108,11 @@ class Writer:
             self.mentions.store([item for item in fit if isinstance(item, Row)])
             self.mentions.recount(judged)
             self._connection.executemany(_COVER, [_covered(item) for item in fit if isinstance(item, Coverage)])
+
+    def _end(self, ended: Sequence[Ended]) -> None:
+        self.gone.end(ended)
+        if left := {one.target for one in ended if one.removed >= FOR_EVER}:
+            self.said.forget(mentions=self.said.about(left), authors=())
 
     def _cut(self, cuts: Sequence[Cut]) -> None:
         for cut in cuts:

@@ -116,6 +116,13 @@ class MovedConformance:
         await move(here, there)
         assert sorted(map(repr, await told(there))) == sorted(map(repr, await told(here)))
 
+    async def test_what_was_erased_since_leaves_nothing_there(self, here, there):
+        await lived(here)
+        await move(here, there)
+        await here.erase(mentions=["file:1"])
+        await move(here, there)
+        assert sorted(map(repr, await told(there))) == sorted(map(repr, await told(here)))
+
     async def test_a_refused_one_keeps_nobody_back(self, there):
         bad = Held(enriched=enriched("2", "half een teken: \ud800"), arrived_at=at(0))
         good = Held(enriched=enriched("1"), arrived_at=at(0))
