@@ -105,7 +105,7 @@ class Reader:
             {"range": {"since": {"lt": milliseconds(until)}}},
         ]
         query = {"bool": {"filter": [{"term": {"kind": Note.COVERAGE}}, *touching]}}
-        order = [{"since": "asc"}, {"until": "asc"}, {"_shard_doc": "asc"}]
+        order = [{"since": "asc"}, {"until": "asc"}, {"target": "asc"}]
         pages = self._notes.walk(query, sort=order, source=["body"])
         return [_covered(hit.source).body async for hits in pages for hit in hits]
 
