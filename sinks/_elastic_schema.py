@@ -67,7 +67,7 @@ class Note(StrEnum):
     JUDGEMENT  the one that counts of a mention and name: `body` the Judgement
     MUTE       the latest word on an author or a word: `subject` "author:ID" or "word:FOLDED", `body` the Mute
     RETENTION  `subject` a configured source, `before` (ms): what it saw earlier stays away
-    COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage
+    COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage, `target` its own id, to tell those of one time apart
     WIPED      `before` (ms): when the engine's files were last rid of what was overwritten
     """
 
