@@ -17,7 +17,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from core.errors import Stop
-from deploy.engines import cache, elasticsearch, java, kafka, opensearch
+from deploy.engines import cache, elasticsearch, java, kafka
 
 HERE = Path(__file__).parent
 
@@ -122,16 +122,16 @@ def ask(node, path, body=None, *, method="GET", password=None):
             return error.code, {}
 
 
-@pytest.mark.parametrize("engine", [elasticsearch, opensearch])
-def test_a_node_keeps_its_address_and_what_it_confirmed(engine, tmp_path):
-    with engine.running(tmp_path) as node:
-        assert ask(node, "/kept/_doc/1", {"n": 1}, method="PUT")[0] == 201
-        node.stop()
-        node.start()
-        assert ask(node, "/kept/_doc/2", {"n": 2}, method="PUT")[0] == 201
-        node.kill()
-        node.start()
-        assert [ask(node, f"/kept/_source/{n}") for n in (1, 2)] == [(200, {"n": 1}), (200, {"n": 2})]
+@pytest.mark.parametrize("node", ["elasticsearch_node", "opensearch_node"])
+def test_a_node_keeps_its_address_and_what_it_confirmed(node, request):
+    node = request.getfixturevalue(node)
+    assert ask(node, "/kept/_doc/1", {"n": 1}, method="PUT")[0] == 201
+    node.restart()
+    assert ask(node, "/kept/_doc/2", {"n": 2}, method="PUT")[0] == 201
+    node.kill()
+    node.start()
+    assert [ask(node, f"/kept/_source/{n}") for n in (1, 2)] == [(200, {"n": 1}), (200, {"n": 2})]
+    assert ask(node, "/kept", method="DELETE")[0] == 200
 
 
 def test_a_node_with_security_knows_its_users(tmp_path):
@@ -201,16 +201,23 @@ def fetch(folder, maven):
 
 
 def test_several_programs_fetch_once(tmp_path):
+    (tmp_path / "cache" / "engines" / ".kafka-left").mkdir(parents=True)
     maven = f"echo called >> {tmp_path}/calls; sleep 1; mkdir $into/libs"
     programs = [fetch(tmp_path, maven) for _ in range(3)]
     assert len({program.communicate(timeout=60) for program in programs}) == 1
     assert (tmp_path / "calls").read_text() == "called\n"
+    assert {path.name for path in (tmp_path / "cache" / "engines").iterdir()} == {"lock", "kafka-4.4.0"}
 
 
 def test_what_maven_could_not_fetch_leaves_nothing_and_says_why(tmp_path):
     _, said = fetch(tmp_path, "touch $into/half; echo '[ERROR] no route to anywhere'; exit 1").communicate(timeout=60)
     assert "core.errors.Stop: Maven could not fetch kafka 4.4.0: no route to anywhere" in said
     assert [path.name for path in (tmp_path / "cache" / "engines").iterdir()] == ["lock"]
+
+
+def test_a_full_disk_is_a_sentence(tmp_path):
+    with pytest.raises(Stop, match=r"MB left and the engines need [0-9,]+ MB; make room"):
+        cache.require_room(tmp_path, 1 << 60, "the engines need")
 
 
 def test_a_missing_maven_is_a_sentence(tmp_path):

@@ -27,7 +27,7 @@ def cache_folder() -> Path:
     """Where engines are kept: below $KLANKBORD_CACHE, else below the user's cache folder."""
     given = os.environ.get("KLANKBORD_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return (Path(given) if given else Path(base).expanduser() / "klankbord") / "engines"
+    return (Path(given).absolute() if given else Path(base).expanduser() / "klankbord") / "engines"
 
 
 def version_of(name: str) -> str:
@@ -51,6 +51,8 @@ def fetched(name: str, report: Report) -> Path:
             require_room(
                 folder.parent, NEEDED, f"fetching {name} takes up to", "; or set KLANKBORD_CACHE to another disk"
             )
+            for left in folder.parent.glob(f".{name}-*"):  # by one that was killed; the lock says that nobody uses it
+                shutil.rmtree(left)
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as made:
                 into = Path(made) / "files"
                 into.mkdir()
@@ -98,7 +100,11 @@ def _maven(name: str, into: Path, report: Report) -> None:
                 files += 1
                 report(f"fetching {name} {version_of(name)}: {files} files")
     if process.returncode:
-        wrong = next(
-            (line for line in lines if line.startswith("[ERROR]") and len(line) > 10), lines[-1] if lines else ""
-        )
-        raise Stop(f"Maven could not fetch {name} {version_of(name)}: {wrong.removeprefix('[ERROR] ')[:400]}")
+        raise Stop(f"Maven could not fetch {name} {version_of(name)}: {_reason(lines)}")
+
+
+def _reason(lines: list[str]) -> str:
+    """What Maven says is wrong, both ends of it: the first names what was asked for, the last why it did not come."""
+    errors = [line.removeprefix("[ERROR]").strip() for line in lines if line.startswith("[ERROR]")]
+    text = next(filter(None, errors), lines[-1] if lines else "it said nothing").removesuffix("-> [Help 1]").strip()
+    return text if len(text) < 400 else f"{text[:180]} ... {text[-200:]}"
