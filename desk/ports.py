@@ -14,13 +14,17 @@ from picture.trial import Trial
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose page it is. `week_start` counts from Monday 0; `ribbon` is a sentence shown on every page, by language."""
+    """Whose page it is. `week_start` counts from Monday 0; `ribbon` is a sentence shown on every page, by language.
+
+    sources_in  the file in which a source is added, while none is configured; "" where there is one
+    """
 
     name: str
     zone: ZoneInfo
     week_start: int = 0
     languages: tuple[str, ...] = ("nl", "en")
     ribbon: Mapping[str, str] = {}
+    sources_in: str = ""
 
     def ribbon_in(self, language: str) -> str:
         """The ribbon in that language, else in the first it has; "" where there is none."""

@@ -1,5 +1,6 @@
 """The page, wired to the stores of this data folder."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
@@ -75,6 +76,11 @@ async def _status(log: Log) -> Status:
     return Status(topics=tuple(await log.state()), dead=await log.count(DEAD))
 
 
+def _file(configuration: Configuration) -> str:
+    """The configuration as a person knows it who may see it from outside a container."""
+    return os.environ.get("KLANKBORD_CONFIGURATION") or str(configuration.folder / "klankbord.yaml")
+
+
 def _organisation(configuration: Configuration) -> Organisation:
     organisation = configuration.organisation
     return Organisation(
@@ -83,4 +89,5 @@ def _organisation(configuration: Configuration) -> Organisation:
         week_start=WEEK.index(organisation.week_starts),
         languages=organisation.languages,
         ribbon=configuration.page.ribbon,
+        sources_in="" if configuration.sources else _file(configuration),
     )

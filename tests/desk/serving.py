@@ -82,6 +82,7 @@ def application(
     ribbon: str = "Noorderlijn is an invented organisation",
     now=lambda: corpus.NOW,
     password: str = "",
+    sources_in: str = "",
 ) -> web.Application:
     written = [0]
 
@@ -108,7 +109,7 @@ def application(
         judge=judge,
         monitors=Monitors(archive, now),
         parse_query=partial(queries.parse, search=True),
-        organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon={"en": ribbon}),
+        organisation=Organisation(name="Noorderlijn", zone=corpus.ZONE, ribbon={"en": ribbon}, sources_in=sources_in),
         password=password,
         clock=now,
         secret=b"a secret of the tests",
