@@ -1,6 +1,7 @@
-"""How two configurations of one klankbord differ, as sentences for who moves from one to the other. Pure."""
+"""How two configurations of one klankbord differ, as sentences for who moves from one to the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from klankbord.configuration import Configuration, Part, Source
 
@@ -51,12 +52,16 @@ def _sources(here: Mapping[str, Source], there: Mapping[str, Source]) -> Iterato
 def _parts(here: Configuration, there: Configuration) -> Iterator[str]:
     if here.organisation != there.organisation:
         yield "the organisation differs (name, time zone, week or languages)"
-    if here.playbook != there.playbook:
-        yield f"the rules come from another file: {here.playbook} here, {there.playbook} there"
+    if _rules(here.playbook) != _rules(there.playbook):
+        yield f"the rules differ: {here.playbook} here, {there.playbook} there"
     if _uses(here.enrich) != _uses(there.enrich):
         yield f"messages are understood by {', '.join(_uses(here.enrich))} here and {', '.join(_uses(there.enrich))} there"
     if _uses(here.sinks[1:]) != _uses(there.sinks[1:]):
         yield "the sinks after the archive differ"
+
+
+def _rules(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _named(sources: Sequence[Source]) -> dict[str, Source]:

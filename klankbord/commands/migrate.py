@@ -46,7 +46,7 @@ def command(config: Path, target: Path) -> None:
     click.echo(f"\nAll of it is there. From now on: klankbord run -c {target}")
     if left := _left(here, there):
         click.echo(
-            f"{left} still hold it all, and `klankbord erase` no longer reaches them: remove them once you trust the move."
+            f"Left as it was: {left}. `klankbord erase` no longer reaches it: remove it once you trust the move."
         )
 
 

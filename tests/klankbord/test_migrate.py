@@ -1,5 +1,6 @@
 """`klankbord migrate` from one data folder to another: what the program kept goes on elsewhere as if nothing had happened."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -11,7 +12,10 @@ from core.codec import dead_letter, encode
 from core.time import now
 from core.topics import DEAD, MENTIONS
 from core.types import Deletion, Failure, Scope
+from klankbord import configuration
 from klankbord.folder import Folder
+from klankbord.migrate import migrate
+from klankbord.tally import Row, verdict
 from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
 from tests.klankbord.program import Program, command, file_source, until
 
@@ -177,3 +181,33 @@ def test_what_does_not_come_over_is_said(here, there):
     shown = move(here, there)
     assert shown.exit_code == 1
     assert f"mentions ({len(LEFT)} here, {len(LEFT) - 1} there)" in shown.stderr
+
+
+class Erasing:
+    """Progress that takes a message out of every store while the move is comparing."""
+
+    def __init__(self, program, identifier):
+        self.program, self.identifier, self.began = program, identifier, []
+
+    def begin(self, what, total):
+        self.began.append(what)
+        if self.began.count("compare") == 1 and what == "compare":
+            arguments = ["erase", "-c", str(self.program.config), "--mention", self.identifier, "--yes"]
+            subprocess.run([sys.executable, "-m", "klankbord", *arguments], check=True, capture_output=True)
+
+    def tick(self, done):
+        pass
+
+
+def test_what_is_erased_meanwhile_does_not_stay_there(here, there):
+    progress = Erasing(here, here.id_of(TEXTS[0]))
+    read = configuration.read
+    rows = asyncio.run(migrate(read(here.config), read(there.config), progress, print))
+    assert progress.began.count("compare") == 2
+    assert verdict(rows) is None
+    assert not there.files_with(TEXTS[0])
+
+
+def test_figures_that_differ_are_named():
+    rows = [Row.of("mentions", 2, 1), Row("mutes", 3, 3, same=False), Row.of("cursors", 1, 1)]
+    assert verdict(rows) == "not all of it is there: mentions (2 here, 1 there); equal in number, not in content: mutes"

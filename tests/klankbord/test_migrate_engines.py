@@ -1,6 +1,8 @@
 """`klankbord migrate` to real engines: the embedded folder goes to Kafka and Elasticsearch, and back."""
 
 import shutil
+import subprocess
+import sys
 from uuid import uuid4
 
 import pytest
@@ -44,11 +46,15 @@ def test_there_all_is_the_same_and_goes_on(here, there):
     assert there.ask(lambda stores: stores.log.count(MENTIONS)) == 1  # nothing was heard again
 
 
-def test_done_twice_all_is_there_once(here, there):
-    move(here, there)
-    shown = move(here, there)
-    assert shown.exit_code == 0, shown.stderr
+def test_killed_and_done_again_all_is_there_once(here, there):
+    arguments = [str(here.config), str(there.config), "4"]
+    killed = subprocess.run([sys.executable, "-m", "tests.klankbord.migrates_until", *arguments], check=False)
+    assert killed.returncode == -9
+    for _ in range(2):
+        shown = move(here, there)
+        assert shown.exit_code == 0, shown.stderr
     assert there.ask(lambda stores: stores.log.count(MENTIONS)) == 1
+    assert there.texts() == LEFT
 
 
 def test_the_way_back(here, there, tmp_path):
