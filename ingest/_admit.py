@@ -205,8 +205,10 @@ class _Sieve:
         content = content_hash(mention)
         if before and content == before.content:
             return DropReason.UNCHANGED
+        if before and before.timed and mention.edited_at is None:
+            return DropReason.UNCHANGED  # the message as it was before the edits that its source has told, read again
         last = before.at if before and before.lives else self._admission.latest.get(hashed)
-        edited = mention.edited_at
+        edited, own = mention.edited_at, mention.edited_at is not None
         if last is not None:
             edited = self._edited(hashed, mention.seen_at, last) if edited is None else _after(edited, last)
         seen = mention.seen_at if edited is None or edited == mention.edited_at else max(mention.seen_at, edited)
@@ -219,7 +221,7 @@ class _Sieve:
         mention = replace(mention, stream=stream, edited_at=edited, created_at=created, seen_at=seen)
         if holds_nul(encode(mention)):
             return Failure("NUL character", "a field holds a NUL character", payload_of(mention), sound(mention.id))
-        known = self._contents[hashed] = Known(content, milliseconds(content_time(mention)))
+        known = self._contents[hashed] = Known(content, milliseconds(content_time(mention)), own)
         _note(self._authors, mention, known.at)
         return mention
 

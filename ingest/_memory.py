@@ -21,11 +21,15 @@ DELETED = 0  # the content hash of a deleted message: no content has it, so that
 SET_ASIDE = -1  # that of a message that became a dead letter: its deletion is worth passing on, and it was never kept
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, content INTEGER NOT NULL, at INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS kept (
+    id INTEGER PRIMARY KEY, content INTEGER NOT NULL, at INTEGER NOT NULL DEFAULT 0, timed INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS author (id INTEGER PRIMARY KEY, at INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
+_ADDED = (("kept", "at"), ("kept", "timed"), ("author", "at"))
+"""Columns that an earlier release did not have."""
 _AUTHORS = """
 INSERT INTO author (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE excluded.at > at
 """
@@ -64,11 +68,13 @@ def content_hash(mention: Mention) -> int:
 class Known(NamedTuple):
     """What is remembered of a message: the hash of its content, DELETED or SET_ASIDE, and since when it is so.
 
-    at  order time (core.order.content_time) of that content, or time of the deletion, in ms since 1970; 0 if unknown
+    at     order time (core.order.content_time) of that content, or time of the deletion, in ms since 1970; 0 if unknown
+    timed  whether its source said itself when that content was edited
     """
 
     content: int
     at: int = 0
+    timed: bool = False
 
     @property
     def lives(self) -> bool:
@@ -108,8 +114,8 @@ class Memory:
 
     def known(self, mention: int) -> Known | None:
         """What was last remembered of the mention with this hash; None if it was never kept nor set aside."""
-        for content, at in self._reader.execute("SELECT content, at FROM kept WHERE id = ?", (mention,)):
-            return Known(int(content), int(at))
+        for content, at, timed in self._reader.execute("SELECT content, at, timed FROM kept WHERE id = ?", (mention,)):
+            return Known(int(content), int(at), bool(timed))
         return None
 
     def written_until(self, author: int) -> int | None:
@@ -143,7 +149,7 @@ class Memory:
         writer.execute("BEGIN IMMEDIATE")
         try:
             contents = ((hashed, *known) for hashed, known in kept.contents.items())
-            writer.executemany("INSERT OR REPLACE INTO kept (id, content, at) VALUES (?, ?, ?)", contents)
+            writer.executemany("INSERT OR REPLACE INTO kept (id, content, at, timed) VALUES (?, ?, ?, ?)", contents)
             writer.executemany(_AUTHORS, kept.authors.items())
             writer.execute("COMMIT")
         except BaseException:
@@ -178,9 +184,9 @@ async def open_memory(path: Path, *, fresh: bool) -> AsyncIterator[Memory]:
     try:
         with _sentences():
             writer.execute(_SCHEMA)
-            for table in ("kept", "author"):
-                if "at" not in [column for _, column, *_ in writer.execute(f"PRAGMA table_info({table})")]:
-                    writer.execute(f"ALTER TABLE {table} ADD COLUMN at INTEGER NOT NULL DEFAULT 0")
+            for table, column in _ADDED:
+                if column not in [name for _, name, *_ in writer.execute(f"PRAGMA table_info({table})")]:
+                    writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
             writer.execute("INSERT OR IGNORE INTO fact VALUES ('complete', ?)", (int(fresh),))
             complete = any(value for (value,) in writer.execute("SELECT value FROM fact WHERE name = 'complete'"))
         yield Memory(reader, writer, complete=complete)

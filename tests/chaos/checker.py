@@ -53,9 +53,13 @@ class Verdict:
     odd_letters: list[str] = field(default_factory=list)
 
     @property
+    def arrived(self) -> bool:
+        """Whether the archive is as it should be, whatever the dead letters are."""
+        return not (self.lost or self.duplicated or self.stale or self.undeleted)
+
+    @property
     def good(self) -> bool:
-        wrong = self.lost or self.duplicated or self.stale or self.undeleted or self.odd_letters
-        return not wrong and self.letters == self.expected_letters
+        return self.arrived and not self.odd_letters and self.letters == self.expected_letters
 
     @property
     def line(self) -> str:

@@ -9,6 +9,10 @@ POISONED = (*CONNECTORS, "mentions", "enriched", "judgements")
 """Where poison goes in: at the connectors, and as bytes that do not decode into topics of the log."""
 BATCH = 20
 EDITS, DELETIONS, LEAVING, JUDGEMENTS = 0.10, 0.06, 0.002, 0.05
+UNTIMED = 4
+"""Every so-many-th author of the webhook says no times. They do not leave: a message that is dated when it arrives may
+arrive after its author's account is gone, and then it counts as said by whoever has the name now.
+"""
 BREAKING = 0.01
 """Share of new messages that an enricher cannot bear until it is mended."""
 
@@ -112,7 +116,7 @@ class _Writing:
             mark=self._mark(self.said, 1),
             connector=connector,
             author=author,
-            timed=connector != "webhook" or self._random.random() < 0.75,
+            timed=connector != "webhook" or author % UNTIMED > 0,
             breaks=self._random.random() < BREAKING,
         )
         self.said += 1
@@ -145,7 +149,7 @@ class _Writing:
         return Delete(number=gone.number, connector=gone.connector, author=gone.author, timed=gone.timed)
 
     def _leave(self) -> Leave:
-        who = self._random.choice(self._standing)
+        who = self._random.choice([one for one in self._standing if one.timed])
         self._left.add((who.connector, who.author))
         self._standing = [one for one in self._standing if (one.connector, one.author) != (who.connector, who.author)]
         return Leave(connector=who.connector, author=who.author)

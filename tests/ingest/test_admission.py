@@ -253,6 +253,20 @@ async def test_a_later_edit_of_the_source_wins_though_our_clock_was_set_back(hea
     assert [one.text for one in sorted(published, key=content_time)] == texts
 
 
+@pytest.mark.parametrize("cuts", [(0, 3), (0, 1, 3), (0, 2, 3), (0, 1, 2, 3)])
+async def test_versions_with_times_of_their_source_end_at_the_last_though_they_are_seen_again_later(heard, cuts):
+    versions = [mention(1, text) for text in "abc"]
+    versions[1:] = [
+        replace(one, edited_at=MORNING + timedelta(minutes=minute), seen_at=MORNING + timedelta(minutes=5))
+        for minute, one in enumerate(versions[1:], 1)
+    ]
+    again = [replace(one, seen_at=MORNING + timedelta(hours=1)) for one in versions]
+    published = [version for one in versions for version in (await keep(heard, one)).mentions]
+    for start, end in pairwise(cuts):
+        published += (await keep(heard, *again[start:end])).mentions
+    assert max(published, key=content_time).text == "c"
+
+
 async def test_an_account_that_is_gone_takes_with_it_what_a_clock_that_was_ahead_has_dated_later(tmp_path):
     ahead = NOW + timedelta(hours=2)
     async with hearing(tmp_path) as heard:

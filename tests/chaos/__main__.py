@@ -1,0 +1,41 @@
+"""`python -m tests.chaos PROFILE`: the long form, seeded, at most fifteen minutes; ends with the checker's line."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from tests.chaos.play import Form, play
+from tests.chaos.profiles import PROFILES
+
+RATE = 70
+
+
+@click.command()
+@click.argument("profile", type=click.Choice(list(PROFILES)), default="embedded")
+@click.option("--seed", default=20261125, show_default=True)
+@click.option("--messages", default=20_000, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), help="Kept; by default one that goes when the run ends.")
+def main(profile, seed, messages, folder):
+    """Play a chaos run and say what was lost, duplicated, stale or undeleted."""
+    started = monotonic()
+
+    def report(line):
+        click.echo(f"{monotonic() - started:6.1f} s {line}")
+
+    form = Form(seed=seed, messages=messages, rate=RATE, rounds=3, poison_every=100, calm=180)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
+        place = folder or Path(temporary)
+        place.mkdir(parents=True, exist_ok=True)
+        report(f"{profile}, seed {seed}, {messages:,} messages")
+        verdict, badly = asyncio.run(play(PROFILES[profile](place, report), form, report))
+    for example in [*verdict.examples(), *badly]:
+        click.echo(example)
+    click.echo(f"{profile}, seed {seed}: {verdict.line}")
+    sys.exit(0 if verdict.good and not badly else 1)
+
+
+main()

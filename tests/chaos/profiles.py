@@ -1,0 +1,5 @@
+"""The profiles a chaos run can be played on."""
+
+from tests.chaos.embedded import Embedded
+
+PROFILES = {"embedded": Embedded}
