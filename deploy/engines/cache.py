@@ -101,6 +101,8 @@ def _maven(name: str, into: Path, report: Report) -> None:
                 report(f"fetching {name} {version_of(name)}: {files} files")
     if process.returncode:
         raise Stop(f"Maven could not fetch {name} {version_of(name)}: {_reason(lines)}")
+    if not any(into.iterdir()):
+        raise Stop(f"Maven ended well and fetched nothing of {name} {version_of(name)}; what it said last: {lines[-1]}")
 
 
 def _reason(lines: list[str]) -> str:
