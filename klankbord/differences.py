@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from klankbord.configuration import Configuration, Part, Source
+from klankbord.configuration import Configuration, Part, Source, log_settings, settings_of
+from klankbord.folder import Folder
 
 LOG_PLACE = ("servers", "prefix")
 ARCHIVE_PLACE = ("url", "prefix", "path")
@@ -14,17 +15,15 @@ def same_log(here: Configuration, there: Configuration) -> bool:
     """Whether both have one log."""
     if here.log.use != there.log.use:
         return False
-    return (
-        here.data == there.data if here.log.use == "sqlite" else _same(here.log.settings, there.log.settings, LOG_PLACE)
-    )
+    if here.log.use == "sqlite":
+        return here.data == there.data
+    return _same(log_settings(here.log), log_settings(there.log), LOG_PLACE)
 
 
 def same_archive(here: Configuration, there: Configuration) -> bool:
     """Whether both have one archive: the first of their sinks."""
-    one, other = here.sinks[0], there.sinks[0]
-    is_same = one.use == other.use and _same(one.settings, other.settings, ARCHIVE_PLACE)
-    in_folder = one.use == "sqlite" and "path" not in one.settings
-    return is_same and (here.data == there.data or not in_folder)
+    one, other = [settings_of("sinks", of.sinks[0], path=Folder(of.data).archive) for of in (here, there)]
+    return here.sinks[0].use == there.sinks[0].use and _same(one, other, ARCHIVE_PLACE)
 
 
 def differences(here: Configuration, there: Configuration) -> list[str]:
@@ -72,5 +71,5 @@ def _uses(parts: Sequence[Part]) -> list[str]:
     return [part.use for part in parts]
 
 
-def _same(one: Mapping[str, object], other: Mapping[str, object], keys: Sequence[str]) -> bool:
-    return all(one.get(key) == other.get(key) for key in keys)
+def _same(one: object, other: object, keys: Sequence[str]) -> bool:
+    return all(getattr(one, key, None) == getattr(other, key, None) for key in keys)

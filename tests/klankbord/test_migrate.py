@@ -7,12 +7,14 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from core.codec import dead_letter, encode
 from core.time import now
 from core.topics import DEAD, MENTIONS
 from core.types import Deletion, Failure, Scope
 from klankbord import configuration
+from klankbord.differences import differences, same_archive, same_log
 from klankbord.folder import Folder
 from klankbord.migrate import migrate
 from klankbord.tally import Row, verdict
@@ -211,3 +213,41 @@ def test_what_is_erased_meanwhile_does_not_stay_there(here, there):
 def test_figures_that_differ_are_named():
     rows = [Row.of("mentions", 2, 1), Row("mutes", 3, 3, same=False), Row.of("cursors", 1, 1)]
     assert verdict(rows) == "not all of it is there: mentions (2 here, 1 there); equal in number, not in content: mutes"
+
+
+def written(folder, name, **more):
+    """A configuration in that folder, read."""
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump({"organisation": {"name": "Klank"}, "sources": [{"use": "bluesky"}], **more}))
+    return configuration.read(path)
+
+
+def test_engines_are_the_same_however_they_are_written(tmp_path):
+    short = written(tmp_path, "a", log={"use": "kafka"}, sinks=[{"use": "elasticsearch"}])
+    kafka = {"use": "kafka", "settings": {"servers": "127.0.0.1:9092", "prefix": "klankbord.", "partitions": 3}}
+    elastic = {"use": "elasticsearch", "settings": {"url": "http://127.0.0.1:9200", "prefix": "other"}}
+    long = written(tmp_path, "b", log=kafka, sinks=[elastic])
+    assert same_log(short, long)
+    assert not same_archive(short, long)
+    assert not same_log(short, written(tmp_path, "c"))
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (
+            {"sources": [{"use": "rss", "settings": {"feeds": ["https://example.org"]}}]},
+            'source "bluesky" is not heard',
+        ),
+        ({"sources": [{"use": "bluesky", "keep": "9d"}]}, "are kept 400 days here and 9 there"),
+        ({"sources": [{"use": "bluesky", "settings": {"backfill": "2h"}}]}, 'source "bluesky" has other settings'),
+        ({"enrich": [{"use": "language"}]}, "are understood by language, sentiment, emotion, topics here and language"),
+        ({"organisation": {"name": "Ander"}}, "the organisation differs"),
+    ],
+)
+def test_each_difference_is_a_sentence(tmp_path, there, said):
+    assert any(said in one for one in differences(written(tmp_path, "a"), written(tmp_path, "b", **there)))
+
+
+def test_no_difference_no_sentence(tmp_path):
+    assert not differences(written(tmp_path, "a"), written(tmp_path, "b", log={"use": "kafka"}, data="elsewhere"))
