@@ -100,9 +100,17 @@ class Gone(msgspec.Struct, frozen=True):
             case Enriched(mention=mention):
                 return self._over(mention)
             case DeadLetter(payload=payload):
-                return record.key in self.mentions or any(re.search(written(one), payload) for one in self.authors)
+                return self._letter(record.key, payload)
             case _:
                 return False
+
+    def _letter(self, key: str, payload: bytes) -> bool:
+        """A message of ours says whose it is; of a source's own input one can only ask whether it names somebody."""
+        held = _message(payload)
+        mention = held.mention if isinstance(held, Enriched) else held
+        if isinstance(mention, Mention):
+            return self._over(mention)
+        return key in self.mentions or any(re.search(written(one), payload) for one in self.authors)
 
     def _over(self, mention: Mention) -> bool:
         over = (self.mentions.get(mention.id), self.authors.get(mention.author.id))

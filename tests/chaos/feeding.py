@@ -153,7 +153,7 @@ def event(act):
             return {"did": did(act.author), "kind": "account", "account": account}
         case Poison():
             commit = {"operation": "create", "collection": POST, "rkey": act.token, "rev": "r"}
-            return {"did": did(0), "kind": "commit", "commit": commit}
+            return {"did": "did:plc:nobody", "kind": "commit", "commit": commit}
 
 
 def _commit(act, operation, more):

@@ -86,6 +86,16 @@ async def test_a_dead_letter_of_an_account_that_is_gone_is_gone(log, erased):
     assert [record.offset for record in await log.after(DEAD, 0, 10)] == [2]
 
 
+async def test_a_dead_letter_of_somebody_of_that_name_at_another_source_stays(log, erased):
+    for source in ("test", "elders"):
+        payload = encode(mention(1, author=Author(id=f"{source}:anna")))
+        letter = dead_letter(Failure("bug", "no", payload), origin="mentions@1", stage="stream", at=MORNING)
+        await log.append(DEAD, [("test:1", encode(letter))])
+    await deleted(log, "test:anna", Scope.AUTHOR)
+    await once(log, erased)
+    assert [record.offset for record in await log.after(DEAD, 0, 10)] == [2]
+
+
 async def test_what_is_on_its_way_back_to_the_archive_is_deleted_as_well(log, erased, tmp_path):
     one = mention(1, SECRET)
     await log.append(replay("archive"), [(one.id, encode(Enriched(mention=one)))])
