@@ -1,5 +1,5 @@
 # Each target sets up what it needs; `make demo` and `make test` work on a fresh clone.
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench compose-test clean
 
 PYTHON ?= python3
 ONLY ?=
@@ -34,9 +34,15 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+	@$(BIN)/hadolint deploy/Dockerfile
+	@said="$$($(BIN)/compose-lint check --quiet --fail-on low deploy/compose.yaml 2>&1)" || { echo "$$said"; exit 1; }
 
 bench: setup
 	@$(BIN)/python -m bench $(ONLY)
+
+# The compose file on a machine without a Docker engine: Debian, as root, minutes. Opt-in: no other target needs it.
+compose-test: setup
+	@deploy/compose-test/run.sh
 
 clean:
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of the compose proof share: where things are, and how podman is told to work beside anything else.
 # Sourced, with `here` and `root` set by whoever sources it.
 
