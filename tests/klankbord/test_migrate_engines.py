@@ -33,7 +33,14 @@ def there(here, tmp_path, kafka_broker, elasticsearch_node):
     return program
 
 
-def test_there_all_is_the_same_and_goes_on(here, there):
+@pytest.fixture
+def back(here, tmp_path):
+    """A configuration without engines, to go back to."""
+    shutil.copytree(here.folder, tmp_path / "back", ignore=shutil.ignore_patterns("data"))
+    return Program(tmp_path / "back", file_source("in.jsonl"))
+
+
+def test_there_all_is_the_same_and_goes_on_and_back(here, there, back):
     shown = move(here, there)
     assert shown.exit_code == 0, shown.stderr
     rows = table(shown)
@@ -44,6 +51,10 @@ def test_there_all_is_the_same_and_goes_on(here, there):
         until(lambda: WAITS in there.texts())
     assert there.texts() == sorted([*LEFT, WAITS])
     assert there.ask(lambda stores: stores.log.count(MENTIONS)) == 1  # nothing was heard again
+    shown = move(there, back)
+    assert shown.exit_code == 0, shown.stderr
+    assert table(shown)["messages not yet understood"] == (0, 0)
+    assert back.texts() == there.texts()
 
 
 def test_killed_and_done_again_all_is_there_once(here, there):
@@ -57,10 +68,8 @@ def test_killed_and_done_again_all_is_there_once(here, there):
     assert there.texts() == LEFT
 
 
-def test_the_way_back(here, there, tmp_path):
+def test_the_way_back(here, there, back):
     move(here, there)
-    shutil.copytree(here.folder, tmp_path / "back", ignore=shutil.ignore_patterns("data"))
-    back = Program(tmp_path / "back", file_source("in.jsonl"))
     shown = move(there, back)
     assert shown.exit_code == 0, shown.stderr
     assert back.stored() == here.stored()
