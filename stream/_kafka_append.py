@@ -17,11 +17,10 @@ from kafka import KafkaProducer
 from kafka import errors as kafka_errors
 
 from core.errors import Reject, Retry, Stop
-from stream._kafka_records import headers, key_bytes, partition_of
+from stream._kafka_records import Entry, headers
 from stream._kafka_settings import CLIENT, Settings
 from stream._kafka_topics import MOST_RECORD
 
-Entry = tuple[str, bytes]
 Stand = tuple[int, int]
 """Partition and Kafka offset."""
 
@@ -47,19 +46,18 @@ class Appender:
         self._probe = probe
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-append")
         self._producer: Any = None  # kafka-python has no types
-        self._pending: list[tuple[str, int, Sequence[Entry], asyncio.Future[Stand]]] = []
+        self._pending: list[tuple[str, Sequence[Entry], asyncio.Future[list[Stand]]]] = []
         self._flusher: asyncio.Task[None] | None = None
 
-    async def append(self, topic: str, partitions: int, entries: Sequence[Entry]) -> Stand:
-        """Append in order to the topic of that name in Kafka; returns where the last one stands, once all are stored."""
-        for key, value in entries:
-            size = len(key) + len(value)  # a sign of a key may take four bytes: FRAME_BYTES has room for a long one
+    async def append(self, topic: str, entries: Sequence[Entry]) -> list[Stand]:
+        """Append in order to the topic of that name in Kafka; returns where each stands, once all are stored."""
+        for one in entries:
+            size = len(one.key) + len(one.value or b"")
             if size > MOST_RECORD - FRAME_BYTES:
-                raise Reject(
-                    f"{key[:200]}: {size} bytes are more than one record of {topic} may have", reason="too large"
-                )
-        answer: asyncio.Future[Stand] = asyncio.get_running_loop().create_future()
-        self._pending.append((topic, partitions, entries, answer))
+                key = one.traced[:200].decode(errors="replace")
+                raise Reject(f"{key}: {size} bytes are more than one record of {topic} may have", reason="too large")
+        answer: asyncio.Future[list[Stand]] = asyncio.get_running_loop().create_future()
+        self._pending.append((topic, entries, answer))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         return await answer
@@ -74,7 +72,7 @@ class Appender:
         loop = asyncio.get_running_loop()
         while self._pending:
             taken, self._pending = self._pending, []
-            batches = [(topic, partitions, entries) for topic, partitions, entries, _ in taken]
+            batches = [(topic, entries) for topic, entries, _ in taken]
             try:
                 if self._producer is None:
                     await self._probe()
@@ -89,33 +87,31 @@ class Appender:
                 else:
                     answer.set_result(stand)
 
-    def _send(self, batches: Sequence[tuple[str, int, Sequence[Entry]]]) -> list[Stand | Exception]:
+    def _send(self, batches: Sequence[tuple[str, Sequence[Entry]]]) -> list[list[Stand] | Exception]:
         try:
             if self._producer is None:
                 self._producer = self._connect()
             sent = [self._hand_over(*batch) for batch in batches]
             self._producer.flush(timeout=DELIVERY_SECONDS + CONNECT_SECONDS)
-            stands = [self._stand(futures) for futures in sent]
+            stands = [self._stands(futures) for futures in sent]
         except kafka_errors.KafkaError as error:
             stands = [self._said(error)] * len(batches)
         if any(isinstance(stand, Exception) for stand in stands):
             self._drop()  # what was not confirmed may still be on its way: it is given again, under a new producer
         return stands
 
-    def _hand_over(self, topic: str, partitions: int, entries: Sequence[Entry]) -> list[Any]:
+    def _hand_over(self, topic: str, entries: Sequence[Entry]) -> list[Any]:
         """A future of kafka-python a record."""
         send = self._producer.send
-        keyed = [(key_bytes(key), value) for key, value in entries]
-        return [send(topic, value, key, headers(key), partition_of(key, partitions)) for key, value in keyed]
+        return [send(topic, one.value, one.key, headers(one.traced), one.partition) for one in entries]
 
-    def _stand(self, futures: Sequence[Any]) -> Stand | Exception:
+    def _stands(self, futures: Sequence[Any]) -> list[Stand] | Exception:
         for future in futures:
             if not future.is_done:
                 return Retry(f"Kafka at {self._settings.servers} {_AWAY}")
             if future.failed():
                 return self._said(future.exception)
-        last = futures[-1].value
-        return last.partition, last.offset
+        return [(future.value.partition, future.value.offset) for future in futures]
 
     def _connect(self) -> Any:
         compression = self._settings.compression

@@ -172,9 +172,9 @@ class Cluster:
         """The position of the first record of each that is still there."""
         return await self._offsets(dict.fromkeys(places, EARLIEST))
 
-    async def since(self, places: Iterable[Place], at: int) -> dict[Place, int]:
-        """The position of the first record appended at or after that time (ms) of each; -1 where there is none."""
-        return await self._offsets(dict.fromkeys(places, max(0, at)))
+    async def since(self, times: Mapping[Place, int]) -> dict[Place, int]:
+        """The position of the first record appended at or after these times (ms) of each; -1 where there is none."""
+        return await self._offsets({place: max(0, at) for place, at in times.items()})
 
     # --- consumer groups ---
 

@@ -10,6 +10,8 @@ from core.errors import KlankbordError
 from stream._kafka_cluster import Cluster, Place
 from stream._kafka_records import Message
 
+GONE, FILLER = b"forgotten", b"filler"
+NEVER = 1 << 62
 LONG_WAIT = 5.0
 AGAIN_AFTER = 1.0
 
@@ -58,7 +60,10 @@ class Compacted:
 
 
 class Forgotten:
-    """Which records were forgotten: by place their Kafka offsets, each with the time (ms) when that was."""
+    """Which records were forgotten: by place their Kafka offsets, each with the time (ms) when that was.
+
+    Records that klankbord appends for Kafka alone are among them, for nobody is to be given them: theirs is NEVER.
+    """
 
     def __init__(self) -> None:
         self._at: dict[Place, dict[int, int]] = {}
@@ -75,7 +80,7 @@ class Forgotten:
         topic, partition, position = msgspec.json.decode(message.key or b"", type=tuple[str, int, int])
         at = self._at.setdefault(Place(topic, partition), {})
         if message.value:
-            at.setdefault(position, message.timestamp)
+            at.setdefault(position, NEVER if message.value == FILLER else message.timestamp)
         else:
             at.pop(position, None)
 
@@ -84,7 +89,7 @@ class Forgotten:
         self._at.setdefault(place, {}).update(dict.fromkeys(positions, at))
 
 
-def marker(place: Place, position: int, *, value: bytes = b"forgotten") -> tuple[str, bytes]:
+def marker(place: Place, position: int, *, value: bytes = GONE) -> tuple[str, bytes]:
     """The entry of topic `forgotten` that says so; without value it is withdrawn."""
     return msgspec.json.encode((place.topic, place.partition, position)).decode(), value
 

@@ -1,9 +1,9 @@
 """Looking into a topic without a group: from an offset, from a time, from the end."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from core.ports import Record
-from stream._kafka_cluster import Cluster, Fetched, Place
+from stream._kafka_cluster import Cluster, Place
 from stream._kafka_forgotten import Forgotten
 from stream._kafka_records import kept, offset_of
 
@@ -15,11 +15,14 @@ WINDOW = 4096
 class Look:
     """One topic of P partitions as one row of records."""
 
-    def __init__(self, cluster: Cluster, forgotten: Forgotten, topic: str, partitions: int) -> None:
+    def __init__(
+        self, cluster: Cluster, forgotten: Forgotten, topic: str, partitions: int, *, own_keys: bool = False
+    ) -> None:
         self._cluster = cluster
         self._forgotten = forgotten
         self.name = topic
         self.partitions = partitions
+        self.own_keys = own_keys
         self.places = [Place(topic, partition) for partition in range(partitions)]
 
     async def after(self, offset: int, most: int) -> list[Record]:
@@ -39,7 +42,7 @@ class Look:
     async def since(self, at: int, most: int) -> list[Record]:
         """Up to `most` records appended at or after that time (ms), oldest first."""
         ends = await self._cluster.ends(self.places)
-        first = await self._cluster.since(self.places, at)
+        first = await self._cluster.since(dict.fromkeys(self.places, at))
         positions = {place: position for place, position in first.items() if position >= 0}
         found: list[Record] = []
         for place, position in positions.items():
@@ -69,19 +72,6 @@ class Look:
             for position in self._forgotten.marked(place)
         )
         return sum(ends[place] - starts[place] for place in self.places) - gone
-
-    async def all(self, places: Sequence[Place]) -> AsyncIterator[tuple[Place, Fetched]]:
-        """What stands in those places now, a stretch at a time, the forgotten with it."""
-        starts, ends = await self._cluster.starts(places), await self._cluster.ends(places)
-        for place in places:
-            position = starts[place]
-            while position < ends[place]:
-                found = (await self._cluster.read({place: position}))[place]
-                if found.lost:
-                    position = (await self._cluster.starts([place]))[place]
-                    continue
-                yield place, found
-                position = found.next
 
     def offset(self, place: Place, position: int) -> int:
         return offset_of(place.partition, position, self.partitions)
@@ -121,7 +111,7 @@ class Look:
                     reached[place] = max(reached[place], (await self._cluster.starts([place]))[place])
                     continue
                 inside = [one for one in fetched.messages if one.offset < limits[place]]
-                found += kept(inside, place.partition, self.partitions, self._forgotten.of(place))
+                found += kept(inside, place.partition, self.partitions, self._forgotten.of(place), own=self.own_keys)
                 reached[place] = min(limits[place], fetched.next)
         return reached, found, size
 

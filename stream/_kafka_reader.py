@@ -50,12 +50,19 @@ class KafkaReader:
     """core.ports.Reader on one topic. At most one answer a broker is read ahead: memory stays bounded at any rate."""
 
     def __init__(
-        self, cluster: Cluster, forgotten: Forgotten, group: str, positions: Mapping[Place, int], partitions: int
+        self,
+        cluster: Cluster,
+        forgotten: Forgotten,
+        group: str,
+        positions: Mapping[Place, int],
+        *,
+        own_keys: bool = False,
     ) -> None:
         self._cluster = cluster
         self._forgotten = forgotten
         self._group = group
-        self._partitions = partitions
+        self._partitions = len(positions)
+        self._own_keys = own_keys
         self._positions = dict(positions)
         self._committed = dict(positions)
         self._committed_at = monotonic()
@@ -192,7 +199,9 @@ class KafkaReader:
             end = (await self._cluster.ends([place]))[place]
             self._positions[place] = start if self._positions[place] < start else end
         elif fetched.next > self._positions[place]:
-            records = kept(fetched.messages, place.partition, self._partitions, self._forgotten.of(place))
+            records = kept(
+                fetched.messages, place.partition, self._partitions, self._forgotten.of(place), own=self._own_keys
+            )
             self._positions[place] = fetched.next
             self._ready.append(Stretch(place, records, fetched.next))
 

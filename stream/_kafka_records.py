@@ -6,7 +6,8 @@ offset k of partition p has k * P + p + 1. So it grows within a partition, and s
 
 from collections.abc import Container, Iterable
 from hashlib import blake2b
-from typing import Protocol
+from secrets import token_hex
+from typing import NamedTuple, Protocol
 from zlib import crc32
 
 from core.codec import SCHEMA
@@ -14,7 +15,22 @@ from core.ports import Record
 
 Headers = list[tuple[str, bytes]]
 
+OWN_BYTES = 8
+"""Random bytes that make a record's key one of a kind."""
+
 _SCHEMA = str(SCHEMA).encode()
+
+
+class Entry(NamedTuple):
+    """A record to append: its key in Kafka, its partition, and the key that its trace follows from.
+
+    value  None takes back what stands under that key in a compacted topic
+    """
+
+    key: bytes
+    value: bytes | None
+    partition: int
+    traced: bytes
 
 
 class Message(Protocol):
@@ -37,6 +53,19 @@ def place_of(offset: int, partitions: int) -> tuple[int, int]:
     return partition, position
 
 
+def entry(key: str, value: bytes, partitions: int, *, own: bool) -> Entry:
+    """As it goes into a topic of so many partitions; with `own` it has a key in Kafka that no other record has."""
+    plain = key.encode(errors="surrogatepass")
+    in_kafka = plain + b"\0" + token_hex(OWN_BYTES).encode() if own else plain
+    return Entry(in_kafka, value or None, partition_of(plain, partitions), plain)
+
+
+def plain_key(message: Message, *, own: bool) -> bytes:
+    """The key as it was appended, without what made it one of a kind."""
+    key = message.key or b""
+    return key[: -2 * OWN_BYTES - 1] if own else key
+
+
 def key_bytes(key: str) -> bytes:
     return key.encode(errors="surrogatepass")
 
@@ -54,18 +83,22 @@ def headers(key: bytes) -> Headers:
     return [("schema", _SCHEMA), ("trace", blake2b(key, digest_size=16).hexdigest().encode())]
 
 
-def record(message: Message, partition: int, partitions: int) -> Record:
+def record(message: Message, partition: int, partitions: int, *, own: bool = False) -> Record:
     """The message as a record of the log; its value is empty where it was forgotten in Kafka itself."""
     return Record(
         message.offset * partitions + partition + 1,
         message.timestamp,
-        (message.key or b"").decode(errors="surrogatepass"),
+        plain_key(message, own=own).decode(errors="surrogatepass"),
         message.value or b"",
     )
 
 
-def kept(messages: Iterable[Message], partition: int, partitions: int, gone: Container[int]) -> list[Record]:
+def kept(
+    messages: Iterable[Message], partition: int, partitions: int, gone: Container[int], *, own: bool = False
+) -> list[Record]:
     """Those of the messages, all of one partition, that were not forgotten; `gone` holds Kafka offsets."""
     return [
-        record(message, partition, partitions) for message in messages if message.value and message.offset not in gone
+        record(message, partition, partitions, own=own)
+        for message in messages
+        if message.value and message.offset not in gone
     ]

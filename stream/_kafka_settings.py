@@ -52,8 +52,8 @@ class Settings(Written):
     partitions   of topics `mentions` and `enriched`: as many stream workers can share the work; never changed in place
     replication  on how many brokers each record stands; from 3 on, one may be down and no record is lost or refused
     compression  gzip saves network and disk, and costs half as much CPU again an appended record
-    forgotten_within  at most so long a forgotten text stays in the brokers' files once all groups are past it, and half
-                 as long again until Kafka closes the file
+    forgotten_within  a forgotten text leaves the brokers' files within this and some twenty minutes, once all groups are
+                 past it; nobody is given it from the start. Topics are then cut to about this length
     """
 
     servers: str = Field(default="127.0.0.1:9092", min_length=1)

@@ -22,9 +22,14 @@ COMPACTED_SEGMENT = 600_000
 
 
 class Cleanup(StrEnum):
-    """KEEP: klankbord's own retention drops records, after the slowest group. LATEST: Kafka keeps the latest of a key."""
+    """KEEP: klankbord's own retention drops records, from the start on and after the slowest group.
+
+    SINGLE  as KEEP; each record has a key of its own in Kafka, so that one can be taken out and all before it stay
+    LATEST  Kafka keeps the latest record of a key
+    """
 
     KEEP = "delete"
+    SINGLE = "compact,delete"
     LATEST = "compact"
 
 
@@ -39,10 +44,11 @@ class LogTopic(msgspec.Struct, frozen=True):
 def declared(settings: Settings, sinks: Sequence[str] = ("archive",)) -> tuple[LogTopic, ...]:
     """Every topic that the log of this configuration has; `sinks` are the names of its sinks."""
     several = (topics.MENTIONS, topics.ENRICHED)
-    single = (topics.JUDGEMENTS, topics.COVERAGE, topics.DEAD, topics.REPLAYED, *map(topics.replay, sinks))
+    single = (topics.JUDGEMENTS, topics.COVERAGE, topics.REPLAYED, *map(topics.replay, sinks))
     return (
         *(LogTopic(name, settings.partitions) for name in several),
         *(LogTopic(name) for name in single),
+        LogTopic(topics.DEAD, 1, Cleanup.SINGLE),  # kept for a month, with nobody who has to be done with it
         *(LogTopic(name, 1, Cleanup.LATEST) for name in (CURSORS, FORGOTTEN)),
     )
 
@@ -62,8 +68,16 @@ def configuration(topic: LogTopic, settings: Settings) -> dict[str, str]:
     }
     if topic.cleanup is Cleanup.LATEST:
         return common | {"segment.ms": str(COMPACTED_SEGMENT), "min.cleanable.dirty.ratio": "0.1"}
-    half = max(60_000, int(settings.forgotten_within.total_seconds() * 500))
-    return common | {"segment.ms": str(half), "retention.ms": "-1", "retention.bytes": "-1"}
+    half = file_milliseconds(settings)
+    kept = common | {"segment.ms": str(half), "retention.ms": "-1", "retention.bytes": "-1"}
+    if topic.cleanup is Cleanup.SINGLE:
+        return kept | {"min.cleanable.dirty.ratio": "0.01", "max.compaction.lag.ms": str(2 * half)}
+    return kept
+
+
+def file_milliseconds(settings: Settings) -> int:
+    """How long Kafka goes on with one file of a partition: the records in it were appended within that time."""
+    return max(1_000, int(settings.forgotten_within.total_seconds() * 500))
 
 
 def mistakes(wanted: Sequence[LogTopic], found: Mapping[str, int], settings: Settings) -> list[str]:

@@ -12,23 +12,29 @@ from datetime import datetime, timedelta
 
 from core import codec, time, topics
 from core.errors import Retry, Stop
-from core.ports import Log, Reader, Record, TopicState
+from core.ports import Reader, Record, TopicState
 from core.types import Coverage
 from stream import _kafka_upkeep as upkeep
-from stream._kafka_append import Appender, Entry
+from stream._kafka_append import Appender
 from stream._kafka_cluster import Cluster, Place
 from stream._kafka_errors import hush
-from stream._kafka_forgotten import Compacted, Cursors, Forgotten, cursor_key
+from stream._kafka_forgotten import FILLER, GONE, NEVER, Compacted, Cursors, Forgotten, cursor_key, marker
+from stream._kafka_index import Index
 from stream._kafka_look import Look
 from stream._kafka_reader import KafkaReader, start
-from stream._kafka_records import offset_of, place_of
+from stream._kafka_records import Entry as RecordEntry
+from stream._kafka_records import Message, entry, offset_of, place_of, plain_key
 from stream._kafka_settings import Security, Settings
 from stream._kafka_state import State
-from stream._kafka_topics import CURSORS, FORGOTTEN, Cleanup, LogTopic, declared, find, mistakes
+from stream._kafka_topics import CURSORS, FORGOTTEN, Cleanup, LogTopic, declared, file_milliseconds, find, mistakes
 
 __all__ = ["KafkaLog", "Security", "Settings", "open_log"]
 
 Report = Callable[[str], None]
+Entry = tuple[str, bytes]
+
+FILE_AFTER = 20 * 60_000
+"""Milliseconds, two rounds of retention: within one of them Kafka is asked to begin a new file behind what was taken out."""
 
 FIRST_WAIT, MOST_WAIT = 0.2, 5.0
 LOOKS = 5
@@ -43,7 +49,7 @@ async def open_log(
     patience: float = 0,
     declare: Sequence[LogTopic] | None = None,
     sinks: Sequence[str] = ("archive",),
-) -> AsyncIterator[Log]:
+) -> AsyncIterator["KafkaLog"]:
     """The log in that Kafka, its topics checked. `sinks` names those that have a topic replay.X.
 
     Where Kafka is away it is asked for up to `patience` seconds, which is said once; then Retry is raised. Raises Stop
@@ -74,13 +80,22 @@ class KafkaLog:
         self._marks = self._compacted(FORGOTTEN, self._forgotten.take)
         self._places = self._compacted(CURSORS, self._cursors.take)
         self._looks = {
-            topic.name: Look(self._cluster, self._forgotten, settings.topic(topic.name), topic.partitions)
+            topic.name: Look(
+                self._cluster,
+                self._forgotten,
+                settings.topic(topic.name),
+                topic.partitions,
+                own_keys=topic.cleanup is Cleanup.SINGLE,
+            )
             for topic in declare
         }
         kept = {
-            settings.topic(topic.name): self._looks[topic.name] for topic in declare if topic.cleanup is Cleanup.KEEP
+            settings.topic(topic.name): self._looks[topic.name]
+            for topic in declare
+            if topic.cleanup is not Cleanup.LATEST
         }
         self._state = State(self._cluster, settings, kept)
+        self._indices: dict[str, Index] = {}
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -118,7 +133,8 @@ class KafkaLog:
         look = self._look(topic)
         if not entries:
             return look.last(await self._cluster.ends(look.places))
-        partition, position = await self._appender.append(self._settings.topic(topic), look.partitions, entries)
+        given = [entry(key, value, look.partitions, own=look.own_keys) for key, value in entries]
+        partition, position = (await self._appender.append(look.name, given))[-1]
         return offset_of(partition, position, look.partitions)
 
     @asynccontextmanager
@@ -130,7 +146,7 @@ class KafkaLog:
         positions = {place: start(stored.get(place), starts[place], ends[place]) for place in look.places}
         if new := {place: position for place, position in positions.items() if place not in stored}:
             await self._cluster.commit(name, new)  # from now on the group is one of the topic's readers
-        reader = KafkaReader(self._cluster, self._forgotten, name, positions, look.partitions)
+        reader = KafkaReader(self._cluster, self._forgotten, name, positions, own_keys=look.own_keys)
         try:
             yield reader
         finally:
@@ -171,28 +187,49 @@ class KafkaLog:
     ) -> int:
         """See stream/_kafka_upkeep.py for how long it takes until the brokers' files lose it."""
         look = await self._caught_up(topic)
-        found = await upkeep.doomed_in(look, self._forgotten, keys, doomed)
+        index = self._indices.setdefault(topic, Index(self._cluster, look.places, own_keys=look.own_keys))
+        found = await upkeep.doomed_in(index, look, self._forgotten, keys, doomed)
         if found:
-            await self.append(FORGOTTEN, upkeep.markers(found))
-            for place, positions in found.items():
-                self._forgotten.mark(place, positions, time.milliseconds(self._clock()))
-        return sum(map(len, found.values()))
+            await self._mark([(place, message.offset) for place, message in found], GONE)
+        if found and look.own_keys:
+            await self._take_out(look, [message for _, message in found])
+        return len(found)
 
     async def retain(self, topic: str, keep: float, groups: Sequence[str]) -> int:
-        look, now = await self._caught_up(topic), self._clock()
-        dropped = await upkeep.droppable(
-            self._cluster,
-            look,
-            self._forgotten,
-            [self._settings.group(group) for group in groups],
-            before=time.milliseconds(now - timedelta(seconds=keep)),
-            forgotten_before=time.milliseconds(now - self._settings.forgotten_within),
-        )
-        if dropped:
-            await self._cluster.delete({place: upto for place, (_, upto) in dropped.items()})
-        if withdrawn := upkeep.withdrawn(self._forgotten, dropped):
+        look, now, file = await self._caught_up(topic), self._clock(), file_milliseconds(self._settings)
+        names = [self._settings.group(group) for group in groups]
+        old, forgotten = now - timedelta(seconds=keep), now - self._settings.forgotten_within
+        times = upkeep.Times(time.milliseconds(old), time.milliseconds(forgotten), file)
+        cut = await upkeep.cuts(self._cluster, look, self._forgotten, names, times)
+        if shorter := {place: one.upto for place, one in cut.items() if one.upto > one.start}:
+            await self._cluster.delete(shorter)
+        before = time.milliseconds(now) - file
+        open_ = upkeep.wants_new_file(self._forgotten, look, cut, since=before - FILE_AFTER, before=before)
+        for place in open_:
+            await self._begin_file(place, cut[place].upto)
+        if withdrawn := upkeep.withdrawn(self._forgotten, cut):
             await self.append(FORGOTTEN, withdrawn)
-        return sum(upto - first for first, upto in dropped.values())
+        return sum(one.upto - one.start for one in cut.values())
+
+    async def _begin_file(self, place: Place, start: int) -> None:
+        """Append a record without content; it is dropped at once where nothing else is left."""
+        ((_, position),) = await self._appender.append(place.topic, [RecordEntry(b"", None, place.partition, b"")])
+        if position == start:
+            await self._cluster.delete({place: position + 1})
+        else:
+            await self._mark([(place, position)], FILLER)
+
+    async def _take_out(self, look: Look, messages: Sequence[Message]) -> None:
+        """Append a null under the key that each of these alone has: Kafka's compaction does the rest."""
+        nulls = [RecordEntry(message.key or b"", None, 0, plain_key(message, own=True)) for message in messages]
+        stands = await self._appender.append(look.name, nulls)
+        await self._mark([(look.places[partition], position) for partition, position in stands], FILLER)
+
+    async def _mark(self, found: Sequence[tuple[Place, int]], what: bytes) -> None:
+        await self.append(FORGOTTEN, [marker(place, position, value=what) for place, position in found])
+        at = time.milliseconds(self._clock()) if what == GONE else NEVER
+        for place, position in found:
+            self._forgotten.mark(place, [position], at)
 
     async def forgotten(self, topic: str) -> Callable[[int], bool]:
         """Whether the record at that offset of the topic was forgotten, here or elsewhere, from now until this closes.
