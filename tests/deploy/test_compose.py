@@ -1,0 +1,76 @@
+"""The compose file, its configuration and the engines of the tests say the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.engines.cache import version_of
+from klankbord import configuration
+from klankbord.demo.setting import write
+from klankbord.demo.stage import Addresses
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+PARTS = ("ingest", "stream", "sinks", "page", "players", "setup", "prepare")
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+@pytest.fixture
+def house(tmp_path, compose, monkeypatch):
+    """The organisation's configuration as its containers read it, with secrets of this test."""
+    (tmp_path / "secrets").mkdir()
+    for name in ("kafka.password", "elasticsearch.password", "page.password"):
+        (tmp_path / "secrets" / name).write_text("a password of this test")
+    for name, value in compose["services"]["page"]["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", str(value)))
+    text = (DEPLOY / "organisation" / "klankbord.yaml").read_text()
+    return text.replace("${file:/secrets/klankbord/", f"${{file:{tmp_path}/secrets/")
+
+
+@pytest.mark.parametrize("engine", ["kafka", "elasticsearch"])
+def test_images_and_engines_of_the_tests_are_of_one_version(compose, engine):
+    assert compose["services"][engine]["image"].split(":")[1] == version_of(engine)
+
+
+def test_the_organisations_configuration_is_valid(tmp_path, house):
+    (tmp_path / "klankbord.yaml").write_text(house)
+    read = configuration.read(tmp_path / "klankbord.yaml")
+    assert (read.log.use, read.sinks[0].use, read.sources) == ("kafka", "elasticsearch", ())
+
+
+def test_the_demos_configuration_keeps_where_the_organisation_does(tmp_path, house):
+    urls = {
+        name: f"http://players:{port}" for port, name in enumerate(("bluesky", "mastodon", "hackernews", "feeds"), 8431)
+    }
+    path = write(
+        tmp_path, Addresses(**urls, items=7, contact=tmp_path / "contact.csv"), port=8421, house=yaml.safe_load(house)
+    )
+    read = configuration.read(path)
+    assert (read.log.use, len(read.sources), read.page.host) == ("kafka", 6, "0.0.0.0")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_is_root_has_capabilities_or_writes_to_its_image(compose, part):
+    service = compose["services"][part]
+    assert service["user"] == "1000:1000"
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+
+
+def test_nothing_is_published_beyond_this_machine(compose):
+    published = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+@pytest.mark.parametrize("engine", ["kafka", "elasticsearch"])
+def test_a_managed_engine_changes_only_what_the_configuration_reads(compose, engine):
+    text = (DEPLOY / f"compose.{engine}.yaml").read_text().replace("!reset null", "null")
+    given = yaml.safe_load(text)["x-environment"]
+    assert set(given) <= set(compose["services"]["page"]["environment"])
+    assert all(name in (DEPLOY / "organisation" / "klankbord.yaml").read_text() for name in given)
