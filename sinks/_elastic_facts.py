@@ -25,10 +25,10 @@ _ASKED = {
 
 
 def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
-    """All that is true of the mention, and its `long` words; `enriched` has its judgements applied. Each once."""
+    """All that is true of the mention, and its `long` words; `enriched` has its judgements applied."""
     mention, author = enriched.mention, enriched.mention.author
-    found = [*_sort(mention.source, mention.kind, mention.visibility), f"author:{author.id.casefold()}", *long]
-    found += [f"author:{name.casefold()}" for name in (author.handle, author.name) if name]
+    found = [*_sort(mention.source, mention.kind, mention.visibility), *_called(author.id, author.handle, author.name)]
+    found += long
     if mention.country:
         found.append(f"country:{mention.country.casefold()}")
     if mention.site is not None:
@@ -41,9 +41,7 @@ def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
         found += _spoken(language)
     for name in labels.keys() & _ASKED.keys():
         found += _labelled(name, labels[name])
-    if len(max(found, key=len)) > MOST:
-        found = [one[:MOST] for one in found]
-    return list(dict.fromkeys(found))
+    return found if sum(map(len, found)) <= MOST else [one[:MOST] for one in found]
 
 
 def asked(node: Field | Handle | Tag) -> str:
@@ -60,6 +58,11 @@ def asked(node: Field | Handle | Tag) -> str:
 @lru_cache(maxsize=1000)
 def _sort(source: str, kind: str, visibility: str) -> list[str]:
     return [f"source:{source.casefold()}", f"kind:{kind}", f"visibility:{visibility}"]
+
+
+@lru_cache(maxsize=10_000)
+def _called(*names: str | None) -> list[str]:
+    return [f"author:{name.casefold()}" for name in names if name]
 
 
 @lru_cache(maxsize=1000)

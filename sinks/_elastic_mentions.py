@@ -36,8 +36,11 @@ from sinks._elastic_schema import Document, Names, document_id
 from sinks._stored import content_ms, heard_by
 from sinks._tombstone import NONE
 
-CHUNK = 250
+CHUNK = 125
 """Mentions that are made into documents while those before them are on their way."""
+
+SLICE = 16
+"""Mentions made into documents between two looks at what is on its way."""
 
 AT_ONCE = 2
 TRIES = 20
@@ -92,7 +95,7 @@ class Mentions:
         try:
             for start in range(0, len(items), CHUNK):
                 chunk = items[start : start + CHUNK]
-                actions = await asyncio.to_thread(self._actions, chunk, known, now, refused)
+                actions = await self._actions(chunk, known, now, refused)
                 if len(tasks) >= AT_ONCE:
                     await tasks[-AT_ONCE]
                 tasks.append(asyncio.create_task(self._apply(actions, refused)))
@@ -210,11 +213,13 @@ class Mentions:
             found += _got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs
         return found
 
-    def _actions(
+    async def _actions(
         self, chunk: Sequence[tuple[int, Enriched]], known: Mapping[str, Known], now: int, refused: Refusals
     ) -> list[tuple[int, Enriched, Action]]:
         made = []
-        for number, enriched in chunk:
+        for place, (number, enriched) in enumerate(chunk):
+            if place % SLICE == 0:
+                await asyncio.sleep(0)  # what is on its way goes on; a thread would hold it up longer
             try:
                 action = self._action(enriched, known.get(enriched.mention.id), now)
             except UNFIT as error:
@@ -271,7 +276,7 @@ class Mentions:
             if not again:
                 return
             known = await self.known(one.mention.id for _, one in again)
-            made = self._actions(again, known, milliseconds(self._clock()), refused)
+            made = await self._actions(again, known, milliseconds(self._clock()), refused)
         raise Retry("the archive's documents changed faster than they could be read")
 
     async def _forget_erased(self, stored: Iterable[Enriched]) -> None:
