@@ -156,15 +156,18 @@ class _Move:
         return [*rows, await unfinished.carry_cursors(here, there, self._patiently)]
 
     async def _patiently(self, act: Callable[[], Awaitable[Answer]]) -> Answer:
-        """What `act` gives, tried again for some minutes where the other side is away, which is said once."""
-        for attempt in range(OUTLAST):
+        """What `act` gives, tried again for a while where the other side is away, which is said once. Raises Stop then."""
+        attempt = 0
+        while True:
             try:
                 return await act()
             except Retry as error:
+                if attempt == OUTLAST:
+                    raise Stop(f"{error}; nothing is lost: do it again once that is mended") from error
                 if not attempt:
                     self._report(f"waiting: {error}")
                 await asyncio.sleep(min(30.0, pause(attempt, Random(), error.after)))
-        return await act()
+            attempt += 1
 
 
 def _movable(archive: Archive) -> Movable:

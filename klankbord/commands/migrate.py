@@ -37,9 +37,11 @@ def command(config: Path, target: Path) -> None:
     here, there = configuration.read(config), configuration.read(target)
     console = Console(stderr=True)
     for sentence in differences(here, there):
-        console.print(f"note: {sentence}", markup=False, highlight=False)
+        console.print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
     with Progress(*COLUMNS, console=console, transient=True) as bar:
-        rows = asyncio.run(migrate(here, there, _Bar(bar), lambda line: console.print(line, markup=False)))
+        rows = asyncio.run(
+            migrate(here, there, _Bar(bar), lambda line: console.print(line, markup=False, soft_wrap=True))
+        )
     Console().print(_table(rows))
     if wrong := verdict(rows):
         raise Stop(f"{wrong}. Nothing was taken away here; repeat it, into an empty log and archive if it stays so")
