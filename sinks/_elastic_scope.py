@@ -65,13 +65,16 @@ class Scopes:
         found = scope(where, condition(query, loosely=loosely), authors=silence.authors)
         if found.exact and where.copies:
             return found.query
-        await self._look()
+        version = await self._look()
         key = where, silence
-        if key not in self._kept:
+        kept = self._kept.get(key)
+        if kept is None:
             if not found.exact:
                 found = await self._read(found, query)
-            self._kept[key] = (found if where.copies else await self._first_of_copies(found)).query
-        return self._kept[key]
+            kept = (found if where.copies else await self._first_of_copies(found)).query
+            if version == self._version:
+                self._kept[key] = kept
+        return kept
 
     async def _silence(self) -> Silence:
         authors: list[str] = []
@@ -95,12 +98,13 @@ class Scopes:
         pages = self._notes.walk(asked, sort=_BY_SUBJECT, source=_MUTE)
         return [hit async for hits in pages for hit in hits]
 
-    async def _look(self) -> None:
-        """Drop what is kept of another state of the archive."""
+    async def _look(self) -> object:
+        """What tells this state of the archive from any other; what is kept of another one is dropped."""
         answer = await self._mentions.once(_VERSION)
-        version = answer.hits.total.value, answer.aggregations.get("changes")
+        version = answer.hits.total.value, answer.aggregations.get("changes", {}).get("value")
         if version != self._version or len(self._kept) >= MOST_KEPT:
             self._kept, self._version = {}, version
+        return version
 
     async def _read(self, found: Condition, query: AnyNode) -> Condition:
         """Those of the documents found that match, by reading all of them."""
