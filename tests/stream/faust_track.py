@@ -36,6 +36,14 @@ class FaustTrack:
         self.reports: list[str] = []
         self.measured = Measured()
         self._settings = log.settings
+        self._spawned: list[asyncio.subprocess.Process] = []
+
+    async def end(self) -> None:
+        """Kill what still runs."""
+        for process in self._spawned:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
     @asynccontextmanager
     async def running(
@@ -56,7 +64,9 @@ class FaustTrack:
 
     async def spawn(self, delay: float, *, stuck: float = 60.0, hang: str = "") -> asyncio.subprocess.Process:
         arguments = [self._settings.servers, self._settings.prefix, str(delay), str(stuck), hang]
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.stream.faust_worker", *arguments,
             cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
+        self._spawned.append(process)
+        return process

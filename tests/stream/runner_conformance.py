@@ -18,7 +18,7 @@ from core.types import Deletion, Enriched
 from stream.step import Output, Step
 from tests.stream.steps import Enrichers, dead, deletion, enriched, hear, mention, texts
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 BAD = [
     b"\xff\xfe\x00",

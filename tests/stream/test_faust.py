@@ -1,14 +1,22 @@
-"""The Faust runner on a real broker: conformance."""
+"""The Faust runner on a real broker: conformance, and workers that are killed, stopped, added, stuck or cut off."""
 
 import asyncio
+import gc
+import re
+import signal
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
+from random import Random
 
 import pytest
 
 from stream.kafka_topics import bring
-from tests.stream.faust_track import FaustTrack, open_track_log, settings_of, topics_of
-from tests.stream.runner_conformance import RunnerConformance, Track
+from tests.stream.faust_track import SESSION, FaustTrack, open_track_log, settings_of, topics_of
+from tests.stream.runner_conformance import PATIENCE, RunnerConformance, Track, done, finish, until
+from tests.stream.steps import Enrichers, hear, mention, texts
+
+KEYS = 25
 
 
 @pytest.fixture
@@ -16,10 +24,134 @@ async def track(kafka_broker) -> AsyncIterator[FaustTrack]:
     settings = settings_of(kafka_broker.address, f"faust{uuid.uuid4().hex[:8]}.")
     await asyncio.to_thread(bring, settings, topics_of(settings))
     async with open_track_log(settings) as log:
-        yield FaustTrack(log)
+        track = FaustTrack(log)
+        yield track
+        await track.end()
 
 
 class TestFaustRunner(RunnerConformance):
     @pytest.fixture
     def track(self, track: FaustTrack) -> Track:
         return track
+
+
+async def flood(track: FaustTrack, first: int, last: int) -> None:
+    """Numbered messages, 50 at a time, each key's in order."""
+    for start in range(first, last, 50):
+        await hear(track.log, *(mention(f"file:{n % KEYS}", f"{n}") for n in range(start, start + 50)))
+        await asyncio.sleep(0.01)
+
+
+async def came(track: FaustTrack, number: int) -> bool:
+    return await track.log.count("enriched") >= number
+
+
+def check(arrived: list[str], sent: int) -> int:
+    """Nothing lost, and in the order of first arrival no key runs back; returns how many came twice."""
+    first = [int(text) for text in dict.fromkeys(arrived)]
+    assert set(first) == set(range(sent))
+    for key in range(KEYS):
+        numbers = [number for number in first if number % KEYS == key]
+        assert numbers == sorted(numbers)
+    return len(arrived) - sent
+
+
+async def stop(worker: asyncio.subprocess.Process) -> tuple[int, str]:
+    """Exit code and what it wrote to its error output, after SIGTERM."""
+    worker.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(PATIENCE):
+        _, errors = await worker.communicate()
+    return worker.returncode, errors.decode()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_worker_killed_beside_another_loses_nothing(track: FaustTrack, seed: int) -> None:
+    random = Random(seed)
+    workers = [await track.spawn(0.01) for _ in range(2)]
+    await flood(track, 0, 1000)
+    await until(lambda: came(track, random.randrange(100, 400)))
+    workers[0].kill()
+    await flood(track, 1000, 2000)
+    await until(lambda: done(track.log))
+    assert await stop(workers[1]) == (0, "")
+    check(await texts(track.log), 2000)
+
+
+async def test_a_worker_told_to_stop_leaves_nothing_to_repeat(track: FaustTrack) -> None:
+    await flood(track, 0, 1500)
+    worker = await track.spawn(0.02)
+    await until(lambda: came(track, 200))
+    assert await stop(worker) == (0, "")
+    assert not await done(track.log)
+    await finish(track, Enrichers().step())
+    assert check(await texts(track.log), 1500) == 0
+
+
+async def test_workers_come_and_go_and_nothing_is_repeated(track: FaustTrack) -> None:
+    first = await track.spawn(0.02)
+    loading = asyncio.create_task(flood(track, 0, 3000))
+    await until(lambda: came(track, 100))
+    second = await track.spawn(0.02)
+    await until(lambda: came(track, 1000))
+    assert await stop(second) == (0, "")
+    await loading
+    await until(lambda: done(track.log))
+    assert await stop(first) == (0, "")
+    assert check(await texts(track.log), 3000) == 0
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.filterwarnings("ignore:.*<socket.socket:pytest.PytestUnraisableExceptionWarning")
+async def test_a_broker_that_is_killed_and_comes_back_costs_two_sentences(track: FaustTrack, kafka_broker) -> None:
+    worker = await track.spawn(0.01)
+    await flood(track, 0, 500)
+    await until(lambda: came(track, 100))
+    kafka_broker.kill()
+    await asyncio.sleep(3)
+    await asyncio.to_thread(kafka_broker.start)
+    await flood(track, 500, 1000)
+    await until(lambda: done(track.log))
+    said = [await worker.stdout.readline() for _ in range(2)]
+    assert re.match(rb"stream waits and tries again: Kafka at .* does not answer", said[0])
+    assert said[1] == b"stream goes on\n"
+    worker.send_signal(signal.SIGTERM)
+    assert await worker.communicate() == (b"", b"")
+    check(await texts(track.log), 1000)
+    gc.collect()  # kafka-python leaves the sockets that were refused
+
+
+async def test_a_stuck_worker_is_ended_with_a_sentence_and_another_goes_on(track: FaustTrack) -> None:
+    await flood(track, 0, 500)
+    worker = await track.spawn(0, stuck=1.5, hang="333")
+    async with asyncio.timeout(PATIENCE):
+        _, errors = await worker.communicate()
+    assert worker.returncode == -signal.SIGKILL
+    assert errors == b"stream worker is stuck: records wait, and for 2 s nothing got on; it ends itself\n"
+    await finish(track, Enrichers().step())
+    check(await texts(track.log), 500)
+
+
+async def test_a_worker_that_waits_visibly_is_not_stuck(track: FaustTrack) -> None:
+    ended: list[str] = []
+    await hear(track.log, mention("file:1"))
+    away = Enrichers(away=300)
+    async with track.running(away.step(), stuck=0.5, end=ended.append):
+        await until(lambda: done(track.log))
+    assert (ended, await texts(track.log)) == ([], ["goed bezig"])
+
+
+async def test_a_step_longer_than_the_session_keeps_its_place_in_the_group(track: FaustTrack) -> None:
+    await flood(track, 0, 100)
+    slow = Enrichers(slow=SESSION)  # the first of two calls takes twice as long
+    async with track.running(slow.step(), most=50):
+        await until(lambda: done(track.log))
+    assert Counter(await texts(track.log)) == Counter(f"{n}" for n in range(100))
+
+
+async def test_records_that_come_to_a_quiet_worker_are_taken_at_once(track: FaustTrack) -> None:
+    enrichers = Enrichers()
+    async with track.running(enrichers.step()):
+        for number in range(3):
+            await hear(track.log, mention("file:1", f"{number}"))
+            await until(lambda: done(track.log))
+    assert enrichers.calls == [["0"], ["1"], ["2"]]
