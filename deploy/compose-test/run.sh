@@ -16,7 +16,7 @@ page=http://127.0.0.1:$KLANKBORD_PORT
 socket=/tmp/klankbord-compose-test.sock
 export DOCKER_HOST=unix://$socket
 compose=$cache/compose/compose/docker-compose
-dc() { "$compose" --ansi never --progress quiet --project-name "$project" --file "$root/deploy/compose.yaml" "$@"; }
+dc() { "$compose" --ansi never --progress quiet --project-name "$project" --file "$root/compose.yaml" "$@"; }
 
 requirements() {
   [ "$(id -u)" = 0 ] || fail "run as root: it makes networks and containers of its own"
@@ -44,7 +44,7 @@ finish() {
   local code=$?
   [ "$code" = 0 ] || { mkdir -p "$cache/logs"; for one in prepare setup kafka elasticsearch ingest stream sinks page players; do dc --profile demo logs --no-log-prefix "$one" >"$cache/logs/$one.log" 2>&1 || true; done; say "what the containers said: $cache/logs"; }
   if [ "${1:-}" = keep ]; then
-    say "left running: DOCKER_HOST=$DOCKER_HOST $compose --project-name $project --file $root/deploy/compose.yaml ps"
+    say "left running: DOCKER_HOST=$DOCKER_HOST $compose --project-name $project --file $root/compose.yaml ps"
     exit "$code"
   fi
   dc --profile demo down --volumes --remove-orphans >/dev/null 2>&1 || true
@@ -54,27 +54,31 @@ finish() {
 
 up() { dc --profile demo up -d --wait --wait-timeout "$patience" "$@" >"$cache/up.log" 2>&1 || fail "up: $(tail -3 "$cache/up.log")"; }
 
-requirements
-[ -n "${KLANKBORD_SKIP_IMAGES:-}" ] || "$here/images.sh"
-engine
-trap 'finish '"${1:-}" EXIT
-dc --profile demo down --volumes --remove-orphans >/dev/null 2>&1 || true
+main() {  # one function, so that the file may change while it runs
+  requirements
+  [ -n "${KLANKBORD_SKIP_IMAGES:-}" ] || "$here/images.sh"
+  engine
+  trap 'finish '"${1:-}" EXIT
+  dc --profile demo down --volumes --remove-orphans >/dev/null 2>&1 || true
 
-preflight_names_what_is_missing
-say "starting everything, the demo too"
-started=$SECONDS
-up
-passed "up --wait: all healthy after $((SECONDS - started)) s"
-all_healthy
-nobody_is_root
-secrets_are_out_of_sight
-the_page_is_closed_without_a_password
-the_past_arrives
-address_and_password_come_last
-demo_and_own_are_not_mixed
-down_and_up_keeps_everything
-each_service_restarts
-stream_scales_to_two
-dc --profile demo down --volumes >/dev/null 2>&1
-an_empty_installation_says_how_to_add_a_source
-say "$count_passed passed, 0 failed"
+  preflight_names_what_is_missing
+  say "starting everything, the demo too"
+  started=$SECONDS
+  up
+  passed "up --wait: all healthy after $((SECONDS - started)) s"
+  all_healthy
+  nobody_is_root
+  secrets_are_out_of_sight
+  the_page_is_closed_without_a_password
+  the_past_arrives
+  address_and_password_come_last
+  demo_and_own_are_not_mixed
+  down_and_up_keeps_everything
+  each_service_restarts
+  stream_scales_to_two
+  dc --profile demo down --volumes >/dev/null 2>&1
+  an_empty_installation_says_how_to_add_a_source
+  say "$count_passed passed, 0 failed"
+}
+main "$@"
+exit
