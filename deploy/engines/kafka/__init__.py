@@ -147,7 +147,9 @@ def _secured(folder: Path) -> str:
 
 
 def _format(java: list[str], folder: Path, properties: Path) -> None:
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+    drawn = uuid.uuid4().bytes
+    # The first bit off: an id that begins with a dash is taken for an option.
+    cluster = base64.urlsafe_b64encode(bytes([drawn[0] & 0x7F]) + drawn[1:]).rstrip(b"=").decode()
     command = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties)]
     command += ["--add-scram", f"SCRAM-SHA-512=[name={USER},password={password_in(folder)}]"]
     log = folder / "format.log"
