@@ -86,8 +86,8 @@ class FaustReader:
         try:
             async with asyncio.timeout(LEAVE):
                 await self.feed.stop()
-        except TimeoutError:
-            raise Retry(f"Faust does not end within {LEAVE:.0f} s") from None
+        except Exception as error:
+            raise Retry(f"Faust does not end ({type(error).__name__}); what was not noted comes again") from error
 
     async def _ready(self, wait: float) -> None:
         failure = self.feed.failure

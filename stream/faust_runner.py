@@ -53,7 +53,7 @@ async def run(
     patience = Patience(stop, measured, group=group, report=report, random=random or Random())
     with hushed(report):
         try:
-            convert = await patience.outlast(partial(_prepare, log, topic, group))
+            convert = await patience.outlast(partial(prepare, log, topic, group))
         except GivenUp:
             return
 
@@ -73,10 +73,10 @@ async def run(
                     health.look(min(LOOK, stuck / 4)),
                 )
             finally:
-                await reader.close()
+                await _close(reader, report)
 
 
-async def _prepare(log: KafkaLog, topic: str, group: str) -> Convert:
+async def prepare(log: KafkaLog, topic: str, group: str) -> Convert:
     """Make the group one of the topic's readers, so that what waits for it shows before it has done anything."""
     forgotten = await log.forgotten(topic)
     with suppress(Retry):  # another worker just did
@@ -93,6 +93,13 @@ async def _prepare(log: KafkaLog, topic: str, group: str) -> Convert:
         return Record(offset, round(message.timestamp * 1000), key, message.value)
 
     return convert
+
+
+async def _close(reader: FaustReader, report: Report) -> None:
+    try:
+        await reader.close()
+    except Retry as error:
+        report(str(error))
 
 
 async def _beside(main: Coroutine[None, None, None], *helpers: Coroutine[None, None, None]) -> None:

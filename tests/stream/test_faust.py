@@ -7,10 +7,16 @@ import signal
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from random import Random
 
 import pytest
 
+from core.errors import Retry
+from core.ports import Record
+from stream.faust_feed import Feed
+from stream.faust_reader import FaustReader
+from stream.faust_runner import prepare
 from stream.kafka_topics import bring
 from tests.stream.faust_track import SESSION, FaustTrack, open_track_log, settings_of, topics_of
 from tests.stream.runner_conformance import PATIENCE, RunnerConformance, Track, done, finish, until
@@ -155,3 +161,39 @@ async def test_records_that_come_to_a_quiet_worker_are_taken_at_once(track: Faus
             await hear(track.log, mention("file:1", f"{number}"))
             await until(lambda: done(track.log))
     assert enrichers.calls == [["0"], ["1"], ["2"]]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.2, 0.4])
+async def test_a_worker_is_stopped_while_it_starts(track: FaustTrack, seconds: float) -> None:
+    await hear(track.log, mention("file:1"))
+    async with track.running(Enrichers().step()):
+        await asyncio.sleep(seconds)
+    await finish(track, Enrichers().step())
+    assert await texts(track.log) == ["goed bezig"]
+    assert track.reports == []
+
+
+async def test_a_faust_that_crashes_is_followed_by_another_and_gives_again_what_was_not_done(track: FaustTrack) -> None:
+    await hear(track.log, mention("file:1", "een"), mention("file:1", "twee"))
+
+    def feed(reader: FaustReader) -> Feed:
+        return Feed(track.log.settings, group="stream", topic="mentions", room=9, session=SESSION, settle=reader.settle)
+
+    convert = await prepare(track.log, "mentions", "stream")
+    reader = FaustReader(feed, convert, hopeless=lambda: False, reach=track.log.state)
+    first, *_ = await _read(reader)
+    await reader.feed._app.crash(RuntimeError("of all things"))
+    with pytest.raises(Retry, match="of all things"):
+        await reader.read(10, 1)
+    again, *_ = await _read(reader)
+    assert again == first
+    await reader.close()
+
+
+async def _read(reader: FaustReader) -> list[Record]:
+    """The next records, whatever Faust needs to begin."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(Retry):
+                if found := await reader.read(10, 0.1):
+                    return list(found)
