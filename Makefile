@@ -1,8 +1,10 @@
 # Each target sets up what it needs; `make demo` and `make test` work on a fresh clone.
-.PHONY: setup demo test check bench compose-test clean
+.PHONY: setup demo test check bench chaos compose-test clean
 
 PYTHON ?= python3
 ONLY ?=
+PROFILE ?= distributed
+SEED ?= 20261125
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
@@ -43,6 +45,9 @@ bench: setup
 # The compose file on a machine without a Docker engine: Debian, as root, minutes. Opt-in: no other target needs it.
 compose-test: setup
 	@deploy/compose-test/run.sh
+
+chaos: setup
+	@$(BIN)/python -m tests.chaos $(PROFILE) --seed $(SEED)
 
 clean:
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

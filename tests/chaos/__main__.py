@@ -3,21 +3,20 @@
 import asyncio
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 import click
 
-from tests.chaos.play import Form, play
+from tests.chaos.play import LONG, play
 from tests.chaos.profiles import PROFILES
-
-RATE = 70
 
 
 @click.command()
 @click.argument("profile", type=click.Choice(list(PROFILES)), default="embedded")
-@click.option("--seed", default=20261125, show_default=True)
-@click.option("--messages", default=20_000, show_default=True)
+@click.option("--seed", default=LONG.seed, show_default=True)
+@click.option("--messages", default=LONG.messages, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), help="Kept; by default one that goes when the run ends.")
 def main(profile, seed, messages, folder):
     """Play a chaos run and say what was lost, duplicated, stale or undeleted."""
@@ -26,7 +25,7 @@ def main(profile, seed, messages, folder):
     def report(line):
         click.echo(f"{monotonic() - started:6.1f} s {line}")
 
-    form = Form(seed=seed, messages=messages, rate=RATE, rounds=3, poison_every=100, calm=180)
+    form = replace(LONG, seed=seed, messages=messages)
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         place = folder or Path(temporary)
         place.mkdir(parents=True, exist_ok=True)

@@ -35,8 +35,8 @@ class Embedded(Stage):
             "kill -9 the keeper": lambda: self._kill("keeper"),
             "kill -9 the listener": self._kill_listener,
             "kill -9 all three at once": self._kill_all,
-            "the archive's file is locked": lambda: self._lock("archive.db", 7),
-            "the log's files are locked": lambda: self._lock("log/enriched.db", 12),
+            "the archive's file is locked": lambda: self._lock("archive.db", 1 if self.short else 7),
+            "the log's files are locked": lambda: self._lock("log/enriched.db", 2 if self.short else 12),
             "the clock jumps": self.clock_jumps,
             "the Jetstream breaks off": self.jetstream_breaks_off,
         }

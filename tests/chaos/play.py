@@ -37,6 +37,10 @@ class Form:
     calm: float
 
 
+LONG = Form(seed=20261125, messages=20_000, rate=70, rounds=3, poison_every=100, calm=180)
+SHORT = Form(seed=20261125, messages=1_000, rate=60, rounds=1, poison_every=10, calm=60)
+
+
 async def play(stage, form, report):
     """The verdict, and sentences on what else went wrong."""
     batches = plan(form.seed, form.messages, poison_every=form.poison_every)

@@ -37,8 +37,8 @@ async def build(settings, tools):
 class Stage:
     """A folder with configuration and playbook, a Jetstream, and the processes that a profile keeps on it."""
 
-    def __init__(self, folder, report):
-        self.folder, self.report = folder, report
+    def __init__(self, folder, report, *, short=False):
+        self.folder, self.report, self.short = folder, report, short
         self.config, self.data = folder / "klankbord.yaml", folder / "data"
         self.file, self.mended, self.clock = folder / f"{FILE}.jsonl", folder / "mended", folder / "clock"
         self.player = BlueskyPlayer()
@@ -88,7 +88,7 @@ class Stage:
         """Two hours ahead, as after a start with a wrong clock, and back; then half a minute behind, and back."""
         for seconds in (7200, 0, -30, 0):
             self.jump(seconds)
-            await asyncio.sleep(4)
+            await asyncio.sleep(2 if self.short else 5)
 
     async def jetstream_breaks_off(self):
         self.player.faults.cut_after = [1, 1]
