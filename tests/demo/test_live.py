@@ -73,3 +73,10 @@ async def test_a_live_deletion_takes_the_status_away(told, tmp_path):
     like = next(m for m in told.messages if m.source is Source.MASTODON and m.deleted_at is None)
     stage.change(replace(like, deleted_at=told.now))
     assert len(stage.mastodon.statuses) == before - 1
+
+
+async def test_a_later_play_goes_on_after_the_last_number(told):
+    last = told.messages[-1].number + 40
+    async for message, _ in live.messages(told, lambda: told.now + timedelta(seconds=1), pace=PACE, after=last):
+        assert message.number == last + 1
+        break
