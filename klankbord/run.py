@@ -45,7 +45,7 @@ async def run(path: Path, configuration: Configuration, stop: asyncio.Event, rep
     collect_less()
     workers = range(1, configuration.stream.workers + 1)
     async with AsyncExitStack() as stack:
-        locks = _lock(stack, configuration, ("",) if configuration.log.use == "sqlite" else ONCE)
+        locks = _lock(stack, configuration, ("", *ONCE))
         _heed_signals(stop)
         await stack.enter_async_context(child("keeper", path, locks, stop, report))
         for number in workers:
