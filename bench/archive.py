@@ -83,7 +83,7 @@ async def _round(url: str, broker: str, seed: int) -> tuple[float, float, float]
 async def _bare(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
     """The least there is to do: finished bodies, one request after another."""
     async with opened(url, f"bare{seed}") as archive:
-        await archive.write(said[:1])  # so that the index with its mapping is there
+        await archive.write(events(1, 10_000 + seed))  # so that the index with its mapping is there
         index = f"bare{seed}-mentions.bench-v1"
         bodies = [b"".join(_lines(index, said[start : start + BATCH])) for start in range(0, COUNT, BATCH)]
     async with AsyncElasticsearch(url) as client:
@@ -108,7 +108,7 @@ def _lines(index: str, said: Sequence[Enriched]) -> list[bytes]:
 
 async def _written(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
     async with opened(url, f"written{seed}") as archive:
-        await archive.write(said[:1])
+        await archive.write(events(1, 10_000 + seed))
         started = _clocks()
         for start in range(0, COUNT, BATCH):
             refused = await archive.write(said[start : start + BATCH])
@@ -118,7 +118,7 @@ async def _written(url: str, said: Sequence[Enriched], seed: int) -> tuple[float
 
 async def _helped(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
     async with opened(url, f"helped{seed}") as archive:
-        await archive.write(said[:1])
+        await archive.write(events(1, 10_000 + seed))
         index = f"helped{seed}-mentions.bench-v1"
         actions = [
             {
@@ -141,7 +141,7 @@ async def _delivered(url: str, broker: str, said: Sequence[Enriched], seed: int)
     """Seconds from the first read to the last commit."""
     stop = asyncio.Event()
     async with log_of(broker, f"bench{seed}.") as log, opened(url, f"delivered{seed}") as archive:
-        await archive.write(said[:1])
+        await archive.write(events(1, 10_000 + seed))
         for start in range(0, COUNT, BATCH):
             await log.append(topics.ENRICHED, [(one.mention.id, encode(one)) for one in said[start : start + BATCH]])
         started = time.perf_counter()

@@ -18,6 +18,7 @@ import yaml
 from click.testing import CliRunner
 
 from core.document import Filter
+from core.errors import Retry
 from klankbord import configuration
 from klankbord.cli import main
 from klankbord.stores import open_stores
@@ -87,8 +88,15 @@ class Program:
             return await question(stores)
 
     def ask(self, question):
-        """What an async question to the stores gives."""
-        return asyncio.run(self._asked(question))
+        """What an async question to the stores gives, once they answer."""
+        deadline = time.monotonic() + LONG
+        while True:
+            try:
+                return asyncio.run(self._asked(question))
+            except Retry:  # an engine that starts, or whose index is just being made
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def texts(self):
         """Texts of everything archived, sorted; a mention archived twice would stand here twice."""
@@ -141,10 +149,10 @@ class Program:
 class Run:
     """One `klankbord run` and what it says."""
 
-    def __init__(self, program, environment=None, **how):
+    def __init__(self, program, environment=None, *, part=None, **how):
         self.program, self.lines = program, []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "klankbord", "run", "-c", str(program.config)],
+            [sys.executable, "-m", "klankbord", "run", *filter(None, [part]), "-c", str(program.config)],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env=os.environ | (environment or {}),

@@ -79,6 +79,23 @@ def test_the_shipped_example_has_no_mistakes(monkeypatch):
     assert configuration.read(example).organisation.name == "Noorderlijn"
 
 
+def test_the_distributed_example_has_no_mistakes():
+    example = configuration.read(Path(__file__).parents[2] / "deploy/example/klankbord-distributed.yaml")
+    assert (example.log.use, example.sinks[0].use, example.stream.workers) == ("kafka", "elasticsearch", 2)
+
+
+def test_mistakes_in_the_log_and_the_workers_are_told_with_their_path(tmp_path):
+    start = "organisation: {name: N}\n"
+    told = mistakes(tmp_path, start + "stream: {workers: 2}\nlog: {settings: {servers: a}}\n")
+    assert told == [
+        "klankbord.yaml: log.settings: the log in files has none; they belong to `use: kafka`",
+        "klankbord.yaml: stream.workers: the log in files has one reader; 2 workers need `log: {use: kafka}`",
+    ]
+    told = mistakes(tmp_path, start + "log: {use: kafka, settings: {servers: broker, partition: 3}}\n")
+    assert any('log.settings.servers: "broker" is no address; write host:port' in one for one in told)
+    assert any("partition" in one and '"partitions"' in one for one in told)
+
+
 def test_a_key_that_stands_twice_is_told(tmp_path):
     told = mistakes(tmp_path, "organisation: {name: N}\nsources: [{use: hackernews}]\nsources: []\n")
     assert told == ["klankbord.yaml: sources: stands in the file twice, again in line 3"]
