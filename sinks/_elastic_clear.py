@@ -1,9 +1,11 @@
 """Taking away from the archive on Elasticsearch: accounts that are gone, erasures, retention, and the engine's own leftovers.
 
-An engine keeps what was overwritten in its files until it merges them. `wipe` makes it do so now: an erasure ends with
-it, and after other deletions it is done once in `wipe_every`, which is how long deleted text can stay in a file.
+An engine keeps what was overwritten in its files until it merges them, and for `lets_go` merging keeps it as well, for
+replicas that catch up. An erasure waits for that and then has the files merged; after other deletions it is done once in
+`wipe_every`, which is how long deleted text can stay in a file.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import timedelta
 
@@ -21,6 +23,7 @@ from sinks._elastic_schema import GONE, Document, Names, document_id
 MOST_TERMS = 1000
 """Authors asked for at once."""
 
+_ANY = {"ignore_unavailable": "true", "allow_no_indices": "true"}
 _document = msgspec.json.Decoder(Document).decode
 
 
@@ -37,9 +40,11 @@ class Clear:
         names: Names,
         clock: Clock,
         wipe_every: timedelta,
+        lets_go: timedelta,
     ) -> None:
         self._engine, self._bulk, self._notes, self._mentions = engine, bulk, notes, mentions
-        self._names, self._clock, self._wipe_every = names, clock, wipe_every
+        self._names, self._clock = names, clock
+        self._wipe_every, self._lets_go = wipe_every, lets_go
 
     async def sweep(self, authors: Sequence[str]) -> None:
         """Let all that is stored of these authors meet their tombstones, which are kept already."""
@@ -72,7 +77,7 @@ class Clear:
             doomed.update(found)
             stored.update(found)
         await self._notes.forget(mentions=doomed, authors=authors)
-        await self.wipe()
+        await self.wipe(self._lets_go.total_seconds())
         return len(stored)
 
     async def expire(self, source: str, before: int) -> int:
@@ -84,14 +89,25 @@ class Clear:
             number += await self._take(hits)
         return number
 
-    async def wipe(self) -> None:
-        """Have the engine's files hold nothing that was overwritten or deleted."""
+    async def wipe(self, wait: float = 0.0) -> None:
+        """Have the engine's files hold nothing that was overwritten or deleted `lets_go` before; `wait` (seconds) for that."""
         for target in (self._names.every, self._names.notes):
-            await self._engine.refresh(target)
-            path, rest = f"/{target}/", {"ignore_unavailable": "true", "allow_no_indices": "true"}
-            await self._engine.ask("POST", path + "_flush", wait=600.0, force="true", wait_if_ongoing="true", **rest)
+            await self._flush(target)
+        if wait and any([await self._leftovers(target) for target in (self._names.every, self._names.notes)]):
+            await asyncio.sleep(wait)
+        for target in (self._names.every, self._names.notes):
             merge = {"only_expunge_deletes": "true", "flush": "true"}
-            await self._engine.ask("POST", path + "_forcemerge", wait=3600.0, **merge, **rest)
+            await self._engine.ask("POST", f"/{target}/_forcemerge", wait=3600.0, **merge, **_ANY)
+            await self._flush(target)
+
+    async def _flush(self, target: str) -> None:
+        await self._engine.refresh(target)
+        flush = {"force": "true", "wait_if_ongoing": "true"}
+        await self._engine.ask("POST", f"/{target}/_flush", wait=600.0, **flush, **_ANY)
+
+    async def _leftovers(self, target: str) -> int:
+        answer = await self._engine.ask("GET", f"/{target}/_stats/docs", filter_path="_all.total.docs.deleted")
+        return msgspec.json.decode(answer, type=_Stats).all.total.docs.deleted
 
     async def wipe_when_due(self) -> None:
         """`wipe`, where the last one is longer ago than it may be."""
@@ -120,6 +136,22 @@ class Clear:
         gone = [_id(hit) for hit, outcome in zip(hits, outcomes, strict=True) if outcome.status < 400]
         await self._notes.forget(mentions=gone)
         return len(gone)
+
+
+class _Docs(msgspec.Struct):
+    deleted: int = 0
+
+
+class _Shards(msgspec.Struct):
+    docs: _Docs = msgspec.field(default_factory=_Docs)
+
+
+class _All(msgspec.Struct):
+    total: _Shards = msgspec.field(default_factory=_Shards)
+
+
+class _Stats(msgspec.Struct):
+    all: _All = msgspec.field(name="_all", default_factory=_All)
 
 
 class _Named(msgspec.Struct):

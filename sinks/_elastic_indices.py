@@ -90,7 +90,9 @@ class Indices:
     async def _put(self, name: str, template: dict[str, Any]) -> None:
         try:
             await self._engine.ask("PUT", f"/_index_template/{name}", template)
-        except (Refused, Stop) as error:
+        except Refused as error:
+            raise Stop(f"{self._engine.url} does not take the index template {name}: {error}") from error
+        except Stop as error:
             raise Stop(
                 f"{self._engine.url} has no index template {name}, and {self._engine.user} may not put it there: "
                 f"let the set-up do it, or give the right manage_index_templates ({error})"

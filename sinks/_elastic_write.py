@@ -31,12 +31,22 @@ class Writer:
     """Applies items, one batch at a time."""
 
     def __init__(
-        self, engine: Engine, bulk: Bulk, *, names: Names, clock: Clock, erased: Erased, wipe_every: timedelta
+        self,
+        engine: Engine,
+        bulk: Bulk,
+        *,
+        names: Names,
+        clock: Clock,
+        erased: Erased,
+        wipe_every: timedelta,
+        lets_go: timedelta,
     ) -> None:
         self._engine, self._bulk, self._names = engine, bulk, names
         self._notes = Notes(engine, bulk, names, erased=erased)
         self._mentions = Mentions(engine, bulk, self._notes, names=names, clock=clock, erased=erased)
-        self._clear = Clear(engine, bulk, self._notes, self._mentions, names=names, clock=clock, wipe_every=wipe_every)
+        self._clear = Clear(
+            engine, bulk, self._notes, self._mentions, names=names, clock=clock, wipe_every=wipe_every, lets_go=lets_go
+        )
         self._turn = asyncio.Lock()
 
     async def write(self, items: Sequence[Item]) -> Refusals:

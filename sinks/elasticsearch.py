@@ -30,6 +30,7 @@ class Settings(Connecting):
     shards    of each source's index; read when an index is made
     replicas  of each, as a range that the engine chooses from by its number of nodes
     wipe_every  how long the engine's files may hold what was deleted; an erasure does not wait for it
+    lets_go   how long the engine holds on to what was overwritten, for replicas that catch up: 30 s is built into it
     at_once   a question finds all that this process wrote before it, which costs a refresh; otherwise it finds it
               within a second
     """
@@ -38,6 +39,7 @@ class Settings(Connecting):
     shards: int = Setting(default=1, ge=1, le=64)
     replicas: str = Setting(default="0-1", pattern=r"^\d+-(\d+|all)$")
     wipe_every: Span = timedelta(days=1)
+    lets_go: Span = timedelta(seconds=35)
     at_once: bool = False
 
 
@@ -127,7 +129,15 @@ async def build(
         indices = Indices(engine, names, shards=settings.shards, replicas=settings.replicas)
         await indices.prepare()
         bulk = Bulk(engine, indices, tools.random)
-        writer = Writer(engine, bulk, names=names, clock=tools.clock, erased=erased, wipe_every=settings.wipe_every)
+        writer = Writer(
+            engine,
+            bulk,
+            names=names,
+            clock=tools.clock,
+            erased=erased,
+            wipe_every=settings.wipe_every,
+            lets_go=settings.lets_go,
+        )
         reader = Reader(engine, names, matches=matches, spans=spans)
         yield Archive(engine, writer, reader, names=names, at_once=settings.at_once)
     finally:

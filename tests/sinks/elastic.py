@@ -1,6 +1,7 @@
 """The archive on an engine of the test session, empty at the start of each test."""
 
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from random import Random
 
 from core.ports import Tools
@@ -13,9 +14,11 @@ from sinks._elastic_schema import Names
 
 
 @asynccontextmanager
-async def opened(url, folder, erased=frozenset(), *, prefix="test", clock=now, report=print, **settings):
+async def opened(
+    url, folder, erased=frozenset(), *, prefix="test", clock=now, report=print, lets_go=timedelta(0), **settings
+):
     tools = Tools(clock=clock, random=Random(1), cache=folder, report=report)
-    chosen = elasticsearch.Settings(url=url, prefix=prefix, at_once=True, **settings)
+    chosen = elasticsearch.Settings(url=url, prefix=prefix, at_once=True, lets_go=lets_go, **settings)
     build = elasticsearch.build(chosen, tools, erased=erased.__contains__, matches=matches, spans=highlights)
     async with build as archive:
         yield archive
