@@ -10,8 +10,16 @@ from tests.chaos.profiles import PROFILES
 
 @pytest.fixture(scope="module", params=PROFILES)
 def outcome(request, tmp_path_factory):
-    stage = PROFILES[request.param](tmp_path_factory.mktemp("chaos"), print, short=True)
-    return asyncio.run(play(stage, SHORT, print))
+    engines = {}
+    if request.param == "distributed":
+        engines = {"broker": "kafka_broker", "node": "elasticsearch_node"}
+    engines = {name: request.getfixturevalue(fixture) for name, fixture in engines.items()}
+    stage = PROFILES[request.param](tmp_path_factory.mktemp("chaos"), print, short=True, **engines)
+    try:
+        yield asyncio.run(play(stage, SHORT, print))
+    finally:
+        for engine in engines.values():
+            engine.start()  # where a fault was cut short
 
 
 def test_it_ends_with_zeros(outcome):
