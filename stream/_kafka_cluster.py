@@ -130,12 +130,26 @@ class Cluster:
         return found
 
     @_settled
-    async def read(self, positions: Mapping[Place, int], *, most_bytes: int = MOST_BYTES) -> dict[Place, Fetched]:
-        """What stands at these positions now."""
-        found: dict[Place, Fetched] = {}
-        for node, places in (await self.leaders(positions)).items():
-            found |= await self.fetch(node, {place: positions[place] for place in places}, most_bytes=most_bytes)
-        return found
+    async def read(
+        self,
+        positions: Mapping[Place, int],
+        *,
+        limits: Mapping[Place, int] | None = None,
+        most_bytes: int = MOST_BYTES,
+        partition_bytes: int = PARTITION_BYTES,
+    ) -> dict[Place, Fetched]:
+        """What stands at these positions now; batches that begin at or after the limits are left out."""
+        fetches = [
+            self.fetch(
+                node,
+                {place: positions[place] for place in places},
+                limits=limits,
+                most_bytes=most_bytes,
+                partition_bytes=partition_bytes,
+            )
+            for node, places in (await self.leaders(positions)).items()
+        ]
+        return {place: fetched for answer in await asyncio.gather(*fetches) for place, fetched in answer.items()}
 
     async def fetch(
         self,
@@ -144,11 +158,13 @@ class Cluster:
         *,
         lane: str = ASKING,
         wait: float = 0,
+        limits: Mapping[Place, int] | None = None,
         most_bytes: int = MOST_BYTES,
+        partition_bytes: int = PARTITION_BYTES,
     ) -> dict[Place, Fetched]:
         """What stands at these positions of partitions that this node leads; waits up to `wait` seconds for the first."""
         topics = _by_topic(
-            (place, (place.partition, position, PARTITION_BYTES)) for place, position in positions.items()
+            (place, (place.partition, position, partition_bytes)) for place, position in positions.items()
         )
         request = FetchRequest(int(wait * 1000), 1, most_bytes, 0, topics)
         answer = await self.send(node, request, lane=lane, wait=wait)
@@ -161,7 +177,7 @@ class Cluster:
                     found[place] = Fetched((), position, end, 0, lost=True)
                     continue
                 self._check(code, topic)
-                found[place] = _messages(data, position, end)
+                found[place] = _messages(data, position, end, limits[place] if limits else end)
         return found
 
     async def ends(self, places: Iterable[Place]) -> dict[Place, int]:
@@ -357,13 +373,15 @@ def _by_topic(entries: Iterable[tuple[Place, Any]]) -> list[tuple[str, list[Any]
     return list(topics.items())
 
 
-def _messages(data: bytes, position: int, end: int) -> Fetched:
+def _messages(data: bytes, position: int, end: int, limit: int) -> Fetched:
     """The whole batches in an answer; what it holds of one more that did not fit is left."""
     records = MemoryRecords(data)
     messages: list[Message] = []
     following = position
     while records.has_next():
         batch = records.next_batch()
+        if batch.base_offset >= limit:
+            break
         if not batch.validate_crc():
             raise Stop(f"a record of Kafka is damaged, at offset {batch.base_offset}: see the broker's disk")
         following = max(following, batch.next_offset)

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 
 from core.ports import Record
-from stream._kafka_cluster import Cluster, Place
+from stream._kafka_cluster import PARTITION_BYTES, Cluster, Fetched, Place
 from stream._kafka_forgotten import Forgotten
 from stream._kafka_records import kept, offset_of
 
 MOST_READ_BYTES = 16 * 1024 * 1024
+LEAST_BYTES = 16 * 1024
+SAMPLE, FRAME_BYTES = 20, 80
+"""Records of each partition that tell how large one is; and what headers and frame add."""
+
 WINDOW = 4096
 """Offsets looked at in one go: less than asked for where there are many partitions or large records."""
 
@@ -23,6 +27,7 @@ class Look:
         self.name = topic
         self.partitions = partitions
         self.own_keys = own_keys
+        self._record_bytes = 1000.0
         self.places = [Place(topic, partition) for partition in range(partitions)]
 
     async def after(self, offset: int, most: int) -> list[Record]:
@@ -73,6 +78,13 @@ class Look:
         )
         return sum(ends[place] - starts[place] for place in self.places) - gone
 
+    def _learn(self, answer: Mapping[Place, Fetched]) -> None:
+        """About how large a record is here, so as to ask for no more than is wanted."""
+        sample = [message for fetched in answer.values() for message in fetched.messages[:SAMPLE]]
+        if sample:
+            sizes = (len(message.key or b"") + len(message.value or b"") for message in sample)
+            self._record_bytes = FRAME_BYTES + sum(sizes) / len(sample)
+
     def offset(self, place: Place, position: int) -> int:
         return offset_of(place.partition, position, self.partitions)
 
@@ -104,7 +116,13 @@ class Look:
         found: list[Record] = []
         size = 0
         while size < MOST_READ_BYTES and (open_ := [place for place in reached if reached[place] < limits[place]]):
-            answer = await self._cluster.read({place: reached[place] for place in open_})
+            missing = max(limits[place] - reached[place] for place in open_)
+            answer = await self._cluster.read(
+                {place: reached[place] for place in open_},
+                limits=limits,
+                partition_bytes=max(LEAST_BYTES, min(PARTITION_BYTES, int(1.5 * missing * self._record_bytes))),
+            )
+            self._learn(answer)
             for place, fetched in answer.items():
                 size += fetched.size
                 if fetched.lost:
