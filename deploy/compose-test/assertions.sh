@@ -49,7 +49,7 @@ are_healthy() {
 ended() {  # SERVICE
   local id code
   dc rm --force --stop "$1" >/dev/null 2>&1
-  dc up -d --no-deps "$1" >/dev/null 2>&1 || true
+  dc up -d --no-deps "$1" >"$cache/up.log" 2>&1 || { cat "$cache/up.log" && exit 1; }
   id=$(podman ps --all --quiet --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1")
   code=$(podman wait "$id")
   dc logs --no-log-prefix "$1" 2>&1
@@ -63,7 +63,7 @@ preflight_names_what_is_missing() {
   local taker=$!
   background+=("$taker")
   until curl -s -o /dev/null "$page/"; do sleep 0.2; done
-  said=$(ended prepare) && fail "preflight let a port in use pass"
+  said=$(ended prepare) && fail "preflight let a port in use pass: $said"
   kill $taker
   wait $taker 2>/dev/null || true
   grep -q "port $KLANKBORD_PORT on 127.0.0.1 is in use by another program: KLANKBORD_PORT=" <<<"$said" || fail "preflight did not name the port: $said"
@@ -118,7 +118,7 @@ the_page_is_closed_without_a_password() {
   rm -f "$cache/cookies"
   [ "$(curl -s -o /dev/null -w '%{http_code}' "$page/")" = 403 ] || fail "the page opens to everybody"
   [ "$(curl -s -o /dev/null -w '%{http_code}' -H "Origin: $page" --data 'password=wrong-password' "$page/password")" = 403 ] || fail "a wrong password opens"
-  enter / >/dev/null || fail "the password does not open the page"
+  wait_for 120 "the page opening with the password" enter / >/dev/null
   passed "the page opens with the password of its file, and with nothing else"
 }
 
@@ -142,7 +142,7 @@ address_and_password_come_last() {
 demo_and_own_are_not_mixed() {
   dc --profile demo stop players >/dev/null 2>&1
   local said
-  said=$(ended setup) && fail "the demo's volumes were taken for an organisation's own"
+  said=$(ended setup) && fail "the demo's volumes were taken for an organisation's own: $said"
   grep -q "holds the demo's invented messages" <<<"$said" || fail "$said"
   passed "without the demo's players its volumes are refused, with the way out"
 }

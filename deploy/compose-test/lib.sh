@@ -12,9 +12,11 @@ klankbord_image=docker.io/library/$(sed -n 's/^ *image: \(klankbord:.*\)$/\1/p' 
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
 fail() { say "FAILED: $*"; exit 1; }
 
+files=$(ulimit -Hn) # who may not raise limits cannot give containers more than they have
+if [ "$files" = unlimited ] || [ "$files" -gt 16384 ]; then files=16384; fi
 cat > "$cache/containers.conf" <<END
 [containers]
-default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=8192:8192"]
+default_ulimits = ["nofile=$files:$files", "nproc=8192:8192"]
 [network]
 network_backend = "netavark"
 [engine]
