@@ -29,6 +29,7 @@ from sinks._elastic_troubles import Refused, out_of_reach, refused
 RELEASES = {"Elasticsearch": (8, 9), "OpenSearch": (2, 3)}
 """The major releases that are known to work."""
 
+_NO_INDEX = "invalid id: [null]"
 _PRODUCT, _OPENSEARCH = "x-elastic-product", "x-klankbord-opensearch"
 
 
@@ -108,13 +109,23 @@ class Engine:
                 raise Stop(f"{self.url} is {self.product} {node.version}; klankbord works with {known}.")
 
     async def begin(self, target: str, keep: str) -> str:
-        """A point in time over these indices (comma separated, or an alias): the id to search it by. It ends by itself."""
+        """A point in time over these indices (comma separated, or an alias): the id to search it by. It ends by itself.
+
+        "" where a pattern finds no index, which OpenSearch refuses in words of its own.
+        """
         path = f"/{quote(target)}/" + ("_search/point_in_time" if self.product == "OpenSearch" else "_pit")
-        moment = msgspec.json.decode(await self.ask("POST", path, keep_alive=keep), type=_Moment)
+        try:
+            moment = msgspec.json.decode(await self.ask("POST", path, keep_alive=keep), type=_Moment)
+        except Refused as error:
+            if _NO_INDEX in error.reason:
+                return ""
+            raise
         return moment.pit_id or moment.id
 
     async def end(self, moment: str) -> None:
         """Let the engine forget a point in time; one that is forgotten already, or cannot be reached, is no matter."""
+        if not moment:
+            return
         opensearch = self.product == "OpenSearch"
         path, body = ("/_search/point_in_time", {"pit_id": [moment]}) if opensearch else ("/_pit", {"id": moment})
         with suppress(Retry, Refused):

@@ -48,6 +48,8 @@ async def pages(
     """
     try:
         async with engine.moment(target) as moment:
+            if not moment:
+                return
             body = {"size": size, "query": query, "sort": [{by: "asc"}], "_source": source, "track_total_hits": False}
             body |= {"seq_no_primary_term": True, "pit": {"id": moment, "keep_alive": "2m"}}
             while True:
