@@ -65,6 +65,46 @@ class Versions:
         assert (await archive.get("file:1")).enriched.mention.text == "nieuw"
         assert await agreed(archive, EVERYTHING) == 1
 
+    KEYS = (
+        lambda native: enriched(native, "0"),
+        lambda native: enriched(native, "1", generation=1),
+        lambda native: deletion(f"file:{native}", 0),
+        lambda native: enriched(native, "3", edited=4),
+        lambda native: enriched(native, "4", edited=4, generation=2),
+        lambda native: deletion(f"file:{native}", 4),
+        lambda native: enriched(native, "6", edited=5),
+    )
+    """Ways to say something of a mention, each with a greater order key than those before it."""
+
+    @pytest.mark.parametrize("judged", [False, True])
+    async def test_every_pair_of_order_keys_in_both_orders(self, archive, judged):
+        pairs = {f"{one}-{other}": (one, other) for one, other in permutations(range(len(self.KEYS)), 2)}
+        await archive.write([self.KEYS[one](native) for native, (one, _) in pairs.items()])
+        if judged:  # which changes what is stored between the two
+            await archive.write([judgement(f"file:{native}", "tags", ("vip",), 1) for native in pairs])
+        await archive.write([self.KEYS[other](native) for native, (_, other) in pairs.items()])
+        for native, pair in pairs.items():
+            stored = await archive.get(f"file:{native}")
+            expected = None if max(pair) in (2, 5) else str(max(pair))
+            assert (stored.enriched.mention.text if stored else None) == expected, native
+            assert stored is None or bool(stored.judgements) is judged
+
+    async def test_late_replay_after_a_tombstone_stays_away(self, archive):
+        said = judgement("file:1", "tags", ("vip",), 9)
+        log = [enriched("1", "a"), enriched("1", "b", edited=3), said, enriched("1", "b", edited=3, generation=7)]
+        await archive.write([*log, deletion("file:1", 4)])
+        for item in log:
+            await archive.write([item])
+        assert await archive.get("file:1") is None
+        assert await agreed(archive, EVERYTHING) == 0
+
+    async def test_an_edit_keeps_when_the_first_version_arrived(self, archive):
+        await archive.write([enriched("1", "a")])
+        arrived = (await archive.get("file:1")).arrived_at
+        await archive.write([enriched("1", "b", edited=3)])
+        await archive.write([enriched("1", "b", edited=3, generation=1)])
+        assert (await archive.get("file:1")).arrived_at == arrived
+
     @pytest.mark.parametrize("order", list(permutations(range(3))))
     async def test_deletion_beats_every_version_up_to_its_time(self, archive, order):
         items = [enriched("1", "oud"), enriched("1", "nieuwer", edited=5, generation=9), deletion("file:1", 5)]
