@@ -1,6 +1,6 @@
 """A Faust worker in a process of its own, until SIGTERM, or until it is killed or ends itself.
 
-Arguments: brokers, prefix of the topics, seconds an enricher call takes, seconds until it counts as stuck, and a text that
+It says so when the first messages reach its enrichers. Arguments: brokers, prefix of the topics, seconds an enricher call takes, seconds until it counts as stuck, and a text that
 hangs the enricher for ever.
 """
 
@@ -16,10 +16,17 @@ from tests.stream.faust_track import SESSION, open_track_log, settings_of
 from tests.stream.steps import Enrichers
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 class Hanging(Enrichers):
     hang: str = ""
 
     def understand(self, mentions: Sequence[Mention]) -> Sequence[Understood]:
+        if not self.calls:
+            say("works")
         if self.hang and any(self.hang in each.text for each in mentions):
             threading.Event().wait()
         return super().understand(mentions)
@@ -34,7 +41,7 @@ async def main(servers: str, prefix: str, delay: float, stuck: float, hang: str)
     async with open_track_log(settings) as log:
         await run(
             log, enrichers.step(), topic="mentions", group="stream", stop=stop, measured=Measured(), most=50,
-            session=SESSION, stuck=stuck, report=lambda line: sys.stdout.write(line + "\n"),
+            session=SESSION, stuck=stuck, report=say,
         )  # fmt: skip
 
 
