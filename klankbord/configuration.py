@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -18,6 +18,8 @@ from core.errors import Misconfigured
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from klankbord import registry
+
+AnySettings = TypeVar("AnySettings", bound=BaseModel)
 
 _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
 
@@ -152,9 +154,22 @@ def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
     return check(model, known | part.settings, where=part.use)
 
 
-def log_settings(part: LogSettings) -> Any:  # Any: stream.kafka.Settings, of an extra that need not be installed
+def log_settings(configuration: Configuration) -> Any:  # Any: stream.kafka.Settings, of an extra that need not be there
     """The settings of the Kafka log. Raises Misconfigured where they are wrong."""
-    return check(import_module("stream.kafka").Settings, part.settings, where="log.settings")
+    model = import_module("stream.kafka").Settings
+    return beside(check(model, configuration.log.settings, where="log.settings"), configuration.folder)
+
+
+def beside(settings: AnySettings, folder: Path) -> AnySettings:
+    """The same settings with their files found from that folder, where the configuration stands."""
+    found: dict[str, Any] = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, Path):
+            found[name] = folder / value
+        elif isinstance(value, BaseModel):
+            found[name] = beside(value, folder)
+    return settings.model_copy(update=found)
 
 
 def _log_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
@@ -168,9 +183,9 @@ def _log_mistakes(configuration: "Configuration | None", where: str) -> Iterator
         yield f"{where}: stream.workers: the log in files has one reader; {workers} workers need `log: {{use: kafka}}`"
     if log.use == "kafka":
         try:
-            log_settings(log)
+            log_settings(configuration)
         except Misconfigured as error:
-            yield from (f"{where}: {text}" for text in error.mistakes)
+            yield from (f"{where}: {text.replace(': ', '.', 1)}" for text in error.mistakes)
         except ModuleNotFoundError as error:
             yield f"{where}: log.use: kafka needs {error.name}: pip install klankbord[distributed]"
 

@@ -17,7 +17,7 @@ def same_log(here: Configuration, there: Configuration) -> bool:
         return False
     if here.log.use == "sqlite":
         return here.data == there.data
-    return _same(log_settings(here.log), log_settings(there.log), LOG_PLACE)
+    return _same(log_settings(here), log_settings(there), LOG_PLACE)
 
 
 def same_archive(here: Configuration, there: Configuration) -> bool:

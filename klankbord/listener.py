@@ -107,11 +107,10 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
 
 async def recall(admission: Admission, log: Log) -> None:
     """What an earlier run published last may have ended before it was remembered; a deletion of it has to find it."""
-    last = await log.tail(MENTIONS, 1)
-    offset = max(0, last[0].offset - RECALLED) if last else 0
-    while last and (records := await log.after(MENTIONS, offset, AT_ONCE)):
-        await admission.recall([message for record in records if (message := _message(record.value))])
-        offset = records[-1].offset
+    records = await log.tail(MENTIONS, RECALLED)
+    for start in range(0, len(records), AT_ONCE):
+        messages = [_message(record.value) for record in records[start : start + AT_ONCE]]
+        await admission.recall([message for message in messages if message])
 
 
 def _message(value: bytes) -> Message | None:

@@ -27,7 +27,7 @@ async def open_log(configuration: Configuration, report: Report, *, patience: fl
         from stream import kafka  # noqa: PLC0415 - an extra, there where Kafka is used
     except ModuleNotFoundError as error:
         raise Stop(f"log.use is kafka, and {error.name} is not installed: pip install klankbord[distributed]") from None
-    async with kafka.open_log(log_settings(configuration.log), clock=now, report=report, patience=patience) as log:
+    async with kafka.open_log(log_settings(configuration), clock=now, report=report, patience=patience) as log:
         yield log
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core.ports import Archive, Log, Sink
 from klankbord import registry
-from klankbord.configuration import Configuration, settings_of
+from klankbord.configuration import Configuration, beside, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
@@ -44,7 +44,9 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
         log = await stack.enter_async_context(open_log(configuration, report, patience=patience))
         archive = await stack.enter_async_context(
             registry.load("sinks", part.use).build(
-                settings_of("sinks", part, path=folder.archive, patience=f"{patience:.0f}s"),
+                beside(
+                    settings_of("sinks", part, path=folder.archive, patience=f"{patience:.0f}s"), configuration.folder
+                ),
                 tools(folder.cache, report),
                 erased=erased,
                 matches=matches,

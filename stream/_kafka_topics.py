@@ -81,18 +81,18 @@ def file_milliseconds(settings: Settings) -> int:
 
 
 def mistakes(wanted: Sequence[LogTopic], found: Mapping[str, int], settings: Settings) -> list[str]:
-    """A sentence for each topic that is missing or has another number of partitions; `found` is by name in Kafka."""
-    return [sentence for topic in wanted if (sentence := _mistake(topic, found, settings))]
+    """A sentence for those that are missing, and one for each that has another number of partitions.
 
-
-def _mistake(topic: LogTopic, found: Mapping[str, int], settings: Settings) -> str | None:
-    name = settings.topic(topic.name)
-    count = found.get(name)
-    if count is None:
-        return f"log topic {name} is missing in Kafka at {settings.servers}: {APPLY}"
-    if count != topic.partitions:
-        return refusal(name, count, topic.partitions)
-    return None
+    `found` is by name in Kafka.
+    """
+    named = [(topic, settings.topic(topic.name)) for topic in wanted]
+    missing = [name for _, name in named if name not in found]
+    told = []
+    if missing:
+        which = f"log topics {', '.join(missing)} are" if len(missing) > 1 else f"log topic {missing[0]} is"
+        told.append(f"{which} missing in Kafka at {settings.servers}: {APPLY}")
+    wrong = [(topic, name) for topic, name in named if found.get(name, topic.partitions) != topic.partitions]
+    return [*told, *(refusal(name, found[name], topic.partitions) for topic, name in wrong)]
 
 
 def refusal(name: str, found: int, wanted: int) -> str:

@@ -24,7 +24,7 @@ def apply(config: Path, dry_run: bool) -> None:
         raise Stop("the log is in files, which need nothing of the kind; topics are made where log.use is kafka")
     from stream import kafka_topics  # noqa: PLC0415 - an extra, there where Kafka is used
 
-    settings = configuration.log_settings(read.log)
+    settings = configuration.log_settings(read)
     done = kafka_topics.apply(settings, dry_run=dry_run)
     for line in done or ["all log topics are there as they should be"]:
         click.echo(line)

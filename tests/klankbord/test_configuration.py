@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from core.errors import Misconfigured
 from klankbord import configuration, first
@@ -99,3 +100,10 @@ def test_mistakes_in_the_log_and_the_workers_are_told_with_their_path(tmp_path):
 def test_a_key_that_stands_twice_is_told(tmp_path):
     told = mistakes(tmp_path, "organisation: {name: N}\nsources: [{use: hackernews}]\nsources: []\n")
     assert told == ["klankbord.yaml: sources: stands in the file twice, again in line 3"]
+
+
+def test_certificates_are_found_beside_the_configuration(tmp_path):
+    settings = {"servers": "broker:9092", "security": {"tls": True, "ca": "ca.pem", "key": None}}
+    path = tmp_path / "klankbord.yaml"
+    path.write_text(yaml.safe_dump({"organisation": {"name": "N"}, "log": {"use": "kafka", "settings": settings}}))
+    assert configuration.log_settings(configuration.read(path)).security.ca == tmp_path / "ca.pem"
