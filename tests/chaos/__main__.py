@@ -17,15 +17,16 @@ from tests.chaos.profiles import PROFILES
 @click.argument("profile", type=click.Choice(list(PROFILES)), default="embedded")
 @click.option("--seed", default=LONG.seed, show_default=True)
 @click.option("--messages", default=LONG.messages, show_default=True)
+@click.option("--rounds", default=LONG.rounds, show_default=True, help="How often each fault comes.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Kept; by default one that goes when the run ends.")
-def main(profile, seed, messages, folder):
+def main(profile, seed, messages, rounds, folder):
     """Play a chaos run and say what was lost, duplicated, stale or undeleted."""
     started = monotonic()
 
     def report(line):
         click.echo(f"{monotonic() - started:6.1f} s {line}")
 
-    form = replace(LONG, seed=seed, messages=messages)
+    form = replace(LONG, seed=seed, messages=messages, rounds=rounds)
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         place = folder or Path(temporary)
         place.mkdir(parents=True, exist_ok=True)

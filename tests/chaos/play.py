@@ -48,6 +48,7 @@ async def play(stage, form, report):
     async with stage.open():
         read = configuration.read(stage.config)
         async with open_log(read, report, patience=60) as log:
+            await stage.listens()
             feeding = Feeding(file=stage.file, webhook=stage.webhook, player=stage.player, log=log)
             try:
                 await _say(stage, feeding, batches, form)

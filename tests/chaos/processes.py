@@ -63,12 +63,12 @@ class Kept:
 
 
 async def once(command, *, environment, kill_after=None):
-    """Exit code and output of a command; killed -9 after so many seconds, if that is said."""
+    """Exit code, output and errors of a command; killed -9 after so many seconds, if that is said."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stderr=asyncio.subprocess.PIPE,
         env=environment,
     )
     reading = asyncio.create_task(process.communicate())
@@ -77,5 +77,5 @@ async def once(command, *, environment, kill_after=None):
             await asyncio.wait_for(asyncio.shield(reading), kill_after)
         with suppress(ProcessLookupError):
             process.kill()
-    output, _ = await reading
-    return process.returncode, output.decode(errors="replace")
+    output, errors = await reading
+    return process.returncode, output.decode(errors="replace"), errors.decode(errors="replace")

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import yaml
 
-from deploy.engines.ports import free_ports
+from deploy.engines.ports import accepts, free_ports
 from klankbord.player import BlueskyPlayer
 from tests.chaos.naming import FILE
 from tests.chaos.processes import klankbord, once
 
 CLOCK = Path(__file__).parent / "clock"
 TRIES = 20
+NEW_LINE = "\n"
+READY_WITHIN = 120
 REFUSING = '''"""An enricher that cannot bear one word until a file is there."""
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -63,7 +65,7 @@ class Stage:
                     "hosts": [jetstream.replace("http", "ws")],
                     "followers": False,
                     "engagement": False,
-                    "backfill": "1h",
+                    "backfill": "12h",  # more than the clock jumps: a first connection may fall into that
                 },
             },
         ]
@@ -81,6 +83,15 @@ class Stage:
         part = self.clock.with_suffix(".part")
         part.write_text(str(seconds))
         part.replace(self.clock)
+
+    async def listens(self):
+        """Returns when every source is heard."""
+        async with asyncio.timeout(READY_WITHIN):
+            while not self._heard():  # noqa: ASYNC110 - it is another program that comes to listen
+                await asyncio.sleep(0.1)
+
+    def _heard(self):
+        return accepts(self.webhook_port) and any("/subscribe" in one for one in self.player.requests)
 
     # --- faults: each is awaited to its end, and leaves things well ---
 
@@ -104,22 +115,23 @@ class Stage:
 
     async def reprocess(self):
         """Killed in its middle, and then to its end."""
-        code, _ = await once(
+        code, *_ = await once(
             klankbord("reprocess", "--rate", "300", config=self.config), environment=self.environment, kill_after=5
         )
         self.report(f"reprocess was killed ({code})")
         await self.succeeds("reprocess", "--rate", "1000")
 
     async def succeeds(self, *arguments):
-        """The command's output; it is tried again while it fails, for the engines come and go."""
+        """Run a command; it is tried again while it fails, for the engines come and go."""
         for _ in range(TRIES):
-            code, output = await once(klankbord(*arguments, config=self.config), environment=self.environment)
+            command = klankbord(*arguments, config=self.config)
+            code, output, errors = await once(command, environment=self.environment)
             if code == 0:
-                self.report(f"{' '.join(arguments)}: {output.strip().splitlines()[0]}")
-                return output
-            self.report(f"{' '.join(arguments)} could not: {output.strip()[-300:]}")
+                self.report(f"{' '.join(arguments)}: {output.strip().partition(NEW_LINE)[0]}")
+                return
+            self.report(f"{' '.join(arguments)} could not: {errors.strip()[-300:]}")
             await asyncio.sleep(2)
-        raise AssertionError(f"{' '.join(arguments)} failed {TRIES} times: {output}")
+        raise AssertionError(f"{' '.join(arguments)} failed {TRIES} times: {errors}")
 
     def traces(self):
         """Stack traces in what the processes said; there should be none."""
