@@ -29,7 +29,10 @@ class Engines:
 @contextmanager
 def engines(folder: Path) -> Iterator[Engines]:
     """Both, until the block ends."""
-    with kafka.running(folder / "kafka") as broker, elasticsearch.running(folder / "elasticsearch") as node:
+    with (
+        kafka.running(folder / "kafka", quick=False) as broker,
+        elasticsearch.running(folder / "elasticsearch", heap="1g", quick=False) as node,
+    ):
         yield Engines(broker.address, node.url)
 
 

@@ -14,15 +14,13 @@ from typing import Any
 import msgspec
 from elasticsearch import AsyncElasticsearch, helpers
 
-from bench._distributed import log_of
+from bench._distributed import engines, log_of
 from bench._program import texts
 from core import topics
 from core.codec import encode
 from core.ports import Measured, Tools
 from core.time import now
 from core.types import Author, Enriched, Finding, Mention, Routing
-from deploy.engines import elasticsearch as engine
-from deploy.engines import kafka
 from playbook.highlighting import highlights
 from playbook.matching import matches
 from sinks import elasticsearch
@@ -40,8 +38,8 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
     """The sink's write, the sink behind Kafka, the bare loop and the helper in turn, each into an index of its own."""
     with tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder:
         place = Path(folder)
-        with engine.running(place / "elasticsearch") as node, kafka.running(place / "kafka") as broker:
-            figures = [asyncio.run(_round(node.url, broker.address, seed)) for seed in range(rounds + 1)]
+        with engines(place) as on:
+            figures = [asyncio.run(_round(on.node, on.broker, seed)) for seed in range(rounds + 1)]
     write, delivered, cpu = (median(one[at] for one in figures[1:]) for at in range(3))
     workload = (
         f"{COUNT:,} distinct events of about 20 words with findings and vector, batches of {BATCH}, into a new index "
