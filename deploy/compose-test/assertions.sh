@@ -180,7 +180,8 @@ grows_from() {
   passed "new messages still arrive"
 }
 
-members() {
+# How many partitions each worker has.
+shares() {
   ask <<'END'
 from pathlib import Path
 from kafka import KafkaAdminClient
@@ -188,9 +189,9 @@ from klankbord import configuration
 read = configuration.read(Path("/var/lib/klankbord/organisation/klankbord.yaml"))
 settings = configuration.log_settings(read.log)
 admin = KafkaAdminClient(bootstrap_servers=settings.servers, **settings.protection())
-described = admin.describe_consumer_groups([settings.group("stream")])
-described = described.values() if isinstance(described, dict) else described
-print(sum(len(group["members"] if isinstance(group, dict) else group.members) for group in described))
+described = admin.describe_groups([settings.group("stream")])[settings.group("stream")]
+shares = [part for one in described["members"] for part in one["member_assignment"]["assigned_partitions"]]
+print(*sorted(len(share["partitions"]) for share in shares))
 END
 }
 
@@ -198,9 +199,9 @@ stream_scales_to_two() {
   up --scale stream=2
   [ "$(containers stream | wc -l)" = 2 ] || fail "there are $(containers stream | wc -l) stream containers"
   # shellcheck disable=SC2016
-  wait_for 120 "two workers sharing the partitions" eval '[ "$(members 2>/dev/null)" = 2 ]'
+  wait_for 120 "two workers sharing the partitions" eval '[ "$(shares 2>/dev/null)" = "4 4" ]'
   grows_from "$(archived)"
-  passed "stream scaled to two, which share the partitions"
+  passed "stream scaled to two workers with four partitions each"
 }
 
 an_empty_installation_says_how_to_add_a_source() {
