@@ -111,7 +111,7 @@ class Feed:
 
     async def commit(self) -> None:
         """Store now how far the acknowledged events go; it happens by itself a few times a second."""
-        await self._app.consumer.commit()
+        await self._app.consumer.commit_now()
 
     async def behind(self) -> bool | None:
         """Whether the broker holds records of this worker's partitions that were not fetched; None: it has none.
@@ -189,6 +189,16 @@ class _Thread(driver.AIOKafkaConsumerThread):
 class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> _Thread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+    async def commit_now(self) -> None:
+        """A commit on its way may have begun before the last acknowledgement, and Faust then makes no other."""
+        if not await self.commit():
+            await self.commit()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Store what was acknowledged: Faust begins by forgetting it."""
+        await self.commit_now()
+        await super().on_partitions_revoked(revoked)
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Nothing to note: see below."""
