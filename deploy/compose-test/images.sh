@@ -23,24 +23,35 @@ base() {
   has "$python_image" || podman import --quiet "$tree" "$python_image"
 }
 
-# The place on this machine of an engine's files and of a Java that runs it.
-engine() { (cd "$root" && .venv/bin/python -c "
+# The place on this machine of an engine's files, and of a Java that runs it.
+asked() { (cd "$root" && .venv/bin/python -c "
+import sys
+from core.errors import Stop
 from deploy.engines.cache import fetched
-print(fetched('$1', lambda line: None))"); }
-java() { (cd "$root" && .venv/bin/python -c "
 from deploy.engines.java import java_home
-print(java_home($1))"); }
+try:
+    print($1)
+except Stop as error:
+    sys.exit(str(error))"); }
+engine() { asked "fetched('$1', lambda line: print(line, file=sys.stderr))"; }
+java() { asked "java_home($1)"; }
 
-stand_in() {  # NAME IMAGE JAVA DIRECTORY
-  has "$2" && return
+# Made anew where what it is made of changed.
+stand_in() {  # NAME IMAGE JAVA
+  local stamp
+  stamp=$(cat "$here/images.sh" "$here/standins/$1"/* "$root/deploy/engines/$1/pom.xml" | sha256sum | cut -c1-16)
+  [ "$(podman image inspect --format '{{.Labels.stamp}}' "$2" 2>/dev/null)" = "$stamp" ] && return
   say "making a stand-in for $2"
-  local container mount
+  local container mount files home
+  files=$(engine "$1")
+  home=$(java "$3")
   container=$(buildah from --pull-never "$python_image")
   mount=$(buildah mount "$container")
-  cp -rL "$(java "$3")" "$mount/opt/java" 2>/dev/null || true  # some links of Debian's lead to files that are not there
+  cp -rL "$home" "$mount/opt/java" 2>/dev/null || true  # some links of Debian's lead to files that are not there
   rm -rf "$mount"/opt/java/{lib/src.zip,jmods,demo,man,legal}
-  "prepare_$1" "$mount" "$(engine "$1")"
+  "prepare_$1" "$mount" "$files"
   "config_$1" "$container"
+  buildah config --label "stamp=$stamp" "$container"
   buildah umount "$container" >/dev/null
   buildah commit --quiet --rm "$container" "$2" >/dev/null
 }
