@@ -187,7 +187,7 @@ from pathlib import Path
 from kafka import KafkaAdminClient
 from klankbord import configuration
 read = configuration.read(Path("/var/lib/klankbord/organisation/klankbord.yaml"))
-settings = configuration.log_settings(read.log)
+settings = configuration.log_settings(read)
 admin = KafkaAdminClient(bootstrap_servers=settings.servers, **settings.protection())
 described = admin.describe_groups([settings.group("stream")])[settings.group("stream")]
 shares = [part for one in described["members"] for part in one["member_assignment"]["assigned_partitions"]]
