@@ -23,9 +23,10 @@ def say(line: str) -> None:
 
 class Hanging(Enrichers):
     hang: str = ""
+    begun = threading.Lock()  # taken once
 
     def understand(self, mentions: Sequence[Mention]) -> Sequence[Understood]:
-        if not self.calls:
+        if self.begun.acquire(blocking=False):
             say("works")
         if self.hang and any(self.hang in each.text for each in mentions):
             threading.Event().wait()
