@@ -31,6 +31,8 @@ AGAIN_AFTER = 1.0
 MOST = 5_000
 REMEMBERED = 50_000
 """Ids of the latest deletions, to know what comes in late."""
+RECALLED = 50_000
+"""Records of `enriched` that are looked through for them at the start: what was known before may have been killed."""
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _DELETION = b'{"type":"deletion"'
 
@@ -61,10 +63,13 @@ async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: floa
     Another program may have the log locked: then it is tried again, at last by the next run.
     """
     known, sweep = _Known(erased), _Sweep(log, erased)
-    stopping = False
+    stopping = recalled = False
     while not stopping:
         stopping = stop.is_set()
         try:
+            if not recalled:
+                await _recall(log, known)
+                recalled = True
             await _follow(log, known)
             await sweep.after_erasures(at_once=stopping)
         except Retry:
@@ -74,6 +79,15 @@ async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: floa
         else:
             if not stopping:
                 await _pause(stop, every)
+
+
+async def _recall(log: Log, known: "_Known") -> None:
+    """What was deleted lately, before this process began."""
+    last = await log.tail(ENRICHED, 1)
+    offset = max(0, last[0].offset - RECALLED) if last else 0
+    while last and (records := await log.after(ENRICHED, offset, MOST)):
+        known.remember(records)
+        offset = records[-1].offset
 
 
 async def _follow(log: Log, known: "_Known") -> None:
@@ -124,14 +138,19 @@ class _Known:
         self._erased = erased
         self._recent: dict[Scope, OrderedDict[str, datetime]] = {scope: OrderedDict() for scope in Scope}
 
-    def gone(self, records: Sequence[Record]) -> Gone:
+    def remember(self, records: Sequence[Record]) -> Mapping[Scope, Times]:
+        """The deletions among these, by what they take away; remembered."""
         new: dict[Scope, dict[str, datetime]] = {scope: {} for scope in Scope}
         for deletion in _deletions(records):
             times = new[deletion.scope]
             times[deletion.target] = max(deletion.at, times.get(deletion.target, deletion.at))
         for scope, times in new.items():
             self._remember(scope, times)
-        return Gone(new[Scope.MENTION] | self._late(records), new[Scope.AUTHOR])
+        return new
+
+    def gone(self, records: Sequence[Record]) -> Gone:
+        new = self.remember(records)
+        return Gone({**new[Scope.MENTION], **self._late(records)}, new[Scope.AUTHOR])
 
     def _remember(self, scope: Scope, times: Times) -> None:
         recent = self._recent[scope]

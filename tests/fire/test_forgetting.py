@@ -118,6 +118,15 @@ async def test_what_comes_after_its_deletion_was_honoured_goes_too(log, erased, 
     assert traces(tmp_path) == []
 
 
+@pytest.mark.parametrize(("target", "scope"), [("test:1", Scope.MENTION), ("test:anna", Scope.AUTHOR)])
+async def test_what_comes_after_its_deletion_and_after_a_restart_goes_too(log, erased, tmp_path, target, scope):
+    await deleted(log, target, scope)
+    await once(log, erased)
+    await heard(log, 1)
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
 async def test_what_was_erased_while_it_was_being_set_aside_goes_too(log, erased):
     erased.add(["test:anna"])
     for author in ("test:anna", "test:bert"):
