@@ -130,7 +130,7 @@ async def test_a_broker_that_is_killed_and_comes_back_costs_two_sentences(track:
     await flood(track, 500, 1000)
     await until(lambda: done(track.log))
     said = [await worker.stdout.readline() for _ in range(2)]
-    assert re.match(rb"stream waits and tries again: Kafka at .* does not answer", said[0])
+    assert re.match(rb"stream waits and tries again: Kafka at ", said[0])
     assert said[1] == b"stream goes on\n"
     worker.send_signal(signal.SIGTERM)
     assert await worker.communicate() == (b"", b"")
