@@ -98,4 +98,4 @@ base
 stand_in kafka "$kafka_image" 17
 stand_in elasticsearch "$elasticsearch_image" 21
 klankbord
-podman image prune --force --filter until=24h >/dev/null 
+podman image prune --force --filter until=24h >/dev/null  # what earlier builds left
