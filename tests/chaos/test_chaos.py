@@ -7,6 +7,11 @@ import pytest
 from tests.chaos.play import SHORT, play
 from tests.chaos.profiles import PROFILES
 
+pytestmark = [  # kafka-python leaves the socket of an attempt open that was refused
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:.*<socket.socket:pytest.PytestUnraisableExceptionWarning"),
+]
+
 
 @pytest.fixture(scope="module", params=PROFILES)
 def outcome(request, tmp_path_factory):
