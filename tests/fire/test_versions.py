@@ -78,11 +78,18 @@ async def test_a_clock_that_was_set_back_keeps_a_deletion_after_what_it_deletes(
     assert passed.at >= content_time(edit)
 
 
-async def test_an_older_version_of_a_source_with_times_of_its_own_loses(heard):
+async def test_what_a_source_with_times_of_its_own_said_before_an_edit_is_not_passed_on_again(heard):
     await keep(heard, mention(1, "een", seen_at=MORNING))
-    [newer] = (await keep(heard, mention(1, "twee", seen_at=NOON, edited_at=NOON))).mentions
-    [older] = (await keep(heard, mention(1, "een", seen_at=MORNING), now=NOON + HOUR)).mentions
-    assert content_time(older) < content_time(newer)
+    await keep(heard, mention(1, "twee", seen_at=NOON, edited_at=NOON))
+    again = await keep(heard, mention(1, "een", seen_at=MORNING), now=NOON + HOUR)
+    assert (again.mentions, again.dropped) == ([], {DropReason.UNCHANGED: 1})
+
+
+async def test_an_earlier_edit_by_the_source_s_own_times_loses(heard):
+    await keep(heard, mention(1, "een", seen_at=MORNING))
+    [newer] = (await keep(heard, mention(1, "drie", seen_at=NOON, edited_at=NOON))).mentions
+    older = mention(1, "twee", seen_at=NOON, edited_at=NOON - HOUR)
+    assert all(content_time(one) < content_time(newer) for one in (await keep(heard, older)).mentions)
 
 
 async def test_an_edit_while_another_stream_publishes_the_first_version_wins(heard):
