@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from datetime import timedelta
 
 import aiohttp
 
 from core.codec import encode
 from core.errors import Retry
-from core.time import now
+from core.time import MILLISECOND, milliseconds, now
 from core.topics import JUDGEMENTS
 from core.types import Judgement
 from tests.chaos.naming import author_of, did, mention_of
@@ -28,7 +27,6 @@ class Feeding:
         self._file, self._webhook, self._player, self._log = file, webhook, player, log
         self._pushes, self._appends = asyncio.Queue(), asyncio.Queue()
         self._tasks = [asyncio.create_task(self._push()), asyncio.create_task(self._append())]
-        self._judged_at = now()
 
     def give(self, batch):
         """One batch of the plan."""
@@ -67,8 +65,7 @@ class Feeding:
                 self._player.push(event(act))
 
     def _judge(self, act):
-        self._judged_at = max(now(), self._judged_at + timedelta(milliseconds=1))
-        said = Judgement(mention=mention_of(act), name=act.name, labels=act.labels, by="ruth", at=self._judged_at)
+        said = Judgement(mention=mention_of(act), name=act.name, labels=act.labels, by="ruth", at=_times.next())
         self._appends.put_nowait((JUDGEMENTS, said.mention, encode(said)))
 
     async def _push(self):
@@ -114,8 +111,22 @@ def words(act):
     return f"de klank klinkt {'breekpunt ' if act.breaks else ''}{act.mark} vandaag"
 
 
+class _Times:
+    """The time at the sources: no two things happen in one millisecond."""
+
+    def __init__(self):
+        self._last = now()
+
+    def next(self):
+        self._last = max(now(), self._last + MILLISECOND)
+        return self._last
+
+
+_times = _Times()
+
+
 def stamp():
-    return now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _times.next().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def line(act):
@@ -150,12 +161,16 @@ def event(act):
             return _commit(act, "delete", {})
         case Leave():
             account = {"active": False, "status": "deleted"}
-            return {"did": did(act.author), "kind": "account", "account": account}
+            return {"did": did(act.author), "kind": "account", "account": account, "time_us": _micros()}
         case Poison():
             commit = {"operation": "create", "collection": POST, "rkey": act.token, "rev": "r"}
-            return {"did": "did:plc:nobody", "kind": "commit", "commit": commit}
+            return {"did": "did:plc:nobody", "kind": "commit", "commit": commit, "time_us": _micros()}
 
 
 def _commit(act, operation, more):
     commit = {"operation": operation, "collection": POST, "rkey": str(act.number), "rev": "r"}
-    return {"did": did(act.author), "kind": "commit", "commit": commit | more}
+    return {"did": did(act.author), "kind": "commit", "commit": commit | more, "time_us": _micros()}
+
+
+def _micros():
+    return milliseconds(_times.next()) * 1000

@@ -116,7 +116,9 @@ class Stage:
     async def reprocess(self):
         """Killed in its middle, and then to its end."""
         code, *_ = await once(
-            klankbord("reprocess", "--rate", "300", config=self.config), environment=self.environment, kill_after=5
+            klankbord("reprocess", "--rate", "300", config=self.config),
+            environment=self.environment,
+            kill_after=2 if self.short else 5,
         )
         self.report(f"reprocess was killed ({code})")
         await self.succeeds("reprocess", "--rate", "1000")
