@@ -119,6 +119,9 @@ class _Sieve:
         self._dropped: Counter[DropReason] = Counter()
         self._contents: dict[int, Known] = {}
         self._authors: dict[int, int] = {}
+        self._own: dict[
+            int, int
+        ] = {}  # ids with the time of their last edit in this batch as their source told it (ms)
         self._put_right: set[int] = set()  # ids with a version that got a later time than it was seen
 
     def mention(self, mention: Mention) -> None:
@@ -210,7 +213,7 @@ class _Sieve:
         last = before.at if before and before.lives else self._admission.latest.get(hashed)
         edited, own = mention.edited_at, mention.edited_at is not None
         if last is not None:
-            edited = self._edited(hashed, mention.seen_at, last) if edited is None else _after(edited, last)
+            edited = self._edited(hashed, mention.seen_at, last) if edited is None else self._told(hashed, edited, last)
         seen = mention.seen_at if edited is None or edited == mention.edited_at else max(mention.seen_at, edited)
         if last is not None and edited is not None:
             seen = _seen(seen, edited, last)
@@ -234,6 +237,15 @@ class _Sieve:
         if hashed in self._contents or last < milliseconds(seen) or self._ahead(last):
             return max(seen, from_milliseconds(last) + MILLISECOND)
         return seen
+
+    def _told(self, hashed: int, edited: datetime, last: int) -> datetime:
+        """When its source says it was edited; where that is the same millisecond as before, or as before in this batch,
+        yet after what it changes. An earlier time is left to lose.
+        """
+        at, before = milliseconds(edited), self._own.get(hashed)
+        again = at == last or (before is not None and before <= at <= last)
+        self._own[hashed] = at
+        return from_milliseconds(last) + MILLISECOND if again else edited
 
     def _ahead(self, at: int) -> bool:
         return at > milliseconds(self._now)
@@ -265,11 +277,6 @@ class _Sieve:
         if not known and hashed not in self._admission.flying and self._admission.memory.complete:
             return DropReason.NEVER_KEPT
         return invalid_deletion(deletion, self._now) or deletion
-
-
-def _after(edited: datetime, last: int) -> datetime:
-    """The source's time of an edit; a little later where the version before it bears the same millisecond."""
-    return edited + MILLISECOND if milliseconds(edited) == last else edited
 
 
 def _seen(seen: datetime, edited: datetime, last: int) -> datetime:

@@ -151,3 +151,9 @@ async def test_what_a_crash_published_without_remembering_it_can_be_deleted(hear
     await heard.admission.recall(published)
     gone = (deletion("test:1"), deletion("test:anna", Scope.AUTHOR))
     assert len((await keep(heard, deletions=gone)).deletions) == 2
+
+
+async def test_edits_that_their_source_dates_in_one_millisecond_end_at_the_last(heard):
+    said = [mention(1, text, seen_at=NOON, edited_at=NOON) for text in ("een", "twee", "drie", "vier")]
+    times = [content_time(one) for one in (await keep(heard, *said)).mentions]
+    assert (len(times), times) == (4, sorted(set(times)))
