@@ -61,6 +61,7 @@ async def run_part(part: str, configuration: Configuration, stop: asyncio.Event,
             "a log in files serves one program: leave the part out, or give the parts a log they share (log.use: kafka)"
         )
     collect_less()
+    Folder(configuration.data).make()
     module, function = PARTS[part]
     async with AsyncExitStack() as stack:
         _lock(stack, configuration, [part] if part in ONCE else [])
