@@ -141,8 +141,8 @@ class Stage:
 
     async def stop(self):
         """End all processes gracefully; gives those that did not end well with their code."""
-        codes = {one.name: await one.stop() for one in reversed(self.kept)}
-        return {name: code for name, code in codes.items() if code}
+        codes = await asyncio.gather(*(one.stop() for one in self.kept))
+        return {one.name: code for one, code in zip(self.kept, codes, strict=True) if code}
 
 
 def _installed(folder):
