@@ -11,29 +11,12 @@ from deploy.engines.ports import accepts, free_ports
 from klankbord.player import BlueskyPlayer
 from tests.chaos.naming import FILE
 from tests.chaos.processes import klankbord, once
+from tests.klankbord.packages import REFUSING, package
 
 CLOCK = Path(__file__).parent / "clock"
 TRIES = 20
 NEW_LINE = "\n"
 READY_WITHIN = 120
-REFUSING = '''"""An enricher that cannot bear one word until a file is there."""
-from contextlib import asynccontextmanager
-from pathlib import Path
-from core.settings import Settings as Base
-class Settings(Base):
-    until: Path = Path()
-class Refusing:
-    name, needs_vector = "refusing", False
-    def __init__(self, until):
-        self.until = until
-    def find(self, batch):
-        if not self.until.exists() and any("breekpunt" in one.text for one in batch):
-            raise ZeroDivisionError("a bug in a component")
-        return [None for _ in batch]
-@asynccontextmanager
-async def build(settings, tools):
-    yield Refusing(settings.until)
-'''
 
 
 class Stage:
@@ -147,11 +130,6 @@ class Stage:
 
 def _installed(folder):
     """A package beside klankbord that brings the enricher, found by this process too."""
-    folder.mkdir()
-    (folder / "refusing_enricher.py").write_text(REFUSING)
-    about = folder / "refusing_enricher-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: refusing-enricher\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[klankbord.enrich]\nrefusing = refusing_enricher\n")
+    package(folder, "refusing", REFUSING)
     sys.path.append(str(folder))
     return folder

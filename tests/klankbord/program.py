@@ -22,6 +22,7 @@ from core.errors import Retry
 from klankbord import configuration
 from klankbord.cli import main
 from klankbord.stores import open_stores
+from tests.klankbord.packages import package
 
 LONG = 60.0
 
@@ -211,12 +212,7 @@ class Run:
 @contextmanager
 def installed(folder, name, source):
     """A package that brings an enricher of its own, installed here; gives the environment in which a program has it."""
-    folder.mkdir()
-    (folder / f"{name}_enricher.py").write_text(source)
-    about = folder / f"{name}_enricher-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-enricher\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(f"[klankbord.enrich]\n{name} = {name}_enricher\n")
+    package(folder, name, source)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         yield {"PYTHONPATH": str(folder)}

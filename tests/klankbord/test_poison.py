@@ -8,6 +8,7 @@ from core.codec import dead_letter, encode
 from core.time import now
 from core.topics import DEAD
 from core.types import Failure
+from tests.klankbord.packages import REFUSING
 from tests.klankbord.program import Program, file_source, installed, line, post, until
 
 POISON = {
@@ -23,24 +24,6 @@ POISON = {
 }
 GOOD = [f"klank goed {number}" for number in range(len(POISON) + 1)]
 PUSHED = [f"klank gestuurd {number}" for number in range(len(POISON) + 1)]
-REFUSING = '''"""An enricher that cannot bear one word until a file is there."""
-from contextlib import asynccontextmanager
-from pathlib import Path
-from core.settings import Settings as Base
-class Settings(Base):
-    until: Path = Path()
-class Refusing:
-    name, needs_vector = "refusing", False
-    def __init__(self, until):
-        self.until = until
-    def find(self, batch):
-        if not self.until.exists() and any("breekpunt" in one.text for one in batch):
-            raise ZeroDivisionError("a bug in a component")
-        return [None for _ in batch]
-@asynccontextmanager
-async def build(settings, tools):
-    yield Refusing(settings.until)
-'''
 
 
 def between(good, bad):
