@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.encoder import bare_loop
 from enrich._encoder import Encoder, build_model
 from enrich._normalise import normalise
-from klankbord.understanding import cache_folder
+from klankbord.caching import cache_folder
 texts = [normalise(text) for text in Path(sys.argv[1]).read_text().split("\\n")]
 encoder = Encoder(build_model(cache_folder()))
 encoder.encode(texts[:64])

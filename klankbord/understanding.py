@@ -1,26 +1,18 @@
 """Puts the enrichers of the configuration together with the one encoder pass."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from core.ports import Enricher, Tools, Understand, Understood
 from core.types import Mention
 from enrich._chain import make_understand
 from enrich._encoder import Encoder, build_model
 from klankbord import registry
+from klankbord.caching import cache_folder
 from klankbord.configuration import Configuration, settings_of
 from klankbord.lending import Report
 from klankbord.rules import Rules
-
-
-def cache_folder() -> Path:
-    """Where the built encoder lives: $KLANKBORD_CACHE, else the user's cache folder."""
-    given = os.environ.get("KLANKBORD_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(given) if given else Path(base).expanduser() / "klankbord"
 
 
 class Understanding:

@@ -1,7 +1,6 @@
 """Fetches an engine's files from Maven Central into the cache folder: once a version, whole or not at all."""
 
 import fcntl
-import os
 import re
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import Stop
+from klankbord.caching import cache_folder
 
 Report = Callable[[str], None]
 
@@ -21,13 +21,6 @@ def quiet(line: str) -> None:
 
 NEEDED = 1 << 30
 """Bytes of disk that fetching one engine may take, Maven's own copy included."""
-
-
-def cache_folder() -> Path:
-    """Where engines are kept: below $KLANKBORD_CACHE, else below the user's cache folder."""
-    given = os.environ.get("KLANKBORD_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return (Path(given).absolute() if given else Path(base).expanduser() / "klankbord") / "engines"
 
 
 def version_of(name: str) -> str:
@@ -42,7 +35,7 @@ def fetched(name: str, report: Report) -> Path:
 
     Safe to call from several processes at once. Raises Stop where Maven, disk or network is missing.
     """
-    folder = cache_folder() / f"{name}-{version_of(name)}"
+    folder = cache_folder() / "engines" / f"{name}-{version_of(name)}"
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)

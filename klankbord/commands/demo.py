@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core.errors import Stop
 from enrich._encoder import build_model
+from klankbord.caching import cache_folder
 from klankbord.demo.show import Shown, show
 from klankbord.options import say
-from klankbord.understanding import cache_folder
 
 CONSOLE = Console(stderr=True)
 

@@ -4,7 +4,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from enrich._encoder import build_model
-from klankbord.understanding import cache_folder
+from klankbord.caching import cache_folder
 
 
 @click.group(name="model")
