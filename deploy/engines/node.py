@@ -9,6 +9,18 @@ from pathlib import Path
 
 from deploy.engines.process import Engine, Launch
 
+ALONE = """\
+cluster.name: klankbord
+node.name: klankbord
+discovery.type: single-node
+cluster.routing.allocation.disk.threshold_enabled: false
+http.host: 127.0.0.1
+http.port: {port}
+transport.host: 127.0.0.1
+transport.port: {transport}
+"""
+"""What both engines' configurations say of a node on its own, for this machine alone."""
+
 
 @dataclass(frozen=True)
 class Door:

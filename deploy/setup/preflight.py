@@ -1,12 +1,13 @@
 """Looks at the machine before anything is started: each thing that is missing becomes a sentence with what fixes it."""
 
 import shutil
-import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from deploy.engines.ports import is_free
 
 MAPS = 262_144
 """Memory maps that Elasticsearch asks a kernel for."""
@@ -33,7 +34,7 @@ class Machine:
 def look(volume: Path, port: int) -> Machine:
     """The machine as it is now. `volume` lies on the disk that matters."""
     usage = shutil.disk_usage(volume)
-    taken = not _free(port) and not _ours(port)
+    taken = not is_free(port) and not _ours(port)
     return Machine(
         maps=int(Path("/proc/sys/vm/max_map_count").read_text()),
         memory=_memory(Path("/proc/meminfo").read_text()),
@@ -41,7 +42,7 @@ def look(volume: Path, port: int) -> Machine:
         full=usage.used / (usage.used + usage.free),
         port=port,
         port_taken=taken,
-        port_free=next((other for other in range(port + 1, port + 100) if _free(other)), 0) if taken else 0,
+        port_free=next((other for other in range(port + 1, port + 100) if is_free(other)), 0) if taken else 0,
     )
 
 
@@ -77,16 +78,6 @@ def missing(machine: Machine, *, elasticsearch: bool = True) -> Iterator[str]:
 def _memory(meminfo: str) -> int:
     total = next(line for line in meminfo.splitlines() if line.startswith("MemTotal:"))
     return int(total.split()[1]) * 1024 // 1_000_000
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _ours(port: int) -> bool:

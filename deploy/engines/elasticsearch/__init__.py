@@ -9,24 +9,19 @@ from pathlib import Path
 from deploy.engines.cache import Report, fetched, quiet, version_of
 from deploy.engines.certificates import Certificates, certificates
 from deploy.engines.java import java_home
-from deploy.engines.node import Door, Node
+from deploy.engines.node import ALONE, Door, Node
 from deploy.engines.passwords import USER, hashed, password_in
 from deploy.engines.ports import free_ports
 from deploy.engines.process import Launch, kept_running
 from deploy.engines.unprivileged import as_nobody
 
-CONFIGURATION = """\
-cluster.name: klankbord
-node.name: klankbord
-discovery.type: single-node
-cluster.routing.allocation.disk.threshold_enabled: false
-http.host: 127.0.0.1
-http.port: {port}
-transport.host: 127.0.0.1
-transport.port: {transport}
+CONFIGURATION = (
+    ALONE
+    + """\
 path.logs: {folder}/logs
 xpack.security.enabled: {security}
 """
+)
 SECURITY = """\
 xpack.security.autoconfiguration.enabled: false
 xpack.security.enrollment.enabled: false

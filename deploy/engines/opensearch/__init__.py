@@ -11,22 +11,17 @@ from pathlib import Path
 from core.errors import Stop
 from deploy.engines.cache import Report, alone, fetched, quiet
 from deploy.engines.java import java_home
-from deploy.engines.node import Door, Node
+from deploy.engines.node import ALONE, Door, Node
 from deploy.engines.ports import free_ports
 from deploy.engines.process import Launch, kept_running
 
-CONFIGURATION = """\
-cluster.name: klankbord
-node.name: klankbord
-discovery.type: single-node
-cluster.routing.allocation.disk.threshold_enabled: false
-http.host: 127.0.0.1
-http.port: {port}
-transport.host: 127.0.0.1
-transport.port: {transport}
+CONFIGURATION = (
+    ALONE
+    + """\
 path.data: {folder}/data
 path.logs: {folder}/logs
 """
+)
 HERE = Path(__file__).parent
 
 
