@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from signal import SIGTERM
+from typing import Any
 
 import yaml
 
@@ -90,3 +91,17 @@ def cpu(process: "subprocess.Popen[bytes]") -> float:
     """CPU seconds it has used so far, all its threads."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def row(
+    name: str, value: float, unit: str, workload: str, bound: str | None = None, *, holds: bool | None = None
+) -> dict[str, Any]:
+    """One row of bench/results.json; without a bound it is only reported."""
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "bound": bound,
+        "holds": holds,
+        "workload": workload,
+    }

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from elasticsearch import AsyncElasticsearch, helpers
 
-from bench._distributed import engines, log_of
+from bench._distributed import engines, log_of, row
 from bench._program import texts
 from core import topics
 from core.codec import encode
@@ -46,26 +46,15 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
         f"each time, over a bare loop that posts the same bodies; median of {rounds} in turn after one to warm up"
     )
     return [
-        _row("sink_over_raw_bulk", write, workload, ">= 0.90", holds=write >= 0.9),
-        _row("sink_from_kafka_over_raw_bulk", delivered, "the same, read from Kafka by the delivery loop", None),
-        _row(
-            "sink_cpu_over_helpers_bulk",
+        row(NAMES[0], write, "ratio", workload, ">= 0.90", holds=write >= 0.9),
+        row(NAMES[1], delivered, "ratio", "the same, read from Kafka by the delivery loop"),
+        row(
+            NAMES[2],
             cpu,
+            "ratio",
             "CPU of this process to write events, over that of helpers.async_bulk to write the finished documents",
-            None,
         ),
     ]
-
-
-def _row(name: str, value: float, workload: str, bound: str | None, *, holds: bool | None = None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": "ratio",
-        "bound": bound,
-        "holds": holds,
-        "workload": workload,
-    }
 
 
 async def _round(url: str, broker: str, seed: int) -> tuple[float, float, float]:

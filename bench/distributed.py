@@ -11,7 +11,7 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from bench._distributed import Engines, configured, cpu, engines, log_of, parts
+from bench._distributed import Engines, configured, cpu, engines, log_of, parts, row
 from bench._program import ALL, line, texts
 from bench.encoder import CACHE, bare_loop
 from core import topics
@@ -41,7 +41,7 @@ def run(rounds: int = 3) -> list[dict[str, Any]]:
     outside, p95 = median(share for _, share in one), median(late)
     gain = median(first[0] / second[0] for first, second in zip(one, two, strict=True))
     return [
-        _row(
+        row(
             NAMES[0],
             outside,
             "ratio",
@@ -50,7 +50,7 @@ def run(rounds: int = 3) -> list[dict[str, Any]]:
             "<= 0.15",
             holds=outside <= 0.15,
         ),
-        _row(
+        row(
             NAMES[1],
             p95,
             "s",
@@ -59,24 +59,11 @@ def run(rounds: int = 3) -> list[dict[str, Any]]:
             "<= 2",
             holds=p95 <= 2,
         ),
-        _row(NAMES[2], gain, "ratio", f"seconds for {COUNT:,} messages, one worker over two, on the same two cores"),
-        _row(
+        row(NAMES[2], gain, "ratio", f"seconds for {COUNT:,} messages, one worker over two, on the same two cores"),
+        row(
             NAMES[3], pause, "s", "longest stretch without a result after a second worker joins, a message every 20 ms"
         ),
     ]
-
-
-def _row(
-    name: str, value: float, unit: str, workload: str, bound: str | None = None, *, holds: bool | None = None
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "bound": bound,
-        "holds": holds,
-        "workload": workload,
-    }
 
 
 async def _through(folder: Path, on: Engines, name: str, seed: int, *, workers: int) -> tuple[float, float]:
