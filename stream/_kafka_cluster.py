@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from aiokafka import errors
-from aiokafka.conn import AIOKafkaConnection, create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.protocol.admin import DeleteRecordsRequest, ListGroupsRequest
 from aiokafka.protocol.commit import OffsetCommitRequest, OffsetFetchRequest
 from aiokafka.protocol.coordination import FindCoordinatorRequest
@@ -263,17 +263,17 @@ class Cluster:
         except KlankbordError:
             raise
         except Exception as error:
-            self._forsake(node, lane)
+            await self._forsake(node, lane)
             if isinstance(error, errors.KafkaError | OSError | TimeoutError | NotImplementedError):
                 raise said(error, self._settings, where=f"{host}:{port}") from error
             raise
 
-    def _forsake(self, node: int, lane: str) -> None:
+    async def _forsake(self, node: int, lane: str) -> None:
         self._stale = True
         self._coordinators.clear()
         connection = self._lanes.pop((node, lane), None)
         if connection is not None:
-            connection.close()
+            await _end(connection)
 
     async def _connection(self, node: int, lane: str) -> AIOKafkaConnection:
         key = (node, lane)
@@ -284,10 +284,15 @@ class Cluster:
             return connection
 
     async def _connect(self, host: str, port: int) -> AIOKafkaConnection:
+        timeout = int(REQUEST_SECONDS * 2000)
+        connection = AIOKafkaConnection(host, port, client_id=CLIENT, request_timeout_ms=timeout, **self._protection)
         with sentences(self._settings, where=f"{host}:{port}"):
-            return await create_conn(
-                host, port, client_id=CLIENT, request_timeout_ms=int(REQUEST_SECONDS * 2000), **self._protection
-            )
+            try:
+                await connection.connect()
+            except BaseException:
+                await _end(connection)
+                raise
+        return connection
 
     async def _refresh(self) -> None:
         """Ask which brokers and leaders there are, where that may have changed."""
@@ -357,12 +362,15 @@ class Cluster:
 
 
 async def _end(connection: AIOKafkaConnection) -> None:
-    """Close it at once: behind TLS it would else wait for the answer to a request that waits for records."""
-    writer = connection._writer  # noqa: SLF001 - nothing public ends it
+    """Close it at once: behind TLS it would else wait for the answer to a request that waits for records.
+
+    Also one that broke off while it was opened: its socket would stay open when the event loop ends right after.
+    """
     closed = connection.close()
-    if writer is not None:
-        writer.transport.abort()
-    await closed
+    protocol = connection._protocol  # noqa: SLF001 - nothing public ends it
+    if protocol is not None and protocol._transport is not None:  # noqa: SLF001
+        protocol._transport.abort()  # noqa: SLF001
+        await closed
 
 
 def _by_topic(entries: Iterable[tuple[Place, Any]]) -> list[tuple[str, list[Any]]]:

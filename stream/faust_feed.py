@@ -182,6 +182,13 @@ class _QuietThread(driver.WorkerThread):  # type: ignore[name-defined, misc] # t
 class _Thread(driver.AIOKafkaConsumerThread):
     Worker = _QuietThread
 
+    async def stop(self) -> None:
+        """Faust's own passes by a thread that was begun and has not come up yet, and leaves it running for good."""
+        thread = self._thread
+        while thread is not None and thread.is_alive() and not self._started.is_set():  # noqa: ASYNC110 - another loop sets it
+            await asyncio.sleep(0.01)
+        await super().stop()
+
     def on_crash(self, msg: str, *fmt: Any, **_: Any) -> None:
         """Nor here."""
 

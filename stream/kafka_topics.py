@@ -53,8 +53,10 @@ def bring(settings: Settings, wanted: Sequence[LogTopic], *, dry_run: bool = Fal
 
 async def _answers(settings: Settings) -> None:
     cluster = Cluster(settings, [])
-    await cluster.partitions()
-    await cluster.close()
+    try:
+        await cluster.partitions()
+    finally:
+        await cluster.close()
 
 
 def _admin(settings: Settings) -> Any:

@@ -4,6 +4,8 @@ import asyncio
 import gc
 import re
 import signal
+import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
@@ -14,6 +16,7 @@ import pytest
 
 from core.errors import Retry
 from core.ports import Record
+from stream import faust_feed
 from stream.faust_feed import Feed
 from stream.faust_reader import FaustReader
 from stream.faust_runner import prepare
@@ -116,6 +119,25 @@ async def test_workers_come_and_go_and_nothing_is_repeated(track: FaustTrack) ->
     await until(lambda: done(track.log))
     assert await stop(first) == (0, "")
     assert check(await texts(track.log), sent) == 0
+
+
+async def test_a_feed_stopped_while_its_thread_comes_up_leaves_no_thread(track: FaustTrack, monkeypatch) -> None:
+    async def settle() -> None: ...
+
+    def slow(thread: threading.Thread) -> None:
+        begun.append(thread)
+        time.sleep(0.3)
+        run(thread)
+
+    run, begun = faust_feed._QuietThread.run, []
+    monkeypatch.setattr(faust_feed._QuietThread, "run", slow)
+    feed = Feed(track.log.settings, group="quick", topic="mentions", room=10, session=SESSION, settle=settle)
+    feed.start()
+    async with asyncio.timeout(PATIENCE):
+        while not begun:  # noqa: ASYNC110 - a thread sets it
+            await asyncio.sleep(0.01)
+    await feed.stop()
+    assert [thread for thread in begun if thread.is_alive()] == []
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
