@@ -12,6 +12,7 @@ from core.types import Deletion, Enriched, Mention
 
 GENERATION_BITS, JUDGEMENT_BITS, TIME_BITS = 10, 8, 44
 MOST_JUDGEMENTS = (1 << JUDGEMENT_BITS) - 1
+LATEST = (1 << TIME_BITS) - 1
 
 
 def content_time(mention: Mention) -> datetime:
@@ -21,7 +22,7 @@ def content_time(mention: Mention) -> datetime:
 
 def pack(time_ms: int, *, deletion: bool = False, judgements: int = 0, generation: int = 0) -> int:
     """Order key of the given parts. Raises ValueError where a part does not fit its bits (judgements saturate)."""
-    if not 0 <= time_ms < 1 << TIME_BITS:
+    if not 0 <= time_ms <= LATEST:
         raise ValueError(f"time {time_ms} ms does not fit an order key")
     if not 0 <= generation < 1 << GENERATION_BITS:
         raise ValueError(f"generation {generation} does not fit an order key")
@@ -32,7 +33,7 @@ def pack(time_ms: int, *, deletion: bool = False, judgements: int = 0, generatio
 
 def within(time_ms: int) -> int:
     """The nearest time an order key can hold (1970 to 2527): an absurd date sorts first or last and breaks nothing."""
-    return max(0, min(time_ms, (1 << TIME_BITS) - 1))
+    return time_ms if 0 <= time_ms <= LATEST else max(0, min(time_ms, LATEST))
 
 
 def of_enriched(enriched: Enriched, judgements: int = 0) -> int:

@@ -46,6 +46,14 @@ def tokens(text: str) -> list[str]:
     return encoded.translate(_LOWERED).decode().split()
 
 
+def plain_tokens(text: str) -> list[str] | None:
+    """The exact tokens of a text whose letters are all ASCII, so that in lower case they are its folded ones; else None."""
+    encoded = text.encode() if text.isascii() else normalize("NFKD", text).encode(errors="surrogatepass")
+    if not text.isascii() and _others(encoded.translate(None, _ASCII)) is not _Others.SIGNS:
+        return None
+    return encoded.translate(_CASED).decode().split()
+
+
 class _Others(Enum):
     """What the characters outside ASCII are."""
 
@@ -73,4 +81,4 @@ def exact_tokens(text: str) -> list[str]:
     encoded = composed.encode(errors="surrogatepass")
     if _others(encoded.translate(None, _ASCII)) is _Others.SIGNS:
         return encoded.translate(_CASED).decode().split()
-    return _EXACT_TOKEN.findall(_HIDDEN.sub("", composed))
+    return _EXACT_TOKEN.findall(composed if composed.isprintable() else _HIDDEN.sub("", composed))

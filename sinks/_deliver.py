@@ -27,6 +27,9 @@ from sinks._backoff import pause
 
 Answer = TypeVar("Answer")
 
+MOST = 8000
+"""Records of a batch where so many wait: an engine works while the next of them are made ready for it."""
+
 AWAY = (Retry, OSError)
 """What means that the other side is away: wait and try the same again."""
 
@@ -41,7 +44,7 @@ async def deliver(
     clock: Clock,
     random: Random,
     report: Callable[[str], None],
-    most: int = 500,
+    most: int = MOST,
     wait: float = 0.2,
 ) -> None:
     """Deliver these log topics to the sink until `stop` is set; what was read by then is finished first.

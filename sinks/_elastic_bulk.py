@@ -16,8 +16,8 @@ from sinks._elastic_troubles import BUSY, Refused, Trouble, blocked, read_only
 ATTEMPTS = 4
 """Times that what is put off is sent before the caller is told to wait."""
 
-MOST_BYTES = 8 << 20
-"""Of one request, unless one document alone is larger."""
+MOST_BYTES = 1 << 20
+"""Of one request, unless one document alone is larger: the client hands a larger one on in one piece, and warns."""
 
 CONFLICT, TOO_LARGE, MISSING = 409, 413, 404
 
@@ -43,7 +43,7 @@ class _Answer(msgspec.Struct):
     items: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-_DONE = Outcome()
+DONE = Outcome()
 _answer = msgspec.json.Decoder(_Answer).decode
 _items = msgspec.json.Decoder(list[dict[str, Outcome]]).decode
 
@@ -60,12 +60,14 @@ class Bulk:
             return []
         await self._indices.make(action.index for action in actions)
         self._engine.touched(*{action.index for action in actions})
-        outcomes = [_DONE] * len(actions)
+        outcomes = [DONE] * len(actions)
         pending, attempt = list(range(len(actions))), 0
         while pending:
             again = []
             for place, outcome in zip(pending, await self._sent([actions[one] for one in pending]), strict=True):
                 outcomes[place] = outcome
+                if outcome is DONE:
+                    continue
                 if outcome.status in BUSY or blocked(outcome.status, outcome.error) or _no_index(outcome):
                     again.append(place)
             if again:
@@ -100,7 +102,7 @@ class Bulk:
             return [*await self._request(actions[:middle]), *await self._request(actions[middle:])]
         told = _answer(answer)
         if not told.errors:
-            return [_DONE] * len(actions)
+            return [DONE] * len(actions)
         return [outcome for item in _items(told.items) for outcome in item.values()]
 
 

@@ -27,21 +27,23 @@ _ASKED = {
 def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
     """All that is true of the mention, and its `long` words; `enriched` has its judgements applied."""
     mention, author = enriched.mention, enriched.mention.author
-    found = [*_sort(mention.source, mention.kind, mention.visibility), *_called(author.id, author.handle, author.name)]
-    found += long
+    sort, called = (
+        _sort(mention.source, mention.kind, mention.visibility),
+        _called(author.id, author.handle, author.name),
+    )
+    found = [*sort, *called, *long]
     if mention.country:
         found.append(f"country:{mention.country.casefold()}")
     if mention.site is not None:
         found += [f"site:{host}" for host in _ends(mention.site.casefold(), ".")]
-    found += [f"@{handle}" for handle in names.handles(mention)]
-    found += [f"#{tag}" for tag in names.hashtags(mention)]
+    found += ["@" + handle for handle in names.handles(mention)]
+    found += ["#" + tag for tag in names.hashtags(mention)]
     labels = {finding.name: finding.labels for finding in reversed(enriched.findings)}
-    detected = labels.pop("language", ())
+    detected = labels.get("language")
     if language := detected[0] if detected else mention.language:
         found += _spoken(language)
-    for name in labels.keys() & _ASKED.keys():
-        found += _labelled(name, labels[name])
-    return found if sum(map(len, found)) <= MOST else [one[:MOST] for one in found]
+    found += _labelled(*map(labels.get, _ASKED))
+    return found if len("".join(found)) <= MOST else [one[:MOST] for one in found]
 
 
 def asked(node: Field | Handle | Tag) -> str:
@@ -71,9 +73,10 @@ def _spoken(language: str) -> list[str]:
 
 
 @lru_cache(maxsize=10_000)
-def _labelled(finding: str, labels: tuple[str, ...]) -> list[str]:
-    name, most = _ASKED[finding]
-    return [f"{name.value}:{label.casefold()}" for label in labels[:most]]
+def _labelled(*findings: tuple[str, ...] | None) -> list[str]:
+    """Labels of the findings in _ASKED, in its order."""
+    pairs = zip(_ASKED.values(), findings, strict=True)
+    return [f"{name.value}:{label.casefold()}" for (name, most), given in pairs if given for label in given[:most]]
 
 
 def _starts(value: str, mark: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ whoever comes second is told so and looks again.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from core.errors import Retry
 from core.ports import Erased, Held
 from core.time import Clock, milliseconds
 from core.types import Enriched, Failure, Judgement, Mention
-from sinks._elastic_bulk import Bulk, Outcome
+from sinks._elastic_bulk import DONE, Bulk, Outcome
 from sinks._elastic_client import Engine
 from sinks._elastic_notes import Notes
 from sinks._elastic_rows import (
@@ -36,13 +36,16 @@ from sinks._elastic_schema import Document, Names, document_id
 from sinks._stored import content_ms, heard_by
 from sinks._tombstone import NONE
 
-CHUNK = 125
-"""Mentions that are made into documents while those before them are on their way."""
+FIRST, CHUNK = 32, 400
+"""The least and the most mentions that are made into documents while those before them are on their way."""
 
-SLICE = 16
+SLICE = 64
 """Mentions made into documents between two looks at what is on its way."""
 
-AT_ONCE = 2
+AT_ONCE = 4
+ASKED = 125
+"""Documents asked for at once."""
+
 TRIES = 20
 """How often a change looks again where another was quicker."""
 
@@ -89,20 +92,17 @@ class Mentions:
     async def store(self, items: Sequence[tuple[int, Enriched]]) -> Refusals:
         """Store those that win over what is there; (number, failure) of those that nothing can store."""
         refused: Refusals = []
-        known = await self.known(one.mention.id for _, one in items if _again(one))
         now = milliseconds(self._clock())
         tasks: list[asyncio.Task[None]] = []
         try:
-            for start in range(0, len(items), CHUNK):
-                chunk = items[start : start + CHUNK]
-                actions = await self._actions(chunk, known, now, refused)
+            for chunk in _chunks(items):
+                actions = await self._actions(chunk, now, refused)
                 if len(tasks) >= AT_ONCE:
                     await tasks[-AT_ONCE]
                 tasks.append(asyncio.create_task(self._apply(actions, refused)))
             await asyncio.gather(*tasks)
         finally:
             await _ended(tasks)
-        await self._forget_erased(one for _, one in items)
         return refused
 
     async def restore(self, items: Sequence[tuple[int, Held]]) -> Refusals:
@@ -208,14 +208,15 @@ class Mentions:
 
     async def _get(self, where: Sequence[tuple[str, str]], source: list[str] | bool) -> list[Got]:
         found: list[Got] = []
-        for start in range(0, len(where), CHUNK):
-            docs = [{"_index": index, "_id": one, "_source": source} for index, one in where[start : start + CHUNK]]
+        for start in range(0, len(where), ASKED):
+            docs = [{"_index": index, "_id": one, "_source": source} for index, one in where[start : start + ASKED]]
             found += _got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs
         return found
 
     async def _actions(
-        self, chunk: Sequence[tuple[int, Enriched]], known: Mapping[str, Known], now: int, refused: Refusals
+        self, chunk: Sequence[tuple[int, Enriched]], now: int, refused: Refusals
     ) -> list[tuple[int, Enriched, Action]]:
+        known = await self.known(one.mention.id for _, one in chunk if _again(one))
         made = []
         for place, (number, enriched) in enumerate(chunk):
             if place % SLICE == 0:
@@ -254,7 +255,8 @@ class Mentions:
         return tombstone(self._names.holding(mention), document_id(mention), end.removed, noted=True)
 
     def _is_cut(self, mention: Mention) -> bool:
-        return milliseconds(mention.seen_at) < self._notes.cut(heard_by(mention))
+        before = self._notes.cut(heard_by(mention))
+        return before is not None and milliseconds(mention.seen_at) < before
 
     def _put(self, enriched: Enriched, version: int, arrived: int, *, equal: bool = False) -> Action:
         mention = enriched.mention
@@ -269,23 +271,35 @@ class Mentions:
             outcomes = await self._bulk.apply([action for _, _, action in made])
             again = []
             for (number, enriched, action), outcome in zip(made, outcomes, strict=True):
+                if outcome is DONE:
+                    continue
                 if outcome.refused:
                     refused.append((number, refusal("enriched", outcome)))
                 elif outcome.conflict and enriched.generation and not gone(action.version):
                     again.append((number, enriched))
+            await self._forget_erased(enriched for _, enriched, _ in made)
             if not again:
                 return
-            known = await self.known(one.mention.id for _, one in again)
-            made = await self._actions(again, known, milliseconds(self._clock()), refused)
+            made = await self._actions(again, milliseconds(self._clock()), refused)
         raise Retry("the archive's documents changed faster than they could be read")
 
     async def _forget_erased(self, stored: Iterable[Enriched]) -> None:
         """Take away what was erased while it was on its way here: the erasure may have looked before it was there."""
-        doomed = {
-            one.mention.id for one in stored if self._erased(one.mention.id) or self._erased(one.mention.author.id)
-        }
-        actions = [for_ever(self._names.holding(one), document_id(one)) for one in doomed if _writable(one)]
-        await self._bulk.apply(actions)
+        erased = self._erased
+        doomed = {one.mention.id for one in stored if erased(one.mention.id) or erased(one.mention.author.id)}
+        await self._bulk.apply(
+            [for_ever(self._names.holding(one), document_id(one)) for one in doomed if _writable(one)]
+        )
+
+
+def _chunks(items: Sequence[tuple[int, Enriched]]) -> Iterator[Sequence[tuple[int, Enriched]]]:
+    """Small ones first, so that the engine has something to do soon, and last, so that none is waited for alone."""
+    start, size = 0, FIRST
+    while start < len(items):
+        yield items[start : start + size]
+        start += size
+        left = len(items) - start
+        size = left if left < 2 * FIRST else min(2 * size, CHUNK, max(FIRST, left // 3))
 
 
 def failure(kind: str, error: Exception) -> Failure:

@@ -95,9 +95,9 @@ class Notes:
         found = self._said.get(mention)
         return [found[name] for name in sorted(found)] if found else []
 
-    def cut(self, source: str) -> int:
-        """What the configured source saw before that time (ms) stays away; 0 where nothing does."""
-        return self._cuts.get(source, -(1 << 62))
+    def cut(self, source: str) -> int | None:
+        """What the configured source saw before that time (ms) stays away; None where nothing does."""
+        return self._cuts.get(source)
 
     async def delete(self, deletions: Sequence[Deletion]) -> None:
         """Keep their tombstones."""
@@ -155,7 +155,8 @@ class Notes:
 
     async def retain(self, source: str, before: int) -> None:
         """From now on what that configured source saw before that time (ms) stays away."""
-        if before > self.cut(source):
+        known = self.cut(source)
+        if known is None or before > known:
             note = Kept(kind=Note.RETENTION, subject=source, before=before)
             await self._bulk.apply([self._put(note_id(Note.RETENTION, source), within(before), note)])
             self._cuts[source] = before

@@ -36,9 +36,10 @@ exist. `Names.shown` is the same without what is out of sight, for dashboards.
 
 import hashlib
 import re
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -57,6 +58,7 @@ LONGEST = 1000
 LONGEST_ID = 8000
 """Characters of a mention's or an author's id."""
 
+_IN_URLS = bytes.maketrans(b"+/", b"-_")
 _PLAIN_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
@@ -106,15 +108,20 @@ class Names(NamedTuple):
 
     def holding(self, mention: str) -> str:
         """The index of a mention id: by the source in front of it, whoever says it."""
-        source = mention.partition(":")[0]
-        if not _PLAIN_SOURCE.fullmatch(source):
-            source = "x-" + hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
-        return f"{self.prefix}-mentions.{source}-v{VERSION}"
+        return _holding(self.prefix, mention.partition(":")[0])
+
+
+@lru_cache(maxsize=1000)
+def _holding(prefix: str, source: str) -> str:
+    if not _PLAIN_SOURCE.fullmatch(source):
+        source = "x-" + hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
+    return f"{prefix}-mentions.{source}-v{VERSION}"
 
 
 def document_id(mention: str) -> str:
     """`_id` of a mention and of its tombstone: a hash, which takes any id and says nothing of a person."""
-    return urlsafe_b64encode(hashlib.blake2b(mention.encode(), digest_size=16).digest())[:22].decode()
+    digest = hashlib.blake2b(mention.encode(), digest_size=16).digest()
+    return b2a_base64(digest, newline=False)[:22].translate(_IN_URLS).decode()
 
 
 def note_id(kind: Note, *parts: str) -> str:

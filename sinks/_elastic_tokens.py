@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.types import Mention
-from core.words import exact_tokens, tokens
+from core.words import exact_tokens, plain_tokens, tokens
 from sinks._stored import BREAK
 
 LONGEST = 120
@@ -50,6 +50,11 @@ def cut(mention: Mention) -> Cut:
 
 
 def _cut(text: str) -> Cut:
+    plain = plain_tokens(text)
+    if plain is not None and max(map(len, plain), default=0) <= LONGEST:
+        as_is = " ".join(plain)
+        said = as_is.lower()
+        return Cut([said], [as_is], (), said)
     folded, exact = tokens(text), exact_tokens(text)
     said = " ".join(folded)
     if max(map(len, folded), default=0) <= LONGEST and max(map(len, exact), default=0) <= LONGEST:

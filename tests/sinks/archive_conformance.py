@@ -126,6 +126,22 @@ class Versions:
         await archive.write(list(reversed(log)))
         assert [stored async for chunk in archive.scan(EVERYTHING) for stored in chunk] == before
 
+    async def test_a_large_batch_with_edits_reprocessing_and_deletions_ends_like_small_ones(self, archive):
+        numbers = range(1500)
+        said = [
+            *(enriched(f"{one}", "oud") for one in numbers),
+            *(enriched(f"{one}", "nieuw", edited=5) for one in numbers if one % 2),
+            *(enriched(f"{one}", "nieuw", edited=5, generation=1) for one in numbers if one % 4 == 1),
+            *(deletion(f"file:{one}", 6) for one in numbers if one % 10 == 3),
+        ]
+        assert not await archive.write([*said[1::2], *said[::2]])
+        kept = [one for one in numbers if one % 10 != 3]
+        assert await ids(archive) == sorted(f"file:{one}" for one in kept)
+        edited = sum(one % 2 for one in kept)
+        assert await archive.count(Filter(query=Word("nieuw"))) == edited
+        assert await archive.count(Filter(query=Word("oud"))) == len(kept) - edited
+        assert (await archive.get("file:5")).enriched.generation == 1
+
     async def test_edited_text_is_found_by_its_new_words_only(self, archive):
         await archive.write([enriched("1", "appel")])
         await archive.write([enriched("1", "peer", edited=3)])
