@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -38,11 +39,17 @@ def settings_of(configuration: Path, source: str) -> Any:
     return next(part["settings"] for part in parts if part["use"] == source)
 
 
-async def read(configuration: Path, source: str, cache: Path, enough: Callable[[Heard], bool]) -> Heard:
-    """Read the source's streams as the demo's configuration says, each until `enough` or until it is quiet."""
+async def read(
+    configuration: Path, source: str, cache: Path, enough: Callable[[Heard], bool], *, at: datetime
+) -> Heard:
+    """Read the source's streams as the demo's configuration says, each until `enough` or until it is quiet.
+
+    `at` is what the clock says when it begins: how far back a source is read depends on it.
+    """
+    behind = now() - at
     settings = settings_of(configuration, source)
     module = import_module(f"ingest.{source}")
-    tools = Tools(clock=now, random=Random(1), cache=cache, report=lambda _: None)
+    tools = Tools(clock=lambda: now() - behind, random=Random(1), cache=cache, report=lambda _: None)
     heard = Heard()
     async with module.build(module.Settings.model_validate(settings), tools) as connector:
         for stream in connector.streams():

@@ -40,14 +40,14 @@ def count(told, source: Source) -> int:
 class TestConnectors:
     async def test_bluesky_reads_all_and_tells_the_gap(self, demo, truth, tmp_path):
         last = int(bluesky.events(demo.timeline)[-1]["time_us"])
-        heard = await read(demo.configuration, "bluesky", tmp_path, lambda heard: _reached(heard, last))
+        heard = await read(demo.configuration, "bluesky", tmp_path, lambda heard: _reached(heard, last), at=truth.now)
         assert differences(truth, "bluesky", heard) == []
         assert len(heard.failed) == BROKEN[Source.BLUESKY]
         (gap,) = heard.gaps
         assert gap.since <= truth.gap.since < truth.gap.until <= gap.until
 
     async def test_mastodon_reads_all_and_who_may_see_it(self, demo, truth, tmp_path):
-        heard = await read(demo.configuration, "mastodon", tmp_path, lambda _: False)
+        heard = await read(demo.configuration, "mastodon", tmp_path, lambda _: False, at=truth.now)
         assert differences(truth, "mastodon", heard) == []
         assert len(heard.failed) == BROKEN[Source.MASTODON]
         seen_by = Counter(mention.visibility for mention in heard.mentions.values())
@@ -55,18 +55,18 @@ class TestConnectors:
         assert set(seen_by) == {Visibility.PUBLIC, Visibility.FOLLOWERS}
 
     async def test_hackernews_reads_every_item(self, demo, truth, tmp_path):
-        heard = await read(demo.configuration, "hackernews", tmp_path, lambda _: False)
+        heard = await read(demo.configuration, "hackernews", tmp_path, lambda _: False, at=truth.now)
         assert differences(truth, "hackernews", heard) == []
         assert len(heard.failed) == BROKEN[Source.HACKERNEWS]
 
     async def test_rss_reads_both_feeds(self, demo, truth, tmp_path):
-        heard = await read(demo.configuration, "rss", tmp_path, lambda _: True)
+        heard = await read(demo.configuration, "rss", tmp_path, lambda _: True, at=truth.now)
         assert differences(truth, "rss", heard) == []
         assert len(heard.failed) == BROKEN[Source.NEWS]
 
     async def test_file_reads_the_export(self, demo, truth, tmp_path):
         heard = await read(
-            demo.configuration, "file", tmp_path, lambda heard: len(heard.mentions) >= truth.kept["file"]
+            demo.configuration, "file", tmp_path, lambda heard: len(heard.mentions) >= truth.kept["file"], at=truth.now
         )
         assert differences(truth, "file", heard) == []
         assert len(heard.failed) == BROKEN[Source.CONTACT]
