@@ -100,7 +100,7 @@ secrets_are_out_of_sight() {
   # shellcheck disable=SC2046
   all=$(podman inspect $(podman ps --quiet --all --filter "label=com.docker.compose.project=$project"); dc --profile demo logs 2>&1)
   for secret in $secrets; do
-    ! grep -qF "$secret" <<<"$all" || fail "a secret shows in inspect or in the logs"
+    ! grep -qF -e "$secret" <<<"$all" || fail "a secret shows in inspect or in the logs"
   done
   modes=$(dc exec -T page sh -c 'stat -c %a /secrets/klankbord/*' | sort -u)
   [ "$modes" = 440 ] || fail "secrets are readable by more than their group: $modes"
