@@ -27,11 +27,8 @@ _ASKED = {
 def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
     """All that is true of the mention, and its `long` words; `enriched` has its judgements applied."""
     mention, author = enriched.mention, enriched.mention.author
-    sort, called = (
-        _sort(mention.source, mention.kind, mention.visibility),
-        _called(author.id, author.handle, author.name),
-    )
-    found = [*sort, *called, *long]
+    found = [*_sort(mention.source, mention.kind, mention.visibility), *_called(author.id, author.handle, author.name)]
+    found += long
     if mention.country:
         found.append(f"country:{mention.country.casefold()}")
     if mention.site is not None:

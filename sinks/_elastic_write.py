@@ -145,13 +145,12 @@ def _for_ever(tombstones: Mapping[str, Tombstone]) -> set[str]:
 
 def _sorted(items: Sequence[Item]) -> tuple[list[tuple[int, Enriched]], Numbered, Refusals]:
     """Mentions, the others, and those of the others that cannot be stored."""
-    mentions = [(number, item) for number, item in enumerate(items) if isinstance(item, Enriched)]
+    mentions: list[tuple[int, Enriched]] = []
     others: Numbered = []
     refused: Refusals = []
-    if len(mentions) == len(items):
-        return mentions, others, refused
     for number, item in enumerate(items):
         if isinstance(item, Enriched):
+            mentions.append((number, item))
             continue
         try:
             _check(item)
