@@ -4,6 +4,7 @@ import asyncio
 import gc
 import tempfile
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -46,8 +47,9 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
             figures = [asyncio.run(_round(on.node, on.broker, seed)) for seed in range(WARM + 2 * (rounds // 2 + 1))]
     write, delivered, cpu = (median(one[at] for one in figures[WARM:]) for at in range(3))
     workload = (
-        f"{COUNT:,} distinct events of about 20 words with findings and vector, batches of {MOST:,} as the delivery loop "
-        f"has them, into a new index each time, over a bare loop that posts the same documents, {BODY} a body; "
+        f"{COUNT:,} distinct events of about 20 words with findings and vector, batches of {MOST:,}, "
+        f"{elasticsearch.Archive.in_flight} at once, as the delivery loop has them, into a new index each time, over a bare "
+        f"loop that posts the same documents, {BODY} a body; "
         f"median of {len(figures) - WARM} in turn, now one first, now the other, after {WARM} to warm up"
     )
     return [
@@ -108,9 +110,13 @@ async def _written(url: str, said: Sequence[Enriched], seed: int) -> tuple[float
     async with opened(url, f"written{seed}") as archive:
         await archive.write(events(1, 10_000 + seed))
         started = _clocks()
+        on_way: deque[asyncio.Task[Any]] = deque()
         for start in range(0, COUNT, MOST):
-            refused = await archive.write(said[start : start + MOST])
-            assert not refused
+            if len(on_way) == archive.in_flight:
+                assert not await on_way.popleft()
+            on_way.append(asyncio.create_task(archive.write(said[start : start + MOST])))
+        for task in on_way:
+            assert not await task
         return _since(started)
 
 

@@ -368,11 +368,13 @@ class Sink(Protocol):
     """Takes enriched records out of the pipeline; each sink reads with a group of its own.
 
     takes_history, takes_drills  whether it accepts records so marked: one that reaches people or systems does not
+    in_flight  batches that it is given at once at the most, in order: 1 where each has to wait for the one before
     """
 
     name: str
     takes_history: bool
     takes_drills: bool
+    in_flight: int
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """Deliver; returns (index, failure) of those refused for good. Raises Retry where the other side is away."""

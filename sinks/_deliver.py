@@ -2,12 +2,14 @@
 
 1. Read a batch of one log topic, decode it, leave out what the sink does not take.
 2. Write it; wait and write again as long as the sink is away.
-3. Set aside what was refused, confirmed. 4. Only then commit.
-A crash anywhere repeats the batch; sinks are idempotent.
+3. Set aside what was refused, confirmed. 4. Only then, and after those before it, commit.
+A sink that takes several batches at once is given the next while it still writes. A crash anywhere repeats what is not
+committed; sinks are idempotent.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
@@ -18,7 +20,7 @@ from msgspec.structs import replace
 
 from core.codec import dead_letter, decode, encode
 from core.errors import Reject, Retry, Stop
-from core.ports import Item, Log, Measured, Record, Sink
+from core.ports import Item, Log, Measured, Reader, Record, Sink
 from core.telemetry import Count, Gauge
 from core.time import Clock
 from core.topics import DEAD
@@ -75,25 +77,42 @@ class _Delivery:
     clock: Clock
     random: Random
     report: Callable[[str], None]
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turns: asyncio.Semaphore = field(init=False)
+    waiting: int = 0
+    """Acts that wait for the other side."""
+
+    def __post_init__(self) -> None:
+        self.turns = asyncio.Semaphore(self.sink.in_flight)
 
     async def topic(self, topic: str, most: int, wait: float) -> None:
-        """One log topic, until `stop`. Topics take turns at the sink, which is never called twice at once."""
+        """One log topic, until `stop`. Topics take turns at the sink, which is given no more at once than it takes."""
         with suppress(_Stopped):
             async with AsyncExitStack() as stack:
                 joining = partial(self.log.reader, topic, self.sink.name)
                 reader = await self._patiently(lambda: stack.enter_async_context(joining()))
+                on_way: deque[tuple[asyncio.Task[None], int]] = deque()
+                stack.push_async_callback(_ended, on_way)
                 while not self.stop.is_set():
-                    records = await self._patiently(partial(reader.read, most, wait))
+                    records = await self._patiently(partial(reader.read, most, 0 if on_way else wait))
                     if records:
-                        await self._batch(topic, records)
-                        await self._patiently(partial(reader.commit, records[-1].offset))
+                        on_way.append((asyncio.create_task(self._batch(topic, records)), records[-1].offset))
+                    if on_way and (not records or len(on_way) == self.sink.in_flight):
+                        await self._oldest(reader, on_way)
                     self.measured.set(Gauge.PROGRESS, self.clock().timestamp(), self.sink.name, topic)
+                while on_way:
+                    await self._oldest(reader, on_way)
+
+    async def _oldest(self, reader: Reader, on_way: deque[tuple[asyncio.Task[None], int]]) -> None:
+        """Wait for the oldest batch and commit it."""
+        batch, last = on_way[0]
+        await batch
+        await self._patiently(partial(reader.commit, last))
+        on_way.popleft()
 
     async def _batch(self, topic: str, records: Sequence[Record]) -> None:
         wanted, refused = self._decoded(records)
         if wanted:
-            async with self.turn:
+            async with self.turns:
                 failures = await self._patiently(lambda: self._write([item for _, item in wanted]))
             refused += [(wanted[index][0], failure) for index, failure in failures]
             self.measured.add(Count.WRITTEN, self.sink.name, by=len(wanted) - len(failures))
@@ -144,15 +163,22 @@ class _Delivery:
                 attempt += 1
             else:
                 if attempt:
-                    self.measured.set(Gauge.WAITING, 0, self.sink.name)
-                    self.report(f"{self.sink.name}: goes on.")
+                    self._goes_on()
                 return answer
 
     def _waits(self, attempt: int, error: Exception) -> None:
         self.measured.add(Count.RETRIED, self.sink.name)
         self.measured.set(Gauge.WAITING, 1, self.sink.name)
         if attempt == 0:
-            self.report(f"{self.sink.name}: waits and tries again: {error}")
+            self.waiting += 1
+            if self.waiting == 1:
+                self.report(f"{self.sink.name}: waits and tries again: {error}")
+
+    def _goes_on(self) -> None:
+        self.waiting -= 1
+        if not self.waiting:
+            self.measured.set(Gauge.WAITING, 0, self.sink.name)
+            self.report(f"{self.sink.name}: goes on.")
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -163,6 +189,12 @@ class _Delivery:
         whole = replace(failure, key=record.key, payload=record.value)
         origin = f"{topic}@{record.offset}"
         return record.key, encode(dead_letter(whole, origin=origin, stage=self.sink.name, at=self.clock()))
+
+
+async def _ended(batches: Iterable[tuple[asyncio.Task[None], int]]) -> None:
+    for batch, _ in batches:
+        batch.cancel()
+    await asyncio.gather(*(batch for batch, _ in batches), return_exceptions=True)
 
 
 def _item(record: Record) -> Item:

@@ -88,22 +88,40 @@ class Mentions:
     def __init__(self, engine: Engine, bulk: Bulk, notes: Notes, *, names: Names, clock: Clock, erased: Erased) -> None:
         self._engine, self._bulk, self._notes = engine, bulk, notes
         self._names, self._clock, self._erased = names, clock, erased
+        self._making = asyncio.Lock()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._on_way: set[asyncio.Task[None]] = set()
 
     async def store(self, items: Sequence[tuple[int, Enriched]]) -> Refusals:
         """Store those that win over what is there; (number, failure) of those that nothing can store."""
         refused: Refusals = []
-        now = milliseconds(self._clock())
-        tasks: list[asyncio.Task[None]] = []
+        sent: list[asyncio.Task[None]] = []
         try:
-            for chunk in _chunks(items):
-                actions = await self._actions(chunk, now, refused)
-                if len(tasks) >= AT_ONCE:
-                    await tasks[-AT_ONCE]
-                tasks.append(asyncio.create_task(self._apply(actions, refused)))
-            await asyncio.gather(*tasks)
+            async with self._making:
+                earlier, now = set(self._on_way), milliseconds(self._clock())
+                for chunk in _chunks(items):
+                    if earlier and any(_again(one) for _, one in chunk):
+                        await asyncio.wait(earlier)  # it may be an earlier version of these that is on its way
+                    actions = await self._actions(chunk, now, refused)
+                    await self._places.acquire()
+                    sent.append(self._send(actions, refused))
+                    for task in sent:
+                        if task.done():
+                            task.result()
+            await asyncio.gather(*sent)
         finally:
-            await _ended(tasks)
+            await _ended(sent)
         return refused
+
+    def _send(self, actions: Sequence[tuple[int, Enriched, Action]], refused: Refusals) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._apply(actions, refused))
+        self._on_way.add(task)
+        task.add_done_callback(self._arrived)
+        return task
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._on_way.discard(task)
+        self._places.release()
 
     async def restore(self, items: Sequence[tuple[int, Held]]) -> Refusals:
         """Store what another archive held, under a version that wins over an equal one; refused are given as by `store`."""

@@ -3,6 +3,7 @@
 The one process that writes holds them; each is stored before it is held. Other processes ask the index.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
@@ -68,11 +69,13 @@ class Notes:
         self._said: dict[str, dict[str, Judgement]] = {}
         self._cuts: dict[str, int] = {}
         self._ready = False
+        self._reading = asyncio.Lock()
 
     async def ready(self) -> None:
         """Read what is stored, once."""
-        if not self._ready:
-            await self.load()
+        async with self._reading:
+            if not self._ready:
+                await self.load()
 
     async def load(self) -> None:
         """Read what is stored now."""

@@ -5,7 +5,6 @@ people said, then mentions, each version of which meets all of it, and at last w
 A batch that was cut short is written again: each step does what is left of it.
 """
 
-import asyncio
 from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +20,7 @@ from sinks._elastic_notes import Notes
 from sinks._elastic_past import tombstone as tombstone_of
 from sinks._elastic_rows import fitting, tombstone
 from sinks._elastic_schema import Names, document_id
+from sinks._elastic_turns import Turns
 from sinks._stored import content_ms
 from sinks._tombstone import FOR_EVER, Tombstone, raised
 
@@ -28,7 +28,7 @@ Numbered = list[tuple[int, Item]]
 
 
 class Writer:
-    """Applies items, one batch at a time."""
+    """Applies items. Batches of nothing but mentions go side by side, any other waits for those before it and goes alone."""
 
     def __init__(
         self,
@@ -47,27 +47,34 @@ class Writer:
         self._clear = Clear(
             engine, bulk, self._notes, self._mentions, names=names, clock=clock, wipe_every=wipe_every, lets_go=lets_go
         )
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
 
     async def write(self, items: Sequence[Item]) -> Refusals:
         """Apply all; those refused come back by index, the others are durable. Raises Retry or Stop."""
-        async with self._turn:
-            await self._notes.ready()
-            mentions, others, refused = _sorted(items)
-            if others:
-                await self._end([item for _, item in others if isinstance(item, Deletion)])
-                await self._notes.mute([item for _, item in others if isinstance(item, Mute)])
-                await self._notes.cover([item for _, item in others if isinstance(item, Coverage)])
-                judged = [item for _, item in others if isinstance(item, Judgement)]
-                await self._notes.judge(judged, await self._left(judged))
-            refused += await self._mentions.store(mentions)
-            if others:
-                await self._meet([item for _, item in others])
-            return sorted(refused, key=lambda pair: pair[0])
+        mentions, others, refused = _sorted(items)
+        if others:
+            async with self._turns.alone():
+                await self._notes.ready()
+                refused += await self._mixed(mentions, [item for _, item in others])
+        else:
+            async with self._turns.beside():
+                await self._notes.ready()
+                refused += await self._mentions.store(mentions)
+        return sorted(refused, key=lambda pair: pair[0])
+
+    async def _mixed(self, mentions: Sequence[tuple[int, Enriched]], others: Sequence[Item]) -> Refusals:
+        await self._end([item for item in others if isinstance(item, Deletion)])
+        await self._notes.mute([item for item in others if isinstance(item, Mute)])
+        await self._notes.cover([item for item in others if isinstance(item, Coverage)])
+        judged = [item for item in others if isinstance(item, Judgement)]
+        await self._notes.judge(judged, await self._left(judged))
+        refused = await self._mentions.store(mentions)
+        await self._meet(others)
+        return refused
 
     async def restore(self, past: Sequence[Past]) -> Refusals:
         """Take in a chunk of another archive's history; see core.ports.Movable."""
-        async with self._turn:
+        async with self._turns.alone():
             await self._notes.ready()
             await self._end_anew([tombstone_of(one) for one in past if isinstance(one, Ended)])
             for cut in past:
@@ -94,12 +101,12 @@ class Writer:
                 raise
 
     async def erase(self, mentions: Sequence[str], authors: Sequence[str]) -> int:
-        async with self._turn:
+        async with self._turns.alone():
             return await self._clear.erase(mentions, authors)
 
     async def expire(self, source: str, before: datetime) -> int:
         cut = milliseconds(before)
-        async with self._turn:
+        async with self._turns.alone():
             await self._notes.ready()
             await self._notes.retain(source, cut)
         gone = await self._clear.expire(source, cut)

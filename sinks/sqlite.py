@@ -41,6 +41,7 @@ class Archive:
     name = "archive"
     takes_history = True
     takes_drills = True
+    in_flight = 1
 
     def __init__(
         self, writer: Writer, readers: Sequence[Reader], writing: ThreadPoolExecutor, asking: ThreadPoolExecutor

@@ -3,6 +3,7 @@
 The fixture `erased` is the set of ids that count as erased; `archive` must be built with `erased.__contains__`.
 """
 
+from asyncio import gather
 from itertools import permutations
 
 import pytest
@@ -155,6 +156,41 @@ class Versions:
         new = replace(new, mention=replace(new.mention, created_at=far, seen_at=far))
         assert not await archive.write([old, new, enriched("3")])
         assert await ids(archive) == ["file:1", "file:2", "file:3"]
+
+
+class Beside:
+    """Writes that are begun before the last one has ended: they end as they would have one after another."""
+
+    async def test_an_account_that_goes_takes_what_is_on_its_way(self, archive):
+        before = [enriched(f"{one}", author=("anna", "bert")[one % 2]) for one in range(1200)]
+        after = [enriched(f"{one}", author=("anna", "bert")[one % 2]) for one in range(1200, 1800)]
+        assert not any(await gather(*(archive.write(one) for one in (before, [gone("file:anna", 10)], after))))
+        assert await ids(archive) == sorted(f"file:{one}" for one in range(1800) if one % 2)
+
+    async def test_what_is_said_and_removed_meets_what_is_on_its_way(self, archive):
+        first = [enriched(f"{one}", "oud") for one in range(1200)]
+        edits = [enriched(f"{one}", "nieuw", edited=5) for one in range(0, 1200, 3)]
+        removed = [deletion(f"file:{one}", 6) for one in range(0, 1200, 4)]
+        said = [judgement(f"file:{one}", "tags", ("vip",), 1) for one in range(1, 1200, 4)]
+        assert not any(await gather(*(archive.write(one) for one in (first, edits, [*removed, *said], first, edits))))
+        assert await ids(archive) == sorted(f"file:{one}" for one in range(1200) if one % 4)
+        assert await archive.count(Filter(query=Word("nieuw"))) == sum(one % 4 > 0 for one in range(0, 1200, 3))
+        assert (await archive.get("file:5")).judgements
+
+    async def test_an_edit_keeps_when_the_version_on_its_way_arrived(self, archive):
+        first = [enriched(f"{one}", "oud") for one in range(1200)]
+        assert not any(await gather(archive.write(first), archive.write([enriched("1199", "nieuw", edited=5)])))
+        edited, sibling = await archive.get("file:1199"), await archive.get("file:1198")
+        assert edited.enriched.mention.text == "nieuw"
+        assert edited.arrived_at == sibling.arrived_at
+
+    async def test_each_write_tells_what_it_refused_itself(self, archive):
+        unfit = enriched("un\0fit")
+        batches = [[enriched(f"{one}{two}") for two in range(300)] for one in "abc"]
+        batches[1][7] = unfit
+        told = await gather(*(archive.write(one) for one in batches))
+        assert [[place for place, _ in one] for one in told] == [[], [7], []]
+        assert await archive.count(EVERYTHING) == 899
 
 
 class Gone:
@@ -434,5 +470,5 @@ class Rest:
         assert (await archive.get("file:1")).enriched.vector == b""
 
 
-class ArchiveConformance(Versions, Gone, Said, Figures, Rest):
+class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Rest):
     """All of it."""

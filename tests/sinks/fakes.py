@@ -20,6 +20,7 @@ class FakeSink:
     name: str = "fake"
     takes_history: bool = True
     takes_drills: bool = True
+    in_flight: int = 1
     away: int = 0
     after: float | None = 0.001
     refuses: Callable[[Item], bool] = lambda _: False

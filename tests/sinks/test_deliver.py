@@ -95,7 +95,7 @@ async def test_all_topics_arrive_once_and_in_order(log):
     assert len(sink.taken) == 21
 
 
-async def test_a_sink_is_never_called_twice_at_once(log):
+async def test_a_sink_that_takes_one_at_once_is_never_called_twice(log):
     await put(log, *(enriched(str(place)) for place in range(9)))
     await put(log, judgement("file:1", "tags", ("x",), 1), topic=JUDGEMENTS)
     sink = FakeSink(late=0.01)
@@ -103,6 +103,52 @@ async def test_a_sink_is_never_called_twice_at_once(log):
         await until_committed(log)
         await until_committed(log, JUDGEMENTS)
     assert sink.together == 1
+
+
+async def test_a_sink_is_given_as_many_batches_at_once_as_it_takes_and_in_order(log):
+    await put(log, *(enriched(str(place)) for place in range(20)))
+    await put(log, judgement("file:1", "tags", ("x",), 1), topic=JUDGEMENTS)
+    sink = FakeSink(late=0.02, in_flight=3)
+    async with delivering(log, sink, most=2):
+        await until_committed(log)
+        await until_committed(log, JUDGEMENTS)
+    assert sink.together == 3
+    assert natives(item for item in sink.taken if hasattr(item, "findings")) == [str(place) for place in range(20)]
+
+
+async def test_a_batch_is_committed_only_after_those_before_it(log):
+    class First(FakeSink):
+        """Is done with the first batch when the test says so."""
+
+        may, overtaken = asyncio.Event(), asyncio.Event()
+
+        async def write(self, batch):
+            if "0" in natives(batch):
+                await self.may.wait()
+            else:
+                self.overtaken.set()
+            return self._taken(batch)
+
+    await put(log, *(enriched(str(place)) for place in range(4)))
+    sink = First(in_flight=2)
+    async with delivering(log, sink, most=2):
+        await asyncio.wait_for(sink.overtaken.wait(), 5)
+        await asyncio.sleep(0.1)
+        assert [state.committed for state in await log.state() if state.topic == ENRICHED] == [0]
+        sink.may.set()
+        await until_committed(log)
+    assert natives(sink.taken) == ["2", "3", "0", "1"]
+
+
+async def test_batches_that_wait_together_say_so_once(log, measured):
+    await put(log, *(enriched(str(place)) for place in range(8)))
+    said = []
+    sink = FakeSink(away=6, late=0.005, in_flight=2)
+    async with delivering(log, sink, measured, said, most=2):
+        await until_committed(log)
+    assert sorted(natives(sink.taken)) == [str(place) for place in range(8)]
+    assert said == ["fake: waits and tries again: the fake is away", "fake: goes on."]
+    assert measured.values[(Gauge.WAITING, ("fake",))] == 0
 
 
 async def test_refused_records_are_set_aside_and_the_others_delivered(log, measured):
