@@ -1,0 +1,99 @@
+"""What a sink that sends to other systems is lent: the current version, its memory, the customer behind an account.
+
+Such a sink is told which mentions changed, and sends what is true now: its module has `Settings` and
+`build(settings, tools, *, outward)`. It is called only once the archive has done the same records, so that what it reads
+there is never older than what it was told.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from core.document import Stored
+from core.types import Enriched
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What one sink remembers of one mention it sent, or tried to.
+
+    author  the mention's author id, so that an account's end finds all that was sent of it
+    value   the sink's own, JSON: ids and versions of the other side, attempts; never a text or a name
+    due_at  when it is to be looked at again: a next attempt, the end of its keep time; None where nothing waits
+    """
+
+    mention: str
+    author: str
+    value: bytes
+    due_at: datetime | None = None
+
+
+class Shelf(Protocol):
+    """A sink's rows in the desk database, one a mention; no other sink sees them. Raises Retry where it is away."""
+
+    async def get(self, mentions: Sequence[str]) -> Mapping[str, Kept]: ...
+
+    async def put(self, rows: Sequence[Kept]) -> None:
+        """All or none; durable on return. The author of a row that is there already stays."""
+        ...
+
+    async def drop(self, mentions: Sequence[str]) -> None: ...
+
+    async def of_author(self, author: str) -> Sequence[Kept]: ...
+
+    async def due(self, at: datetime, most: int) -> Sequence[Kept]:
+        """Those whose `due_at` is not after `at`, longest due first."""
+        ...
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer that an account was linked to by evidence: `keys` are its ids in other systems, by sink name."""
+
+    customer: str
+    name: str | None = None
+    keys: Mapping[str, str] = {}
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What another system says of a customer or of a mention's case there: it comes back into the picture.
+
+    system    the sink's name
+    customer  its id of the customer, where it is about one; else `mention` says which
+    facts     segment, owner, status, and the like: short values by name; None where one was taken away
+    at        by the other system's clock
+    """
+
+    system: str
+    at: datetime
+    customer: str | None = None
+    mention: str | None = None
+    facts: Mapping[str, str | None] = {}
+
+
+Current = Callable[[Sequence[str]], Awaitable[Mapping[str, Stored]]]
+"""What is archived now of these mentions, judgements applied; only what may leave the house: what is deleted, hidden,
+erased, cut by its keep time or not public is not there. Raises Retry where the archive is away."""
+
+Customers = Callable[[Sequence[str]], Awaitable[Mapping[str, Linked]]]
+"""The customers that these author ids were linked to, by author id; nothing for those that were not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outward:
+    """Lent to one sink.
+
+    publish  append (key, value) entries to the log topic `events`; returns when they are durable
+    tell     store what the other system says
+    leaves   when that mention's keep time ends
+    link     the address of a mention on the page
+    """
+
+    current: Current
+    shelf: Shelf
+    customers: Customers
+    publish: Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
+    tell: Callable[[Sequence[Told]], Awaitable[None]]
+    leaves: Callable[[Enriched], datetime]
+    link: Callable[[str], str]
