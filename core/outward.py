@@ -13,21 +13,36 @@ from typing import Protocol
 import msgspec
 
 from core.document import Stored
-from core.types import Enriched
+from core.types import Enriched, Failure
+
+WHOLE = ""
+"""The `mention` of the row in which a sink keeps how it stands with the other side as a whole: a Standing."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What one sink remembers of one mention it sent, or tried to.
 
-    author  the mention's author id, so that an account's end finds all that was sent of it
-    value   the sink's own, JSON: ids and versions of the other side, attempts; never a text or a name
-    due_at  when it is to be looked at again: a next attempt, the end of its keep time; None where nothing waits
+    author    the mention's author id, so that an account's end finds all that was sent of it
+    value     the sink's own, JSON: ids and versions of the other side, attempts; never a text or a name
+    due_at    when it is to be looked at again: a next attempt, the end of its keep time; None where nothing waits
+    revision  as the shelf gave it, 0 for a new row: two who change one row notice
     """
 
     mention: str
     author: str
     value: bytes
     due_at: datetime | None = None
+    revision: int = 0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a sink stands with the other side as a whole. A person who enables the sink again takes `stopped` away.
+
+    stopped  why nothing is sent until then, a sentence; None while it is sent
+    """
+
+    stopped: str | None = None
+    at: datetime | None = None
 
 
 class Shelf(Protocol):
@@ -35,11 +50,15 @@ class Shelf(Protocol):
 
     async def get(self, mentions: Sequence[str]) -> Mapping[str, Kept]: ...
 
-    async def put(self, rows: Sequence[Kept]) -> None:
-        """All or none; durable on return. The author of a row that is there already stays."""
+    async def put(self, rows: Sequence[Kept]) -> Sequence[str]:
+        """Store those that nobody changed since they were read; durable on return. The mentions of the others, to be
+        read and decided anew, are the answer. The author of a row that is there already stays.
+        """
         ...
 
-    async def drop(self, mentions: Sequence[str]) -> None: ...
+    async def drop(self, rows: Sequence[Kept]) -> Sequence[str]:
+        """Take these away, but not those that somebody changed since they were read: their mentions are the answer."""
+        ...
 
     async def of_author(self, author: str) -> Sequence[Kept]: ...
 
@@ -84,16 +103,23 @@ Customers = Callable[[Sequence[str]], Awaitable[Mapping[str, Linked]]]
 class Outward:
     """Lent to one sink.
 
-    publish  append (key, value) entries to the log topic `events`; returns when they are durable
-    tell     store what the other system says
-    leaves   when that mention's keep time ends
-    link     the address of a mention on the page
+    name       what the sink is called: its consumer group, the stage of its dead letters, its shelf
+    source     who says it, for the other side: a URI reference that stays the same
+    publish    append (key, value) entries to the log topic `events`; returns when they are durable
+    tell       store what the other system says
+    set_aside  a dead letter of this sink for each failure, whose key is a mention id: replayed, the sink is told of that
+               mention again. For what fails after its batch was committed; until then it is an answer of `write`
+    leaves     when that mention's keep time ends
+    link       the address of a mention on the page
     """
 
+    name: str
+    source: str
     current: Current
     shelf: Shelf
     customers: Customers
     publish: Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
     tell: Callable[[Sequence[Told]], Awaitable[None]]
+    set_aside: Callable[[Sequence[Failure]], Awaitable[None]]
     leaves: Callable[[Enriched], datetime]
     link: Callable[[str], str]
