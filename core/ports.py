@@ -228,6 +228,10 @@ class Log(Protocol):
         """One row a topic and group that ever read it."""
         ...
 
+    async def passed(self, topic: str, group: str, offsets: Sequence[int]) -> bool:
+        """Whether that group has committed all the records with these offsets; False for one that never came."""
+        ...
+
     async def forget(
         self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
     ) -> int:

@@ -1,7 +1,7 @@
 """The delivery loop: one a sink, which reads with a group of its own, so that a slow sink holds back nobody else.
 
 1. Read a batch of one log topic, decode it, leave out what the sink does not take.
-2. Write it; wait and write again as long as the sink is away.
+2. Wait until the group that this sink comes after has done the same records. Write them; wait and write again as long as the sink is away.
 3. Set aside what was refused, confirmed. 4. Only then, and after those before it, commit.
 A sink that takes several batches at once is given the next while it still writes. A crash anywhere repeats what is not
 committed; sinks are idempotent.
@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from random import Random
+from time import monotonic
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ from core.errors import Reject, Retry, Stop
 from core.ports import Item, Log, Measured, Reader, Record, Sink
 from core.telemetry import Count, Gauge
 from core.time import Clock
-from core.topics import DEAD
+from core.topics import DEAD, replay
 from core.types import DeadLetter, Enriched, Failure, Mark, Mention
 from sinks._backoff import pause
 
@@ -34,6 +35,9 @@ MOST = 8000
 
 AWAY = (Retry, OSError)
 """What means that the other side is away: wait and try the same again."""
+
+SOON, LONG, LATER = 0.02, 5.0, 0.5
+"""Seconds between looks whether the group before has done the same records; until it is said that it has not; from then on."""
 
 
 async def deliver(
@@ -46,14 +50,16 @@ async def deliver(
     clock: Clock,
     random: Random,
     report: Callable[[str], None],
+    after: str | None = None,
     most: int = MOST,
     wait: float = 0.2,
 ) -> None:
     """Deliver these log topics to the sink until `stop` is set; what was read by then is finished first.
 
+    after  a consumer group that has committed what the sink is given, but for what is replayed to this sink alone
     Returns within about `wait` seconds of `stop`. Raises Stop where a person has to act.
     """
-    delivery = _Delivery(log, sink, stop, measured=measured, clock=clock, random=random, report=report)
+    delivery = _Delivery(log, sink, stop, after, measured=measured, clock=clock, random=random, report=report)
     tasks = [asyncio.create_task(delivery.topic(topic, most, wait), name=f"{sink.name}: {topic}") for topic in topics]
     try:
         await asyncio.gather(*tasks)
@@ -72,6 +78,7 @@ class _Delivery:
     log: Log
     sink: Sink
     stop: asyncio.Event
+    after: str | None
     _: KW_ONLY
     measured: Measured
     clock: Clock
@@ -112,6 +119,8 @@ class _Delivery:
     async def _batch(self, topic: str, records: Sequence[Record]) -> None:
         wanted, refused = self._decoded(records)
         if wanted:
+            if self.after is not None and topic != replay(self.sink.name):
+                await self._until_passed(topic, self.after, [record.offset for record, _ in wanted])
             async with self.turns:
                 failures = await self._patiently(lambda: self._write([item for _, item in wanted]))
             refused += [(wanted[index][0], failure) for index, failure in failures]
@@ -121,6 +130,17 @@ class _Delivery:
             await self._patiently(lambda: self.log.append(DEAD, letters))
             for _, failure in refused:
                 self.measured.add(Count.DEAD, self.sink.name, failure.reason)
+
+    async def _until_passed(self, topic: str, group: str, offsets: Sequence[int]) -> None:
+        """Returns when the group has committed these records. One that stays behind is seen as a side that is away is."""
+        started, said = monotonic(), False
+        while not await self._patiently(lambda: self.log.passed(topic, group, offsets)):
+            if not said and monotonic() - started > LONG:
+                said = True
+                self._waits(f"waits until {group} has done the same of {topic}")
+            await self._pause(LATER if said else SOON)
+        if said:
+            self._goes_on()
 
     def _decoded(self, records: Sequence[Record]) -> tuple[list[tuple[Record, Item]], list[tuple[Record, Failure]]]:
         wanted: list[tuple[Record, Item]] = []
@@ -158,7 +178,9 @@ class _Delivery:
             try:
                 answer = await act()
             except AWAY as error:
-                self._waits(attempt, error)
+                self.measured.add(Count.RETRIED, self.sink.name)
+                if attempt == 0:
+                    self._waits(f"waits and tries again: {error}")
                 await self._pause(pause(attempt, self.random, getattr(error, "after", None)))
                 attempt += 1
             else:
@@ -166,13 +188,11 @@ class _Delivery:
                     self._goes_on()
                 return answer
 
-    def _waits(self, attempt: int, error: Exception) -> None:
-        self.measured.add(Count.RETRIED, self.sink.name)
+    def _waits(self, why: str) -> None:
         self.measured.set(Gauge.WAITING, 1, self.sink.name)
-        if attempt == 0:
-            self.waiting += 1
-            if self.waiting == 1:
-                self.report(f"{self.sink.name}: waits and tries again: {error}")
+        self.waiting += 1
+        if self.waiting == 1:
+            self.report(f"{self.sink.name}: {why}")
 
     def _goes_on(self) -> None:
         self.waiting -= 1

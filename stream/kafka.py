@@ -182,6 +182,12 @@ class KafkaLog:
     async def state(self) -> Sequence[TopicState]:
         return await self._state.rows()
 
+    async def passed(self, topic: str, group: str, offsets: Sequence[int]) -> bool:
+        look = self._look(topic)
+        stored = await self._cluster.committed(self._settings.group(group), look.name)
+        places = [place_of(offset, look.partitions) for offset in offsets]
+        return all(position < stored.get(look.places[partition], 0) for partition, position in places)
+
     async def forget(
         self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
     ) -> int:

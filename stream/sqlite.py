@@ -119,6 +119,9 @@ class SqliteLog:
                 )
         return found
 
+    async def passed(self, topic: str, group: str, offsets: Sequence[int]) -> bool:
+        return max(offsets, default=0) <= (await self._group(group).committed()).get(topic, 0)
+
     async def forget(
         self, topic: str, keys: Sequence[str], *, doomed: Callable[[Record], bool] = lambda _: True
     ) -> int:

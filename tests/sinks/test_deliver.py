@@ -13,6 +13,7 @@ from core.telemetry import Count, Gauge
 from core.time import now
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, replay
 from core.types import Mark
+from sinks import _deliver
 from sinks._deliver import deliver
 from stream.sqlite import open_log
 from tests.sinks.fakes import FakeSink
@@ -34,7 +35,7 @@ def measured():
 
 
 @asynccontextmanager
-async def delivering(log, sink, measured=None, said=None, most=500):
+async def delivering(log, sink, measured=None, said=None, *, most=500, after=None):
     stop = asyncio.Event()
     report = (said if said is not None else []).append
     task = asyncio.create_task(
@@ -47,6 +48,7 @@ async def delivering(log, sink, measured=None, said=None, most=500):
             clock=now,
             random=Random(1),
             report=report,
+            after=after,
             most=most,
             wait=0.05,
         )
@@ -70,6 +72,12 @@ async def until_committed(log, topic=ENRICHED, group="fake"):
             states = [state for state in await log.state() if (state.topic, state.group) == (topic, group)]
             if states and states[0].lag == 0:
                 return
+            await asyncio.sleep(0.005)
+
+
+async def until(found):
+    async with asyncio.timeout(10):
+        while not found():  # noqa: ASYNC110 - what is waited for sets no event
             await asyncio.sleep(0.005)
 
 
@@ -267,6 +275,51 @@ async def test_dead_letters_of_a_sink_come_back_to_it_alone(log):
     await log.append(replay(letter.stage), [(letter.key, letter.payload)])
     sink = FakeSink()
     async with delivering(log, sink):
+        await until_committed(log, replay("fake"))
+    assert natives(sink.taken) == ["1"]
+
+
+async def test_a_sink_is_given_only_what_the_group_before_it_has_done(log):
+    await put(log, *(enriched(str(place)) for place in range(6)))
+    first, second = FakeSink(name="archive"), FakeSink()
+    async with delivering(log, second, most=2, after="archive"):
+        async with log.reader(ENRICHED, "archive") as reader:
+            offsets = [record.offset for record in await reader.read(9, 1)]
+            await reader.commit(offsets[3])
+            await until(lambda: len(second.taken) == 4)
+            await asyncio.sleep(0.1)
+        assert natives(second.taken) == ["0", "1", "2", "3"]
+        async with delivering(log, first):
+            await until_committed(log)
+    assert natives(second.taken) == [str(place) for place in range(6)]
+
+
+async def test_a_group_that_stays_behind_is_said_once_and_seen(log, measured, monkeypatch):
+    monkeypatch.setattr(_deliver, "LONG", 0.0)
+    await put(log, enriched("1"))
+    said = []
+    sink = FakeSink()
+    async with delivering(log, sink, measured, said, after="archive"):
+        await until(lambda: measured.values.get((Gauge.WAITING, ("fake",))) == 1)
+        async with delivering(log, FakeSink(name="archive")):
+            await until_committed(log)
+    assert said == ["fake: waits until archive has done the same of enriched", "fake: goes on."]
+    assert measured.values[(Gauge.WAITING, ("fake",))] == 0
+
+
+async def test_stopping_while_the_group_before_is_behind_commits_nothing(log):
+    await put(log, enriched("1"))
+    sink = FakeSink()
+    async with delivering(log, sink, after="archive"):
+        await asyncio.sleep(0.1)
+    assert sink.taken == []
+    assert [state.lag for state in await log.state() if state.group == "fake" and state.topic == ENRICHED] == [1]
+
+
+async def test_what_is_replayed_to_a_sink_waits_for_no_group(log):
+    await put(log, enriched("1"), topic=replay("fake"))
+    sink = FakeSink()
+    async with delivering(log, sink, after="archive"):
         await until_committed(log, replay("fake"))
     assert natives(sink.taken) == ["1"]
 

@@ -255,6 +255,52 @@ class LogConformance:
         (row,) = await log.state()
         assert (row.lag, row.oldest_at) == (0, None)
 
+    # --- what a group is past ---
+
+    async def test_a_group_has_passed_what_it_committed(self, log: Log) -> None:
+        await log.append("t", entries("a", "b", "c"))
+        async with log.reader("t", "g") as reader:
+            first, second, third = [record.offset for record in await reader.read(10, LONG)]
+            assert not await log.passed("t", "g", [first])
+            await reader.commit(second)
+        assert await log.passed("t", "g", [first, second])
+        assert not await log.passed("t", "g", [first, third])
+
+    async def test_a_group_that_never_came_has_passed_nothing(self, log: Log) -> None:
+        last = await log.append("t", entries("a"))
+        assert not await log.passed("t", "unborn", [last])
+        assert await log.passed("t", "unborn", [])
+
+    async def test_a_group_has_passed_the_records_of_every_key(self, log: Log) -> None:
+        await log.append("t", [(f"k{n}", b"x") for n in range(20)])
+        async with log.reader("t", "g") as reader:
+            found: list[Record] = []
+            while len(found) < 20:
+                found += await reader.read(10, LONG)
+            offsets = [record.offset for record in found]
+            await reader.commit(offsets[12])
+            assert await log.passed("t", "g", offsets[:13])
+            assert not await log.passed("t", "g", offsets)
+            await reader.commit(offsets[-1])
+        assert await log.passed("t", "g", offsets)
+
+    async def test_a_group_is_past_what_was_forgotten_behind_its_last_record(self, log: Log) -> None:
+        await log.append("t", [("a", b"one"), ("b", b"two")])
+        (_, forgotten) = await log.after("t", 0, 10)
+        await log.forget("t", ["b"])
+        async with log.reader("t", "g") as reader:
+            (record,) = await reader.read(10, LONG)
+            await reader.commit(record.offset)
+            await reader.read(10, 0)
+        assert await log.passed("t", "g", [forgotten.offset])
+
+    async def test_what_another_client_commits_is_seen(self, place: Place, log: Log) -> None:
+        last = await log.append("t", entries("a"))
+        async with place() as other, other.reader("t", "g") as reader:
+            await reader.read(10, LONG)
+            await reader.commit(last)
+            assert await log.passed("t", "g", [last])
+
     # --- forgetting ---
 
     async def test_counting_leaves_out_what_was_forgotten(self, log: Log) -> None:
