@@ -22,17 +22,15 @@ WHOLE = ""
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What one sink remembers of one mention it sent, or tried to.
 
-    author    the mention's author id, so that an account's end finds all that was sent of it
-    value     the sink's own, JSON: ids and versions of the other side, attempts; never a text or a name
-    due_at    when it is to be looked at again: a next attempt, the end of its keep time; None where nothing waits
-    revision  as the shelf gave it, 0 for a new row: two who change one row notice
+    author  the mention's author id, so that an account's end finds all that was sent of it
+    value   the sink's own, JSON: ids and versions of the other side, attempts; never a text or a name
+    due_at  when it is to be looked at again: a next attempt, the end of its keep time; None where nothing waits
     """
 
     mention: str
     author: str
     value: bytes
     due_at: datetime | None = None
-    revision: int = 0
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,15 +48,13 @@ class Shelf(Protocol):
 
     async def get(self, mentions: Sequence[str]) -> Mapping[str, Kept]: ...
 
-    async def put(self, rows: Sequence[Kept]) -> Sequence[str]:
-        """Store those that nobody changed since they were read; durable on return. The mentions of the others, to be
-        read and decided anew, are the answer. The author of a row that is there already stays.
+    async def put(self, rows: Sequence[Kept]) -> None:
+        """All or none; durable on return. The author of a row that is there already stays. A row of what was erased on
+        request is due at once, whatever `due_at` says: the sink takes it back over there and drops the row.
         """
         ...
 
-    async def drop(self, rows: Sequence[Kept]) -> Sequence[str]:
-        """Take these away, but not those that somebody changed since they were read: their mentions are the answer."""
-        ...
+    async def drop(self, mentions: Sequence[str]) -> None: ...
 
     async def of_author(self, author: str) -> Sequence[Kept]: ...
 
