@@ -4,20 +4,83 @@ Components are modules with `Settings` (a frozen pydantic model that refuses unk
 `build(settings, tools)` (an async context manager: entering opens, leaving closes). Settings hold data only.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from time import perf_counter
 from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
 from core.query import AnyNode
+from core.telemetry import Duration
 from core.time import Clock
 from core.types import Coverage, Deletion, Enriched, Failure, Finding, Judgement, Mention, Mute
+
+# --- what is measured ------------------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Spread:
+    """How seconds were spread: how many are up to each of `bounds` and above the one before, the last above all; their sum."""
+
+    bounds: tuple[float, ...]
+    counts: list[int]
+    total: float = 0
+
+    def add(self, seconds: float) -> None:
+        self.counts[bisect_left(self.bounds, seconds)] += 1
+        self.total += seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Counters, gauges and durations of one process, by name (core.telemetry) and labels in their order there.
+
+    Shared by every component in the process. Labels may be left out from the end. `timer` gives seconds, from anywhere.
+    """
+
+    values: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
+    spreads: dict[tuple[Duration, tuple[str, ...]], Spread] = field(default_factory=dict)
+    timer: Callable[[], float] = perf_counter
+
+    def add(self, name: str, *labels: str, by: float = 1) -> None:
+        key = (name, labels)
+        self.values[key] = self.values.get(key, 0) + by
+
+    def set(self, name: str, value: float, *labels: str) -> None:
+        self.values[(name, labels)] = value
+
+    def forget(self, name: str) -> None:
+        """Take a name's values away: they are not known any more."""
+        for key in [key for key in self.values if key[0] == name]:
+            self.values.pop(key, None)
+
+    def observe(self, name: Duration, *labels: str, seconds: Iterable[float]) -> None:
+        key = (name, labels)
+        if key not in self.spreads:
+            self.spreads[key] = Spread(bounds=name.bounds, counts=[0] * (len(name.bounds) + 1))
+        for one in seconds:
+            self.spreads[key].add(one)
+
+    @contextmanager
+    def timed(self, name: Duration, *labels: str) -> Iterator[None]:
+        """Observe how long the block takes, also where it raises."""
+        began = self.timer()
+        try:
+            yield
+        finally:
+            self.observe(name, *labels, seconds=[self.timer() - began])
+
+    def total(self, name: str) -> float:
+        """The sum over all labels."""
+        return sum(value for (measured, _), value in list(self.values.items()) if measured == name)
+
 
 # --- what a component is given -----------------------------------------------------------------------------------
 
@@ -30,12 +93,14 @@ class Tools:
     random   for jitter; tests pass a seeded one
     cache    a folder of the component's own for what can be made again
     report   one line for the person at the terminal or in the log; never holds a secret
+    measured what the process measures: a component adds to it under the names of core.telemetry
     """
 
     clock: Clock
     random: Random
     cache: Path
     report: Callable[[str], None]
+    measured: Measured = field(default_factory=Measured)
 
 
 # --- ingest ------------------------------------------------------------------------------------------------------
@@ -383,21 +448,3 @@ class Sink(Protocol):
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """Deliver; returns (index, failure) of those refused for good. Raises Retry where the other side is away."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """Counters and gauges of one process, by name and labels; shared by every component in it."""
-
-    values: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
-
-    def add(self, name: str, *labels: str, by: float = 1) -> None:
-        key = (name, labels)
-        self.values[key] = self.values.get(key, 0) + by
-
-    def set(self, name: str, value: float, *labels: str) -> None:
-        self.values[(name, labels)] = value
-
-    def total(self, name: str) -> float:
-        """The sum over all labels."""
-        return sum(value for (measured, _), value in list(self.values.items()) if measured == name)

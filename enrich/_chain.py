@@ -5,28 +5,34 @@ from collections.abc import Sequence
 from threading import Lock
 
 from core.errors import Reject
-from core.ports import Enricher, Passage, Prepared, Understand, Understood
+from core.ports import Enricher, Measured, Passage, Prepared, Understand, Understood
+from core.telemetry import Count, Duration
 from core.types import Finding, Mention
 from enrich._encoder import Encoder, pack_all
 from enrich._encoder.vector import Floats
 from enrich._normalise import normalise
 
 LANGUAGE = "language"
+ENCODER = "encoder"
+"""What the one encoder pass is called among the enrichers where they are measured."""
 REMEMBERED = 2048
 """Texts whose vectors are kept: copies of one message come in waves, each encoded once."""
 
 
-def make_understand(enrichers: Sequence[Enricher], encoder: Encoder | None) -> Understand:
+def make_understand(
+    enrichers: Sequence[Enricher], encoder: Encoder | None, measured: Measured | None = None
+) -> Understand:
     """The chain over these enrichers, in order but with `language` first; `encoder` is asked only if one needs it.
 
     Thread-safe; each enricher gets one call at a time. Retry passes through. A text that an enricher rejects gets the
     enricher's name in `skipped`, and every other text in the batch its finding.
     """
+    measured = measured or Measured()
     ordered = sorted(enrichers, key=lambda enricher: enricher.name != LANGUAGE)
     if encoder:
         _prepare(ordered, encoder)
     links = [(enricher, Lock()) for enricher in ordered]
-    vectors = _Vectors(encoder) if encoder and any(enricher.needs_vector for enricher in ordered) else None
+    vectors = _Vectors(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
     def understand(mentions: Sequence[Mention]) -> list[Understood]:
         passages = [Passage(mention=mention, text=normalise(_words(mention))) for mention in mentions]
@@ -34,8 +40,9 @@ def make_understand(enrichers: Sequence[Enricher], encoder: Encoder | None) -> U
         skipped: list[list[str]] = [[] for _ in passages]
         packed = vectors.fill(passages) if vectors else [b""] * len(passages)
         for enricher, lock in links:
-            with lock:
+            with lock, measured.timed(Duration.ENRICHER, enricher.name):
                 findings = _find(enricher, passages)
+                measured.add(Count.FOUND, enricher.name, by=len(passages))
             for place, finding in enumerate(findings):
                 if isinstance(finding, Reject):
                     skipped[place].append(enricher.name)
@@ -88,8 +95,10 @@ def _state_language(passages: Sequence[Passage], findings: Sequence[Finding | Re
 class _Vectors:
     """Fills in the vectors of passages: each distinct text is encoded once, recent ones not again."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, measured: Measured) -> None:
         self._encoder = encoder
+        self._measured = measured
+        self._turn = Lock()
         self._recent: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()  # text -> float32 bytes, packed
         self._lock = Lock()
 
@@ -99,7 +108,7 @@ class _Vectors:
         known = self._recall(texts)
         new = [text for text in texts if text not in known]
         if new:
-            vectors = self._encoder.encode(new)
+            vectors = self._encoded(new)
             fresh = dict(zip(new, zip(_each(vectors), pack_all(vectors), strict=True), strict=True))
             self._remember(fresh)
             known |= fresh
@@ -108,6 +117,14 @@ class _Vectors:
             passage.vector, value = known.get(passage.text, (b"", b""))
             packed.append(value)
         return packed
+
+    def _encoded(self, texts: Sequence[str]) -> Floats:
+        began = self._measured.timer()
+        vectors = self._encoder.encode(texts)
+        with self._turn:
+            self._measured.observe(Duration.ENRICHER, ENCODER, seconds=[self._measured.timer() - began])
+            self._measured.add(Count.FOUND, ENCODER, by=len(texts))
+        return vectors
 
     def _recall(self, texts: dict[str, None]) -> dict[str, tuple[bytes, bytes]]:
         with self._lock:

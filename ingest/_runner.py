@@ -11,7 +11,7 @@ import msgspec
 from core.codec import dead_letter, encode
 from core.errors import Retry, Stop, Unwritable
 from core.ports import Batch, Connector, Log, Measured
-from core.telemetry import Count, Gauge
+from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, MENTIONS
 from core.types import Coverage, DeadLetter, Failure, Mention
@@ -189,7 +189,8 @@ class _Stream:
         now = shared.clock()
         admitted = shared.admit.sift(batch, shared.policy, now, stream=self.origin)
         try:
-            await self._publish(admitted, now)
+            with shared.measured.timed(Duration.INGEST, shared.source):
+                await self._publish(admitted, now)
         except BaseException:
             shared.admit.release(admitted)
             raise
@@ -264,6 +265,8 @@ class _Stream:
         self, since: datetime | None, until: datetime | None, now: datetime, *, kept: int = 0, gap: str | None = None
     ) -> None:
         seen = 0 if gap else self.seen
+        if gap:
+            self._measure_gap(since, until)
         await self.shared.log.remember(self._coverage(since=since, until=until, seen=seen, kept=kept, gap=gap))
         self.written, self.written_at = self.cursor, now
         if not gap:
@@ -297,15 +300,21 @@ class _Stream:
 
     def _measure(self, batch: Batch, admitted: Admitted, now: datetime) -> None:
         measured, source = self.shared.measured, self.shared.source
-        measured.set(Gauge.LAST_SEEN, now.timestamp(), source, self.name)
+        measured.set(Gauge.ANSWERED, now.timestamp(), source)
         if batch.mentions:
+            measured.set(Gauge.LAST_SEEN, now.timestamp(), source)
             measured.add(Count.SEEN, source, by=len(batch.mentions))
         if admitted.mentions:
             measured.add(Count.KEPT, source, by=len(admitted.mentions))
         for reason, number in admitted.dropped.items():
-            measured.add(Count.DROPPED, source, reason, by=number)
+            measured.add(Count.DROPPED, STAGE, source, reason, by=number)
         for failure in admitted.failed:
             measured.add(Count.DEAD, STAGE, failure.reason)
+
+    def _measure_gap(self, since: datetime | None, until: datetime | None) -> None:
+        self.shared.measured.add(Count.GAPS, self.shared.source)
+        if since is not None and until is not None:
+            self.shared.measured.add(Count.LOST, self.shared.source, by=(until - since).total_seconds())
 
 
 async def _pull(batches: AsyncIterator[Batch]) -> Batch | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from core.ports import Tools
+from core.ports import Measured, Tools
 from core.time import now
 
 Report = Callable[[str], None]
@@ -21,6 +21,6 @@ def collect_less() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def tools(cache: Path, report: Report) -> Tools:
-    """The clock, a random source, a folder for what can be made again, and a way to say something."""
-    return Tools(clock=now, random=Random(), cache=cache, report=report)
+def tools(cache: Path, report: Report, measured: Measured | None = None) -> Tools:
+    """The clock, a random source, a folder for what can be made again, a way to say something and one to measure."""
+    return Tools(clock=now, random=Random(), cache=cache, report=report, measured=measured or Measured())

@@ -85,7 +85,8 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     """
     folder = Folder(configuration.data)
     rules = Rules(configuration.playbook, report)
-    given = tools(folder.cache, report)
+    measured = Measured()
+    given = tools(folder.cache, report, measured)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
         fresh = not await log.tail(MENTIONS, 1) and not any(row.end for row in await log.state())
@@ -99,7 +100,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
             rules=rules,
             admission=admission,
             tools=given,
-            measured=Measured(),
+            measured=measured,
             stop=stop,
         )
         await _run(listener)

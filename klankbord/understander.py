@@ -34,7 +34,7 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
     measured = Measured()
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
-        given = tools(folder.cache, report)
+        given = tools(folder.cache, report, measured)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
         run = runner(configuration)

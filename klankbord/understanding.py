@@ -31,7 +31,7 @@ class Understanding:
         if self._encoder is None and any(enricher.needs_vector for enricher in enrichers):
             self._encoder = await asyncio.to_thread(_encoder, self._tools.report)
         before, self._opened = self._opened, opened
-        self._chain = make_understand(enrichers, self._encoder)
+        self._chain = make_understand(enrichers, self._encoder, self._tools.measured)
         await before.aclose()
 
     async def close(self) -> None:

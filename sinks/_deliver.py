@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
 from functools import partial
 from random import Random
 from time import monotonic
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 from core.codec import dead_letter, decode, encode
 from core.errors import Reject, Retry, Stop
 from core.ports import Item, Log, Measured, Reader, Record, Sink
-from core.telemetry import Count, Gauge
+from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, replay
 from core.types import DeadLetter, Enriched, Failure, Mark, Mention
@@ -105,7 +106,6 @@ class _Delivery:
                         on_way.append((asyncio.create_task(self._batch(topic, records)), records[-1].offset))
                     if on_way and (not records or len(on_way) == self.sink.in_flight):
                         await self._oldest(reader, on_way)
-                    self.measured.set(Gauge.PROGRESS, self.clock().timestamp(), self.sink.name, topic)
                 while on_way:
                     await self._oldest(reader, on_way)
 
@@ -125,6 +125,9 @@ class _Delivery:
                 failures = await self._patiently(lambda: self._write([item for _, item in wanted]))
             refused += [(wanted[index][0], failure) for index, failure in failures]
             self.measured.add(Count.WRITTEN, self.sink.name, by=len(wanted) - len(failures))
+            self.measured.observe(
+                Duration.ARRIVAL, self.sink.name, seconds=_ages([item for _, item in wanted], self.clock())
+            )
         if refused:
             letters = [self._letter(topic, record, failure) for record, failure in refused]
             await self._patiently(lambda: self.log.append(DEAD, letters))
@@ -160,7 +163,8 @@ class _Delivery:
     async def _write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """What of these was refused. A batch that fails as a whole is halved until the one that fails it stands alone."""
         try:
-            return await self.sink.write(items)
+            with self.measured.timed(Duration.SINK, self.sink.name):
+                return await self.sink.write(items)
         except (*AWAY, Stop):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a sink raises must neither lose a record nor hold the others
@@ -229,6 +233,12 @@ def _takes(sink: Sink, item: Item) -> bool:
         return True
     marks = item.mention.marks
     return (sink.takes_history or Mark.HISTORY not in marks) and (sink.takes_drills or Mark.DRILL not in marks)
+
+
+def _ages(items: Sequence[Item], now: datetime) -> list[float]:
+    """Seconds since first sight of what is heard live; history and drills came when they came."""
+    fresh = (item.mention for item in items if isinstance(item, Enriched) and not item.mention.marks)
+    return [(now - mention.seen_at).total_seconds() for mention in fresh]
 
 
 def _failure(error: Exception) -> Failure:

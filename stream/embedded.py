@@ -4,9 +4,8 @@ import asyncio
 from contextlib import AsyncExitStack
 from random import Random
 
-from core import time
 from core.ports import Log, Measured
-from stream.line import Line, Progress
+from stream.line import Line
 from stream.patience import GivenUp, Patience, Report
 from stream.step import Step
 
@@ -23,7 +22,6 @@ async def run(
     wait: float = 0.2,
     depth: int = 2,
     report: Report = lambda _: None,
-    clock: time.Clock = time.now,
     random: Random | None = None,
 ) -> None:
     """Work until `stop` is set, then finish what is in flight and return.
@@ -41,4 +39,4 @@ async def run(
         except GivenUp:
             return
         line = Line(log, reader, step, patience, depth=depth)
-        await line.work(stop, Progress(measured, group, clock), most=most, wait=wait)
+        await line.work(stop, most=most, wait=wait)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from functools import partial
 from random import Random
 
-from core import time
 from core.errors import Retry
 from core.ports import Measured, Record
 from stream._kafka_records import offset_of
@@ -15,7 +14,7 @@ from stream.faust_health import Health
 from stream.faust_reader import Convert, FaustReader
 from stream.hush import hushed
 from stream.kafka import KafkaLog
-from stream.line import Line, Progress, first
+from stream.line import Line, first
 from stream.patience import GivenUp, Patience, Report
 from stream.step import Step
 from stream.watchdog import End, Watchdog, end_process
@@ -36,7 +35,6 @@ async def run(
     wait: float = 0.2,
     depth: int = 2,
     report: Report = lambda _: None,
-    clock: time.Clock = time.now,
     random: Random | None = None,
     session: float = 6.0,
     stuck: float = 120.0,
@@ -68,7 +66,7 @@ async def run(
         with watchdog.watching():
             try:
                 await _beside(
-                    line.work(stop, Progress(measured, group, clock), most=most, wait=wait),
+                    line.work(stop, most=most, wait=wait),
                     watchdog.beat(min(BEAT, stuck / 5)),
                     health.look(min(LOOK, stuck / 4)),
                 )

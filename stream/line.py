@@ -4,31 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from core import time
-from core.ports import Log, Measured, Reader, Record
-from core.telemetry import Gauge
+from core.ports import Log, Reader, Record
 from stream.patience import GivenUp, Patience
 from stream.step import Output, Step
-
-
-class Progress:
-    """Says when the runner last got on, and how old what it then stored was: a stuck one shows from outside."""
-
-    def __init__(self, measured: Measured, group: str, clock: time.Clock) -> None:
-        self._measured = measured
-        self._group = group
-        self._clock = clock
-
-    def quiet(self) -> None:
-        self._note(time.milliseconds(self._clock()))
-
-    def stored(self, records: Sequence[Record]) -> None:
-        self._note(records[0].at)
-
-    def _note(self, oldest: int) -> None:
-        now = time.milliseconds(self._clock())
-        self._measured.set(Gauge.PROGRESS, now / 1000, self._group)
-        self._measured.set(Gauge.OLDEST, (now - oldest) / 1000, self._group)
 
 
 class Line:
@@ -45,18 +23,16 @@ class Line:
         self._steps = asyncio.Semaphore(depth)
         self._unstored = asyncio.Semaphore(2 * depth)
 
-    async def work(self, stop: asyncio.Event, progress: Progress, *, most: int, wait: float) -> None:
+    async def work(self, stop: asyncio.Event, *, most: int, wait: float) -> None:
         """Until `stop` is set; then what is in flight is finished. Raises the first error of a batch as it is."""
         try:
             async with asyncio.TaskGroup() as batches:
-                await self._read(batches, stop, progress, most=most, wait=wait)
+                await self._read(batches, stop, most=most, wait=wait)
         except BaseExceptionGroup as errors:
             error = first(errors)
             raise error from error.__cause__
 
-    async def _read(
-        self, batches: asyncio.TaskGroup, stop: asyncio.Event, progress: Progress, *, most: int, wait: float
-    ) -> None:
+    async def _read(self, batches: asyncio.TaskGroup, stop: asyncio.Event, *, most: int, wait: float) -> None:
         before: asyncio.Task[bool] | None = None
         while not stop.is_set():
             await self._unstored.acquire()
@@ -68,14 +44,12 @@ class Line:
             except GivenUp:
                 return
             if records:
-                before = batches.create_task(self._take(records, before, progress))
+                before = batches.create_task(self._take(records, before))
                 continue
             self._steps.release()
             self._unstored.release()
-            if before is None or before.done():
-                progress.quiet()
 
-    async def _take(self, records: Sequence[Record], before: asyncio.Task[bool] | None, progress: Progress) -> bool:
+    async def _take(self, records: Sequence[Record], before: asyncio.Task[bool] | None) -> bool:
         """Whether these records and all before them are done."""
         try:
             try:
@@ -89,7 +63,6 @@ class Line:
         except GivenUp:
             return False
         else:
-            progress.stored(records)
             return True
         finally:
             self._unstored.release()

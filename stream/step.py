@@ -9,7 +9,7 @@ import msgspec
 from core import codec, topics
 from core.errors import Reject, Retry, Stop
 from core.ports import Measured, Record, Understand, Understood
-from core.telemetry import Count, DropReason
+from core.telemetry import Count, DropReason, Duration
 from core.time import Clock
 from core.types import Deletion, Enriched, Failure, Mention, Routing
 
@@ -70,12 +70,14 @@ def make_step(understand: Understand, route: Route, *, clock: Clock, measured: M
 
     async def step(records: Sequence[Record]) -> Sequence[Output]:
         outputs = []
-        for record, result, value in await asyncio.to_thread(process, records):
+        with measured.timed(Duration.STREAM):
+            made = await asyncio.to_thread(process, records)
+        for record, result, value in made:
             if isinstance(result, Failure):
                 outputs.append(_dead(record, result))
                 measured.add(Count.DEAD, STAGE, result.reason)
             elif result is None:
-                measured.add(Count.DROPPED, STAGE, DropReason.NO_MONITOR)
+                measured.add(Count.DROPPED, STAGE, "", DropReason.NO_MONITOR)
             else:
                 outputs.append(Output(topics.ENRICHED, record.key, value))
             for name in result.skipped if isinstance(result, Enriched) else ():

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from core.errors import Reject, Retry
-from core.ports import Passage
+from core.ports import Measured, Passage
+from core.telemetry import Count
 from core.types import Finding
 from enrich._chain import make_understand
 from enrich._encoder import DIMENSIONS, Encoder
@@ -51,6 +52,17 @@ def test_language_comes_first_and_is_told_to_the_others() -> None:
     (understood,) = make_understand([echo, Language(Settings())], None)([mention("Dit is gewoon Nederlands")])
     assert [finding.name for finding in understood.findings] == ["language", "echo"]
     assert echo.seen[0].language == "nl"
+
+
+def test_each_enricher_and_the_encoder_are_measured(counting) -> None:
+    measured = Measured()
+    understand = make_understand([Echo(needs_vector=True)], counting, measured)
+    understand([mention("a"), mention("a"), mention("b")])
+    assert measured.values == {(Count.FOUND, ("echo",)): 3, (Count.FOUND, ("encoder",)): 2}
+    assert {labels: sum(spread.counts) for (_, labels), spread in measured.spreads.items()} == {
+        ("echo",): 1,
+        ("encoder",): 1,
+    }
 
 
 def test_one_poisoned_text_is_skipped_alone() -> None:

@@ -141,9 +141,12 @@ async def test_much_that_is_dropped_writes_the_cursor_earlier(tmp_path):
         assert [c.seen for c in await heard.coverage()] == [len(half), 2 * len(half), len(half)]
 
 
-async def test_a_heartbeat_says_when_the_source_was_last_seen(heard):
+async def test_a_heartbeat_is_an_answer_and_no_message(heard):
     await heard.run(Scripted(Batch()))
-    assert heard.count(Gauge.LAST_SEEN, "test", "one") > 0
+    assert heard.count(Gauge.ANSWERED, "test") > 0
+    assert heard.count(Gauge.LAST_SEEN, "test") == 0
+    await heard.run(Scripted(Batch(mentions=(mention(1),))))
+    assert heard.count(Gauge.LAST_SEEN, "test") > 0
 
 
 async def test_what_came_is_counted(tmp_path):
@@ -152,7 +155,7 @@ async def test_what_came_is_counted(tmp_path):
         await heard.run(Scripted(Batch(mentions=(mention(1), mention(2)), failed=failed)))
         assert heard.count(Count.SEEN, "test") == 2
         assert heard.count(Count.KEPT, "test") == 1
-        assert heard.count(Count.DROPPED, "test", DropReason.NO_MONITOR) == 1
+        assert heard.count(Count.DROPPED, "ingest", "test", DropReason.NO_MONITOR) == 1
         assert heard.count(Count.DEAD, "ingest", "not JSON") == 1
 
 

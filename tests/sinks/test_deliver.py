@@ -9,7 +9,7 @@ import pytest
 from core.codec import decode, encode
 from core.errors import Stop
 from core.ports import Measured
-from core.telemetry import Count, Gauge
+from core.telemetry import Count, Duration, Gauge
 from core.time import now
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, replay
 from core.types import Mark
@@ -174,6 +174,15 @@ async def test_refused_records_are_set_aside_and_the_others_delivered(log, measu
     assert letters[0].origin.startswith(f"{ENRICHED}@")
     assert measured.values[(Count.DEAD, ("fake", "refused"))] == 2
     assert measured.values[(Count.WRITTEN, ("fake",))] == 4
+
+
+async def test_only_what_is_heard_live_tells_how_long_arrival_takes(log):
+    await put(log, enriched("1"), enriched("2", marks=(Mark.HISTORY,)))
+    measured = Measured()
+    async with delivering(log, FakeSink(takes_history=True), measured=measured):
+        await until_committed(log)
+    assert sum(measured.spreads[Duration.ARRIVAL, ("fake",)].counts) == 1
+    assert sum(measured.spreads[Duration.SINK, ("fake",)].counts) >= 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError, ZeroDivisionError])

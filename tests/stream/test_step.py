@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core import codec
 from core.errors import Reject, Retry, Stop
 from core.ports import Measured, Record, Understood
-from core.telemetry import Count
+from core.telemetry import Count, Duration
 from core.types import DeadLetter, Enriched, Finding, Mention, Message, Routing
 from stream.step import Step, make_step
 from tests.stream.steps import MOMENT, Enrichers, deletion, mention
@@ -111,6 +111,7 @@ async def test_what_happened_is_counted() -> None:
     measured = Measured()
     found = Understood(findings=(), skipped=("emotion",))
     await step_of(lambda each: [found] * len(each), measured=measured)([*mentions("a", "b"), Record(9, 0, "k", b"?")])
+    assert measured.spreads[Duration.STREAM, ()].counts
     assert measured.values == {
         (Count.STEPPED, ()): 3,
         (Count.SKIPPED, ("emotion",)): 2,
