@@ -57,8 +57,12 @@ class Gauge(Name):
         "How long a source is usually silent at most; unknown for its first two days",
         "source",
     )
-    ENDED = "klankbord_source_ended", "1 where a source is not read any more until a person acts", "source"
-    REFUSED = "klankbord_token_refused", "1 while the other side refuses our token", "stage", "source"
+    ENDED = (
+        "klankbord_source_ended",
+        "1 where a source, or a stream of it, is not read any more until a person acts",
+        "source",
+    )
+    STOPPED = "klankbord_sink_stopped", "1 while a sink sends nothing until a person enables it", "sink"
     TOKEN_ENDS = "klankbord_token_expires_timestamp_seconds", "When a token ends, where known", "stage", "source"
     CERTIFICATE_ENDS = (
         "klankbord_certificate_expires_timestamp_seconds",
