@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.errors import Retry
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched, Judgement
@@ -18,13 +19,14 @@ from sinks._elastic_conditions import Query
 from sinks._elastic_list import READ, Lists
 from sinks._elastic_schema import GONE, HIDDEN, Names, Note, document_id
 from sinks._elastic_scope import BY_ID, Matches, Scopes
-from sinks._elastic_troubles import Refused
+from sinks._elastic_troubles import Trouble
 from sinks._judged import judged
 
 Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 Answer = TypeVar("Answer")
 
 CHUNK = 500
+SEEN = [*READ, "state"]
 
 
 class _Kept(msgspec.Struct):
@@ -35,8 +37,14 @@ class _Kept(msgspec.Struct):
     said: tuple[Judgement, ...] = ()
 
 
-class _Got(msgspec.Struct):
+class _One(msgspec.Struct):
     source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
+    found: bool = False
+    error: Trouble | None = None
+
+
+class _Got(msgspec.Struct):
+    docs: list[_One]
 
 
 class _State(msgspec.Struct):
@@ -58,6 +66,14 @@ _id = msgspec.json.Decoder(_Id).decode
 _covered = msgspec.json.Decoder(_Covered).decode
 
 
+def _there(answers: Sequence[_One]) -> list[msgspec.Raw]:
+    """Those that were found. Raises Retry where a part of the engine could not be asked: nobody knows of those."""
+    for answer in answers:
+        if answer.error is not None and answer.error.type != "index_not_found_exception":
+            raise Retry(f"the engine cannot read a mention: {answer.error.type}: {(answer.error.reason or '')[:300]}")
+    return [answer.source for answer in answers if answer.found]
+
+
 class Reader:
     """Answers questions over what can be found now, `get` over all that was written. Raises Retry where the engine is away."""
 
@@ -68,16 +84,17 @@ class Reader:
         self._lists = Lists(self._mentions)
 
     async def get(self, mention: str) -> Stored | None:
-        path = f"/{self._names.holding(mention)}/_doc/{document_id(mention)}"
-        try:
-            source = _got(await self._engine.ask("GET", path)).source
-        except Refused as error:
-            if error.status == 404:
-                return None
-            raise
-        if {GONE, HIDDEN}.intersection(_state(source).state):
-            return None
-        return self._stored(source, None)
+        return (await self.several([mention])).get(mention)
+
+    async def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
+        found: dict[str, Stored] = {}
+        for start in range(0, len(mentions), CHUNK):
+            chunk = mentions[start : start + CHUNK]
+            docs = [{"_index": self._names.holding(one), "_id": document_id(one), "_source": SEEN} for one in chunk]
+            there = _there(_got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs)
+            shown = [self._stored(one, None) for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
+            found |= {one.enriched.mention.id: one for one in shown}
+        return found
 
     async def count(self, where: Filter) -> int:
         return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))

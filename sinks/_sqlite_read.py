@@ -20,7 +20,7 @@ from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
 from sinks import _sqlite_words
 from sinks._judged import judged
-from sinks._sqlite_keys import digest
+from sinks._sqlite_keys import digests
 from sinks._sqlite_names import bundles, named
 from sinks._sqlite_past import Key, Part, page
 from sinks._sqlite_query import Condition
@@ -59,10 +59,15 @@ class Reader:
             self._connection.execute("COMMIT")
 
     def get(self, mention: str) -> Stored | None:
+        return self.several([mention]).get(mention)
+
+    def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
+        wanted = set(mentions)
         with self._moment() as connection:
-            select = "SELECT id FROM documents WHERE digest = ? AND mention = ?"
-            found = array("q", [row[0] for row in rows(connection, select, (digest(mention), mention))])
-            return next(iter(self._stored(found, None)), None)
+            select = "SELECT id, mention FROM documents WHERE digest IN (SELECT value FROM carray(?))"
+            alike = rows(connection, select, (apsw.carray(digests(wanted)),))
+            stored = self._stored(array("q", [number for number, mention in alike if mention in wanted]), None)
+        return {one.enriched.mention.id: one for one in stored}
 
     def count(self, where: Filter) -> int:
         with self._moment() as connection:

@@ -1,6 +1,6 @@
 """The archive on Elasticsearch or OpenSearch: one index a source, tombstones as documents, no script in the engine."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -80,6 +80,9 @@ class Archive:
 
     async def get(self, mention: str) -> Stored | None:
         return await self._reader.get(mention)
+
+    async def several(self, mentions: Sequence[str]) -> Mapping[str, Stored]:
+        return await self._reader.several(mentions)
 
     async def count(self, where: Filter) -> int:
         return await (await self._asked()).count(where)

@@ -2,7 +2,7 @@
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
@@ -75,6 +75,12 @@ class Archive:
 
     async def get(self, mention: str) -> Stored | None:
         return await self._ask(lambda reader: reader.get(mention))
+
+    async def several(self, mentions: Sequence[str]) -> Mapping[str, Stored]:
+        found: dict[str, Stored] = {}
+        for start in range(0, len(mentions), CHUNK):
+            found |= await self._ask(partial(Reader.several, mentions=mentions[start : start + CHUNK]))
+        return found
 
     async def count(self, where: Filter) -> int:
         return await self._ask(lambda reader: reader.count(where))

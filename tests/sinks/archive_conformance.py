@@ -465,6 +465,22 @@ class Rest:
         await archive.write([enriched("1", "een\0twee", followers=1 << 70)])
         assert await ids(archive, Filter(query=Word(pattern="twee"))) == ["file:1"]
 
+    async def test_several_are_found_at_once_but_not_what_is_gone_or_hidden(self, archive):
+        items = [enriched(str(place), f"tekst {place}", author=f"a{place % 3}") for place in range(1100)]
+        await archive.write([*items, enriched("x", "bij de ander", source="rss")])
+        ends = [deletion("file:2", 5), gone("file:a1", 5, reversible=True), judgement("file:3", "tags", ("vip",), 6)]
+        await archive.write(ends)
+        asked = [*(one.mention.id for one in items), "rss:x", "file:nowhere", "elders:1", "file:3"]
+        found = await archive.several(asked)
+        there = {f"file:{place}" for place in range(1100) if place % 3 != 1 and place != 2} | {"rss:x"}
+        assert found.keys() == there
+        assert all(stored.enriched.mention.id == mention for mention, stored in found.items())
+        assert [said.labels for said in found["file:3"].judgements] == [("vip",)]
+        assert found["file:3"] == await archive.get("file:3")
+
+    async def test_nobody_asked_for_is_nobody(self, archive):
+        assert await archive.several([]) == {}
+
     async def test_vectors_are_not_in_answers(self, archive):
         await archive.write([enriched("1", vector=b"x" * 388)])
         assert (await archive.get("file:1")).enriched.vector == b""
