@@ -15,12 +15,16 @@ _EXISTS = "resource_already_exists_exception"
 
 
 class Indices:
-    """Which indices are there; `shards` of each source's, `replicas` as a range that the engine chooses from."""
+    """Which indices are there; `shards` of each source's, `replicas` as a range that the engine chooses from.
+
+    aliases  what indices of mentions are given beside their template's aliases, or in place of them, as they are made
+    """
 
     def __init__(self, engine: Engine, names: Names, *, shards: int, replicas: str) -> None:
         self.names = names
         self._engine = engine
         self._templates = templates(names, shards=shards, replicas=replicas)
+        self.aliases: dict[str, Any] = {}
         self._known: set[str] = set()
         self._making = asyncio.Lock()
 
@@ -67,7 +71,8 @@ class Indices:
 
     async def _create(self, index: str) -> None:
         try:
-            await self._engine.ask("PUT", f"/{index}")
+            aliases = self.aliases if index != self.names.notes else {}
+            await self._engine.ask("PUT", f"/{index}", {"aliases": aliases} if aliases else None)
         except Refused as error:
             if error.kind != _EXISTS:  # another process was first
                 raise Stop(f"{self._engine.url} does not make the index {index}: {error}") from error

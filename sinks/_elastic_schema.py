@@ -31,7 +31,7 @@ Three kinds of document, each found by its id alone:
 - a **note** lies in the one index `Names.notes` under `note_id(...)`, its `kind` one of Note; see there.
 
 Questions go to the alias `Names.mentions`, which holds the index of every source; where there is none yet it does not
-exist. `Names.shown` is the same without what is out of sight, for dashboards.
+exist. `Names.shown` is the same without what no figure counts and what is not public, for dashboards: see _elastic_shown.
 """
 
 import hashlib
@@ -93,7 +93,7 @@ class Names(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The same, without what is hidden, irrelevant, part of an exercise or gone."""
+        """The same, without what is hidden, irrelevant, part of an exercise, muted, gone or not public."""
         return f"{self.prefix}-shown"
 
     @property

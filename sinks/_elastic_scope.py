@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from core.document import Filter
 from core.query import And, AnyNode, Everything, Not
-from core.types import Enriched, Judgement, Mute
+from core.types import Enriched, Judgement
 from sinks._elastic_ask import LEAN, Asking, Hit
 from sinks._elastic_conditions import Condition, Query, all_of, among, opposite
 from sinks._elastic_query import condition, scope
-from sinks._elastic_schema import Note
+from sinks._elastic_silence import Silence, silence
 from sinks._judged import judged
-from sinks._muted import silenced
 
 Matches = Callable[[AnyNode, Enriched], bool]
 
@@ -23,14 +22,7 @@ MOST_KEPT = 8
 
 BY_ID: list[dict[str, Any]] = [{"id": "asc"}]  # Any: the engine's language of orders
 _BY_COPY: list[dict[str, Any]] = [{"copy": "asc"}, {"created": "asc"}, {"id": "asc"}]
-_BY_SUBJECT: list[dict[str, Any]] = [{"subject": "asc"}]
-_MUTE = ["subject", "body"]
 _VERSION: Query = {"size": 0, "track_total_hits": True, "aggs": {"changes": {"sum": {"field": "_seq_no"}}}}
-
-
-class _Note(msgspec.Struct):
-    subject: str
-    body: Mute
 
 
 class _Text(msgspec.Struct):
@@ -38,15 +30,7 @@ class _Text(msgspec.Struct):
     said: tuple[Judgement, ...] = ()
 
 
-_note = msgspec.json.Decoder(_Note).decode
 _text = msgspec.json.Decoder(_Text).decode
-
-
-class Silence(NamedTuple):
-    """Author ids and words (as query nodes) that are muted now."""
-
-    authors: tuple[str, ...] = ()
-    words: tuple[AnyNode, ...] = ()
 
 
 class Scopes:
@@ -59,14 +43,14 @@ class Scopes:
 
     async def of(self, where: Filter, *, loosely: bool = False) -> Query:
         """The filter as an exact query. `loosely` asks the engine no more of the texts than it surely takes on."""
-        silence = Silence() if where.muted else await self._silence()
-        asked = [node for node in (where.query, *(Not(part=word) for word in silence.words)) if node is not None]
+        muted = Silence() if where.muted else await silence(self._notes)
+        asked = [node for node in (where.query, *(Not(part=word) for word in muted.words)) if node is not None]
         query: AnyNode = And(parts=tuple(asked)) if len(asked) > 1 else asked[0] if asked else Everything()
-        found = scope(where, condition(query, loosely=loosely), authors=silence.authors)
+        found = scope(where, condition(query, loosely=loosely), authors=muted.authors)
         if found.exact and where.copies:
             return found.query
         version = await self._look()
-        key = where, silence
+        key = where, muted
         kept = self._kept.get(key)
         if kept is None:
             if not found.exact:
@@ -75,28 +59,6 @@ class Scopes:
             if version == self._version:
                 self._kept[key] = kept
         return kept
-
-    async def _silence(self) -> Silence:
-        authors: list[str] = []
-        words: list[AnyNode] = []
-        for note in [_note(hit.source) for hit in await self._mutes()]:
-            if note.body.lifted:
-                continue
-            if note.subject.startswith("author:"):
-                authors.append(note.subject.removeprefix("author:"))
-            elif word := silenced(note.body.word or ""):
-                words.append(word)
-        return Silence(tuple(authors), tuple(words))
-
-    async def _mutes(self) -> list[Hit]:
-        """The latest word on each author or word: asked with every question, so that it holds from the next one on."""
-        asked: Query = {"term": {"kind": Note.MUTE}}
-        body = {"query": asked, "sort": _BY_SUBJECT, "_source": _MUTE, "size": LEAN, "track_total_hits": True}
-        answer = await self._notes.once(body)
-        if answer.hits.total.value <= LEAN:
-            return answer.hits.hits
-        pages = self._notes.walk(asked, sort=_BY_SUBJECT, source=_MUTE)
-        return [hit async for hits in pages for hit in hits]
 
     async def _look(self) -> object:
         """What tells this state of the archive from any other; what is kept of another one is dropped."""

@@ -20,6 +20,7 @@ from sinks._elastic_notes import Notes
 from sinks._elastic_past import tombstone as tombstone_of
 from sinks._elastic_rows import fitting, tombstone
 from sinks._elastic_schema import Names, document_id
+from sinks._elastic_shown import Shown
 from sinks._elastic_turns import Turns
 from sinks._stored import content_ms
 from sinks._tombstone import FOR_EVER, Tombstone, raised
@@ -36,12 +37,13 @@ class Writer:
         bulk: Bulk,
         *,
         names: Names,
+        shown: Shown,
         clock: Clock,
         erased: Erased,
         wipe_every: timedelta,
         lets_go: timedelta,
     ) -> None:
-        self._engine, self._bulk, self._names = engine, bulk, names
+        self._engine, self._bulk, self._names, self._shown = engine, bulk, names, shown
         self._notes = Notes(engine, bulk, names, erased=erased)
         self._mentions = Mentions(engine, bulk, self._notes, names=names, clock=clock, erased=erased)
         self._clear = Clear(
@@ -54,17 +56,23 @@ class Writer:
         mentions, others, refused = _sorted(items)
         if others:
             async with self._turns.alone():
-                await self._notes.ready()
+                await self._ready()
                 refused += await self._mixed(mentions, [item for _, item in others])
         else:
             async with self._turns.beside():
-                await self._notes.ready()
+                await self._ready()
                 refused += await self._mentions.store(mentions)
         return sorted(refused, key=lambda pair: pair[0])
 
+    async def _ready(self) -> None:
+        await self._notes.ready()
+        await self._shown.ready()
+
     async def _mixed(self, mentions: Sequence[tuple[int, Enriched]], others: Sequence[Item]) -> Refusals:
         await self._end([item for item in others if isinstance(item, Deletion)])
-        await self._notes.mute([item for item in others if isinstance(item, Mute)])
+        if mutes := [item for item in others if isinstance(item, Mute)]:
+            await self._notes.mute(mutes)
+            await self._shown.renew()
         await self._notes.cover([item for item in others if isinstance(item, Coverage)])
         judged = [item for item in others if isinstance(item, Judgement)]
         await self._notes.judge(judged, await self._left(judged))
@@ -75,7 +83,7 @@ class Writer:
     async def restore(self, past: Sequence[Past]) -> Refusals:
         """Take in a chunk of another archive's history; see core.ports.Movable."""
         async with self._turns.alone():
-            await self._notes.ready()
+            await self._ready()
             await self._end_anew([tombstone_of(one) for one in past if isinstance(one, Ended)])
             for cut in past:
                 if isinstance(cut, Cut):
@@ -102,7 +110,9 @@ class Writer:
 
     async def erase(self, mentions: Sequence[str], authors: Sequence[str]) -> int:
         async with self._turns.alone():
-            return await self._clear.erase(mentions, authors)
+            number = await self._clear.erase(mentions, authors)
+            await self._shown.renew()  # a muted account's id stood in it
+            return number
 
     async def expire(self, source: str, before: datetime) -> int:
         cut = milliseconds(before)

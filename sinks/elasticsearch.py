@@ -17,6 +17,7 @@ from sinks._elastic_indices import Indices
 from sinks._elastic_past import history
 from sinks._elastic_read import Reader
 from sinks._elastic_schema import Names
+from sinks._elastic_shown import Shown
 from sinks._elastic_write import Writer
 
 Matches = Callable[[AnyNode, Enriched], bool]
@@ -137,6 +138,7 @@ async def build(
             engine,
             bulk,
             names=names,
+            shown=Shown(engine, indices, names, report=tools.report),
             clock=tools.clock,
             erased=erased,
             wipe_every=settings.wipe_every,

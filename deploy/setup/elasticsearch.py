@@ -12,11 +12,11 @@ ROUNDS = 10_000
 
 ROLES = """\
 # Made by the set-up; changes here are lost at the next start.
-klankbord:            # sinks and page: the archive's documents, and indices of their own making
+klankbord:            # sinks and page: the archive's documents, indices of their own making, what dashboards see of them
   cluster: [monitor, "indices:admin/index_template/get"]
   indices:
     - names: ["klankbord-*"]
-      privileges: [read, write, create_index, view_index_metadata, maintenance]
+      privileges: [read, write, create_index, view_index_metadata, maintenance, "indices:admin/aliases"]
 klankbord_setup:      # the set-up: templates, and the key for dashboards
   cluster: [monitor, manage_index_templates, manage_own_api_key]
   indices:

@@ -1,0 +1,70 @@
+"""What dashboards see: the alias `Names.shown`, kept to what a question counts unless it asks for more.
+
+Dashboards ask the engine themselves and cannot know what is muted, so the alias knows: its filter is that of an empty
+core.document.Filter over what is public. It is put anew when a mute changes, and on each index as that is made.
+"""
+
+from collections.abc import Callable
+
+from core.document import Filter
+from core.errors import Stop
+from core.query import And, AnyNode, Everything, Field, FieldName, Not, Or
+from core.types import Visibility
+from sinks._elastic_ask import Asking
+from sinks._elastic_client import Engine
+from sinks._elastic_conditions import Query
+from sinks._elastic_indices import Indices
+from sinks._elastic_query import condition, scope
+from sinks._elastic_schema import Names
+from sinks._elastic_silence import Silence, silence
+from sinks._elastic_troubles import Refused
+
+_PUBLIC = Or(
+    parts=tuple(Field(name=FieldName.VISIBILITY, value=seen.value) for seen in (Visibility.PUBLIC, Visibility.UNLISTED))
+)
+
+
+def shown(muted: Silence) -> Query:
+    """The alias's filter. Of muted words beyond some 900, more than the engine takes in one query, the last are left out."""
+    node: AnyNode = And(parts=(_PUBLIC, *(Not(part=word) for word in muted.words))) if muted.words else _PUBLIC
+    return scope(Filter(query=Everything()), condition(node), authors=muted.authors).query
+
+
+class Shown:
+    """Keeps the alias. A user who may not change it is told so once, and dashboards go on counting what is muted."""
+
+    def __init__(self, engine: Engine, indices: Indices, names: Names, *, report: Callable[[str], None]) -> None:
+        self._engine, self._indices, self._names, self._report = engine, indices, names, report
+        self._notes = Asking(engine, names.notes)
+        self._put: Query | None = None
+        self._refused = False
+
+    async def ready(self) -> None:
+        """Put it, once."""
+        if self._put is None:
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Put it where it is another than the one put last."""
+        if self._refused:
+            return
+        await self._engine.refresh(self._names.notes)
+        wanted = shown(await silence(self._notes))
+        if wanted != self._put:
+            await self._change(wanted)
+            self._put = wanted
+
+    async def _change(self, wanted: Query) -> None:
+        self._indices.aliases = {self._names.shown: {"filter": wanted}}
+        change = {"index": self._names.every, "alias": self._names.shown, "filter": wanted}
+        try:
+            await self._engine.ask("POST", "/_aliases", {"actions": [{"add": change}]})
+        except Refused as error:
+            if error.status != 404:  # there is no index yet
+                raise
+        except Stop as error:
+            self._refused, self._indices.aliases = True, {}
+            self._report(
+                f"archive: dashboards go on counting what is muted: {self._engine.user} may not change the alias "
+                f"{self._names.shown}; give the right indices:admin/aliases on {self._names.prefix}-* ({error})"
+            )
