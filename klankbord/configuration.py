@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from core.errors import Misconfigured
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
+from desk.store.settings import Settings as DeskSettings
 from klankbord import registry
 
 AnySettings = TypeVar("AnySettings", bound=BaseModel)
@@ -125,6 +126,7 @@ class Configuration(Settings):
     enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
     sinks: tuple[Part, ...] = Field(default=(Part(use="sqlite"),), min_length=1)
     page: PageSettings = PageSettings()
+    desk: DeskSettings = DeskSettings()
 
 
 def read(path: Path) -> Configuration:

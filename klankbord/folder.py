@@ -36,6 +36,10 @@ class Folder:
         return self.root / "archive.db"
 
     @property
+    def desk(self) -> Path:
+        return self.root / "desk.db"
+
+    @property
     def memory(self) -> Path:
         return self.root / "ingest.db"
 

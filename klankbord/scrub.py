@@ -13,6 +13,8 @@ from pathlib import Path
 
 import apsw
 
+from klankbord.folder import Folder
+
 CHUNK = 1024
 """Pages read, or wiped under one lock, at once."""
 TRIES = 5
@@ -25,8 +27,12 @@ Gap = tuple[int, int]
 
 
 async def scrub(folder: Path) -> int:
-    """Wipe the databases below the folder; how many pages needed it. One that others keep busy is left for the next time."""
-    paths = await asyncio.to_thread(lambda: sorted(folder.rglob("*.db")))
+    """Wipe the databases of a data folder; how many pages needed it. One that others keep busy is left for the next time.
+
+    Not the desk's, which wipes itself: it is open here through Python's own SQLite, which would lose its locks to this one.
+    """
+    desk = Folder(folder).desk
+    paths = await asyncio.to_thread(lambda: sorted(path for path in folder.rglob("*.db") if path != desk))
     return sum([await asyncio.to_thread(wiped, path) for path in paths])
 
 

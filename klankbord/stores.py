@@ -1,4 +1,4 @@
-"""Opens what is kept: log, archive and erasures, wired together for the keeper and for the commands that ask or erase."""
+"""Opens what is kept: log, archive, desk and erasures, wired together for the keeper and for the commands that ask or erase."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.ports import Archive, Log, Sink
+from desk.store.database import Database, open_desk
 from klankbord import registry
 from klankbord.configuration import Configuration, beside, settings_of
 from klankbord.erasures import Erasures
@@ -27,12 +28,13 @@ class Stores:
     folder: Folder
     log: Log
     archive: ArchiveSink
+    desk: Database
     erased: Erasures
 
 
 @asynccontextmanager
 async def open_stores(configuration: Configuration, report: Report, *, patience: float = 0.0) -> AsyncIterator[Stores]:
-    """Log and archive of the configuration, for reading and writing beside a running klankbord.
+    """Log, archive and desk database of the configuration, for reading and writing beside a running klankbord.
 
     The archive is the first of the configured sinks. Without `patience` (seconds) an engine that is away is not waited for.
     """
@@ -53,4 +55,6 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
                 spans=highlights,
             )
         )
-        yield Stores(folder=folder, log=log, archive=archive, erased=erased)
+        settings = beside(configuration.desk, configuration.folder)
+        desk = await stack.enter_async_context(open_desk(settings, folder.desk, report=report, patience=patience))
+        yield Stores(folder=folder, log=log, archive=archive, desk=desk, erased=erased)

@@ -6,7 +6,7 @@ again before it ends, or runs its own with `running(tmp_path)`.
 
 import pytest
 
-from deploy.engines import elasticsearch, kafka, opensearch
+from deploy.engines import elasticsearch, kafka, opensearch, postgresql
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +28,10 @@ def opensearch_node(tmp_path_factory):
     """An OpenSearch node: `url`."""
     with opensearch.running(tmp_path_factory.mktemp("opensearch")) as node:
         yield node
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory):
+    """A PostgreSQL server with TLS: `create()` gives the url of an empty database; `user`, `password` and `ca`."""
+    with postgresql.running(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server

@@ -42,6 +42,8 @@ class Launch:
 class Engine:
     """One engine. `guarded` ones are killed when the process that started them ends, in whatever way it does."""
 
+    asked_to_end_by = signal.SIGTERM
+
     def __init__(self, launch: Launch, *, guarded: bool = True) -> None:
         self.launch = launch
         self._guarded = guarded
@@ -94,10 +96,10 @@ class Engine:
             time.sleep(0.1)
 
     def stop(self, within: float = PATIENCE) -> None:
-        """Ask it to end (SIGTERM) and wait; one that does not end in time is killed."""
+        """Ask it to end and wait; one that does not end in time is killed."""
         process = self._process
         if process and process.poll() is None:
-            process.terminate()
+            process.send_signal(self.asked_to_end_by)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(within)
         self.kill()

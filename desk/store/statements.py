@@ -1,0 +1,21 @@
+"""What SQLite and PostgreSQL both have and SQLAlchemy spells by engine, and lists of ids cut to what one question takes."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+AT_ONCE = 500
+"""Ids in one question: SQLite takes 32,766 of them, and none has to be long."""
+
+
+def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what happens where the row is there already."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def chunks(ids: Collection[str]) -> Iterator[Sequence[str]]:
+    """The ids, each once, some at a time."""
+    each = list(dict.fromkeys(ids))
+    return (each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE))

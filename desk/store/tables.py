@@ -1,0 +1,184 @@
+"""The tables of the desk database, the same on SQLite and PostgreSQL. A change to them is a new file in migrations/versions.
+
+They hold ids, facts and what people said; never a mention's text.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC. SQLite keeps none of the zone, so that it is added when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as overridden
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as overridden
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value and value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String, nullable=False),
+)
+
+# A customer that stands in another's place until it is undone: nothing moves, so that undoing it gives back what was.
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("customer", ForeignKey(customers.c.id), nullable=False),
+    Column("into", ForeignKey(customers.c.id), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String, nullable=False),
+    Column("undone_at", Moment),
+    Column("undone_by", String),
+)
+_stands = merges.c.undone_at.is_(None)
+Index("ix_merges_customer", merges.c.customer, unique=True, sqlite_where=_stands, postgresql_where=_stands)
+
+# Which account is whose, and why. One stands an account; the withdrawn ones stay.
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("author", String, nullable=False, index=True),
+    Column("customer", ForeignKey(customers.c.id), nullable=False, index=True),
+    Column("evidence", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String),
+)
+_linked = identities.c.withdrawn_at.is_(None)
+Index("ix_identities_linked", identities.c.author, unique=True, sqlite_where=_linked, postgresql_where=_linked)
+
+customer_keys = Table(
+    "customer_keys",
+    metadata,
+    Column("customer", ForeignKey(customers.c.id), primary_key=True),
+    Column("system", String, primary_key=True),
+    Column("key", String, nullable=False),
+    UniqueConstraint("system", "key"),
+)
+
+# `about` is "customer" or "mention"; `subject` that system's id of the customer, or the mention's id.
+facts = Table(
+    "facts",
+    metadata,
+    Column("system", String, primary_key=True),
+    Column("about", String, primary_key=True),
+    Column("subject", String, primary_key=True, index=True),
+    Column("name", String, primary_key=True),
+    Column("value", String),
+    Column("at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    Column("scopes", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+    Column("revoked_by", String),
+)
+_valid = tokens.c.revoked_at.is_(None)
+Index("ix_tokens_name", tokens.c.name, unique=True, sqlite_where=_valid, postgresql_where=_valid)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("reason", String),
+    Column("since", Moment, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("secret_at", Moment, nullable=False),
+    Column("previous", LargeBinary),
+    Column("previous_until", Moment),
+)
+
+# `labels` is JSON, NULL where what was said is taken back.
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("mention", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("by", String, primary_key=True),
+    Column("labels", String),
+    Column("author", String, index=True),
+)
+
+# `what` is "author" or "word".
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("by", String, primary_key=True),
+    Column("lifted", Boolean, nullable=False),
+)
+
+# `recalled`: an erasure asked for it; what a sink had under way then does not put that off.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("sink", String, primary_key=True),
+    Column("mention", String, primary_key=True, index=True),
+    Column("author", String, nullable=False, index=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("due_at", Moment),
+    Column("recalled", Boolean, nullable=False),
+    Index("ix_deliveries_due", "sink", "due_at"),
+)
+
+# Ids only: what was looked at or changed, never what stood there.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("by", String, nullable=False),
+    Column("did", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+)
