@@ -6,6 +6,7 @@ Values may hold ${NAME} for an environment variable and ${file:PATH} for a file'
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,14 @@ from desk.store.settings import Settings as DeskSettings
 from klankbord import registry
 
 AnySettings = TypeVar("AnySettings", bound=BaseModel)
+
+ARCHIVE = "archive"
+"""What the first sink is called."""
+
+_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE)
+"""Stages and consumer groups that are no sinks that send."""
+
+HOUR = timedelta(hours=1)
 
 _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
 
@@ -58,6 +67,20 @@ class Part(Settings):
 
     use: str
     settings: dict[str, Any] = {}
+
+
+class SinkPart(Part):
+    """One sink. The first is the archive, and called so; the others send what is archived to other systems.
+
+    name  unique, the component's name by default: its consumer group, the stage of its dead letters, what it remembers
+    """
+
+    name: str = Field(default="", pattern="^[a-z0-9][a-z0-9_-]{0,40}$")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:  # Any: whatever stands in the YAML
+        return {"name": data.get("use", ""), **data} if isinstance(data, dict) else data
 
 
 class Source(Settings):
@@ -124,9 +147,28 @@ class Configuration(Settings):
     stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()
     enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
-    sinks: tuple[Part, ...] = Field(default=(Part(use="sqlite"),), min_length=1)
+    sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
     desk: DeskSettings = DeskSettings()
+
+    @field_validator("sinks", mode="before")
+    @classmethod
+    def _first_is_the_archive(cls, value: Any) -> Any:  # Any: whatever stands in the YAML
+        if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+            return value
+        if value[0].get("name", ARCHIVE) != ARCHIVE:
+            raise ValueError(f'the first sink is the archive, and its name is "{ARCHIVE}": leave the name out')
+        return [{**value[0], "name": ARCHIVE}, *value[1:]]
+
+    @property
+    def sending(self) -> tuple[SinkPart, ...]:
+        """The sinks after the archive."""
+        return self.sinks[1:]
+
+    @property
+    def sink_names(self) -> tuple[str, ...]:
+        """Of all sinks, the archive first."""
+        return tuple(part.name for part in self.sinks)
 
 
 def read(path: Path) -> Configuration:
@@ -139,6 +181,7 @@ def read(path: Path) -> Configuration:
     except Misconfigured as error:
         mistakes += error.mistakes
     mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
+    mistakes += _sending_mistakes(configuration, str(path))
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
@@ -192,6 +235,29 @@ def _log_mistakes(configuration: "Configuration | None", where: str) -> Iterator
             yield f"{where}: log.use: kafka needs {error.name}: pip install klankbord[distributed]"
 
 
+def _sending_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
+    """What is wrong with the sinks together, where the rest of the file could be read."""
+    if configuration is None:
+        return
+    keep = configuration.log.keep
+    for index, part in enumerate(configuration.sinks):
+        at = f"{where}: sinks[{index}]"
+        if part.use not in registry.components("sinks"):
+            continue  # was said of the component
+        if registry.sends(part.use) is (index == 0):
+            yield f"{at}.use: {part.use} {'sends' if index == 0 else 'is an archive'}; the first sink, and no other, is the archive"
+            continue
+        if index and part.name in _RESERVED:
+            yield f'{at}.name: "{part.name}" is the name of another part of klankbord; take another one'
+        with suppress(Misconfigured):  # was said of the component
+            longest = getattr(settings_of("sinks", part), "gives_up_after", None)
+            if longest is not None and longest > keep:
+                yield (
+                    f"{at}: {part.name} tries again for {longest / HOUR:.0f} hours, and log.keep lets the log forget what is "
+                    f"older than {keep / HOUR:.0f} hours: make log.keep longer or settings.gives_up_after shorter"
+                )
+
+
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:
     """What is wrong with names and settings of components, whatever else may be wrong in the file."""
     for key, room in (("sources", "ingest"), ("enrich", "enrich"), ("sinks", "sinks")):
@@ -219,11 +285,12 @@ def _setting_mistakes(room: str, part: Part, at: str) -> Iterator[str]:
 
 
 def _shared_names(content: Mapping[str, Any], where: str) -> Iterator[str]:
-    written = content.get("sources")
-    entries = [entry for entry in written if isinstance(entry, dict)] if isinstance(written, list) else []
-    taken = [str(entry.get("name") or entry.get("use")) for entry in entries]
-    for name in sorted({name for name in taken if taken.count(name) > 1}):
-        yield f'{where}: sources: the name "{name}" is used twice; give each source a name of its own'
+    for key in ("sources", "sinks"):
+        written = content.get(key)
+        entries = [entry for entry in written if isinstance(entry, dict)] if isinstance(written, list) else []
+        taken = [str(entry.get("name") or entry.get("use")) for entry in entries]
+        for name in sorted({name for name in taken if taken.count(name) > 1}):
+            yield f'{where}: {key}: the name "{name}" is used twice; give each {key[:-1]} a name of its own'
 
 
 def _resolved(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -27,7 +27,8 @@ async def open_log(configuration: Configuration, report: Report, *, patience: fl
         from stream import kafka  # noqa: PLC0415 - an extra, there where Kafka is used
     except ModuleNotFoundError as error:
         raise Stop(f"log.use is kafka, and {error.name} is not installed: pip install klankbord[distributed]") from None
-    async with kafka.open_log(log_settings(configuration), clock=now, report=report, patience=patience) as log:
+    settings, sinks = log_settings(configuration), configuration.sink_names
+    async with kafka.open_log(settings, clock=now, report=report, patience=patience, sinks=sinks) as log:
         yield log
 
 

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from types import ModuleType
 
 ROOMS = ("ingest", "enrich", "sinks")
@@ -24,6 +25,11 @@ def components(room: str) -> Mapping[str, str]:
 def load(room: str, name: str) -> ModuleType:
     """The component's module. Raises KeyError where there is none of that name."""
     return import_module(components(room)[name])
+
+
+def sends(name: str) -> bool:
+    """Whether the sink of that name sends what is archived to other systems; else it is an archive."""
+    return "outward" in signature(load("sinks", name).build).parameters
 
 
 def summary(room: str, name: str) -> str:

@@ -43,7 +43,7 @@ class LogTopic(msgspec.Struct, frozen=True):
 
 def declared(settings: Settings, sinks: Sequence[str] = ("archive",)) -> tuple[LogTopic, ...]:
     """Every topic that the log of this configuration has; `sinks` are the names of its sinks."""
-    several = (topics.MENTIONS, topics.ENRICHED)
+    several = (topics.MENTIONS, topics.ENRICHED, topics.EVENTS)
     single = (topics.JUDGEMENTS, topics.COVERAGE, topics.REPLAYED, *map(topics.replay, sinks))
     return (
         *(LogTopic(name, settings.partitions) for name in several),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -105,6 +105,7 @@ async def replay(
     *,
     parse: Parse,
     erased: Erased,
+    sinks: Collection[str],
     pace: Pace | None = None,
     dry: bool = False,
     settle: Settle = nothing,
@@ -112,10 +113,11 @@ async def replay(
     """Send the letters back, no faster than `pace`. What was erased stays away, and what was replayed once is not sent again.
 
     Dies this half-way, a few letters may be sent twice; what reads them takes the second for the first.
+    sinks   those there are: letters of others stay
     dry     say what would become of them and send nothing
     settle  called whenever all that `parse` gave so far is in the log
     """
-    back = _Back(log, parse, erased, await replayed(log), pace=pace or Pace(None), dry=dry, settle=settle)
+    back = _Back(log, parse, erased, sinks, known=await replayed(log), pace=pace or Pace(None), dry=dry, settle=settle)
     async for offset, letter in letters:
         await back.add(offset, letter)
     await back.send()
@@ -126,9 +128,18 @@ class _Back:
     """Letters gathered until there are enough for one append a topic."""
 
     def __init__(
-        self, log: Log, parse: Parse, erased: Erased, known: set[int], *, pace: Pace, dry: bool, settle: Settle
+        self,
+        log: Log,
+        parse: Parse,
+        erased: Erased,
+        sinks: Collection[str],
+        *,
+        known: set[int],
+        pace: Pace,
+        dry: bool,
+        settle: Settle,
     ) -> None:
-        self._log, self._parse, self._erased, self._known = log, parse, erased, known
+        self._log, self._parse, self._erased, self._sinks, self._known = log, parse, erased, sinks, known
         self._pace, self._dry, self._settle = pace, dry, settle
         self._entries: dict[str, list[Entry]] = {}
         self._offsets: list[int] = []
@@ -167,8 +178,12 @@ class _Back:
             topic, entries = topics.MENTIONS, self._parse(whole)
         elif letter.stage == STREAM:
             topic, entries = topics.MENTIONS, [(letter.key, whole.payload)]
-        else:
+        elif letter.stage in self._sinks:
             topic, entries = topics.replay(letter.stage), [(letter.key, whole.payload)]
+        else:
+            raise Reject(
+                f'{letter.origin}: there is no sink "{letter.stage}" in the configuration now', reason="no sink"
+            )
         for entry in entries:
             self._admit(*entry)
         return topic, entries

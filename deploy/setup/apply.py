@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 def apply(config: Path, folders: Folders, say: Say) -> None:
     """Make what is missing. Raises Stop where Kafka or Elasticsearch refuses."""
     read = configuration.read(config)
-    for line in kafka_topics.apply(configuration.log_settings(read)):
+    for line in kafka_topics.apply(configuration.log_settings(read), sinks=read.sink_names):
         say(line)
     password, key = folders.setup / "elasticsearch.password", folders.klankbord / KEY
     privileged = _as_setup(read, password.read_text()) if password.exists() else read

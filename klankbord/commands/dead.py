@@ -147,12 +147,19 @@ async def _replay(config: Path, wish: Wish, pace: Pace, *, dry: bool) -> Replaye
     async with open_stores(read, hush) as stores, open_reader(read, stores) as reader:
         chosen = _chosen(read, stores, wish)
         return await replay(
-            stores.log, chosen, parse=reader.parse, erased=stores.erased, settle=reader.settle, pace=pace, dry=dry
+            stores.log,
+            chosen,
+            parse=reader.parse,
+            sinks=read.sink_names,
+            erased=stores.erased,
+            settle=reader.settle,
+            pace=pace,
+            dry=dry,
         )
 
 
 def _chosen(read: Configuration, stores: Stores, wish: Wish) -> AsyncIterator[Letter]:
-    _known(wish.stage, (INGEST, STREAM, stores.archive.name))
+    _known(wish.stage, (INGEST, STREAM, *read.sink_names))
     since, until = stretch(wish.since, wish.until, read.organisation.zone, now())
     return select(stores.log, Choice(stage=wish.stage, error=wish.error, since=since, until=until))
 

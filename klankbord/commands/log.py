@@ -25,6 +25,6 @@ def apply(config: Path, dry_run: bool) -> None:
     from stream import kafka_topics  # noqa: PLC0415 - an extra, there where Kafka is used
 
     settings = configuration.log_settings(read)
-    done = kafka_topics.apply(settings, dry_run=dry_run)
+    done = kafka_topics.apply(settings, sinks=read.sink_names, dry_run=dry_run)
     for line in done or ["all log topics are there as they should be"]:
         click.echo(line)

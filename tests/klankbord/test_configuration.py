@@ -54,6 +54,24 @@ def test_two_sources_may_not_share_a_name(tmp_path):
     assert told == ['klankbord.yaml: sources: the name "rss" is used twice; give each source a name of its own']
 
 
+def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
+    found = read(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}]\n")
+    assert (found.sink_names, found.sending) == (("archive",), ())
+    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive",)
+
+
+def test_no_other_sink_is_an_archive(tmp_path):
+    told = mistakes(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}, {use: sqlite, name: second}]\n")
+    assert told == ["klankbord.yaml: sinks[1].use: sqlite is an archive; the first sink, and no other, is the archive"]
+
+
+def test_the_archive_keeps_its_name(tmp_path):
+    told = mistakes(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite, name: store}]\n")
+    assert told == [
+        'klankbord.yaml: sinks: the first sink is the archive, and its name is "archive": leave the name out'
+    ]
+
+
 def test_a_secret_comes_from_environment_or_file(tmp_path, monkeypatch):
     monkeypatch.setenv("KLANKBORD_TEST_NAME", "Noorderlijn")
     (tmp_path / "zone.txt").write_text("Europe/Brussels\n")

@@ -33,7 +33,7 @@ async def test_what_was_cut_is_taken_from_its_partition_and_sent_back_once(log: 
         failure = Failure(reason="bug", detail="no", payload=record.value, key=record.key)
         letter = codec.dead_letter(failure, origin=f"mentions@{record.offset}", stage="stream", at=MOMENT)
         await log.append("dead", [(record.key, codec.encode(letter))])
-    outcomes = [await replay(log, select(log), parse=lambda _: [], erased=lambda _: False) for _ in range(2)]
+    outcomes = [await replay(log, select(log), parse=lambda _: [], erased=lambda _: False, sinks=()) for _ in range(2)]
     assert outcomes == [Replayed(stages={"stream": COUNT}), Replayed(before=COUNT)]
     sent = await log.after("mentions", 0, 3 * COUNT)
     assert sorted((one.key, one.value) for one in sent) == sorted(2 * list(payloads.items()))

@@ -42,7 +42,7 @@ def unread(letter: DeadLetter) -> list[tuple[str, bytes]]:
 
 
 async def send(log: Log, *, parse=unread, erased=never, **how) -> Replayed:
-    return await replay(log, select(log), parse=parse, erased=erased, **how)
+    return await replay(log, select(log), parse=parse, erased=erased, sinks=("archive", "crm"), **how)
 
 
 async def values(log: Log, topic: str) -> list[bytes]:
@@ -132,6 +132,15 @@ async def test_letters_are_selected(log: Log, narrowed: dict, found: list[str]) 
     await set_aside(log, b"{}", key="a")
     await set_aside(log, b"{}", key="b", stage="crm")
     assert [letter.key async for _, letter in select(log, Choice(**narrowed))] == found
+
+
+async def test_a_letter_of_a_sink_that_is_there_no_more_stays(log: Log) -> None:
+    offset = await set_aside(log, codec.encode(Enriched(mention=mention("file:1"))), stage="cmr", origin="enriched@7")
+    outcome = await send(log)
+    assert (outcome.sent, outcome.refused) == (
+        0,
+        ((offset, 'enriched@7: there is no sink "cmr" in the configuration now'),),
+    )
 
 
 async def test_what_is_no_dead_letter_is_left_out(log: Log) -> None:
