@@ -2,6 +2,7 @@
 
 KlankbordError
 ├── Retry     wait and try the same again: the other side is away, busy or refuses for now
+│   └── Denied    it lets nobody in until a person acts there: a token, a right, a field that is missing
 ├── Reject    set this one record aside as a dead letter and go on
 └── Stop      end with a sentence and an exit code: a person has to act
     ├── Unwritable      what klankbord keeps cannot be written: no part can go on
@@ -21,6 +22,10 @@ class Retry(KlankbordError):  # noqa: N818 - named after what happens next
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
+
+
+class Denied(Retry):
+    """The other side lets us in no more until a person acts there; it is tried again, and goes on by itself once it does."""
 
 
 class Reject(KlankbordError):  # noqa: N818 - named after what happens next

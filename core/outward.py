@@ -13,6 +13,8 @@ from typing import Protocol
 import msgspec
 
 from core.document import Stored
+from core.order import of_enriched
+from core.time import milliseconds
 from core.types import Enriched, Failure
 
 WHOLE = ""
@@ -93,6 +95,12 @@ erased, cut by its keep time or not public is not there. Raises Retry where the 
 
 Customers = Callable[[Sequence[str]], Awaitable[Mapping[str, Linked]]]
 """The customers that these author ids were linked to, by author id; nothing for those that were not."""
+
+
+def version(stored: Stored) -> str:
+    """Which version this is, the delivery key's second half: its order key, and when a person last said something of it."""
+    said = max((milliseconds(judgement.at) for judgement in stored.judgements), default=0)
+    return f"{of_enriched(stored.enriched)}.{said}"
 
 
 @dataclass(frozen=True, kw_only=True)

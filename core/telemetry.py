@@ -63,6 +63,7 @@ class Gauge(Name):
         "source",
     )
     STOPPED = "klankbord_sink_stopped", "1 while a sink sends nothing until a person enables it", "sink"
+    DENIED = "klankbord_sink_denied", "1 while the other side lets a sink in no more until a person acts there", "sink"
     TOKEN_ENDS = "klankbord_token_expires_timestamp_seconds", "When a token ends, where known", "stage", "source"
     CERTIFICATE_ENDS = (
         "klankbord_certificate_expires_timestamp_seconds",

@@ -21,7 +21,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from core.codec import dead_letter, decode, encode
-from core.errors import Reject, Retry, Stop
+from core.errors import Denied, Reject, Retry, Stop
 from core.ports import Item, Log, Measured, Reader, Record, Sink
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
@@ -183,6 +183,7 @@ class _Delivery:
                 answer = await act()
             except AWAY as error:
                 self.measured.add(Count.RETRIED, self.sink.name)
+                self.measured.set(Gauge.DENIED, isinstance(error, Denied), self.sink.name)
                 if attempt == 0:
                     self._waits(f"waits and tries again: {error}")
                 await self._pause(pause(attempt, self.random, getattr(error, "after", None)))
@@ -202,6 +203,7 @@ class _Delivery:
         self.waiting -= 1
         if not self.waiting:
             self.measured.set(Gauge.WAITING, 0, self.sink.name)
+            self.measured.set(Gauge.DENIED, 0, self.sink.name)
             self.report(f"{self.sink.name}: goes on.")
 
     async def _pause(self, seconds: float) -> None:

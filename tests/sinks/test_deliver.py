@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from core.codec import decode, encode
-from core.errors import Stop
+from core.errors import Denied, Stop
 from core.ports import Measured
 from core.telemetry import Count, Duration, Gauge
 from core.time import now
@@ -342,3 +342,27 @@ async def test_the_archive_takes_what_the_log_holds(log, tmp_path):
             await until_committed(log, group="archive")
             await until_committed(log, JUDGEMENTS, group="archive")
         assert await archive.count(EVERYTHING) == 49
+
+
+async def test_a_sink_that_is_let_in_no_more_shows_and_goes_on_once_it_is(log, measured):
+    class Locked(FakeSink):
+        """Is let in once the test says so."""
+
+        let_in = False
+
+        async def write(self, batch):
+            if not self.let_in:
+                self.begun.set()
+                raise Denied("the token is refused", after=0.001)
+            return self._taken(batch)
+
+    await put(log, enriched("1"))
+    sink, said = Locked(), []
+    async with delivering(log, sink, measured, said):
+        await asyncio.wait_for(sink.begun.wait(), 5)
+        await asyncio.sleep(0.05)
+        assert measured.values[(Gauge.DENIED, ("fake",))] == 1
+        sink.let_in = True
+        await until_committed(log)
+    assert measured.values[(Gauge.DENIED, ("fake",))] == 0
+    assert said == ["fake: waits and tries again: the token is refused", "fake: goes on."]
