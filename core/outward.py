@@ -78,6 +78,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     system    the sink's name
     customer  its id of the customer, where it is about one; else `mention` says which
+    accounts  author ids that a field of that customer names over there: evidence that they are the customer's
     facts     segment, owner, status, and the like: short values by name; None where one was taken away
     at        by the other system's clock
     """
@@ -86,6 +87,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     customer: str | None = None
     mention: str | None = None
+    accounts: tuple[str, ...] = ()
     facts: Mapping[str, str | None] = {}
 
 

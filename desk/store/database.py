@@ -27,7 +27,8 @@ LOCKED_SECONDS = 5.0
 AGAIN_AFTER = 1.0
 CONNECT_SECONDS = 10
 LOCAL = ("localhost", "127.0.0.1", "::1")
-WRITES = "desk_writes"
+BEGINS = "desk_begins"
+"""The option of a connection that says how a transaction begins in a file; "" begins none."""
 REFUSING = ("disk is full", "readonly database", "disk I/O error", "unable to open database file", "No space left")
 """What SQLite and PostgreSQL say when what is confirmed could not be kept."""
 
@@ -38,7 +39,7 @@ class Database:
     """An open desk database; `place` names it in sentences."""
 
     def __init__(self, engine: AsyncEngine, place: str) -> None:
-        self._engine, self._writing = engine, engine.execution_options(**{WRITES: True})
+        self._engine, self._writing = engine, engine.execution_options(**{BEGINS: "BEGIN IMMEDIATE"})
         self.place = place
 
     @property
@@ -66,9 +67,12 @@ class Database:
         The file is small and is written anew: SQLite overwrites what it deletes, yet not the copies that moving rows left.
         """
         with _told(self.place):
-            async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                await connection.execute(text("VACUUM"))
-                if self.dialect == "sqlite":
+            if self.dialect == "postgresql":
+                async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    await connection.execute(text("VACUUM"))
+            else:
+                async with self._engine.execution_options(**{BEGINS: ""}).connect() as connection:
+                    await connection.execute(text("VACUUM"))
                     await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
@@ -130,8 +134,8 @@ def _prepare(connection: Any, _record: object) -> None:  # Any: the driver's own
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if begins := connection.get_execution_options().get(BEGINS, "BEGIN"):
+        connection.exec_driver_sql(begins)
 
 
 def _postgresql(settings: Settings) -> tuple[AsyncEngine, str]:

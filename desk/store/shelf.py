@@ -1,10 +1,11 @@
 """What sinks that send remember of what they sent (core.outward.Shelf): one row a sink and mention."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, select
+import msgspec
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.engine import Row
 
 from core.outward import Kept
@@ -19,11 +20,7 @@ _COLUMNS = (deliveries.c.mention, deliveries.c.author, deliveries.c.value, deliv
 
 
 class DeskShelf:
-    """The rows of one sink. `erased` says of an id whether it was erased on request.
-
-    What an erasure recalled, or what is put only after it, is due at once, whatever the sink had under way: so it looks
-    again, finds it gone, takes it back over there and drops the row.
-    """
+    """The rows of one sink. `erased` says of an id whether it was erased on request."""
 
     def __init__(self, database: Database, sink: str, *, erased: Callable[[str], bool]) -> None:
         self._database, self._sink, self._erased = database, sink, erased
@@ -39,18 +36,16 @@ class DeskShelf:
     async def put(self, rows: Sequence[Kept]) -> None:
         if not rows:
             return
-        next_at = bindparam("next_at", type_=deliveries.c.due_at.type)
         async with self._database.writing() as connection:
             new = insert(connection, deliveries)
             known = new.on_conflict_do_update(
                 index_elements=[deliveries.c.sink, deliveries.c.mention],
-                set_={
-                    "value": new.excluded.value,
-                    "due_at": case((deliveries.c.recalled, deliveries.c.due_at), else_=next_at),
-                    "recalled": False,
-                },
+                set_={"value": new.excluded.value, "due_at": new.excluded.due_at},
             )
-            await connection.execute(known, [self._values(row) for row in rows])
+            await connection.execute(known, [msgspec.structs.asdict(row) | {"sink": self._sink} for row in rows])
+        # Asked after it is written: what is erased from now on finds it there.
+        if late := [row.mention for row in rows if self._erased(row.mention) or self._erased(row.author)]:
+            await recall(self._database, mentions=late, sinks=[self._sink])
 
     async def drop(self, mentions: Sequence[str]) -> None:
         async with self._database.writing() as connection:
@@ -75,17 +70,18 @@ class DeskShelf:
         async with self._database.reading() as connection:
             return [_kept(row) for row in await connection.execute(asked)]
 
-    def _values(self, row: Kept) -> dict[str, object]:
-        late = self._erased(row.mention) or self._erased(row.author)
-        return {
-            "sink": self._sink,
-            "mention": row.mention,
-            "author": row.author,
-            "value": row.value,
-            "due_at": AT_ONCE if late else row.due_at,
-            "recalled": False,
-            "next_at": row.due_at,
-        }
+
+async def recall(
+    database: Database, *, mentions: Collection[str] = (), authors: Collection[str] = (), sinks: Collection[str]
+) -> int:
+    """Make what these sinks sent of these mentions and authors due at once; how many rows. The sink takes it back."""
+    count = 0
+    async with database.writing() as connection:
+        for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
+            for some in chunks(ids):
+                theirs = update(deliveries).where(deliveries.c.sink.in_(sinks), column.in_(some))
+                count += (await connection.execute(theirs.values(due_at=AT_ONCE))).rowcount
+    return count
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> Kept:  # Any: rows carry no types

@@ -158,7 +158,6 @@ mutes = Table(
     Column("lifted", Boolean, nullable=False),
 )
 
-# `recalled`: an erasure asked for it; what a sink had under way then does not put that off.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -167,7 +166,6 @@ deliveries = Table(
     Column("author", String, nullable=False, index=True),
     Column("value", LargeBinary, nullable=False),
     Column("due_at", Moment),
-    Column("recalled", Boolean, nullable=False),
     Index("ix_deliveries_due", "sink", "due_at"),
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 
 from core.errors import Stop
+from desk.store import audit
 from desk.store.database import Database
 from desk.store.tables import tokens
 
@@ -65,6 +66,7 @@ async def add(
         if (await connection.execute(stands)).first():
             raise Stop(f'there is a token "{name}" already: revoke that one first, or choose another name')
         await connection.execute(insert(tokens), row)
+        await audit.note(connection, audit.Entry(at=at, by=by, did="made", what="token", subject=token.id))
     return token, secret
 
 
@@ -93,8 +95,11 @@ async def revoke(database: Database, name: str, *, by: str, at: datetime) -> Tok
     async with database.writing() as connection:
         stands = (tokens.c.name == name, tokens.c.revoked_at.is_(None))
         row = (await connection.execute(select(tokens).where(*stands))).first()
+        if row is None:
+            return None
         await connection.execute(update(tokens).where(*stands).values(revoked_at=at, revoked_by=by))
-    return _token(row) if row else None
+        await audit.note(connection, audit.Entry(at=at, by=by, did="revoked", what="token", subject=row.id))
+    return _token(row)
 
 
 def _hash(secret: str) -> bytes:

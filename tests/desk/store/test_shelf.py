@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.outward import Kept, Shelf
-from desk.store.shelf import DeskShelf
+from desk.store.shelf import DeskShelf, recall
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -70,5 +70,12 @@ async def test_what_was_erased_meanwhile_is_due_at_once(desk):
     shelf = DeskShelf(desk, "hubspot", erased={"bluesky:1"}.__contains__)
     await shelf.put([row(1), row(2)])
     assert [one.mention for one in await shelf.due(NOW, 9)] == ["bluesky:1"]
-    await shelf.put([row(1, due=NOW + timedelta(hours=1))])  # tried, and the other side was away
-    assert await shelf.due(NOW, 9) == []
+    await shelf.put([row(1, due=NOW + timedelta(hours=1))])
+    assert [one.mention for one in await shelf.due(NOW, 9)] == ["bluesky:1"]
+
+
+async def test_what_is_recalled_is_due_at_once(desk, shelf):
+    await shelf.put([row(1), row(2, author="bluesky:bert", due=NOW + timedelta(days=9)), row(3, author="bluesky:carl")])
+    await DeskShelf(desk, "zendesk", erased=lambda _: False).put([row(1)])
+    assert await recall(desk, mentions=["bluesky:1"], authors=["bluesky:bert"], sinks=["hubspot"]) == 2
+    assert [one.mention for one in await shelf.due(NOW, 9)] == ["bluesky:1", "bluesky:2"]

@@ -35,7 +35,6 @@ def upgrade() -> None:
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("recalled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("sink", "mention", name=op.f("pk_deliveries")),
     )
     op.create_index(op.f("ix_deliveries_author"), "deliveries", ["author"], unique=False)

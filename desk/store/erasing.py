@@ -1,0 +1,114 @@
+"""Takes mentions and authors out of the desk: on request all of it, and what their source deleted as far as it goes.
+
+What sinks sent is theirs to take back over there: of those that are configured the rows fall due, and the sink drops them
+when it has done so; rows of any other sink go at once.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk.store import audit
+from desk.store.customers import group, roots
+from desk.store.database import Database
+from desk.store.facts import CUSTOMER, MENTION
+from desk.store.judgements import AUTHOR
+from desk.store.shelf import recall
+from desk.store.statements import chunks
+from desk.store.tables import customer_keys, customers, deliveries, facts, identities, judgements, merges, mutes
+
+
+async def erase(
+    database: Database, *, mentions: Collection[str], authors: Collection[str], sinks: Collection[str], key: bytes
+) -> int:
+    """Everything of these, on request; how many rows. `sinks` are those that take back what they sent.
+
+    The audit keeps who did what when, with a hash under `key` in place of the id.
+    """
+    async with database.writing() as connection:
+        count = await _take(connection, dict.fromkeys(mentions), dict.fromkeys(authors))
+        for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
+            count += await _delete(connection, deliveries, column, ids, deliveries.c.sink.not_in(sinks))
+        count += await audit.hide(connection, [*mentions, *authors], key)
+    count += await recall(database, mentions=mentions, authors=authors, sinks=sinks)
+    await database.wipe()
+    return count
+
+
+async def forget(database: Database, mentions: Mapping[str, datetime], authors: Mapping[str, datetime]) -> int:
+    """What was said up to these times, at which they were deleted at their source for good; how many rows.
+
+    What sinks sent is not touched: they follow the deletion themselves.
+    """
+    async with database.writing() as connection:
+        return await _take(connection, mentions, authors)
+
+
+Until = Mapping[str, datetime | None]
+"""Ids with the time up to which something of them goes; None where all of it does."""
+
+
+async def _take(connection: AsyncConnection, mentions: Until, authors: Until) -> int:
+    count = await _delete_until(connection, judgements, judgements.c.mention, mentions)
+    count += await _delete_until(connection, judgements, judgements.c.author, authors)
+    count += await _delete_until(connection, mutes, mutes.c.value, authors, mutes.c.what == AUTHOR)
+    count += await _delete_until(connection, facts, facts.c.subject, mentions, facts.c.about == MENTION)
+    return count + await _accounts(connection, authors)
+
+
+async def _accounts(connection: AsyncConnection, authors: Until) -> int:
+    """Their links, and whatever customers are left without any account."""
+    touched: set[str] = set()
+    for some in chunks(authors):
+        asked = select(identities.c.customer).where(identities.c.author.in_(some))
+        touched.update((await connection.execute(asked)).scalars().all())
+    count = await _delete_until(connection, identities, identities.c.author, authors)
+    for root in sorted(set((await roots(connection, touched)).values())):
+        members = await group(connection, root)
+        left = select(identities.c.id).where(identities.c.customer.in_(members)).limit(1)
+        if (await connection.execute(left)).first() is None:
+            count += await _without_accounts(connection, members)
+    return count
+
+
+async def _without_accounts(connection: AsyncConnection, members: Sequence[str]) -> int:
+    """The customers, their keys in other systems and what those say of them."""
+    known = (await connection.execute(select(customer_keys).where(customer_keys.c.customer.in_(members)))).all()
+    count = 0
+    for row in known:
+        theirs = (facts.c.about == CUSTOMER) & (facts.c.system == row.system)
+        count += await _delete(connection, facts, facts.c.subject, [row.key], theirs)
+    for table, column in (
+        (customer_keys, customer_keys.c.customer),
+        (merges, merges.c.customer),
+        (merges, merges.c.into),
+        (customers, customers.c.id),
+    ):
+        count += await _delete(connection, table, column, members)
+    return count
+
+
+async def _delete_until(
+    connection: AsyncConnection, table: Table, column: ColumnElement[str], ids: Until, *more: ColumnElement[bool]
+) -> int:
+    count = await _delete(connection, table, column, [one for one, at in ids.items() if at is None], *more)
+    until = [{"gone": one, "until": at} for one, at in ids.items() if at is not None]
+    if until:
+        over = (column == bindparam("gone"), table.c.at <= bindparam("until", type_=table.c.at.type))
+        count += (await connection.execute(delete(table).where(*over, *more), until)).rowcount
+    return count
+
+
+async def _delete(
+    connection: AsyncConnection,
+    table: Table,
+    column: ColumnElement[str],
+    ids: Collection[str],
+    *more: ColumnElement[bool],
+) -> int:
+    count = 0
+    for some in chunks(ids):
+        count += (await connection.execute(delete(table).where(column.in_(some), *more))).rowcount
+    return count

@@ -1,0 +1,98 @@
+"""What other systems say of customers and of cases: the latest by their own clock counts, however late it comes."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.outward import Told
+from desk.store.customers import group, made
+from desk.store.database import Database
+from desk.store.identities import Evidence, linked
+from desk.store.statements import chunks, insert
+from desk.store.tables import customer_keys, facts
+
+CUSTOMER, MENTION = "customer", "mention"
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a system says."""
+
+    system: str
+    name: str
+    value: str
+    at: datetime
+
+
+async def tell(database: Database, told: Sequence[Told], *, may_join: Callable[[str], bool]) -> None:
+    """Keep these. `may_join` says whether the policy of an account's source lets it become part of a customer.
+
+    A customer whose accounts are told and may be joined is made where that system's id of it is new; what is said of any
+    other unknown customer is not kept.
+    """
+    async with database.writing() as connection:
+        for one in told:
+            if one.mention is not None:
+                await _keep(connection, one, MENTION, one.mention)
+            if one.customer is not None and await _known(connection, one, may_join):
+                await _keep(connection, one, CUSTOMER, one.customer)
+
+
+async def of_customer(database: Database, customer: str) -> Sequence[Fact]:
+    """What is said of the customer and of all it stands for, by system and name; the latest where two say the same."""
+    async with database.reading() as connection:
+        members = await group(connection, customer)
+        theirs = (customer_keys.c.system == facts.c.system) & (customer_keys.c.key == facts.c.subject)
+        asked = select(facts).join(customer_keys, theirs).where(customer_keys.c.customer.in_(members))
+        rows = await connection.execute(asked.where(facts.c.about == CUSTOMER).order_by(facts.c.at))
+        latest = {(row.system, row.name): row for row in rows}
+    return [_fact(row) for _, row in sorted(latest.items()) if row.value is not None]
+
+
+async def of_mentions(database: Database, mentions: Collection[str]) -> Mapping[str, Sequence[Fact]]:
+    """What is said of the cases of these mentions, by system and name."""
+    found: dict[str, list[Fact]] = {}
+    async with database.reading() as connection:
+        for some in chunks(mentions):
+            asked = select(facts).where(facts.c.about == MENTION, facts.c.subject.in_(some), facts.c.value.is_not(None))
+            for row in await connection.execute(asked.order_by(facts.c.system, facts.c.name)):
+                found.setdefault(row.subject, []).append(_fact(row))
+    return found
+
+
+async def _known(connection: AsyncConnection, told: Told, may_join: Callable[[str], bool]) -> bool:
+    """Whether that system's id is a customer's here, which the accounts it tells become part of."""
+    theirs = (customer_keys.c.system == told.system, customer_keys.c.key == told.customer)
+    customer = (await connection.execute(select(customer_keys.c.customer).where(*theirs))).scalar()
+    accounts = [author for author in told.accounts if may_join(author)]
+    if customer is None and accounts:
+        customer = await made(connection, name=None, by=told.system, at=told.at)
+        key = {"customer": customer, "system": told.system, "key": told.customer}
+        await connection.execute(plain_insert(customer_keys), key)
+    if customer is None:
+        return False
+    for author in accounts:
+        await linked(connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at)
+    return True
+
+
+async def _keep(connection: AsyncConnection, told: Told, about: str, subject: str) -> None:
+    if not told.facts:
+        return
+    same = {"system": told.system, "about": about, "subject": subject, "at": told.at}
+    new = insert(connection, facts)
+    later = new.on_conflict_do_update(
+        index_elements=list(facts.primary_key),
+        set_={"value": new.excluded.value, "at": new.excluded.at},
+        where=new.excluded.at >= facts.c.at,
+    )
+    await connection.execute(later, [same | {"name": name, "value": value} for name, value in told.facts.items()])
+
+
+def _fact(row: Row[*tuple[Any, ...]]) -> Fact:  # Any: rows carry no types
+    return Fact(system=row.system, name=row.name, value=row.value, at=row.at)

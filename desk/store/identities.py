@@ -1,0 +1,119 @@
+"""Which account is whose: only by evidence, one customer an account, and what is withdrawn stays to be seen."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.outward import Linked
+from desk.store import audit
+from desk.store.customers import group, roots
+from desk.store.database import Database
+from desk.store.statements import chunks
+from desk.store.tables import customer_keys, customers, identities
+
+
+class Evidence(StrEnum):
+    """Why an account is taken for a customer's."""
+
+    FIELD = "crm field"  # a field of the other system names it
+    LINK = "verified link"  # the profile links to a page that links back
+    PERSON = "person"
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of a customer, as it was linked."""
+
+    author: str
+    customer: str
+    evidence: Evidence
+    by: str
+    at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+
+
+async def link(database: Database, *, author: str, customer: str, evidence: Evidence, by: str, at: datetime) -> str:
+    """Make the account part of the customer, unless it is somebody's already; the customer it is part of now.
+
+    `customer` is known. Whether the source's policy allows it is the caller's to ask.
+    """
+    async with database.writing() as connection:
+        return await linked(connection, author=author, customer=customer, evidence=evidence, by=by, at=at)
+
+
+async def linked(
+    connection: AsyncConnection, *, author: str, customer: str, evidence: Evidence, by: str, at: datetime
+) -> str:
+    """As `link`, in a transaction that does more."""
+    stands = select(identities.c.customer).where(identities.c.author == author, identities.c.withdrawn_at.is_(None))
+    if before := (await connection.execute(stands)).scalar():
+        return str(before)
+    row = {"author": author, "customer": customer, "evidence": evidence.value, "by": by, "at": at}
+    await connection.execute(insert(identities), row | {"id": uuid.uuid4().hex})
+    await audit.note(connection, audit.Entry(at=at, by=by, did="linked", what="account", subject=author))
+    return customer
+
+
+async def withdraw(database: Database, author: str, *, by: str, at: datetime) -> bool:
+    """The account is nobody's from now on; whether it was somebody's."""
+    stands = (identities.c.author == author, identities.c.withdrawn_at.is_(None))
+    async with database.writing() as connection:
+        done = await connection.execute(update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by))
+        if done.rowcount:
+            await audit.note(connection, audit.Entry(at=at, by=by, did="unlinked", what="account", subject=author))
+        return bool(done.rowcount)
+
+
+async def accounts(database: Database, customer: str) -> Sequence[Account]:
+    """Those of the customer and of all it stands for, withdrawn ones too, in the order they were linked."""
+    async with database.reading() as connection:
+        members = await group(connection, customer)
+        asked = select(identities).where(identities.c.customer.in_(members))
+        rows = await connection.execute(asked.order_by(identities.c.at, identities.c.author))
+        return [_account(row) for row in rows]
+
+
+async def of_authors(database: Database, authors: Collection[str]) -> Mapping[str, Linked]:
+    """core.outward.Customers: the customer that stands for each of these accounts; nothing for those that are nobody's."""
+    async with database.reading() as connection:
+        theirs = await _linked_to(connection, authors)
+        stands = await roots(connection, set(theirs.values()))
+        known = {root: await _described(connection, root) for root in set(stands.values())}
+    return {author: known[stands[customer]] for author, customer in theirs.items()}
+
+
+async def _linked_to(connection: AsyncConnection, authors: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for some in chunks(authors):
+        asked = select(identities.c.author, identities.c.customer)
+        stands = asked.where(identities.c.author.in_(some), identities.c.withdrawn_at.is_(None))
+        found |= {row.author: row.customer for row in await connection.execute(stands)}
+    return found
+
+
+async def _described(connection: AsyncConnection, root: str) -> Linked:
+    """A customer as sinks know it; where several of its group have a key in one system, the root's counts."""
+    members = await group(connection, root)
+    name = (await connection.execute(select(customers.c.name).where(customers.c.id == root))).scalar()
+    rows = (await connection.execute(select(customer_keys).where(customer_keys.c.customer.in_(members)))).all()
+    nearest_last = sorted(rows, key=lambda row: members.index(row.customer), reverse=True)
+    return Linked(customer=root, name=name, keys={row.system: row.key for row in nearest_last})
+
+
+def _account(row: Row[*tuple[Any, ...]]) -> Account:  # Any: rows carry no types
+    return Account(
+        author=row.author,
+        customer=row.customer,
+        evidence=Evidence(row.evidence),
+        by=row.by,
+        at=row.at,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+    )

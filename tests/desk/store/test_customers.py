@@ -1,0 +1,137 @@
+"""Customers, their accounts, what other systems say of them; merging is undone without a trace but the audit."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.errors import Stop
+from core.outward import Linked, Told
+from desk.store import audit, customers, facts, identities
+from desk.store.identities import Evidence
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+BY = {"by": "ruth", "at": NOW}
+
+
+async def customer(desk, *authors, name=None):
+    made = await customers.add(desk, name=name, **BY)
+    for author in authors:
+        await identities.link(desk, author=author, customer=made, evidence=Evidence.PERSON, **BY)
+    return made
+
+
+async def said(desk, system, key, *accounts, at=NOW, **told):
+    one = Told(system=system, customer=key, accounts=accounts, facts=told, at=at)
+    await facts.tell(desk, [one], may_join=lambda author: not author.startswith("reddit:"))
+
+
+async def picture(desk, *authors):
+    """All that is answered of these accounts."""
+    linked = await identities.of_authors(desk, authors)
+    ids = sorted({one.customer for one in linked.values()})
+    accounts = [await identities.accounts(desk, one) for one in ids]
+    return (
+        linked,
+        accounts,
+        [await facts.of_customer(desk, one) for one in ids],
+        [await customers.get(desk, i) for i in ids],
+    )
+
+
+async def test_an_account_is_one_customers(desk):
+    first, second = await customer(desk, "bluesky:anna"), await customer(desk)
+    linked = await identities.link(desk, author="bluesky:anna", customer=second, evidence=Evidence.LINK, **BY)
+    assert linked == first
+    assert await identities.of_authors(desk, ["bluesky:anna", "bluesky:bert"]) == {
+        "bluesky:anna": Linked(customer=first)
+    }
+
+
+async def test_a_withdrawn_account_is_free_and_seen_to_have_been_linked(desk):
+    first = await customer(desk, "bluesky:anna")
+    assert await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    assert not await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    assert await identities.of_authors(desk, ["bluesky:anna"]) == {}
+    assert [one.withdrawn_at for one in await identities.accounts(desk, first)] == [LATER]
+    other = await customer(desk, "bluesky:anna")
+    assert (await identities.of_authors(desk, ["bluesky:anna"]))["bluesky:anna"].customer == other
+
+
+async def test_a_merge_is_undone_without_a_trace(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", segment="gold", owner="els")
+    await said(desk, "hubspot", "8", "mastodon:anna", segment="silver")
+    people = ("bluesky:anna", "mastodon:anna")
+    before = await picture(desk, *people)
+    anna, other = (before[0][author].customer for author in people)
+    await customers.merge(desk, other, anna, **BY)
+    linked, accounts, told, (one) = await picture(desk, *people)
+    assert {one.customer for one in linked.values()} == {anna}
+    assert [account.author for account in accounts[0]] == sorted(people)
+    assert linked["mastodon:anna"].keys == {"hubspot": "7"}
+    assert {fact.name for fact in told[0]} == {"owner", "segment"}
+    assert one[0].members == (anna, other)
+    assert await customers.unmerge(desk, other, by="ruth", at=LATER)
+    assert await picture(desk, *people) == before
+
+
+async def test_a_chain_of_merges_has_one_root_and_comes_apart_again(desk):
+    first, second, third = [await customer(desk, f"bluesky:{n}") for n in range(3)]
+    await customers.merge(desk, first, second, **BY)
+    await customers.merge(desk, second, third, **BY)
+    assert (await customers.get(desk, first)).members == (third, second, first)
+    await customers.unmerge(desk, second, **BY)
+    assert (await customers.get(desk, first)).members == (second, first)
+    assert (await customers.get(desk, third)).members == (third,)
+    await customers.unmerge(desk, first, **BY)
+    assert not await customers.unmerge(desk, first, **BY)
+
+
+async def test_what_cannot_be_merged_is_refused(desk):
+    first, second, third = [await customer(desk) for _ in range(3)]
+    await customers.merge(desk, first, second, **BY)
+    for one, into, why in [
+        (first, first, "are one already"),
+        (second, first, "are one already"),
+        (first, third, "stand for themselves"),
+        ("nobody", first, 'no customer "nobody"'),
+    ]:
+        with pytest.raises(Stop, match=why):
+            await customers.merge(desk, one, into, **BY)
+
+
+async def test_who_merged_and_unmerged_is_known(desk):
+    first, second = await customer(desk), await customer(desk)
+    await customers.merge(desk, first, second, **BY)
+    await customers.unmerge(desk, first, by="els", at=LATER)
+    entries = await audit.latest(desk, subject=first)
+    assert {(one.did, one.by) for one in entries} == {("made", "ruth"), ("merged", "ruth"), ("unmerged", "els")}
+
+
+async def test_a_field_of_another_system_makes_a_customer_where_the_policy_allows(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", "reddit:anna", segment="gold")
+    await said(desk, "hubspot", "8", "reddit:bert", segment="silver")
+    linked = await identities.of_authors(desk, ["bluesky:anna", "reddit:anna", "reddit:bert"])
+    assert [(author, one.keys) for author, one in linked.items()] == [("bluesky:anna", {"hubspot": "7"})]
+    (account,) = await identities.accounts(desk, linked["bluesky:anna"].customer)
+    assert (account.evidence, account.by) == (Evidence.FIELD, "hubspot")
+
+
+async def test_the_latest_by_the_other_systems_clock_counts(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", segment="gold", owner="els", at=LATER)
+    await said(desk, "hubspot", "7", segment="silver", owner=None)
+    (linked,) = (await identities.of_authors(desk, ["bluesky:anna"])).values()
+    assert [(one.name, one.value) for one in await facts.of_customer(desk, linked.customer)] == [
+        ("owner", "els"), ("segment", "gold")
+    ]  # fmt: skip
+    await said(desk, "hubspot", "7", owner=None, at=LATER)
+    assert [one.name for one in await facts.of_customer(desk, linked.customer)] == ["segment"]
+
+
+async def test_a_case_comes_back_to_its_mention(desk):
+    told = Told(system="zendesk", mention="bluesky:1", facts={"status": "open", "owner": "els"}, at=NOW)
+    await facts.tell(desk, [told], may_join=lambda _: True)
+    found = await facts.of_mentions(desk, ["bluesky:1", "bluesky:2"])
+    assert {mention: [one.value for one in theirs] for mention, theirs in found.items()} == {
+        "bluesky:1": ["els", "open"]
+    }
