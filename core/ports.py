@@ -56,9 +56,9 @@ class Measured:
     def set(self, name: str, value: float, *labels: str) -> None:
         self.values[(name, labels)] = value
 
-    def forget(self, name: str) -> None:
-        """Take a name's values away: they are not known any more."""
-        for key in [key for key in self.values if key[0] == name]:
+    def forget(self, name: str, *labels: str) -> None:
+        """Take away a name's values whose labels begin so: they are not known any more."""
+        for key in [key for key in self.values if key[0] == name and key[1][: len(labels)] == labels]:
             self.values.pop(key, None)
 
     def observe(self, name: Duration, *labels: str, seconds: Iterable[float]) -> None:

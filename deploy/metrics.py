@@ -10,7 +10,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 _INTRODUCTION = """\
 # What is measured
 
-This page is written by `python -m deploy.metrics` from `core/telemetry.py`; a test compares the two.
+Every process answers at `/metrics`, in the text format of Prometheus, on this machine alone; `data/metrics/` says where, in files that
+Prometheus discovers. This page is written by `python -m deploy.metrics` from `core/telemetry.py`; a test compares the two.
 
 Labels are bounded: a `stage` is `ingest`, `stream` or a sink's name, a `source` its name in the configuration, a `group` a reader of
 the log, a `topic` a log topic. No label holds a message, an author, an address or free text.
@@ -25,6 +26,8 @@ def page() -> str:
             *_table("Counters", "They grow while a process lives and begin again at 0 with the next.", Count),
             *_table("Gauges", "The value now. Times are seconds since 1970 UTC.", Gauge),
             *_table("Durations", "Histograms in seconds: `_bucket`, `_sum` and `_count`.", Duration),
+            "Beside these stand the `process_` and `python_` metrics that the Prometheus client gives of every process.",
+            "",
             "`reason` of what is not kept is one of: " + ", ".join(f"`{one}`" for one in DropReason) + ".",
             "",
         ]

@@ -134,6 +134,7 @@ class _Stream:
             raise
         except Stop as stop:
             shared.report(f"{self.origin} ends: {stop}")
+            shared.measured.set(Gauge.ENDED, 1, shared.source)
             return stop
         finally:
             self.stopping.cancel()

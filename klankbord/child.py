@@ -14,8 +14,14 @@ import apsw
 from core.errors import KlankbordError
 from klankbord import configuration
 from klankbord.failing import sentence
+from klankbord.folder import Folder
 from klankbord.lending import collect_less
+from klankbord.metrics import exposed
 from klankbord.options import say
+from klankbord.watched import Watched
+
+SHOWN_AS = {"understander": "stream", "keeper": "keeper"}
+"""What the parts are called where they are watched; the keeper is `sinks` and `page` in one."""
 
 
 async def _ended(stop: asyncio.Event) -> None:
@@ -31,7 +37,9 @@ async def _main(part: str, path: Path) -> None:
     stop = asyncio.Event()
     ending = asyncio.create_task(_ended(stop))
     try:
-        await import_module(f"klankbord.{part}").work(configuration.read(path), stop, say)
+        read, watched = configuration.read(path), Watched(part=SHOWN_AS[part])
+        async with exposed(watched, read.metrics, Folder(read.data), port=0):
+            await import_module(f"klankbord.{part}").work(read, stop, say, watched)
     finally:
         ending.cancel()
 

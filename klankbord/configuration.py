@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -63,9 +63,13 @@ class Organisation(Settings):
 
 
 class Part(Settings):
-    """One enricher or sink: `use` names the component, `settings` are its own."""
+    """One enricher or sink: `use` names the component, `settings` are its own.
+
+    token_ends  the day on which its token ends at the other side, where known
+    """
 
     use: str
+    token_ends: date | None = None
     settings: dict[str, Any] = {}
 
 
@@ -89,12 +93,16 @@ class Source(Settings):
     name        unique; stored with every mention of it as the first part of its stream
     keep        how long its mentions stay in the archive; finite by default
     visibility  which visibilities are kept; anything else is dropped when it is heard
+    cost        what 1,000 messages that it gives cost, kept or not, in whatever currency
+    token_ends  the day on which its token ends at the other side, where known
     """
 
     use: str
     name: str = ""
     keep: Span = timedelta(days=400)
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC, Visibility.UNLISTED)
+    cost: float | None = Field(default=None, ge=0)
+    token_ends: date | None = None
     settings: dict[str, Any] = {}
 
     @model_validator(mode="before")
@@ -136,6 +144,17 @@ class PageSettings(Settings):
     ribbon: dict[str, str] = {}
 
 
+class MetricsSettings(Settings):
+    """Where every process shows what it measures: /metrics, /livez, /readyz.
+
+    host  this machine alone; 0.0.0.0 is for a container in a network of its own
+    port  0 takes a free one; so do the children of `klankbord run`, and whoever finds it taken: see data/metrics/
+    """
+
+    host: Literal["127.0.0.1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see above
+    port: int = Field(default=0, ge=0, le=65535)
+
+
 class Configuration(Settings):
     """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read."""
 
@@ -150,6 +169,7 @@ class Configuration(Settings):
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
     desk: DeskSettings = DeskSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("sinks", mode="before")
     @classmethod

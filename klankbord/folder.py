@@ -53,6 +53,11 @@ class Folder:
         return self.root / "page"
 
     @property
+    def metrics(self) -> Path:
+        """Where each running process says at which address it can be scraped."""
+        return self.root / "metrics"
+
+    @property
     def exports(self) -> Path:
         return self.root / "exports"
 

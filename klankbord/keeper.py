@@ -1,6 +1,7 @@
 """The keeping parts: sinks write what the stream made, the page answers from the archive; one process, or one each."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, timedelta
 from random import Random
@@ -20,6 +21,7 @@ from klankbord.logs import PATIENCE
 from klankbord.page import open_page
 from klankbord.scrub import scrub
 from klankbord.stores import Stores, open_stores
+from klankbord.watched import ARCHIVE, LOG, Ask, Watched, looking
 from playbook.playbook import load
 from playbook.queries import parse
 from sinks._deliver import deliver
@@ -32,35 +34,47 @@ SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
 
-async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+async def work(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Both parts in one process, so that the page knows at once when the archive grew."""
-    measured = Measured()
+    watched.needs(LOG, ARCHIVE)
     async with (
         open_stores(configuration, report, patience=PATIENCE) as stores,
-        open_page(configuration, stores, measured, report),
+        looking(watched, _engines(stores)),
+        open_page(configuration, stores, watched.measured, report),
     ):
-        await _keep(configuration, stores, measured, stop, report)
+        await _keep(configuration, stores, watched.measured, stop, report)
 
 
-async def work_sinks(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+async def work_sinks(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Deliver and keep house, without the page."""
-    async with open_stores(configuration, report, patience=PATIENCE) as stores:
-        await _keep(configuration, stores, Measured(), stop, report)
-
-
-async def work_page(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
-    """Serve the page alone; that the archive grew is seen in how far its group has come."""
-    measured = Measured()
+    watched.needs(LOG, ARCHIVE)
     async with (
         open_stores(configuration, report, patience=PATIENCE) as stores,
-        open_page(configuration, stores, measured, report),
+        looking(watched, _engines(stores)),
+    ):
+        await _keep(configuration, stores, watched.measured, stop, report)
+
+
+async def work_page(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
+    """Serve the page alone; that the archive grew is seen in how far its group has come."""
+    watched.needs(LOG, ARCHIVE)
+    grown = Measured()
+    async with (
+        open_stores(configuration, report, patience=PATIENCE) as stores,
+        looking(watched, _engines(stores)),
+        open_page(configuration, stores, watched.measured, report, grown=grown),
     ):
         while not stop.is_set():
             with suppress(Retry):
                 done = sum(row.committed for row in await stores.log.state() if row.group == stores.archive.name)
-                measured.set(Count.WRITTEN, done, stores.archive.name)
+                grown.set(Count.WRITTEN, done, stores.archive.name)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), GROWN_EVERY)
+
+
+def _engines(stores: Stores) -> Mapping[str, Ask]:
+    """Cheap questions that an engine answers when it can be used."""
+    return {LOG: lambda: stores.log.count(DEAD), ARCHIVE: lambda: stores.archive.get("nothing:0")}
 
 
 async def _keep(

@@ -1,26 +1,31 @@
 """The listening part: connectors publish what they hear to the log."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from core.codec import decode
 from core.errors import Reject, Stop
 from core.ports import Connector, Log, Measured, Tools
+from core.telemetry import Gauge
 from core.time import now
 from core.topics import MENTIONS
 from core.types import Message
 from ingest._admit import Admission, Policy
 from ingest._memory import open_memory
 from ingest._runner import run as run_source
-from klankbord import registry
+from klankbord import limits, registry
 from klankbord.configuration import Configuration, Source, settings_of
 from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
+from klankbord.heard import Heard
+from klankbord.lags import Lags
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log
 from klankbord.rules import RULES_EVERY, Rules
+from klankbord.watched import EVERY, LOG, Watched, looking
 
 AT_ONCE = 500
 RECALLED = 10_000
@@ -49,11 +54,15 @@ class _Listener:
                 connector = await stack.enter_async_context(building)
             except Stop as stop:
                 self.tools.report(f"{source.name} ends: {stop}")
+                self.measured.set(Gauge.ENDED, 1, source.name)
                 return stop
             try:
                 await self._read(source, connector)
             except Stop as stop:  # told by the runner
                 return stop
+        if not self.stop.is_set():  # read to its end: its silence says nothing from now on
+            for name in (Gauge.LAST_SEEN, Gauge.ANSWERED, Gauge.USUAL_GAP):
+                self.measured.forget(name, source.name)
         return None
 
     async def _read(self, source: Source, connector: Connector) -> None:
@@ -78,17 +87,19 @@ class _Listener:
                 await asyncio.wait_for(self.stop.wait(), RULES_EVERY)
 
 
-async def listen(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+async def listen(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Listen until `stop` is set, then finish what is in flight.
 
     Raises the Stop of a source that needs a person, after the others have ended; ends by itself when all have.
     """
     folder = Folder(configuration.data)
     rules = Rules(configuration.playbook, report)
-    measured = Measured()
+    measured = watched.measured
+    watched.needs(LOG)
     given = tools(folder.cache, report, measured)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
+        await stack.enter_async_context(looking(watched, {LOG: Lags(log, measured, now)}))
         fresh = not await log.tail(MENTIONS, 1) and not any(row.end for row in await log.state())
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         erased = Erasures(folder.erased, folder.secret())
@@ -103,7 +114,32 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
             measured=measured,
             stop=stop,
         )
+        await stack.enter_async_context(_measuring(configuration, folder, measured))
         await _run(listener)
+
+
+@asynccontextmanager
+async def _measuring(configuration: Configuration, folder: Folder, measured: Measured) -> AsyncIterator[None]:
+    """As long as this is open, what no component measures is looked at now and again: sources, disk, what runs out."""
+    heard = Heard(configuration.sources, measured, folder.cache / "rhythm.json")
+
+    async def look() -> None:
+        limits.tokens(configuration, measured)
+        while True:
+            heard.note()
+            with suppress(OSError):
+                limits.disk(folder.root, measured)
+            limits.certificates(configuration, measured)
+            await asyncio.sleep(EVERY)
+
+    task = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        heard.note()
+        heard.keep()
 
 
 async def recall(admission: Admission, log: Log) -> None:

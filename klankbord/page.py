@@ -27,9 +27,13 @@ WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 @asynccontextmanager
 async def open_page(
-    configuration: Configuration, stores: Stores, measured: Measured, report: Report
+    configuration: Configuration, stores: Stores, measured: Measured, report: Report, *, grown: Measured | None = None
 ) -> AsyncIterator[None]:
-    """Serve the page as long as this is open; tells the one-time link. `measured` says when the archive grew."""
+    """Serve the page as long as this is open; tells the one-time link.
+
+    That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
+    """
+    counted = grown or measured
     app = make_app(
         archive=stores.archive,
         judge=lambda said: _judge(stores.log, said),
@@ -39,7 +43,8 @@ async def open_page(
         clock=now,
         secret=stores.folder.secret(),
         status=lambda: _status(stores.log),
-        changes=lambda: int(measured.total(Count.WRITTEN)),
+        changes=lambda: int(counted.total(Count.WRITTEN)),
+        measured=measured,
         topics=_topics(configuration, report),
         password=configuration.page.password,
     )

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -23,6 +23,8 @@ from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.lending import Report, collect_less
 from klankbord.listener import listen
+from klankbord.metrics import exposed
+from klankbord.watched import Watched
 
 RESTARTS = 5
 LONG = 60.0
@@ -47,11 +49,13 @@ async def run(path: Path, configuration: Configuration, stop: asyncio.Event, rep
     async with AsyncExitStack() as stack:
         locks = _lock(stack, configuration, ("", *ONCE))
         _heed_signals(stop)
+        watched = Watched(part="ingest")
+        await stack.enter_async_context(_shown(watched, configuration))
         await stack.enter_async_context(child("keeper", path, locks, stop, report))
         for number in workers:
             name = "understander" if len(workers) == 1 else f"understander {number}"
             await stack.enter_async_context(child("understander", path, locks, stop, report, name=name))
-        await listen(configuration, stop, report)
+        await listen(configuration, stop, report, watched)
 
 
 async def run_part(part: str, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
@@ -68,10 +72,16 @@ async def run_part(part: str, configuration: Configuration, stop: asyncio.Event,
         _heed_signals(stop)
         try:
             telling_too = await stack.enter_async_context(beating(part, report))
-            await getattr(import_module(f"klankbord.{module}"), function)(configuration, stop, telling_too)
+            watched = Watched(part=part)
+            await stack.enter_async_context(_shown(watched, configuration))
+            await getattr(import_module(f"klankbord.{module}"), function)(configuration, stop, telling_too, watched)
         except BaseExceptionGroup as failures:
             failure = telling(failures)
             raise failure from failure.__cause__
+
+
+def _shown(watched: Watched, configuration: Configuration) -> AbstractAsyncContextManager[int]:
+    return exposed(watched, configuration.metrics, Folder(configuration.data), port=configuration.metrics.port)
 
 
 def _lock(stack: AsyncExitStack, configuration: Configuration, parts: Sequence[str]) -> list[int]:

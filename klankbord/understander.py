@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 
 from core.errors import Misconfigured
-from core.ports import Measured, Record
+from core.ports import Record
 from core.time import now
-from core.topics import MENTIONS
+from core.topics import DEAD, MENTIONS
 from klankbord.configuration import Configuration
 from klankbord.erasures import Erasures
 from klankbord.failing import telling
@@ -20,22 +20,27 @@ from klankbord.logs import PATIENCE, open_log, runner
 from klankbord.options import hush
 from klankbord.rules import RULES_EVERY, Rules
 from klankbord.understanding import Understanding, understanding
+from klankbord.watched import LOG, Watched, looking
 from stream.step import Output, Step, make_step
 
 GROUP = "stream"
+MODEL = "model"
 AT_ONCE = 512
 
 
-async def work(configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
+async def work(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Understand what is heard until `stop` is set, then finish what is in flight."""
     folder = Folder(configuration.data)
     rules = Rules(configuration.playbook, hush)  # the listener tells of changes
     erased = Erasures(folder.erased, folder.secret())
-    measured = Measured()
+    measured = watched.measured
+    watched.needs(LOG, MODEL)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
         given = tools(folder.cache, report, measured)
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
+        watched.has(MODEL)
+        await stack.enter_async_context(looking(watched, {LOG: lambda: log.count(DEAD)}))
         step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
         run = runner(configuration)
         running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report, most=AT_ONCE)

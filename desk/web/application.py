@@ -5,9 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from core.errors import KlankbordError, Reject, Retry
-from core.ports import ArchiveReader
+from core.ports import ArchiveReader, Measured
+from core.telemetry import Duration
 from core.time import Clock
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.web.access import Access, local_host, same_origin
@@ -31,6 +33,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _MOST_FORM = 1024 * 1024
+_ENDLESS = "/live"
+"""Lasts as long as somebody looks."""
 
 
 def make_app(
@@ -46,11 +50,12 @@ def make_app(
     changes: Changes | None = None,
     topics: Sequence[str] = (),
     password: str = "",
+    measured: Measured | None = None,
 ) -> web.Application:
     """The page over that archive. `topics` are the names a person can correct to; `open_link(app)` gives a way in,
     and so does the password where there is one.
     """
-    app = web.Application(middlewares=[_guard], client_max_size=_MOST_FORM)
+    app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
         archive=archive,
         judge=judge,
@@ -93,6 +98,29 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/export.{form:csv|jsonl}", export.export),
         web.get("/live", live.stream),
     ]
+
+
+def _timed(measured: Measured) -> Middleware:
+    """How long each route takes, under its template: an address as it was asked may say anything."""
+
+    @web.middleware
+    async def timed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "none"
+        began, status = measured.timer(), 500
+        try:
+            response = await handler(request)
+            status = response.status
+        except web.HTTPException as error:
+            status = error.status
+            raise
+        finally:
+            if route != _ENDLESS:
+                seconds = [measured.timer() - began]
+                measured.observe(Duration.PAGE, route, f"{status // 100}xx", seconds=seconds)
+        return response
+
+    return timed
 
 
 @web.middleware

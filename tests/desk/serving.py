@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from core.ports import Archive, Tools, TopicState
+from core.ports import Archive, Measured, Tools, TopicState
 from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.ports import Organisation, Saved, Status
@@ -83,6 +83,7 @@ def application(
     now=lambda: corpus.NOW,
     password: str = "",
     sources_in: str = "",
+    measured: Measured | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -115,6 +116,7 @@ def application(
         secret=b"a secret of the tests",
         status=status,
         topics=corpus.TOPICS,
+        measured=measured,
     )
 
 

@@ -1,0 +1,99 @@
+"""What runs out, and how long a source is usually silent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.ports import Measured
+from core.telemetry import Gauge
+from deploy.engines.certificates import DAYS, certificates
+from klankbord import limits, rhythm
+from klankbord.configuration import Configuration, Organisation, SinkPart, Source
+from klankbord.heard import Heard
+from klankbord.rhythm import Rhythm
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["ca", "certificate"])
+def test_the_end_of_a_certificate_is_read(tmp_path, name):
+    made = getattr(certificates(tmp_path), name)
+    left = limits.end(made) - datetime.now(UTC)
+    assert abs(left - timedelta(days=int(DAYS))) < timedelta(hours=1)
+
+
+def test_a_date_beyond_2049_is_written_otherwise():
+    moment = b"\x18\x0f20610102030405Z"
+    validity = b"\x30\x20" + b"\x17\x0d260101000000Z" + moment
+    signed = b"\xa0\x03\x02\x01\x02" + b"\x02\x01\x01" + b"\x30\x00" + b"\x30\x00" + validity + b"\x30\x00"
+    whole = b"\x30" + bytes([2 + len(signed)]) + b"\x30" + bytes([len(signed)]) + signed
+    assert limits.not_after(whole) == datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----"]
+)
+def test_what_is_no_certificate_has_no_end(tmp_path, content):
+    (tmp_path / "ca.pem").write_text(content)
+    assert limits.end(tmp_path / "ca.pem") is None
+
+
+def test_certificates_of_the_settings_are_measured_by_the_setting(tmp_path):
+    certificates(tmp_path)
+    sink = SinkPart(use="elasticsearch", name="archive", settings={"url": "https://127.0.0.1:9200", "ca": "ca.crt"})
+    configuration = Configuration(organisation=Organisation(name="K"), folder=tmp_path, sinks=(sink,))
+    measured = Measured()
+    limits.certificates(configuration, measured)
+    assert [labels for _, labels in measured.values] == [("sinks.archive.ca",)]
+
+
+def heard(*moments, bridged=False):
+    found = Rhythm()
+    for moment in moments:
+        found.hear(moment.timestamp(), bridged=bridged)
+    return found
+
+
+def test_a_source_that_was_heard_for_a_day_has_no_usual_silence():
+    assert heard(MONDAY, MONDAY + timedelta(hours=1)).usual is None
+
+
+def test_the_usual_silence_is_the_night_and_not_the_outage():
+    moments = [MONDAY + timedelta(days=day, hours=hour) for day in range(10) for hour in range(9)]
+    outage = [moment for moment in moments if not 3 <= (moment - MONDAY).days < 6]
+    assert heard(*outage).usual == timedelta(hours=16).total_seconds()
+
+
+def test_weekends_are_usual_after_two_of_them():
+    workdays = [MONDAY + timedelta(days=day, hours=hour) for day in range(16) for hour in range(9) if day % 7 < 5]
+    assert heard(*workdays).usual == timedelta(days=2, hours=16).total_seconds()
+
+
+def test_old_silences_are_forgotten():
+    long = [MONDAY, MONDAY + timedelta(days=3), MONDAY + timedelta(days=6)]
+    later = [MONDAY + timedelta(days=6, hours=hour) for hour in range(1, 24 * rhythm.DAYS)]
+    assert heard(*long, *later).usual == 3600
+
+
+def test_a_silence_in_which_nobody_listened_does_not_count():
+    assert heard(MONDAY, MONDAY + timedelta(days=1), MONDAY + timedelta(days=2), bridged=True).usual == 0
+
+
+def test_what_was_learnt_outlives_a_restart(tmp_path):
+    path, sources = tmp_path / "rhythm.json", (Source(use="file", name="calls"),)
+    for day in range(3):
+        measured = Measured()
+        run = Heard(sources, measured, path)
+        for hour in (1, 5):
+            measured.set(Gauge.LAST_SEEN, (MONDAY + timedelta(days=day, hours=hour)).timestamp(), "calls")
+            run.note()
+        run.keep()
+    again = Measured()
+    Heard(sources, again, path).note()
+    assert again.values[Gauge.LAST_SEEN, ("calls",)] == (MONDAY + timedelta(days=2, hours=5)).timestamp()
+    assert again.values[Gauge.USUAL_GAP, ("calls",)] == timedelta(hours=4).total_seconds()
+
+
+def test_what_cannot_be_read_is_learnt_anew(tmp_path):
+    (tmp_path / "rhythm.json").write_text("{")
+    assert rhythm.read(tmp_path / "rhythm.json") == {}
