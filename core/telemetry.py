@@ -35,6 +35,7 @@ class Count(Name):
     FOUND = "klankbord_enricher_texts_total", "Texts an enricher was given", "enricher"
     SKIPPED = "klankbord_enricher_skipped_total", "Texts an enricher rejected", "enricher"
     WRITTEN = "klankbord_sink_written_total", "Items a sink delivered", "sink"
+    REFUSED = "klankbord_api_refused_total", "Requests to the API without a valid token: missing or unknown", "reason"
 
 
 class Gauge(Name):

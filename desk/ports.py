@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.document import Stored
 from core.ports import TopicState
 from core.query import AnyNode
 from core.types import Judgement, Mute
@@ -72,3 +74,49 @@ AskStatus = Callable[[], Awaitable[Status]]
 
 Changes = Callable[[], int]
 """A number that grows whenever the archive took something in, so that the live stream asks only then."""
+
+
+class Scope(StrEnum):
+    """What a token opens. None includes another."""
+
+    FIGURES = "figures"  # numbers alone: no text, no account
+    MENTIONS = "mentions"  # single mentions, their texts and authors as far as each source's policy lets them leave
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that somebody was given for the API; `name` says who."""
+
+    name: str
+    scopes: frozenset[Scope]
+
+
+class Tokens(Protocol):
+    """The tokens that were given out."""
+
+    async def find(self, secret: str) -> Token | None:
+        """The token of that secret; None for one that never was, has expired or was revoked.
+
+        Looked up so that how long it takes tells nothing of any secret. Raises Retry where that is not possible now.
+        """
+        ...
+
+
+class Leaving(Protocol):
+    """Which parts of single mentions the policies of their sources let leave the house. What is not public never does."""
+
+    def texts(self, stored: Stored) -> bool:
+        """Whether a piece of its text and title may leave."""
+        ...
+
+    def authors(self, stored: Stored) -> bool:
+        """Whether its author's name and reach, and the address that shows them, may leave."""
+        ...
+
+    def accounts_of(self, source: str) -> bool:
+        """Whether every configured source that reads `source` (Mention.source) lets its authors leave; no for others."""
+        ...
+
+    @property
+    def admits_closed(self) -> bool:
+        """Whether some source is allowed to keep what is not public, which then must be left out of every answer."""
+        ...

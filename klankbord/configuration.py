@@ -95,6 +95,8 @@ class Source(Settings):
     visibility  which visibilities are kept; anything else is dropped when it is heard
     cost        what 1,000 messages that it gives cost, kept or not, in whatever currency
     token_ends  the day on which its token ends at the other side, where known
+    excerpts    whether pieces of its public texts may leave over the API and to assistants
+    authors     whether names, reach and addresses of its authors may
     """
 
     use: str
@@ -103,6 +105,8 @@ class Source(Settings):
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC, Visibility.UNLISTED)
     cost: float | None = Field(default=None, ge=0)
     token_ends: date | None = None
+    excerpts: bool = False
+    authors: bool = False
     settings: dict[str, Any] = {}
 
     @model_validator(mode="before")

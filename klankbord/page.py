@@ -12,13 +12,16 @@ from core.telemetry import Count
 from core.time import now
 from core.topics import DEAD, JUDGEMENTS
 from core.types import Judgement, Mute
+from desk.api.application import Parts
 from desk.ports import Organisation, Status
 from desk.web.application import make_app
 from desk.web.serve import one_time_url, serve
 from klankbord.configuration import Configuration
+from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.stores import Stores
+from klankbord.tokens import GivenTokens
 from playbook.playbook import load
 from playbook.queries import parse
 
@@ -47,6 +50,11 @@ async def open_page(
         measured=measured,
         topics=_topics(configuration, report),
         password=configuration.page.password,
+        api=Parts(
+            tokens=GivenTokens(stores.desk),
+            leaving=Policies(configuration),
+            wrong=lambda why: measured.add(Count.REFUSED, why),
+        ),
     )
     async with serve(app, configuration.page.host, configuration.page.port) as url:
         stores.folder.page.write_text(url)

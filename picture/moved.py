@@ -11,6 +11,7 @@ from core.query import And, AnyNode, Everything, Field, FieldName
 
 NEW_AT_LEAST = 5
 NEW_GROWTH = 2.0
+MOST_TOPICS = 1000
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,21 +69,25 @@ def narrowed(where: Filter, node: AnyNode) -> Filter:
     return msgspec.structs.replace(where, query=And(parts=(where.query, node)))
 
 
-async def topic_changes(archive: ArchiveReader, where: Filter, *, before: Filter | None, size: int = 12) -> list[Moved]:
-    """Topics of the filter's range against those of `before`, the same filter over the earlier range, if collected."""
-    now = await archive.terms(where, by=Group.TOPIC, size=size)
-    earlier = None if before is None else dict(await archive.terms(before, by=Group.TOPIC, size=size * 4))
+async def topic_changes(archive: ArchiveReader, where: Filter, *, before: Filter | None) -> list[Moved]:
+    """Topics of the filter's range against those of `before`, the same filter over the earlier range, if collected.
+
+    All of them: one that is left out on one side would pass for a topic without mentions there.
+    """
+    now = await archive.terms(where, by=Group.TOPIC, size=MOST_TOPICS)
+    earlier = None if before is None else dict(await archive.terms(before, by=Group.TOPIC, size=MOST_TOPICS))
     return compare(now, earlier)
 
 
 async def emerging(archive: ArchiveReader, where: Filter, moved: Sequence[Moved], *, most: int = 3) -> list[Emerging]:
     """The topics that at least doubled, strongest growth first, each with its evidence."""
-    grown = [one for one in moved if _is_new(one)]
+    grown = [one for one in moved if is_new(one)]
     grown.sort(key=lambda one: (-(one.growth or float(one.now)), -one.now))
     return [await _evidence(archive, where, one) for one in grown[:most]]
 
 
-def _is_new(moved: Moved) -> bool:
+def is_new(moved: Moved) -> bool:
+    """Whether it at least doubled, from five mentions on."""
     if moved.before is None or moved.now < NEW_AT_LEAST:
         return False
     return moved.growth is None or moved.growth >= NEW_GROWTH

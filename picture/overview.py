@@ -1,7 +1,6 @@
 """The overview: everything the first page says about one filter, asked once."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,18 +10,12 @@ from core.document import AuthorCount, Filter, Group
 from core.ports import ArchiveReader
 from picture.collected import reduce_coverage
 from picture.moved import Emerging, Moved, emerging, period_before, topic_changes
-from picture.sentiment import Sentiment, sentiment_of
+from picture.sentiment import Sentiment, sentiment_in
+from picture.shares import Share, shares_by
 from picture.volume import Volume, volume
 
 _MOST_ROWS = 8
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a field with its mentions and their share in the whole, 0 to 1."""
-
-    name: str
-    mentions: int
-    share: float
+_DIVIDED = (Group.SOURCE, Group.LANGUAGE, Group.MONITOR)
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,23 +53,17 @@ async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now
     """All of it for a filter with a bounded range, which may reach beyond `now`: it is cut there."""
     if where.since is None or where.until is None:
         raise ValueError("an overview needs a range with a start and an end")
-    before = await _comparable(archive, where, until=min(where.until, now))
-    told, listed = await asyncio.gather(
-        asyncio.gather(
-            volume(archive, where, zone=zone, now=now),
-            topic_changes(archive, where, before=before),
-            _sentiment(archive, where),
-            _sentiment_before(archive, before),
-        ),
-        asyncio.gather(
-            archive.authors(where, size=_MOST_ROWS),
-            archive.terms(where, by=Group.SOURCE, size=_MOST_ROWS),
-            archive.terms(where, by=Group.LANGUAGE, size=_MOST_ROWS),
-            archive.terms(where, by=Group.MONITOR, size=_MOST_ROWS),
-        ),
+    before = await comparable(archive, where, until=min(where.until, now))
+    shown, moved, totals, earlier, authors = await asyncio.gather(
+        volume(archive, where, zone=zone, now=now),
+        topic_changes(archive, where, before=before),
+        sentiment_in(archive, where),
+        _sentiment_before(archive, before),
+        archive.authors(where, size=_MOST_ROWS),
     )
-    shown, moved, totals, earlier = told
-    authors, sources, languages, voices = listed
+    sources, languages, voices = await asyncio.gather(
+        *(shares_by(archive, where, by=by, size=_MOST_ROWS, total=totals.total) for by in _DIVIDED)
+    )
     return Overview(
         total=totals.total,
         volume=shown,
@@ -85,21 +72,16 @@ async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now
         moved=tuple(moved[:_MOST_ROWS]),
         emerging=tuple(await emerging(archive, where, moved)),
         authors=tuple(authors),
-        sources=shares(sources, of=totals.total),
-        languages=shares(languages, of=totals.total),
-        voices=shares(voices),
+        sources=sources,
+        languages=languages,
+        voices=voices,
     )
 
 
-def shares(terms: Sequence[tuple[str, int]], *, of: int | None = None) -> tuple[Share, ...]:
-    """Counts as shares of `of`, or of their own sum."""
-    whole = of if of is not None else sum(count for _, count in terms)
-    return tuple(Share(name=name, mentions=count, share=count / whole if whole else 0.0) for name, count in terms)
-
-
-async def _comparable(archive: ArchiveReader, where: Filter, *, until: datetime) -> Filter | None:
-    """The filter over the period before, None unless that was collected from end to end."""
-    assert where.since is not None  # noqa: S101 - the caller has checked the range
+async def comparable(archive: ArchiveReader, where: Filter, *, until: datetime) -> Filter | None:
+    """The filter over the period before its own, which ends at `until`; None unless that was collected from end to end."""
+    if where.since is None:
+        raise ValueError("a period before needs a range with a start")
     since, end = period_before(where.since, max(until, where.since))
     collected = reduce_coverage(await archive.coverage(since, end), sources=where.sources)
     if not collected.covers(since, end):
@@ -108,11 +90,4 @@ async def _comparable(archive: ArchiveReader, where: Filter, *, until: datetime)
 
 
 async def _sentiment_before(archive: ArchiveReader, before: Filter | None) -> Sentiment | None:
-    return None if before is None else await _sentiment(archive, before)
-
-
-async def _sentiment(archive: ArchiveReader, where: Filter) -> Sentiment:
-    assert where.since is not None  # noqa: S101 - the caller has checked the range
-    assert where.until is not None  # noqa: S101 - the caller has checked the range
-    (bucket,) = await archive.histogram(where, starts=[where.since, where.until], by=Group.SENTIMENT)
-    return sentiment_of(bucket.counts)
+    return None if before is None else await sentiment_in(archive, before)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from core.document import Filter, Group
+from core.ports import ArchiveReader
+
 
 class Sentiment(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of one set of mentions. `unjudged` carry no sentiment finding; uncertain is never spread over the others."""
@@ -45,3 +48,11 @@ def sentiment_of(counts: Mapping[str, int]) -> Sentiment:
         uncertain=uncertain,
         unjudged=max(0, counts.get("", told) - told),
     )
+
+
+async def sentiment_in(archive: ArchiveReader, where: Filter) -> Sentiment:
+    """Sentiment of the filter's range, which must be bounded at both ends; its total is the filter's count."""
+    if where.since is None or where.until is None:
+        raise ValueError("sentiment needs a range with a start and an end")
+    (bucket,) = await archive.histogram(where, starts=[where.since, where.until], by=Group.SENTIMENT)
+    return sentiment_of(bucket.counts)

@@ -46,6 +46,26 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     recent: float | None = None
 
 
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """The counts of one field's most frequent values in the buckets of a chart.
+
+    labels  most frequent first; counts  one row a bucket, in the order of the labels
+    """
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+async def split(archive: ArchiveReader, where: Filter, shown: Volume, *, by: Group, size: int) -> Split:
+    """The `size` most frequent values of the filter in the buckets of its chart. A bucket that is unknown there is unknown here."""
+    labels = tuple(name for name, _ in await archive.terms(where, by=by, size=size))
+    if not shown.points:
+        return Split(labels=labels, counts=())
+    starts = [*(point.start for point in shown.points), shown.points[-1].end]
+    buckets = await archive.histogram(where, starts=starts, by=by)
+    return Split(labels=labels, counts=tuple(tuple(one.counts.get(label, 0) for label in labels) for one in buckets))
+
+
 async def volume(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: datetime) -> Volume:
     """Volume of the filter's range, which must be bounded at both ends. Event time, buckets aligned to the zone."""
     since, until = _range(where)

@@ -8,7 +8,6 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 
 from core.errors import Stop
+from desk.ports import Scope
 from desk.store import audit
 from desk.store.database import Database
 from desk.store.tables import tokens
@@ -24,13 +24,6 @@ PREFIX = "klankbord_"
 """What every secret begins with, so that scanners know one that was published by mistake."""
 LATELY = timedelta(minutes=1)
 """How often at the most a token's last use is written down."""
-
-
-class Scope(StrEnum):
-    """What a token may ask for: counts alone, or the mentions behind them too."""
-
-    FIGURES = "figures"
-    MENTIONS = "mentions"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

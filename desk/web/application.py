@@ -11,6 +11,7 @@ from core.errors import KlankbordError, Reject, Retry
 from core.ports import ArchiveReader, Measured
 from core.telemetry import Duration
 from core.time import Clock
+from desk.api.application import Parts, add_api, guarded
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.web.access import Access, local_host, same_origin
 from desk.web.pages import door, export, judging, live, mention, monitors, overview, plain, search
@@ -51,9 +52,10 @@ def make_app(
     topics: Sequence[str] = (),
     password: str = "",
     measured: Measured | None = None,
+    api: Parts | None = None,
 ) -> web.Application:
-    """The page over that archive. `topics` are the names a person can correct to; `open_link(app)` gives a way in,
-    and so does the password where there is one.
+    """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
+    correct to; `open_link(app)` gives a way in, and so does the password where there is one.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -69,6 +71,8 @@ def make_app(
         topics=tuple(topics),
     )
     app.add_routes(_routes())
+    if api is not None:
+        add_api(app, api, secret=secret, clock=clock)
     app.on_response_prepare.append(_add_headers)
     return app
 
@@ -125,9 +129,11 @@ def _timed(measured: Measured) -> Middleware:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Host, session, form token, and errors as sentences, in that order."""
+    """Host, then a token for the API, else session and form token; errors as sentences."""
     if not local_host(request):
         return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
+    if request.path.startswith("/api/"):
+        return await guarded(request, handler)
     if request.path.startswith(_OPEN_TO_ALL):
         return await handler(request)
     site = request.app[SITE]
@@ -167,4 +173,5 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
         response.headers["Cache-Control"] = "no-cache"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Content-Language", reader_words(request).language)
+        language = "en" if request.path.startswith("/api/") else reader_words(request).language
+        response.headers.setdefault("Content-Language", language)

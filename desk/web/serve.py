@@ -11,6 +11,8 @@ from desk.web.access import LOCAL_NAMES
 from desk.web.application import open_link
 
 TRIES = 20
+LONGEST_ADDRESS = 192 * 1024
+"""Bytes: the longest query, every letter of it written as the twelve signs that one can take in an address."""
 ANYWHERE = "0.0.0.0"  # noqa: S104 - chosen in the configuration of a container
 
 
@@ -23,7 +25,7 @@ async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) ->
     """
     if host not in {*LOCAL_NAMES, ANYWHERE}:
         raise Stop(f"the page is bound to this machine alone; {host} is not one of {', '.join(sorted(LOCAL_NAMES))}")
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, max_line_size=LONGEST_ADDRESS)
     await runner.setup()
     try:
         taken = await _bind(runner, host, port)

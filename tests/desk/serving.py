@@ -16,6 +16,7 @@ from aiohttp import web
 from core.ports import Archive, Measured, Tools, TopicState
 from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
+from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status
 from desk.web.application import make_app
 from desk.web.serve import one_time_url, serve
@@ -84,6 +85,7 @@ def application(
     password: str = "",
     sources_in: str = "",
     measured: Measured | None = None,
+    api: Parts | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -117,6 +119,7 @@ def application(
         status=status,
         topics=corpus.TOPICS,
         measured=measured,
+        api=api,
     )
 
 

@@ -2,14 +2,31 @@
 
 import asyncio
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 from aiohttp import web
 
 from core.document import Filter, Group, Order
+from core.ports import ArchiveReader
+from core.time import Clock
+from desk.ports import Organisation, ParseQuery
 from desk.web.site import SITE, Site
 from desk.web.view import View, filter_of, read, resolve
 from picture.search import search
+
+
+class Askable(Protocol):
+    """What a view is answered with."""
+
+    @property
+    def archive(self) -> ArchiveReader: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def organisation(self) -> Organisation: ...
+    @property
+    def parse_query(self) -> ParseQuery: ...
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,14 +44,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 async def ask(request: web.Request) -> Asked:
     """The view and filter of a request. Raises Reject for an address, QueryError for a query that cannot be read."""
-    site = request.app[SITE]
-    view = read(request.query)
+    return await asked_of(request.app[SITE], read(request.query))
+
+
+async def asked_of(site: Askable, view: View) -> Asked:
+    """The view with its filter. Raises QueryError for a query that cannot be read."""
     since, until = await span(site, view)
     where = filter_of(view, (since, until), site.parse_query)
     return Asked(view=view, where=where, since=since, until=until)
 
 
-async def span(site: Site, view: View) -> tuple[datetime, datetime]:
+async def span(site: Askable, view: View) -> tuple[datetime, datetime]:
     """The view's range of event time; "all" begins with the oldest archived mention."""
     oldest = None
     if view.chosen == "all":

@@ -1,15 +1,12 @@
 """Pages that tell rather than ask: how the pipeline is doing, and the glossary."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import msgspec
 from aiohttp import web
 
 from core.time import from_milliseconds
-from core.types import Coverage
 from desk.web.site import SITE, render
-from picture.collected import SEAM, Gap, reduce_coverage
+from picture.sources import source_states
 
 _DAYS = 28
 TERMS = (
@@ -33,16 +30,6 @@ TERMS = (
 """Our word, then Brandwatch's, Meltwater's and Talkwalker's for the nearest thing; "–" where they have none."""
 
 
-class SourceState(msgspec.Struct, frozen=True, kw_only=True):
-    """One source over the last 28 days: since and until when it was collected, and whether that is now."""
-
-    source: str
-    first: datetime | None
-    last: datetime | None
-    fresh: bool
-    gaps: tuple[Gap, ...]
-
-
 async def status(request: web.Request) -> web.Response:
     site = request.app[SITE]
     now = site.clock()
@@ -51,25 +38,9 @@ async def status(request: web.Request) -> web.Response:
     groups = [
         (state, None if state.oldest_at is None else now - from_milliseconds(state.oldest_at)) for state in told.topics
     ]
-    return render(request, "status.html", told=told, groups=groups, sources=states(rows, now=now), now=now, days=_DAYS)
-
-
-def states(rows: Sequence[Coverage], *, now: datetime) -> list[SourceState]:
-    """Coverage as one row a source, by name."""
-    found = []
-    for source in sorted({row.source for row in rows}):
-        collected = reduce_coverage(rows, sources=(source,))
-        last = collected.stretches[-1][1] if collected.stretches else None
-        found.append(
-            SourceState(
-                source=source,
-                first=collected.stretches[0][0] if collected.stretches else None,
-                last=last,
-                fresh=last is not None and now - last <= SEAM,
-                gaps=collected.gaps,
-            )
-        )
-    return found
+    return render(
+        request, "status.html", told=told, groups=groups, sources=source_states(rows, now=now), now=now, days=_DAYS
+    )
 
 
 async def glossary(request: web.Request) -> web.Response:

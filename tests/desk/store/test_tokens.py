@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import Stop
+from desk.ports import Scope
 from desk.store import tokens
-from desk.store.tokens import Scope
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)

@@ -1,0 +1,117 @@
+"""The API on the page's application: its routes, and the checks in front of them."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import msgspec
+from aiohttp import web
+
+from core.time import Clock
+from desk.api import problems
+from desk.api.asker import Asker
+from desk.api.continuation import Seal
+from desk.api.door import Door
+from desk.api.openapi import printed
+from desk.api.parameters import taken
+from desk.api.problems import Refused, problem
+from desk.api.routes import ROOT, ROUTES, Route
+from desk.ports import Leaving, Tokens
+from desk.web.site import SITE
+
+LOG = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LONGEST = 20.0
+"""Seconds that an answer may take."""
+
+AT_ONCE = 2
+"""Questions asked at once, so that the page is answered beside the API."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the wiring hands in.
+
+    wrong  told of each request without a valid token, by a word: missing, unknown
+    """
+
+    tokens: Tokens
+    leaving: Leaving
+    wrong: Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """One application's API, open."""
+
+    parts: Parts
+    door: Door
+    seal: Seal
+    turns: asyncio.Semaphore
+
+
+API = web.AppKey("api", Api)
+"""There where the application answers questions."""
+
+
+def add_api(app: web.Application, parts: Parts, *, secret: bytes, clock: Clock) -> None:
+    """Answer questions on that application too: the routes, and the document that tells them, which needs no token."""
+    door = Door(parts.tokens, clock, parts.wrong)
+    app[API] = Api(parts=parts, door=door, seal=Seal(secret), turns=asyncio.Semaphore(AT_ONCE))
+    app.add_routes([web.get(ROOT + route.path, _handler(route), allow_head=False) for route in ROUTES])
+    app.add_routes([web.get(f"{ROOT}/openapi.json", _document, allow_head=False)])
+
+
+async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every mistake becomes a problem document; what nobody foresaw goes to the log."""
+    try:
+        return await handler(request)
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as error:  # the guard of the API: the asker gets a sentence, the log what happened
+        answer = problems.answer(error)
+        if answer is not None:
+            return answer
+        LOG.exception("the question %s failed", request.path)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the question failed; the log says why")
+
+
+def _handler(route: Route) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        site, api = request.app[SITE], request.app[API]
+        token = await api.door.admit(request, route.scope)
+        asked = taken(list(request.query.items()), route.takes)
+        asker = Asker(
+            archive=site.archive,
+            monitors=site.monitors,
+            parse_query=site.parse_query,
+            organisation=site.organisation,
+            clock=site.clock,
+            leaving=api.parts.leaving,
+            seal=api.seal,
+            scopes=token.scopes,
+            page=f"{request.scheme}://{request.host}",
+        )
+        async with asyncio.timeout(LONGEST), api.turns:
+            answer = await route.ask(asker, asked)
+        if answer is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "there is no such mention, or it may not leave")
+        return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
+
+    return handle
+
+
+async def _document(request: web.Request) -> web.Response:
+    """The OpenAPI document, with its hash as entity tag."""
+    body = printed().encode()
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    known = request.if_none_match or ()
+    if any(one.value in (tag, "*") for one in known):
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return web.Response(body=body, content_type="application/json", headers=headers)

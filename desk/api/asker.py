@@ -1,0 +1,111 @@
+"""Who asks, with what they may see, and the parts that answer them: the same for the API and for assistants."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.document import Filter
+from core.errors import KlankbordError, Reject
+from core.ports import ArchiveReader
+from core.query import And, AnyNode, Field, FieldName, Near, Not, Or
+from core.time import Clock
+from core.types import Visibility
+from desk.api.continuation import Seal
+from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
+from desk.web.pages.asked import Asked, asked_of
+from desk.web.view import View
+from picture.moved import narrowed
+
+OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+MOST_DAYS = 3_700
+_YEARS = (1971, 2200)
+
+
+class Forbidden(KlankbordError):  # noqa: N818 - named after what happens next
+    """The question needs a scope that the asker does not have, or a policy that is not there."""
+
+    def __init__(self, message: str, *, scope: Scope | None = None) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """One asker. `page` is the page's address without a trailing slash, for links."""
+
+    archive: ArchiveReader
+    monitors: Monitors
+    parse_query: ParseQuery
+    organisation: Organisation
+    clock: Clock
+    leaving: Leaving
+    seal: Seal
+    scopes: frozenset[Scope]
+    page: str
+
+    def has(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+
+async def ask(asker: Asker, view: View) -> Asked:
+    """The view with the filter that all figures of the answer share.
+
+    Raises Reject for a stretch that is too long or beyond the calendar, QueryError for a query that cannot be read,
+    Forbidden where it is about one author and the asker may not see authors.
+    """
+    if view.since and view.until:
+        _within_reason(view)
+    asked = await asked_of(asker, view)
+    if (asked.until - asked.since).days > MOST_DAYS:
+        raise Reject(f"the stretch is longer than {MOST_DAYS} days; ask a shorter one", reason="stretch")
+    if asked.since >= asker.clock():
+        raise Reject("the stretch begins in the future; give a since that has been", reason="stretch")
+    if asked.where.query is not None and _asks_author(asked.where.query):
+        _check_author(asker, asked)
+    if not asker.leaving.admits_closed:
+        return asked
+    return msgspec.structs.replace(asked, where=narrowed(asked.where, _open_alone()))
+
+
+def whole_of(asker: Asker, where: Filter) -> Filter:
+    """All talk that a filter is a share of: what its sources and languages gave."""
+    return Filter(
+        sources=where.sources,
+        languages=where.languages,
+        query=_open_alone() if asker.leaving.admits_closed else None,
+        irrelevant=where.irrelevant,
+        muted=where.muted,
+    )
+
+
+def _within_reason(view: View) -> None:
+    for moment in (view.since, view.until):
+        if moment is not None and not _YEARS[0] <= moment.year < _YEARS[1]:
+            raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
+
+
+def _check_author(asker: Asker, asked: Asked) -> None:
+    if not asker.has(Scope.MENTIONS):
+        raise Forbidden("to ask about one author the token needs the scope mentions", scope=Scope.MENTIONS)
+    if not asked.view.source or not asker.leaving.accounts_of(asked.view.source):
+        raise Forbidden(
+            "to ask about one author give the parameter source, and let that source's policy say `authors: true`"
+        )
+
+
+def _asks_author(node: AnyNode) -> bool:
+    match node:
+        case Field(name=FieldName.AUTHOR):
+            return True
+        case And(parts=parts) | Or(parts=parts):
+            return any(_asks_author(part) for part in parts)
+        case Not(part=part):
+            return _asks_author(part)
+        case Near(left=left, right=right):
+            return _asks_author(left) or _asks_author(right)
+        case _:
+            return False
+
+
+def _open_alone() -> AnyNode:
+    return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in OPEN))

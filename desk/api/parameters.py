@@ -1,0 +1,119 @@
+"""What a request may ask: the parameters of each question, as the OpenAPI document tells them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta
+from msgspec import UnsetType as Unset
+
+from core.errors import Reject
+from core.settings import nearest
+from desk.web.view import View, read
+
+Name = Annotated[str, Meta(max_length=300)]
+Query = Annotated[str, Meta(max_length=10_000, description="The query language of docs/queries.md, fields and all.")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Size = Annotated[int, Meta(ge=1, le=100)]
+
+By = Literal["source", "language", "kind", "monitor", "sentiment", "emotion", "topics", "tags"]
+"""What figures are split by: no field that names an account."""
+
+
+class Filtering(msgspec.Struct, frozen=True, kw_only=True):
+    """The filter of the page: a range by name, or since and until (half open, both or neither), and what narrows it."""
+
+    range: Annotated[
+        Literal["today", "24h", "7d", "28d", "90d", "all"],
+        Meta(description="A stretch that ends now, by name; since and until go before it."),
+    ] = "7d"
+    since: Annotated[Moment, Meta(description="Start, with an offset such as Z; only together with until.")] | Unset = (
+        UNSET
+    )
+    until: Annotated[Moment, Meta(description="End, which is no longer part of it.")] | Unset = UNSET
+    monitor: Annotated[Name, Meta(description="The name of a monitor.")] = ""
+    source: Annotated[Name, Meta(description="A source, such as bluesky.")] = ""
+    language: Annotated[Name, Meta(description="A detected language, such as nl.")] = ""
+    q: Query = ""
+    sentiment: Literal["", "positive", "neutral", "negative", "uncertain", "unjudged"] = ""
+    topic: Annotated[Name, Meta(description="The name of a topic.")] = ""
+    author: Annotated[
+        Name, Meta(description="An author's handle, name or id; needs the scope mentions, and source with a policy.")
+    ] = ""
+    hidden: Annotated[
+        Literal["", "1"], Meta(description="1 counts what was judged irrelevant and what is muted too.")
+    ] = ""
+
+
+class Charting(Filtering, frozen=True, kw_only=True):
+    """A chart's filter, and what its buckets are split by."""
+
+    by: By | Unset = UNSET
+
+
+class Sharing(Filtering, frozen=True, kw_only=True):
+    """A filter, and the field whose values share in it."""
+
+    by: By = "source"
+    size: Size = 20
+
+
+class Listing(Filtering, frozen=True, kw_only=True):
+    """A filter, and how many are listed."""
+
+    size: Size = 20
+
+
+class Searching(Filtering, frozen=True, kw_only=True):
+    """A filter, an order, and where the list goes on."""
+
+    order: Literal["newest", "oldest", "reach", "relevance"] = "newest"
+    size: Size = 20
+    after: Annotated[
+        str, Meta(max_length=1000, description="From the link `next`, which holds the rest of the question too.")
+    ] = ""
+
+
+class One(msgspec.Struct, frozen=True, kw_only=True):
+    """One mention by its id."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Since and until, half open; the last 28 days by default."""
+
+    since: Moment | Unset = UNSET
+    until: Moment | Unset = UNSET
+
+
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """No parameters."""
+
+
+Parameters = TypeVar("Parameters", bound=msgspec.Struct)
+
+
+def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Parameters:
+    """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read."""
+    names = wanted.__struct_fields__
+    found: dict[str, str] = {}
+    for name, value in given:
+        if name not in names:
+            hint = nearest(name, names) if names else "this question takes none"
+            raise Reject(f'there is no parameter "{name[:60]}"; {hint}', reason="parameter")
+        if name in found:
+            raise Reject(f"the parameter {name} is given more than once", reason="parameter")
+        found[name] = value
+    try:
+        return msgspec.convert(found, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$.")
+        raise Reject(f"{place.strip('`') or 'a parameter'}: {message}", reason="parameter") from None
+
+
+def view_of(parameters: Filtering) -> View:
+    """The page's view of the same question. Raises Reject where its parts do not go together."""
+    told: dict[str, Any] = msgspec.to_builtins(parameters)  # Any: builtins of text
+    return read({name: str(value) for name, value in told.items() if value != ""})

@@ -1,0 +1,153 @@
+"""The questions of the API: path, what may be asked, what is answered, and the scope it needs."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from core.document import Group
+from core.errors import Reject
+from desk.api import answers, figures, gathered, mentions, parameters
+from desk.api.asker import Asker
+from desk.api.parameters import view_of
+from desk.ports import Scope
+
+ROOT = "/api/v1"
+_USUAL = timedelta(days=28)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One GET. `ask` gives its answer, None where there is no such thing.
+
+    Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
+    """
+
+    path: str
+    operation: str
+    summary: str
+    scope: Scope
+    takes: type[msgspec.Struct]
+    gives: type[msgspec.Struct]
+    ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
+
+
+async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
+    return await figures.volume(asker, view_of(asked), Group(asked.by) if asked.by else None)
+
+
+async def _mentions(asker: Asker, asked: parameters.Searching) -> answers.Mentions:
+    return await mentions.search(asker, view_of(asked), asked.size)
+
+
+async def _coverage(asker: Asker, asked: parameters.Stretch) -> answers.CoverageAnswer:
+    since, until = asked.since or None, asked.until or None
+    if (since is None) != (until is None):
+        raise Reject("the stretch names one end, not both", reason="stretch")
+    end = until or asker.clock()
+    return await gathered.coverage(asker, since or end - _USUAL, end)
+
+
+ROUTES = (
+    Route(
+        path="/overview",
+        operation="overview",
+        summary="The figures of the page's overview.",
+        scope=Scope.FIGURES,
+        takes=parameters.Filtering,
+        gives=answers.Overview,
+        ask=lambda asker, asked: figures.overview(asker, view_of(asked)),
+    ),
+    Route(
+        path="/volume",
+        operation="volume",
+        summary="Mentions over time, with what is normal; split by a field where asked.",
+        scope=Scope.FIGURES,
+        takes=parameters.Charting,
+        gives=answers.Volume,
+        ask=_volume,
+    ),
+    Route(
+        path="/sentiment",
+        operation="sentiment",
+        summary="Sentiment and net sentiment, now and in the comparable period before.",
+        scope=Scope.FIGURES,
+        takes=parameters.Filtering,
+        gives=answers.SentimentAnswer,
+        ask=lambda asker, asked: figures.sentiment(asker, view_of(asked)),
+    ),
+    Route(
+        path="/shares",
+        operation="shares",
+        summary="How mentions divide over sources, languages, monitors (share of voice) and other fields.",
+        scope=Scope.FIGURES,
+        takes=parameters.Sharing,
+        gives=answers.Shares,
+        ask=lambda asker, asked: figures.shares(asker, view_of(asked), Group(asked.by), asked.size),
+    ),
+    Route(
+        path="/topics",
+        operation="topics",
+        summary="Topics and what moved against the comparable period before.",
+        scope=Scope.FIGURES,
+        takes=parameters.Listing,
+        gives=answers.Topics,
+        ask=lambda asker, asked: figures.topics(asker, view_of(asked), asked.size),
+    ),
+    Route(
+        path="/changes",
+        operation="changes",
+        summary="What changed about one subject: now, before, difference and share.",
+        scope=Scope.FIGURES,
+        takes=parameters.Filtering,
+        gives=answers.Changes,
+        ask=lambda asker, asked: figures.changes(asker, view_of(asked)),
+    ),
+    Route(
+        path="/authors",
+        operation="authors",
+        summary="Who was heard, as far as the policies of their sources let authors leave.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Listing,
+        gives=answers.Authors,
+        ask=lambda asker, asked: mentions.authors(asker, view_of(asked), asked.size),
+    ),
+    Route(
+        path="/mentions",
+        operation="mentions",
+        summary="The mentions behind the numbers, page by page.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Searching,
+        gives=answers.Mentions,
+        ask=_mentions,
+    ),
+    Route(
+        path="/mention",
+        operation="mention",
+        summary="One mention.",
+        scope=Scope.MENTIONS,
+        takes=parameters.One,
+        gives=answers.MentionAnswer,
+        ask=lambda asker, asked: mentions.mention(asker, asked.id),
+    ),
+    Route(
+        path="/coverage",
+        operation="coverage",
+        summary="What was collected, and what was not.",
+        scope=Scope.FIGURES,
+        takes=parameters.Stretch,
+        gives=answers.CoverageAnswer,
+        ask=_coverage,
+    ),
+    Route(
+        path="/monitors",
+        operation="monitors",
+        summary="The saved queries.",
+        scope=Scope.FIGURES,
+        takes=parameters.Nothing,
+        gives=answers.MonitorsAnswer,
+        ask=lambda asker, _asked: gathered.monitors(asker),
+    ),
+)

@@ -1,0 +1,72 @@
+"""Parts that several answers share: the question told back, links to the page, sentiment and topics as numbers."""
+
+from collections.abc import Iterable
+
+from desk.api import answers
+from desk.api.asker import Asker
+from desk.web.pages.asked import Asked
+from desk.web.view import View
+from picture.changed import gaps_in
+from picture.collected import Gap
+from picture.moved import Moved, is_new
+from picture.sentiment import Sentiment
+
+
+async def question(asker: Asker, asked: Asked) -> answers.Question:
+    """The filter as it was understood, with what was not collected in its stretch."""
+    where, view = asked.where, asked.view
+    return answers.Question(
+        since=asked.since,
+        until=asked.until,
+        time_zone=asker.organisation.zone.key,
+        monitor=view.monitor,
+        source=view.source,
+        language=view.language,
+        q=view.q,
+        sentiment=view.sentiment,
+        topic=view.topic,
+        author=view.author,
+        copies_count=where.copies,
+        shares_count=True,
+        irrelevant_count=where.irrelevant,
+        muted_count=where.muted,
+        drills_count=where.drills,
+        not_collected=gaps(await gaps_in(asker.archive, where)),
+    )
+
+
+def links(asker: Asker, view: View) -> answers.Links:
+    """`view` names its stretch by its two ends, so that the page shows the same figures later too."""
+    return answers.Links(overview=asker.page + view.link("/"), mentions=asker.page + view.link("/search"))
+
+
+def gaps(found: Iterable[Gap]) -> tuple[answers.Gap, ...]:
+    return tuple(answers.Gap(source=gap.source, since=gap.since, until=gap.until, reason=gap.reason) for gap in found)
+
+
+def sentiment(told: Sentiment) -> answers.Sentiment:
+    return answers.Sentiment(
+        positive=told.positive,
+        neutral=told.neutral,
+        negative=told.negative,
+        uncertain=told.uncertain,
+        unjudged=told.unjudged,
+        total=told.total,
+        net=told.net,
+        negative_share=told.share("negative"),
+    )
+
+
+def topics(asker: Asker, view: View, moved: Iterable[Moved]) -> tuple[answers.Moved, ...]:
+    return tuple(
+        answers.Moved(
+            topic=one.topic,
+            now=one.now,
+            before=one.before,
+            change=one.change,
+            growth=one.growth,
+            emerging=is_new(one),
+            mentions=asker.page + view.link("/search", topic=one.topic),
+        )
+        for one in moved
+    )
