@@ -1,0 +1,57 @@
+"""What is configured alike for every CRM and ticket system."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from pydantic import field_validator, model_validator
+
+from core.settings import Settings as Base
+from core.settings import Span
+
+
+class Sending(Base):
+    """What is sent, and how often it is asked what changed there.
+
+    monitors         only mentions that one of these monitors matched; empty means all
+    everyone         also mentions of accounts that no customer is linked to, as matters that belong to nobody
+    create_contacts  make a contact there for such an account
+    every            how often people's changes there are asked for
+    patience         how long an answer may take
+    """
+
+    monitors: tuple[str, ...] = ()
+    everyone: bool = False
+    create_contacts: bool = False
+    every: Span = timedelta(minutes=1)
+    patience: Span = timedelta(minutes=1)
+
+    @model_validator(mode="after")
+    def _contacts_of_everyone(self) -> "Sending":
+        if self.create_contacts and not self.everyone:
+            raise ValueError("create_contacts makes contacts of accounts nobody is linked to: it needs everyone: true")
+        return self
+
+    @field_validator("every")
+    @classmethod
+    def _not_too_often(cls, value: timedelta) -> timedelta:
+        if value < timedelta(seconds=10):
+            raise ValueError("give 10s or more: each question counts against what the other side allows")
+        return value
+
+
+def safe_url(value: str) -> str:
+    """An address that a token may be sent to: https, or this machine itself. Raises ValueError."""
+    parts = urlsplit(value)
+    if parts.scheme == "https" and parts.hostname and not parts.username and not parts.query:
+        return value.rstrip("/")
+    if parts.scheme == "http" and parts.hostname and _is_here(parts.hostname):
+        return value.rstrip("/")
+    raise ValueError("give an https:// address without user, password or query")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,110 @@
+"""What people changed in HubSpot: searches for contacts and notes of ours by when they were modified, oldest first.
+
+Search answers 100 a page and 10,000 a question, and is a little behind (api-reference/2026-03/crm/search-the-crm): each
+question goes back a minute before the last answer; what is told twice is told the same.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from core.errors import Retry
+from core.outward import Told
+from core.time import Clock, milliseconds
+from sinks._crm_http import Client
+from sinks._crm_port import Changes
+
+OVERLAP = 60_000
+"""Milliseconds."""
+
+PAGE, PAGES = 100, 99
+
+
+class Position(msgspec.Struct, frozen=True):
+    """When what was seen last was modified, in ms since 1970."""
+
+    contacts: int
+    notes: int
+
+
+class Names(Protocol):
+    """What the properties are called in this account."""
+
+    @property
+    def mention(self) -> str: ...
+    @property
+    def customer(self) -> str: ...
+    @property
+    def segment(self) -> str: ...
+
+
+class _Kind(NamedTuple):
+    objects: str
+    key: str
+    modified: str
+
+
+class Searches:
+    """Asks what changed."""
+
+    def __init__(self, client: Client, version: str, names: Names, *, clock: Clock) -> None:
+        self._client, self._version, self._names, self._clock = client, version, names, clock
+        self._owners: dict[str, str] = {}
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """See sinks._crm_port.Crm."""
+        now = milliseconds(self._clock())
+        since = Position(now, now) if cursor is None else msgspec.json.decode(cursor, type=Position)
+        people = _Kind("contacts", self._names.customer, "lastmodifieddate")
+        notes = _Kind("notes", self._names.mention, "hs_lastmodifieddate")
+        told: list[Told] = []
+        seen = [since.contacts, since.notes]
+        for place, kind in enumerate((people, notes)):
+            for found in await self._modified(kind, seen[place] - OVERLAP):
+                one = await self._told(kind, found["id"], found["properties"])
+                told.append(one)
+                seen[place] = max(seen[place], milliseconds(one.at))
+        return Changes(told=told, cursor=msgspec.json.encode(Position(*seen)).decode())
+
+    async def _modified(self, kind: _Kind, since: int) -> list[Any]:
+        found: list[Any] = []
+        filters = [
+            {"propertyName": kind.modified, "operator": "GTE", "value": str(since)},
+            {"propertyName": kind.key, "operator": "HAS_PROPERTY"},
+        ]
+        body: dict[str, Any] = {
+            "filterGroups": [{"filters": filters}],
+            "sorts": [{"propertyName": kind.modified, "direction": "ASCENDING"}],
+            "properties": [kind.key, kind.modified, "hubspot_owner_id"],
+            "limit": PAGE,
+        }
+        if kind.objects == "contacts":
+            body["properties"].append(self._names.segment)
+        for _ in range(PAGES):
+            answer = await self._client.ask("POST", f"/crm/objects/{self._version}/{kind.objects}/search", body)
+            if answer.status >= 400:
+                raise Retry(f"{self._client.name} does not say what changed: {self._client.said(answer.value)}")
+            found += answer.value["results"]
+            after = answer.value.get("paging", {}).get("next", {}).get("after")
+            if after is None:
+                break
+            body["after"] = after
+        return found
+
+    async def _told(self, kind: _Kind, native: str, properties: Mapping[str, str | None]) -> Told:
+        at = datetime.fromisoformat(properties[kind.modified] or "").astimezone(UTC)
+        facts: dict[str, str | None] = {"owner": await self._owner(properties.get("hubspot_owner_id") or "")}
+        if kind.objects == "notes":
+            return Told(system=self._client.name, at=at, mention=properties[kind.key], facts=facts)
+        facts["segment"] = properties.get(self._names.segment) or None
+        return Told(system=self._client.name, at=at, customer=native, facts=facts)
+
+    async def _owner(self, owner: str) -> str | None:
+        """An owner's e-mail address, by which colleagues know one another; asked for once a new owner shows."""
+        if owner and owner not in self._owners:
+            answer = await self._client.ask("GET", f"/crm/owners/{self._version}", query={"limit": "500"})
+            known = answer.value["results"] if answer.status < 400 else []
+            self._owners = {owner: owner, **{one["id"]: one.get("email") or one["id"] for one in known}}
+        return self._owners.get(owner)

@@ -1,0 +1,176 @@
+"""Salesforce's REST API as a Crm: collections of 200 records, each done or refused on its own (allOrNone false)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from core.errors import Reject, Retry
+from core.outward import Told
+from core.time import Clock
+from sinks._crm_http import by_size
+from sinks._crm_port import Changes, Contact, Done, Matter
+from sinks._salesforce_door import Door, problem
+
+GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
+LOCKED = "UNABLE_TO_LOCK_ROW"
+OVERLAP = timedelta(minutes=1)
+"""How far before the last answer it is asked again: what was committed late carries the time at which it began."""
+
+
+class Names(NamedTuple):
+    """What fields are called in this organisation; see the settings."""
+
+    mention: str
+    customer: str
+    segment: str
+    origin: str
+
+
+class Salesforce:
+    """core of sinks/salesforce.py: see sinks._crm_port.Crm."""
+
+    most = 200
+
+    def __init__(self, door: Door, version: str, names: Names, *, clock: Clock) -> None:
+        self._door, self._names, self._clock = door, names, clock
+        self._data = f"/services/data/v{version}"
+        self._collections = f"{self._data}/composite/sobjects"
+
+    async def find(self, mentions: Sequence[str]) -> Mapping[str, str]:
+        return await self._find("Case", self._names.mention, mentions)
+
+    async def contacts(self, contacts: Sequence[Contact]) -> Sequence[Done]:
+        """Those whose native id is known get our id; the others are found by it, and made where they are not there."""
+        key = self._names.customer
+        there = await self._find("Contact", key, [one.customer for one in contacts if not one.native])
+        known = [one for one in contacts if one.native]
+        new = [one for one in contacts if not one.native and one.customer not in there]
+        marked = [_record("Contact", id=one.native, **{key: one.customer}) for one in known]
+        made = [_record("Contact", LastName=one.name, **{key: one.customer}) for one in new]
+        done = {customer: Done(native=native) for customer, native in there.items()}
+        done |= zip((one.customer for one in known), await self._send("", marked), strict=True)
+        done |= zip((one.customer for one in new), await self._send(f"/Contact/{key}", made), strict=True)
+        return [done[one.customer] for one in contacts]
+
+    async def put(self, matters: Sequence[Matter]) -> Sequence[Done]:
+        """An upsert by the external id: Salesforce itself asks whether it is there."""
+        key, origin = self._names.mention, {"Origin": self._names.origin} if self._names.origin else {}
+        records = [
+            _record(
+                "Case",
+                Subject=one.subject,
+                Description=one.text,
+                ContactId=one.contact,
+                **{key: one.mention},
+                **({} if one.native else origin),
+            )
+            for one in matters
+        ]
+        return await self._send(f"/Case/{key}", records)
+
+    async def remove(self, natives: Sequence[str]) -> Sequence[Done]:
+        """Words first: what is deleted lies in the recycle bin for 15 days."""
+        nothing = {"Subject": None, "Description": None, self._names.mention: None}
+        await self._send("", [_record("Case", id=native, **nothing) for native in natives])
+        answer = await self._door.ask(
+            "DELETE", self._collections, query={"ids": ",".join(natives), "allOrNone": "false"}
+        )
+        if answer.status >= 400:
+            raise Reject(f"{self._door.name} refuses: {self._door.said(answer.value)}", reason="refused")
+        return [
+            Done(native=native) if _is_gone(one) else self._done(one)
+            for native, one in zip(natives, answer.value, strict=True)
+        ]
+
+    async def changes(self, cursor: str | None) -> Changes:
+        now = self._clock()
+        since = now if cursor is None else datetime.fromisoformat(cursor)
+        told, seen = [], since
+        for kind, key, fields in (
+            ("Case", self._names.mention, ("Status", "Owner.Name")),
+            ("Contact", self._names.customer, (self._names.segment, "Owner.Name")),
+        ):
+            wanted = ", ".join(["Id", key, "SystemModstamp", *fields])
+            asked = (
+                f"SELECT {wanted} FROM {kind} WHERE {key} != null "  # noqa: S608 - names from settings that letters alone make up
+                f"AND SystemModstamp >= {since - OVERLAP:%Y-%m-%dT%H:%M:%SZ} ORDER BY SystemModstamp"
+            )
+            for row in await self._query(asked):
+                one = self._told(kind, key, row)
+                told.append(one)
+                seen = max(seen, one.at)
+        return Changes(told=told, cursor=seen.isoformat())
+
+    def _told(self, kind: str, key: str, row: Mapping[str, Any]) -> Told:
+        at = datetime.fromisoformat(row["SystemModstamp"]).astimezone(UTC)
+        owner = _at(row, "Owner.Name")
+        if kind == "Case":
+            facts = {"status": _at(row, "Status"), "owner": owner}
+            return Told(system=self._door.name, at=at, mention=row[key], facts=facts)
+        facts = {"segment": _at(row, self._names.segment), "owner": owner}
+        return Told(system=self._door.name, at=at, customer=row["Id"], facts=facts)
+
+    async def _find(self, kind: str, key: str, values: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in by_size(values):
+            among = ", ".join(f"'{_escaped(value)}'" for value in some)
+            asked = f"SELECT Id, {key} FROM {kind} WHERE {key} IN ({among})"  # noqa: S608 - the values are escaped
+            for row in await self._query(asked):
+                found[row[key]] = row["Id"]
+        return found
+
+    async def _query(self, asked: str) -> list[Any]:
+        """All rows of a SOQL query, page by page."""
+        answer = await self._door.ask("GET", f"{self._data}/query", query={"q": asked})
+        rows: list[Any] = []
+        while True:
+            if answer.status >= 400:
+                raise Retry(f"{self._door.name} does not answer a query: {self._door.said(answer.value)}")
+            rows += answer.value["records"]
+            following = answer.value.get("nextRecordsUrl", "")
+            if not following.startswith(f"{self._data}/query/"):
+                return rows
+            answer = await self._door.ask("GET", following)
+
+    async def _send(self, path: str, records: Sequence[dict[str, Any]]) -> list[Done]:
+        """Create or update these; what became of each, in order."""
+        if not records:
+            return []
+        body = {"allOrNone": False, "records": list(records)}
+        answer = await self._door.ask("PATCH", self._collections + path, body)
+        if answer.status >= 400:
+            code, message = problem(answer)
+            raise Reject(f"{self._door.name} refuses: {self._door.said(f'{code}: {message}')}", reason="refused")
+        if len(answer.value) != len(records):
+            raise Retry(f"{self._door.name} did not say what became of each record")
+        return [self._done(one) for one in answer.value]
+
+    def _done(self, one: Mapping[str, Any]) -> Done:
+        if one["success"]:
+            return Done(native=one["id"])
+        first = one["errors"][0]
+        if first["statusCode"] == LOCKED:
+            raise Retry(f"{self._door.name}: somebody else changes the same record ({LOCKED})")
+        return Done(refused=self._door.said(f"{first['statusCode']}: {first['message']}"))
+
+
+def _record(kind: str, **fields: Any) -> dict[str, Any]:  # Any: JSON values
+    return {"attributes": {"type": kind}, **fields}
+
+
+def _is_gone(one: Mapping[str, Any]) -> bool:
+    return not one["success"] and one["errors"][0]["statusCode"] in GONE
+
+
+def _at(row: Mapping[str, Any], path: str) -> str | None:
+    """The value at a path like Account.Type, as text."""
+    value: Any = row
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return None if value is None else str(value)
+
+
+def _escaped(value: str) -> str:
+    """Within quotes of SOQL (quoted string escape sequences)."""
+    escapes = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return "".join(escapes.get(letter, letter) for letter in value)

@@ -1,0 +1,63 @@
+"""HubSpot: linked customers as contacts, their mentions as notes on them; owner and segment come back.
+
+Rules by developers.hubspot.com/docs: api-reference/2026-03/crm (objects in batches of 100, associations, search),
+api-reference/latest/error-handling, developer-tooling/platform/usage-guidelines.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import Field, SecretStr, field_validator
+
+from core.outward import Outward
+from core.ports import Tools
+from sinks._crm import CrmSink
+from sinks._crm_beside import kept_true
+from sinks._crm_http import Client, session
+from sinks._crm_settings import Sending, safe_url
+from sinks._hubspot import HubSpot, Properties, judge
+
+
+class Settings(Sending):
+    """How HubSpot is reached, and what its properties are called there.
+
+    token     of a private app; docs/crm.md lists the scopes it needs
+    version   the API's date, part of every address
+    mention   property of notes with unique values that holds the mention's id
+    customer  property of contacts with unique values that holds our customer's id
+    segment   property of contacts that says which segment a customer is in
+    """
+
+    token: SecretStr = SecretStr("")
+    url: str = "https://api.hubapi.com"
+    version: str = Field(default="2026-03", pattern=r"^\d{4}-\d{2}$")
+    mention: str = Field(default="klankbord_mention", pattern=r"^[a-z][a-z0-9_]*$")
+    customer: str = Field(default="klankbord_customer", pattern=r"^[a-z][a-z0-9_]*$")
+    segment: str = Field(default="lifecyclestage", pattern=r"^[a-z][a-z0-9_]*$")
+
+    _safe = field_validator("url")(safe_url)
+
+
+@asynccontextmanager
+async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[CrmSink]:
+    """The sink, open."""
+    token = settings.token.get_secret_value()
+
+    async def headers() -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}"}
+
+    async with session() as opened:
+        client = Client(
+            opened,
+            settings.url,
+            name=outward.name,
+            clock=tools.clock,
+            headers=headers,
+            secrets=lambda: [token],
+            patience=settings.patience,
+            judge=judge(outward.name),
+        )
+        properties = Properties(settings.mention, settings.customer, settings.segment)
+        crm = HubSpot(client, settings.version, properties, clock=tools.clock)
+        async with kept_true(crm, settings, tools, outward) as sink:
+            yield sink
