@@ -17,7 +17,8 @@ LISTED = 10_000
 
 _STRETCHES, _LABELS = 300, 200  # of one histogram in one answer
 
-_FIELDS = {group: group.value for group in Group} | {Group.MONITOR: "monitors"}
+FIELDS = {group: group.value for group in Group} | {Group.MONITOR: "monitors"}
+"""The document's field of each group."""
 
 
 async def total(mentions: Asking, query: Query) -> int:
@@ -32,7 +33,7 @@ async def most_frequent(mentions: Asking, query: Query, by: Group, size: int) ->
         return []
     if size <= LISTED:
         listed = {
-            "field": _FIELDS[by],
+            "field": FIELDS[by],
             "size": size,
             "shard_size": LISTED,
             "order": [{"_count": "desc"}, {"_key": "asc"}],
@@ -47,7 +48,7 @@ async def most_frequent(mentions: Asking, query: Query, by: Group, size: int) ->
 async def every(mentions: Asking, query: Query, by: Group) -> Counter[str]:
     """Each label with its count."""
     counted: Counter[str] = Counter()
-    pages: dict[str, Any] = {"size": LISTED, "sources": [{"label": {"terms": {"field": _FIELDS[by]}}}]}
+    pages: dict[str, Any] = {"size": LISTED, "sources": [{"label": {"terms": {"field": FIELDS[by]}}}]}
     while True:
         answer = await mentions.once({"size": 0, "query": query, "aggs": {"labels": {"composite": pages}}})
         found = answer.aggregations.get("labels", _EMPTY)
@@ -78,7 +79,7 @@ async def over_time(mentions: Asking, query: Query, edges: Sequence[int], by: Gr
 async def by_author(mentions: Asking, query: Query, authors: Sequence[str], by: Group) -> dict[str, dict[str, int]]:
     """Counts by label of each of these authors."""
     within = {"bool": {"filter": [query, {"terms": {"author": list(authors)}}]}}
-    labels = {"terms": {"field": _FIELDS[by], "size": _LABELS}}
+    labels = {"terms": {"field": FIELDS[by], "size": _LABELS}}
     each = {"terms": {"field": "author", "size": len(authors), "shard_size": LISTED}, "aggs": {"labels": labels}}
     answer = await mentions.once({"size": 0, "query": within, "aggs": {"authors": each}})
     counts: dict[str, dict[str, int]] = {}
@@ -106,7 +107,7 @@ def _stretched(stretches: Sequence[Mapping[str, object]], by: Group | None) -> d
     """Half-open stretches of time; `by` counts labels inside each."""
     stretched: dict[str, Any] = {"date_range": {"field": "created", "ranges": stretches}}
     if by is not None:
-        stretched["aggs"] = {"labels": {"terms": {"field": _FIELDS[by], "size": _LABELS}}}
+        stretched["aggs"] = {"labels": {"terms": {"field": FIELDS[by], "size": _LABELS}}}
     return stretched
 
 

@@ -1,0 +1,175 @@
+"""The Overview: what is said, how it is meant, by whom, and what moved."""
+
+from grafana_foundation_sdk.cog.variants import Dataquery
+
+from core.document import Group
+from deploy.dashboards import page, queries
+from deploy.dashboards.board import Board
+from deploy.dashboards.fields import CREATED, field
+from deploy.dashboards.panels import Panel, Shape
+from deploy.dashboards.variables import several
+
+_ASKED = queries.narrowed(monitor=Group.MONITOR, source=Group.SOURCE, language=Group.LANGUAGE, topic=Group.TOPIC)
+_NAMED = '${__data.fields["%s"]:percentencode}'
+_COUNT = "Count"
+
+LISTED = {
+    "created": "when",
+    "source": "source",
+    "sentiment": "sentiment",
+    "topics": "topics",
+    "body.mention.author.handle": "author",
+    "body.mention.text": "text",
+    "id": "id",
+}
+"""Columns of a list of mentions: those of the document, and those of the Enriched in its body."""
+
+
+def _ranked(title: str, question: str, group: Group, *, parameter: str, size: int = 12) -> Panel:
+    name = field(group)
+    link = page.search(**{parameter: _NAMED % name})
+    return Panel(
+        title=title,
+        question=question,
+        shape=Shape.ROWS,
+        targets=[queries.most_frequent(_ASKED, group, size=size)],
+        width=6,
+        columns={name: title.lower(), _COUNT: "mentions"},
+        link=link,
+    )
+
+
+def net(query: str, *, over_time: bool) -> list[Dataquery]:
+    """(positive - negative) / (positive + negative): picture.sentiment.Sentiment.net, of each stretch or of all together."""
+    sentiment = field(Group.SENTIMENT)
+    sides = [
+        queries.over_time(f"({query}) AND {sentiment}:{side}", ref=ref, hide=True)
+        for ref, side in (("A", "positive"), ("B", "negative"))
+    ]
+    if over_time:
+        return [*sides, queries.calculated("($A - $B) / ($A + $B)", ref="C")]
+    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
+    return [*sides, *sums, queries.calculated("($C - $D) / ($C + $D)", ref="E")]
+
+
+def moved() -> list[Dataquery]:
+    """Mentions of each topic in the last seven days less those of the seven before, as picture.moved compares them."""
+    weeks = (("A", "[now-7d TO now]"), ("B", "[now-14d TO now-7d}"))
+    counted = [
+        queries.over_time(
+            f"({_ASKED}) AND {CREATED}:{week}", ref=ref, by=Group.TOPIC, size=queries.MOST, empty=True, hide=True
+        )
+        for ref, week in weeks
+    ]
+    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
+    return [*counted, *sums, queries.calculated("$C - $D", ref="E")]
+
+
+def latest(query: str) -> Panel:
+    """The newest mentions."""
+    return Panel(
+        title="Latest mentions",
+        question="What was said last?",
+        shape=Shape.ROWS,
+        targets=[queries.latest(query)],
+        width=24,
+        height=12,
+        columns=LISTED,
+        link=page.mention(_NAMED % "id"),
+    )
+
+
+_SHARES = queries.over_time(_ASKED, by=Group.SENTIMENT)
+
+BOARD = Board(
+    uid="klankbord-overview",
+    title="klankbord: overview",
+    description="Counts what the page counts: nothing judged irrelevant, muted, part of an exercise or deleted; only what is public.",
+    variables=[
+        several("monitor", "Monitor", Group.MONITOR),
+        several("source", "Source", Group.SOURCE),
+        several("language", "Language", Group.LANGUAGE),
+        several("topic", "Topic", Group.TOPIC),
+    ],
+    panels=[
+        Panel(
+            title="Mentions",
+            question="How much is said?",
+            shape=Shape.FIGURE,
+            targets=[queries.over_time(_ASKED)],
+            width=6,
+            height=5,
+            link=page.search(),
+        ),
+        Panel(
+            title="Net sentiment",
+            question="Is more of it positive or negative, from -1 to 1?",
+            shape=Shape.FIGURE,
+            targets=net(_ASKED, over_time=False),
+            width=6,
+            height=5,
+            sums="lastNotNull",
+            unit="none",
+        ),
+        Panel(
+            title="Sentiment",
+            question="Which share is positive, neutral, negative, uncertain, or not judged?",
+            shape=Shape.SHARES,
+            targets=[_SHARES],
+            width=6,
+            height=5,
+        ),
+        Panel(
+            title="Share of voice",
+            question="Which share of all that the monitors hear does each of them hear?",
+            shape=Shape.SHARES,
+            targets=[queries.most_frequent(_ASKED, Group.MONITOR, size=queries.MOST)],
+            width=6,
+            height=5,
+        ),
+        Panel(
+            title="Volume",
+            question="When is how much said?",
+            shape=Shape.LINES,
+            targets=[queries.over_time(_ASKED)],
+            stacked=True,
+            link=page.search(),
+        ),
+        Panel(
+            title="Sentiment over time",
+            question="When is what felt?",
+            shape=Shape.LINES,
+            targets=[_SHARES],
+            stacked=True,
+        ),
+        Panel(
+            title="Net sentiment over time",
+            question="When does it turn?",
+            shape=Shape.LINES,
+            targets=net(_ASKED, over_time=True),
+            unit="none",
+        ),
+        Panel(
+            title="What moved",
+            question="Which topics grew or shrank in the last seven days, against the seven before?",
+            shape=Shape.BARS,
+            targets=moved(),
+            sums="lastNotNull",
+            name="${__field.labels.topics}",
+            last="14d",
+        ),
+        _ranked("Topics", "What is it about?", Group.TOPIC, parameter="topic"),
+        _ranked("Languages", "In which languages?", Group.LANGUAGE, parameter="language"),
+        _ranked("Sources", "Where?", Group.SOURCE, parameter="source"),
+        Panel(
+            title="Authors by reach",
+            question="Which accounts with many followers speak, and how often? Followers are the most that were read in the range.",
+            shape=Shape.ROWS,
+            targets=[queries.most_followed(_ASKED)],
+            width=6,
+            columns={"author": "author", _COUNT: "mentions", "Max": "followers"},
+            link=page.search(author=_NAMED % "author"),
+        ),
+        latest(_ASKED),
+    ],
+)

@@ -1,0 +1,123 @@
+"""Queries as Grafana's own data source model: what is asked, and how it is split.
+
+The Lucene text holds Grafana's variables; `All` of one stands for (*:*), so that it also lets in what has no value there.
+"""
+
+from grafana_foundation_sdk.models import elasticsearch as elastic
+from grafana_foundation_sdk.models import expr
+from grafana_foundation_sdk.models.common import DataSourceRef
+
+from core.document import Group
+from deploy.dashboards.fields import CREATED, field
+from picture.sentiment import LABELS
+
+ARCHIVE = DataSourceRef(type_val="elasticsearch", uid="klankbord")
+EXPRESSION = DataSourceRef(type_val="__expr__", uid="__expr__")
+
+EVERYTHING = "*"
+"""Whatever the alias shows."""
+
+ALL = "(*:*)"
+"""Value of a variable that narrows nothing: `field:(*:*)` is everything, where `field:*` would ask for a value."""
+
+TOLD = ("positive", "neutral", "negative")
+"""Sentiments that a mention can be told of: see picture.sentiment.sentiment_of for the rest."""
+
+MOST = 100
+"""Rows where all of them are wanted: monitors, topics."""
+
+
+def narrowed(**variables: Group) -> str:
+    """A Lucene text that lets each Grafana variable narrow its field."""
+    return " AND ".join(f"{field(group)}:${name}" for name, group in variables.items())
+
+
+def sentiments() -> list[elastic.Filter]:
+    """picture.sentiment's five answers, each as the query of its mentions."""
+    name = field(Group.SENTIMENT)
+    asked = {one: f"{name}:{one}" for one in TOLD}
+    asked["uncertain"] = f"_exists_:{name} AND NOT {name}:({' OR '.join(TOLD)})"
+    asked["unjudged"] = f"NOT _exists_:{name}"
+    return [elastic.Filter(query=asked[label], label=label) for label in LABELS]
+
+
+def over_time(
+    query: str,
+    *,
+    ref: str = "A",
+    by: Group | None = None,
+    size: int = 12,
+    empty: bool = False,
+    metric: elastic.MetricAggregation | None = None,
+    hide: bool = False,
+) -> elastic.Dataquery:
+    """Mentions (or `metric`) in stretches of time, one series a value of `by`: the `size` most frequent ones.
+
+    `empty` keeps values that nothing was found of. One series a sentiment where `by` is that.
+    """
+    split: list[elastic.BucketAggregation] = []
+    if by is Group.SENTIMENT:
+        split.append(elastic.Filters(id_val="3", settings=elastic.ElasticsearchFiltersSettings(filters=sentiments())))
+    elif by is not None:
+        split.append(_most_frequent("3", by, size, least="0" if empty else "1"))
+    settings = elastic.ElasticsearchDateHistogramSettings(interval="auto", min_doc_count="0", trim_edges="0")
+    split.append(elastic.DateHistogram(id_val="2", field=CREATED, settings=settings))
+    return _asked(query, ref=ref, split=split, metrics=[metric or elastic.Count(id_val="1")], hide=hide)
+
+
+def most_frequent(query: str, by: Group, *, size: int = 12) -> elastic.Dataquery:
+    """A table of values with their mentions, most first."""
+    return _asked(query, split=[_most_frequent("3", by, size)], metrics=[elastic.Count(id_val="1")])
+
+
+def most_followed(query: str, *, size: int = 12) -> elastic.Dataquery:
+    """A table of accounts with their mentions and the most followers that were read with one of them."""
+    settings = _terms(size, order_by="2")
+    account = elastic.Terms(id_val="3", field=field(Group.AUTHOR), settings=settings)
+    followers = elastic.Max(id_val="2", field=field("followers"))
+    return _asked(query, split=[account], metrics=[elastic.Count(id_val="1"), followers])
+
+
+def latest(query: str, *, size: int = 50) -> elastic.Dataquery:
+    """The newest mentions themselves."""
+    settings = elastic.ElasticsearchRawDataSettings(size=str(size))
+    return _asked(query, split=[], metrics=[elastic.RawData(id_val="1", settings=settings)])
+
+
+def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:
+    """The sum of each series of another query."""
+    return expr.TypeReduce(datasource=EXPRESSION, expression=of, reducer="sum", ref_id=ref, hide=hide)
+
+
+def calculated(expression: str, *, ref: str) -> expr.TypeMath:
+    """Figures of other queries put together."""
+    return expr.TypeMath(datasource=EXPRESSION, expression=expression, ref_id=ref)
+
+
+def _asked(
+    query: str,
+    *,
+    split: list[elastic.BucketAggregation],
+    metrics: list[elastic.MetricAggregation],
+    ref: str = "A",
+    hide: bool = False,
+) -> elastic.Dataquery:
+    return elastic.Dataquery(
+        query=query,
+        time_field=CREATED,
+        bucket_aggs=split,
+        metrics=metrics,
+        ref_id=ref,
+        hide=hide or None,
+        datasource=ARCHIVE,
+    )
+
+
+def _most_frequent(identifier: str, by: Group, size: int, *, least: str = "1") -> elastic.Terms:
+    return elastic.Terms(id_val=identifier, field=field(by), settings=_terms(size, least=least))
+
+
+def _terms(size: int, *, order_by: str = "_count", least: str = "1") -> elastic.ElasticsearchTermsSettings:
+    return elastic.ElasticsearchTermsSettings(
+        order=elastic.TermsOrder.DESC, size=str(size), min_doc_count=least, order_by=order_by
+    )

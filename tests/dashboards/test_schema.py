@@ -1,0 +1,50 @@
+"""The dashboards' JSON against Grafana's own types: a wrong type or an unknown key fails."""
+
+import json
+
+import pytest
+from jsonschema import Draft7Validator
+
+from deploy.dashboards.files import files
+from tests.dashboards.schemas import schema
+
+BOARDS = {path: json.loads(content) for path, content in files().items() if path.endswith(".json")}
+
+
+def mistakes(content, name) -> list[str]:
+    found = Draft7Validator(schema(name)).iter_errors(content)
+    return [f"{'.'.join(map(str, one.path))}: {one.message[:200]}" for one in found]
+
+
+@pytest.mark.parametrize("path", BOARDS)
+def test_a_dashboard_is_what_grafana_reads(path):
+    assert BOARDS[path]["schemaVersion"] == 42
+    assert not mistakes(BOARDS[path], "dashboard")
+
+
+@pytest.mark.parametrize("path", BOARDS)
+def test_a_panels_options_are_its_plugins(path):
+    for panel in BOARDS[path]["panels"]:
+        assert not mistakes(panel["options"], panel["type"]), panel["title"]
+
+
+def test_a_wrong_type_and_an_unknown_key_are_found():
+    broken = json.loads(json.dumps(BOARDS["dashboards/klankbord-overview.json"]))
+    broken["panels"][0]["gridPos"]["w"] = "wide"
+    broken["panels"][1]["tittle"] = "x"
+    assert mistakes(broken, "dashboard")
+    assert mistakes({"showHeader": "yes", "frameIndex": 0}, "table")
+
+
+@pytest.mark.parametrize("path", BOARDS)
+def test_panels_have_numbers_of_their_own_and_do_not_overlap(path):
+    panels = BOARDS[path]["panels"]
+    assert len({panel["id"] for panel in panels}) == len({panel["title"] for panel in panels}) == len(panels)
+    places = [
+        (x, y)
+        for panel in panels
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(places) == len(set(places))
+    assert max(x for x, _ in places) < 24
