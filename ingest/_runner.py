@@ -9,11 +9,12 @@ from random import Random
 import msgspec
 
 from core.codec import dead_letter, encode
-from core.errors import Retry, Stop, Unwritable
+from core.errors import KlankbordError, Retry, Stop, Unwritable
 from core.ports import Batch, Connector, Log, Measured
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, MENTIONS
+from core.trace import place, tell_set_aside
 from core.types import Coverage, DeadLetter, Failure, Mention
 from ingest._admit import Admission, Admitted, Policy
 from ingest._backoff import Backoff
@@ -151,7 +152,8 @@ class _Stream:
         except Stop:
             raise
         except Exception as error:  # noqa: BLE001 - the guard of the listening loop: told, waited for, tried again
-            await self._wait(f"unexpected {type(error).__name__}: {error}", None)
+            words = f"{type(error).__name__}: {error}" if isinstance(error, KlankbordError) else place(error)
+            await self._wait(f"unexpected {words}", None)
         else:
             return True
         return False
@@ -214,6 +216,7 @@ class _Stream:
         if admitted.failed:
             letters = [self._letter(failure, now) for failure in admitted.failed]
             await shared.log.append(DEAD, [(letter.key or letter.origin, encode(letter)) for letter in letters])
+            tell_set_aside(shared.source, [(letter.key or letter.origin, letter.error) for letter in letters])
 
     def _letter(self, failure: Failure, now: datetime) -> DeadLetter:
         clean = msgspec.structs.replace(failure, detail=sound(failure.detail), key=sound(failure.key[:MOST_ID]))

@@ -13,11 +13,12 @@ import apsw
 
 from core.errors import KlankbordError
 from klankbord import configuration
+from klankbord.configuration import Configuration
 from klankbord.failing import sentence
 from klankbord.folder import Folder
-from klankbord.lending import collect_less
+from klankbord.lending import Report, collect_less
 from klankbord.metrics import exposed
-from klankbord.options import say
+from klankbord.voice import speaking
 from klankbord.watched import Watched
 
 SHOWN_AS = {"understander": "stream", "keeper": "keeper"}
@@ -33,11 +34,11 @@ async def _ended(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _main(part: str, path: Path) -> None:
+async def _main(part: str, read: Configuration, say: Report) -> None:
     stop = asyncio.Event()
     ending = asyncio.create_task(_ended(stop))
     try:
-        read, watched = configuration.read(path), Watched(part=SHOWN_AS[part])
+        watched = Watched(part=SHOWN_AS[part])
         async with exposed(watched, read.metrics, Folder(read.data), port=0):
             await import_module(f"klankbord.{part}").work(read, stop, say, watched)
     finally:
@@ -49,11 +50,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     part, path = sys.argv[1:]
     collect_less()
-    try:
-        asyncio.run(_main(part, Path(path)))
-    except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
-        say(f"the {part} stops: {sentence(error)}")
-        sys.exit(1)
+    read = configuration.read(Path(path))  # the parent read it a moment ago
+    with speaking(SHOWN_AS[part], read) as say:
+        try:
+            asyncio.run(_main(part, read, say))
+        except (KlankbordError, OSError, apsw.Error, BaseExceptionGroup) as error:
+            say(f"the {part} stops: {sentence(error)}", level="error")
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -160,12 +160,16 @@ class MetricsSettings(Settings):
 
 
 class Configuration(Settings):
-    """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read."""
+    """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read.
+
+    log_format  how the parts speak: plain for a person, json for whoever collects logs; KLANKBORD_LOG outranks it
+    """
 
     organisation: Organisation
     folder: Path = Path()
     playbook: Path = Path("playbook.yaml")
     data: Path = Path("data")
+    log_format: Literal["plain", "json"] = "plain"
     log: LogSettings = LogSettings()
     stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()

@@ -26,6 +26,7 @@ from core.ports import Item, Log, Measured, Reader, Record, Sink
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, replay
+from core.trace import tell_set_aside
 from core.types import DeadLetter, Enriched, Failure, Mark, Mention
 from sinks._backoff import pause
 
@@ -133,6 +134,7 @@ class _Delivery:
             await self._patiently(lambda: self.log.append(DEAD, letters))
             for _, failure in refused:
                 self.measured.add(Count.DEAD, self.sink.name, failure.reason)
+            tell_set_aside(self.sink.name, [(record.key, failure.reason) for record, failure in refused])
 
     async def _until_passed(self, topic: str, group: str, offsets: Sequence[int]) -> None:
         """Returns when the group has committed these records. One that stays behind is seen as a side that is away is."""

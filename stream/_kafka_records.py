@@ -5,13 +5,13 @@ offset k of partition p has k * P + p + 1. So it grows within a partition, and s
 """
 
 from collections.abc import Container, Iterable
-from hashlib import blake2b
 from secrets import token_hex
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
 from core.codec import SCHEMA
 from core.ports import Record
+from core.trace import trace
 
 Headers = list[tuple[str, bytes]]
 
@@ -76,11 +76,8 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 
 def headers(key: bytes) -> Headers:
-    """schema: the version of the messages (core.codec); trace: 16 bytes in hexadecimal, as in W3C's traceparent.
-
-    The trace follows from the key, so that it is the same for whatever is made of one mention, and nothing carries it.
-    """
-    return [("schema", _SCHEMA), ("trace", blake2b(key, digest_size=16).hexdigest().encode())]
+    """schema: the version of the messages (core.codec); trace: see core.trace."""
+    return [("schema", _SCHEMA), ("trace", trace(key).encode())]
 
 
 def record(message: Message, partition: int, partitions: int, *, own: bool = False) -> Record:

@@ -11,6 +11,7 @@ from core.errors import Reject, Retry, Stop
 from core.ports import Measured, Record, Understand, Understood
 from core.telemetry import Count, DropReason, Duration
 from core.time import Clock
+from core.trace import tell_set_aside
 from core.types import Deletion, Enriched, Failure, Mention, Routing
 
 STAGE = "stream"
@@ -82,6 +83,9 @@ def make_step(understand: Understand, route: Route, *, clock: Clock, measured: M
                 outputs.append(Output(topics.ENRICHED, record.key, value))
             for name in result.skipped if isinstance(result, Enriched) else ():
                 measured.add(Count.SKIPPED, name)
+        tell_set_aside(
+            STAGE, [(record.key, result.reason) for record, result, _ in made if isinstance(result, Failure)]
+        )
         measured.add(Count.STEPPED, by=len(records))
         return outputs
 

@@ -1,13 +1,16 @@
 """`klankbord run`: listen, understand, keep and show until stopped."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import click
 
+from core.errors import KlankbordError
 from klankbord import configuration
-from klankbord.options import config_option, say
+from klankbord.options import config_option
 from klankbord.run import PARTS, run, run_part
+from klankbord.voice import speaking
 
 
 @click.command(name="run")
@@ -20,4 +23,11 @@ def command(config: Path, part: str | None) -> None:
     """
     read = configuration.read(config)
     stop = asyncio.Event()
-    asyncio.run(run_part(part, read, stop, say) if part else run(config, read, stop, say))
+    with speaking(part or "ingest", read) as say:
+        try:
+            asyncio.run(run_part(part, read, stop, say) if part else run(config, read, stop, say))
+        except KlankbordError as error:
+            if not say.json:
+                raise
+            say(f"klankbord: {error}", level="error")
+            sys.exit(getattr(error, "code", 1))

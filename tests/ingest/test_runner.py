@@ -83,7 +83,9 @@ async def test_a_failure_anywhere_publishes_the_batch_again_and_loses_nothing(he
 
 async def test_what_fails_is_told_once_with_class_and_message(heard):
     await heard.run(Scripted(KeyError("teaspoon"), KeyError("teaspoon"), Batch(mentions=(mention(1),))))
-    assert heard.said == ["test/one is away, trying again: unexpected KeyError: 'teaspoon'", "test/one is back"]
+    assert heard.said[0].startswith("test/one is away, trying again: unexpected KeyError in ")
+    assert "teaspoon" not in heard.said[0]  # the words of an error may be a message's
+    assert heard.said[1:] == ["test/one is back"]
     assert heard.count(Count.RETRIED, "ingest", "test") == 2
 
 
