@@ -26,7 +26,10 @@ AnySettings = TypeVar("AnySettings", bound=BaseModel)
 ARCHIVE = "archive"
 """What the first sink is called."""
 
-_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE)
+DESK = "desk"
+"""The reader of `judgements` that keeps them in the desk database: a sink that needs no configuration."""
+
+_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -195,8 +198,8 @@ class Configuration(Settings):
 
     @property
     def sink_names(self) -> tuple[str, ...]:
-        """Of all sinks, the archive first."""
-        return tuple(part.name for part in self.sinks)
+        """Of all sinks, the archive first; the desk is one too."""
+        return (*(part.name for part in self.sinks), DESK)
 
 
 def read(path: Path) -> Configuration:

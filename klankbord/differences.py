@@ -26,6 +26,13 @@ def same_archive(here: Configuration, there: Configuration) -> bool:
     return here.sinks[0].use == there.sinks[0].use and _same(one, other, ARCHIVE_PLACE)
 
 
+def same_desk(here: Configuration, there: Configuration) -> bool:
+    """Whether both have one desk database."""
+    if here.desk.url or there.desk.url:
+        return here.desk.place == there.desk.place
+    return here.data == there.data
+
+
 def differences(here: Configuration, there: Configuration) -> list[str]:
     """A sentence for each difference that changes what is heard, kept or shown after the move."""
     return [*_sources(_named(here.sources), _named(there.sources)), *_parts(here, there)]

@@ -24,6 +24,8 @@ from core.ports import Log, Record
 from core.query import Field, FieldName
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
+from desk.store import erasing
+from klankbord.configuration import DESK
 from klankbord.naming import written
 from klankbord.stores import Stores
 
@@ -44,11 +46,12 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
     about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
-    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name)):
+    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name), replay(DESK)):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
+    yield await _timed("desk", partial(_out_of_desk, stores, about))
     yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
 
 
@@ -107,6 +110,14 @@ class _About:
 
     def _may_name(self, value: bytes) -> bool:
         return b'"dead"' in value[:20] or any(name in value for name in self._names)
+
+
+async def _out_of_desk(stores: Stores, about: "_About") -> int:
+    """What sinks sent they take back themselves: see desk/store/erasing.py."""
+    key = stores.folder.secret()
+    return await erasing.erase(
+        stores.desk, mentions=about.mentions, authors=about.authors, sinks=stores.sending, key=key
+    )
 
 
 async def _out_of_log(log: Log, topic: str, about: _About) -> int:

@@ -9,7 +9,7 @@ FORGET_EVERY seconds or when the keeper ends. What another reader has yet to see
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -57,8 +57,10 @@ class _Passing(msgspec.Struct):
 _passing = msgspec.json.Decoder(_Passing).decode
 
 
-async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: float = FORGET_EVERY) -> None:
-    """Follow the deletions until `stop` is set, and once more then.
+async def forget(
+    log: Log, erased: Erasures, stop: asyncio.Event, *, also: "Also | None" = None, every: float = FORGET_EVERY
+) -> None:
+    """Follow the deletions until `stop` is set, and once more then. `also` empties another store of the same.
 
     Another program may have the log locked: then it is tried again, at last by the next run.
     """
@@ -70,7 +72,7 @@ async def forget(log: Log, erased: Erasures, stop: asyncio.Event, *, every: floa
             if not recalled:
                 await _recall(log, known)
                 recalled = True
-            await _follow(log, known)
+            await _follow(log, known, also)
             await sweep.after_erasures(at_once=stopping)
         except Retry:
             if stop.is_set():
@@ -90,10 +92,13 @@ async def _recall(log: Log, known: "_Known") -> None:
         offset = records[-1].offset
 
 
-async def _follow(log: Log, known: "_Known") -> None:
+async def _follow(log: Log, known: "_Known", also: "Also | None") -> None:
     async with log.reader(ENRICHED, GROUP) as reader:
         while records := await reader.read(MOST, 0):
-            await empty(log, known.gone(records))
+            gone = known.gone(records)
+            await empty(log, gone)
+            if also is not None and (gone.mentions or gone.authors):
+                await also(gone)
             await reader.commit(records[-1].offset)
 
 
@@ -129,6 +134,9 @@ class Gone(msgspec.Struct, frozen=True):
     def _over(self, mention: Mention) -> bool:
         over = (self.mentions.get(mention.id), self.authors.get(mention.author.id))
         return any(at is not None and content_time(mention) <= at for at in over)
+
+
+Also = Callable[[Gone], Awaitable[None]]
 
 
 class _Known:

@@ -1,7 +1,7 @@
 """The keeping parts: sinks write what the stream made, the page answers from the archive; one process, or one each."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, timedelta
 from random import Random
@@ -9,13 +9,14 @@ from random import Random
 import apsw
 
 from core.errors import Misconfigured, Retry
-from core.ports import Measured
+from core.ports import Measured, Sink
 from core.telemetry import Count
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
+from desk.store import erasing
 from klankbord import forgetting
-from klankbord.configuration import Configuration
-from klankbord.folder import Folder
+from klankbord.configuration import DESK, Configuration
+from klankbord.desk import forgets, judgement_sink
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.page import open_page
@@ -30,6 +31,7 @@ HOUSEKEEPING_EVERY = 600.0
 SCRUB_EVERY = 3600.0
 GROWN_EVERY = 1.0
 KEEP_DEAD = timedelta(days=30)
+ARCHIVED = (ENRICHED, JUDGEMENTS, COVERAGE)
 SAVED_LATELY = timedelta(hours=1)
 STREAM = "stream"
 
@@ -82,19 +84,23 @@ async def _keep(
 ) -> None:
     """Deliver to the archive and keep house until `stop` is set; then wipe what deletions left behind."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_deliver(stores, measured, stop, report))
-        group.create_task(forgetting.forget(stores.log, stores.erased, stop))
+        group.create_task(_deliver(stores, stores.archive, ARCHIVED, measured=measured, stop=stop, report=report))
+        group.create_task(
+            _deliver(stores, judgement_sink(stores), (JUDGEMENTS,), measured=measured, stop=stop, report=report)
+        )
+        group.create_task(forgetting.forget(stores.log, stores.erased, stop, also=forgets(stores)))
         group.create_task(_keep_house(configuration, stores, stop))
-        group.create_task(_scrub_now_and_then(stores.folder, stop, report))
-    await _scrub(stores.folder, report)
+        group.create_task(_scrub_now_and_then(stores, stop, report))
+    await _scrub(stores, report)
 
 
-async def _deliver(stores: Stores, measured: Measured, stop: asyncio.Event, report: Report) -> None:
-    topics = (ENRICHED, JUDGEMENTS, COVERAGE, replay(stores.archive.name))
+async def _deliver(
+    stores: Stores, sink: Sink, topics: Sequence[str], *, measured: Measured, stop: asyncio.Event, report: Report
+) -> None:
     await deliver(
         stores.log,
-        stores.archive,
-        topics=topics,
+        sink,
+        topics=(*topics, replay(sink.name)),
         stop=stop,
         measured=measured,
         clock=now,
@@ -117,9 +123,13 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     await _give_history(configuration, stores)
     for source in configuration.sources:
         await stores.archive.expire(source.name, now() - source.keep)
+    if configuration.sources:  # what was said of a mention is later than the mention
+        await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP])
-    for topic in (JUDGEMENTS, COVERAGE, replay(stores.archive.name)):
+    await stores.log.retain(JUDGEMENTS, keep_log, [stores.archive.name, DESK])
+    await stores.log.retain(replay(DESK), keep_log, [DESK])
+    for topic in (COVERAGE, replay(stores.archive.name)):
         await stores.log.retain(topic, keep_log, [stores.archive.name])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
@@ -133,16 +143,18 @@ async def _give_history(configuration: Configuration, stores: Stores) -> None:
                 await stores.archive.assign(name, parse(monitor.query))
 
 
-async def _scrub_now_and_then(folder: Folder, stop: asyncio.Event, report: Report) -> None:
+async def _scrub_now_and_then(stores: Stores, stop: asyncio.Event, report: Report) -> None:
     while not stop.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SCRUB_EVERY)
             return
-        await _scrub(folder, report)
+        await _scrub(stores, report)
 
 
-async def _scrub(folder: Folder, report: Report) -> None:
+async def _scrub(stores: Stores, report: Report) -> None:
     try:
-        await scrub(folder.root)
-    except (apsw.Error, OSError) as error:
+        await scrub(stores.folder.root)
+        if stores.desk.stale:
+            await stores.desk.wipe()
+    except (apsw.Error, OSError, Retry) as error:
         report(f"what deletions left between other records stays there for now: {error}")

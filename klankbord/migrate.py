@@ -1,7 +1,7 @@
 """Takes all that one configuration keeps to the log and the archive of another: `klankbord migrate`.
 
 In this order: the key of erasures; what deletions left undone here; erased ids and the memory of what was heard; the
-archive; what the log has not done; and last the cursors, for they say that all before them is there. Killed at any
+archive; the desk; what the log has not done; and last the cursors, for they say that all before them is there. Killed at any
 moment it is done again from the start, and what is there already stays as it is.
 """
 
@@ -14,12 +14,14 @@ from typing import Protocol, TypeVar
 
 from core.errors import Retry, Stop
 from core.ports import Archive, Movable
+from desk.store import moving
 from ingest._admit import Admission
 from ingest._memory import open_memory
 from klankbord import forgetting, unfinished
 from klankbord.carried import carry, carry_key
 from klankbord.configuration import Configuration
-from klankbord.differences import same_archive, same_log
+from klankbord.desk import forgets, take_in
+from klankbord.differences import same_archive, same_desk, same_log
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.listener import recall
@@ -50,8 +52,8 @@ async def migrate(here: Configuration, there: Configuration, progress: Progress,
 
     Raises Stop where there is nothing to move, where either side is running, and where the other one was in use before.
     """
-    if same_log(here, there) and same_archive(here, there):
-        raise Stop("both configurations have the same log and the same archive: there is nothing to move")
+    if same_log(here, there) and same_archive(here, there) and same_desk(here, there):
+        raise Stop("both configurations have the same log, archive and desk database: there is nothing to move")
     if not here.data.is_dir():
         raise Stop(f"there is no data folder {here.data}: nothing was kept yet, start with the new configuration")
     with _alone(here, there):
@@ -79,6 +81,7 @@ class _Move:
     def __init__(self, here: Configuration, there: Configuration, progress: Progress, report: Report) -> None:
         self._configurations, self._progress, self._report = (here, there), progress, report
         self._moves_log, self._moves_archive = not same_log(here, there), not same_archive(here, there)
+        self._moves_desk = not same_desk(here, there)
 
     async def enter(self, stack: AsyncExitStack) -> None:
         here, there = self._configurations
@@ -99,6 +102,7 @@ class _Move:
         await self._settle()
         rows = self._folder()
         rows += await self._archive() if self._moves_archive else []
+        rows += await self._desk() if self._moves_desk else []
         rows += await self._log() if self._moves_log else []
         return rows
 
@@ -114,9 +118,10 @@ class _Move:
         """What deleted and erased messages left in the log goes first, and the memory learns what was published last."""
         over = asyncio.Event()
         over.set()
-        await forgetting.forget(self._here.log, self._here.erased, over)
+        await forgetting.forget(self._here.log, self._here.erased, over, also=forgets(self._here))
         async with open_memory(self._here.folder.memory, fresh=False) as memory:
             await recall(Admission(memory, wanted=lambda _: True, erased=self._here.erased), self._here.log)
+        await take_in(self._here)
 
     def _folder(self) -> list[Row]:
         here, there = self._here.folder, self._there.folder
@@ -131,6 +136,10 @@ class _Move:
         stand = await self._patiently(lambda: self._told(there))
         compared = await self._patiently(lambda: answers(self._here.archive, self._there.archive))
         return [*taken.compared(stand), *compared]
+
+    async def _desk(self) -> list[Row]:
+        counts = await self._patiently(lambda: moving.carry(self._here.desk, self._there.desk))
+        return [Row.of(f"desk: {table}", here, there) for table, (here, there) in counts.items() if here or there]
 
     async def _restored(self, here: Movable, there: Movable) -> Tally:
         tally, refusals = Tally(), 0

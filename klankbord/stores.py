@@ -30,6 +30,8 @@ class Stores:
     archive: ArchiveSink
     desk: Database
     erased: Erasures
+    sending: tuple[str, ...] = ()
+    """Names of the sinks that send."""
 
 
 @asynccontextmanager
@@ -55,6 +57,18 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
                 spans=highlights,
             )
         )
-        settings = beside(configuration.desk, configuration.folder)
-        desk = await stack.enter_async_context(open_desk(settings, folder.desk, report=report, patience=patience))
-        yield Stores(folder=folder, log=log, archive=archive, desk=desk, erased=erased)
+        desk = await stack.enter_async_context(open_desk_alone(configuration, report, patience=patience))
+        sending = tuple(part.name for part in configuration.sending)
+        yield Stores(folder=folder, log=log, archive=archive, desk=desk, erased=erased, sending=sending)
+
+
+@asynccontextmanager
+async def open_desk_alone(
+    configuration: Configuration, report: Report, *, patience: float = 0.0
+) -> AsyncIterator[Database]:
+    """The desk database without the others, for what asks nothing of them."""
+    folder = Folder(configuration.data)
+    folder.make()
+    settings = beside(configuration.desk, configuration.folder)
+    async with open_desk(settings, folder.desk, report=report, patience=patience) as desk:
+        yield desk

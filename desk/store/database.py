@@ -36,11 +36,11 @@ Report = Callable[[str], None]
 
 
 class Database:
-    """An open desk database; `place` names it in sentences."""
+    """An open desk database; `place` names it in sentences, `stale` says that something was deleted and not yet wiped."""
 
     def __init__(self, engine: AsyncEngine, place: str) -> None:
         self._engine, self._writing = engine, engine.execution_options(**{BEGINS: "BEGIN IMMEDIATE"})
-        self.place = place
+        self.place, self.stale = place, False
 
     @property
     def dialect(self) -> str:
@@ -74,6 +74,7 @@ class Database:
                 async with self._engine.execution_options(**{BEGINS: ""}).connect() as connection:
                     await connection.execute(text("VACUUM"))
                     await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self.stale = False
 
 
 @asynccontextmanager

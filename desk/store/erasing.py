@@ -43,7 +43,19 @@ async def forget(database: Database, mentions: Mapping[str, datetime], authors: 
     What sinks sent is not touched: they follow the deletion themselves.
     """
     async with database.writing() as connection:
-        return await _take(connection, mentions, authors)
+        count = await _take(connection, mentions, authors)
+    database.stale = database.stale or count > 0
+    return count
+
+
+async def expire(database: Database, before: datetime) -> int:
+    """What was said before that time of mentions, whose keep time has ended by then; how many rows."""
+    about_mentions = (facts.c.about == MENTION, facts.c.at < before)
+    async with database.writing() as connection:
+        count = (await connection.execute(delete(judgements).where(judgements.c.at < before))).rowcount
+        count += (await connection.execute(delete(facts).where(*about_mentions))).rowcount
+    database.stale = database.stale or count > 0
+    return count
 
 
 Until = Mapping[str, datetime | None]

@@ -51,6 +51,7 @@ class DeskShelf:
         async with self._database.writing() as connection:
             for some in chunks(mentions):
                 await connection.execute(delete(deliveries).where(self._mine, deliveries.c.mention.in_(some)))
+        self._database.stale = True
 
     async def of_author(self, author: str) -> Sequence[Kept]:
         asked = select(*_COLUMNS).where(self._mine, deliveries.c.author == author).order_by(deliveries.c.mention)

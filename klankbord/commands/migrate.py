@@ -12,7 +12,7 @@ from rich.table import Table
 from core.errors import Stop
 from klankbord import configuration
 from klankbord.configuration import Configuration
-from klankbord.differences import differences, same_archive, same_log
+from klankbord.differences import differences, same_archive, same_desk, same_log
 from klankbord.migrate import migrate
 from klankbord.options import config_option
 from klankbord.tally import Row, verdict
@@ -27,10 +27,10 @@ COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), 
     "target",
     required=True,
     type=click.Path(path_type=Path),
-    help="The configuration whose log and archive get it.",
+    help="The configuration whose log, archive and desk get it.",
 )
 def command(config: Path, target: Path) -> None:
-    """Take archive, cursors and unfinished work to the log and archive of another configuration, and compare.
+    """Take archive, desk, cursors and unfinished work to the engines of another configuration, and compare.
 
     Neither may be running. What was kept here stays; being stopped half-way, or a second time, does no harm.
     """
@@ -82,4 +82,5 @@ def _left(here: Configuration, there: Configuration) -> str:
         return str(here.data)
     left = [here.data / "log"] if here.log.use == "sqlite" and not same_log(here, there) else []
     left += [here.data / "archive.db"] if here.sinks[0].use == "sqlite" and not same_archive(here, there) else []
+    left += [here.data / "desk.db"] if not here.desk.url and not same_desk(here, there) else []
     return " and ".join(map(str, left))

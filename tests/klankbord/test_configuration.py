@@ -56,8 +56,8 @@ def test_two_sources_may_not_share_a_name(tmp_path):
 
 def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
     found = read(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}]\n")
-    assert (found.sink_names, found.sending) == (("archive",), ())
-    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive",)
+    assert (found.sink_names, found.sending) == (("archive", "desk"), ())
+    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive", "desk")
 
 
 def test_no_other_sink_is_an_archive(tmp_path):

@@ -79,11 +79,13 @@ def test_each_store_is_named_with_count_and_seconds(program):
     rows = dict(re.findall(r"^(\w[\w .]*?)\s{2,}(\d+)\s+\d+\.\d\d\s*$", program.shown.stdout, re.MULTILINE))
     assert rows == {
         "archive": "2",
+        "desk": "2",
         "log topic mentions": "2",
         "log topic enriched": "2",
         "log topic judgements": "2",
         "log topic dead": "1",
         "log topic replay.archive": "0",
+        "log topic replay.desk": "0",
         "exports": "6",
     }
 

@@ -6,6 +6,7 @@ import pytest
 
 from desk.store.database import open_desk
 from desk.store.settings import Settings
+from tests.desk.store.filled import fill
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,3 +29,10 @@ def opened(request, tmp_path):
 async def desk(opened):
     async with opened() as desk:
         yield desk
+
+
+@pytest.fixture
+async def full(desk):
+    """A desk filled as tests/desk/store/filled.py says."""
+    await fill(desk)
+    return desk

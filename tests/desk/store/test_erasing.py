@@ -1,55 +1,13 @@
 """Erasure reaches every table of the desk database; what a source deleted goes up to that time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
-from sqlalchemy import func, select
-
-from core.outward import Kept, Told
-from core.types import Judgement, Mute
 from desk.store import audit, customers, erasing, facts, identities, judgements
-from desk.store.judgements import JudgementSink
 from desk.store.shelf import AT_ONCE, DeskShelf
-from desk.store.tables import metadata
+from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, not_erased, rows
 
-NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-ANNA, BERT = "bluesky:did:quasimodo", "bluesky:bert"
-HERS, HIS = "bluesky:quasimodo-1", "bluesky:2"
 KEY = b"of this folder"
-
-
-def not_erased(_):
-    return False
-
-
-async def authors_of(mentions):
-    return {mention: ANNA if mention == HERS else BERT for mention in mentions}
-
-
-@pytest.fixture
-async def full(desk):
-    """A desk that knows of two accounts of two customers, each with a mention, in every table that may name them."""
-    sink = JudgementSink(desk, authors_of=authors_of, erased=not_erased)
-    for author, mention, key in ((ANNA, HERS, "quasimodo-7"), (BERT, HIS, "8")):
-        said = Judgement(mention=mention, name="tags", labels=("vip",), by="ruth", at=NOW)
-        await sink.write([said, Mute(by="ruth", at=NOW, author=author)])
-        for system in ("hubspot", "removed"):
-            await DeskShelf(desk, system, erased=not_erased).put([Kept(mention=mention, author=author, value=b"1")])
-        told = [
-            Told(system="hubspot", customer=key, accounts=(author,), facts={"segment": "gold"}, at=NOW),
-            Told(system="hubspot", mention=mention, facts={"status": "open"}, at=NOW),
-        ]
-        await facts.tell(desk, told, may_join=lambda _: True)
-        await audit.add(desk, audit.Entry(at=NOW, by="ruth", did="looked at", what="mention", subject=mention))
-    return desk
-
-
-async def rows(desk):
-    async with desk.reading() as connection:
-        counts = {t.name: await connection.scalar(select(func.count()).select_from(t)) for t in metadata.sorted_tables}
-        texts = [str(tuple(row)) for t in metadata.sorted_tables for row in await connection.execute(select(t))]
-    return counts, [text for text in texts if "quasimodo" in text]
 
 
 async def erase(desk, *, sinks=(), **what):
