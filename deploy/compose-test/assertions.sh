@@ -75,14 +75,21 @@ preflight_names_what_is_missing() {
   fi
 }
 
+the_desk_is_in_postgresql() {
+  # shellcheck disable=SC2016
+  dc exec -T postgres sh -c 'PGPASSWORD=$(cat /docker-entrypoint-initdb.d/postgres.password) psql -h /var/run/postgresql -U postgres klankbord -Atc "select version_num from alembic_version"' | grep >/dev/null '^0' || fail "the desk database has no tables in PostgreSQL"
+  ! dc exec -T page ls /var/lib/klankbord/data/desk.db >/dev/null 2>&1 || fail "the desk database is a file"
+  passed "the desk database is in PostgreSQL"
+}
+
 all_healthy() {
-  are_healthy kafka elasticsearch "${parts[@]}" || fail "not all are healthy: $(dc --profile demo ps)"
-  passed "healthy: kafka elasticsearch ${parts[*]}"
+  are_healthy kafka elasticsearch postgres "${parts[@]}" || fail "not all are healthy: $(dc --profile demo ps)"
+  passed "healthy: kafka elasticsearch postgres ${parts[*]}"
 }
 
 nobody_is_root() {
   local one
-  for one in "${parts[@]}" kafka elasticsearch; do
+  for one in "${parts[@]}" kafka elasticsearch postgres; do
     [ "$(dc exec -T "$one" id -u)" = 1000 ] || fail "$one runs as $(dc exec -T "$one" id)"
     dc exec -T "$one" grep -q '^CapEff:.0000000000000000$' /proc/1/status || fail "$one has capabilities"
     dc exec -T "$one" grep -q '^NoNewPrivs:.1$' /proc/1/status || fail "$one may gain privileges"
@@ -104,7 +111,7 @@ secrets_are_out_of_sight() {
   done
   modes=$(dc exec -T page sh -c 'stat -c %a /secrets/klankbord/*' | sort -u)
   [ "$modes" = 440 ] || fail "secrets are readable by more than their group: $modes"
-  ! dc exec -T page ls /secrets/setup/elasticsearch.password /secrets/authority/ca.key >/dev/null 2>&1 || fail "the page reads secrets of others"
+  ! dc exec -T page ls /secrets/setup/elasticsearch.password /secrets/postgres/postgres.password /secrets/authority/ca.key >/dev/null 2>&1 || fail "the page reads secrets of others"
   passed "secrets are files of mode 0440, in no inspect and no log"
 }
 
@@ -163,10 +170,10 @@ down_and_up_keeps_everything() {  # the players are stopped: nothing new comes i
 each_service_restarts() {
   local one before after
   before=$(archived)
-  for one in kafka elasticsearch "${parts[@]}"; do
+  for one in kafka elasticsearch postgres "${parts[@]}"; do
     dc --profile demo restart "$one" >/dev/null 2>&1 || fail "$one does not restart"
     sleep 5
-    wait_for "$patience" "$one being healthy again" are_healthy kafka elasticsearch "${parts[@]}"
+    wait_for "$patience" "$one being healthy again" are_healthy kafka elasticsearch postgres "${parts[@]}"
     passed "$one restarted"
   done
   after=$(archived)

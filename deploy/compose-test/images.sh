@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the image and, under the real names of what it and the compose file start from, stand-ins made of packages:
-# a Debian for Python's image, the same jars and node as deploy/engines for Kafka's and Elasticsearch's.
+# a Debian for Python's image, the same jars and node as deploy/engines for Kafka's and Elasticsearch's, Debian's own PostgreSQL.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -85,6 +85,28 @@ config_elasticsearch() {
     --entrypoint '["/bin/tini", "--", "/usr/local/bin/docker-entrypoint.sh"]' --cmd eswrapper "$1"
 }
 
+# Debian's own server, where the real image has it; the folder of its data is everybody's, as there.
+# shellcheck disable=SC2016
+postgres() {
+  local stamp tree=$cache/postgres.tar container
+  stamp=$(cat "$here/images.sh" "$here/standins/postgres"/* | sha256sum | cut -c1-16)
+  [ "$(podman image inspect --format '{{.Labels.stamp}}' "$postgres_image" 2>/dev/null)" = "$stamp" ] && return
+  say "making a stand-in for $postgres_image"
+  mmdebstrap --quiet --format=tar --variant=minbase --include=postgresql \
+    --customize-hook='rm -rf "$1"/var/lib/postgresql/* "$1"/etc/postgresql/*' \
+    --customize-hook='install -d -m 1777 "$1/var/lib/postgresql/data" "$1/var/run/postgresql"; install -d "$1/docker-entrypoint-initdb.d"' \
+    --customize-hook='echo "klankbord:x:1000:1000::/var/lib/postgresql:/bin/bash" >> "$1/etc/passwd"' \
+    --customize-hook="install -m 0755 '$here/standins/postgres/docker-entrypoint.sh' \"\$1/usr/local/bin/docker-entrypoint.sh\"" \
+    bookworm "$tree"
+  podman import --quiet "$tree" localhost/klankbord-postgres:made
+  rm "$tree"
+  container=$(buildah from --pull-never localhost/klankbord-postgres:made)
+  buildah config --label "stamp=$stamp" --port 5432 --volume /var/lib/postgresql/data --env PGDATA=/var/lib/postgresql/data \
+    --env PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    --entrypoint '["docker-entrypoint.sh"]' --cmd postgres "$container"
+  buildah commit --quiet --rm "$container" "$postgres_image" >/dev/null
+}
+
 # The image itself, by its real Dockerfile. This machine's trusted authorities and package cache are lent to the build.
 klankbord() {
   say "building $klankbord_image"
@@ -97,5 +119,6 @@ klankbord() {
 base
 stand_in kafka "$kafka_image" 17
 stand_in elasticsearch "$elasticsearch_image" 21
+postgres
 klankbord
 podman image prune --force --filter until=24h >/dev/null  # what earlier builds left

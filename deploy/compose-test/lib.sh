@@ -7,6 +7,7 @@ mkdir -p "$cache"
 python_image=docker.io/library/python:$(sed -n 's/^FROM python:\([^ ]*\) AS build$/\1/p' "$root/deploy/Dockerfile")
 kafka_image=docker.io/$(sed -n 's/^ *image: \(apache\/kafka:.*\)$/\1/p' "$root/deploy/compose.yaml")
 elasticsearch_image=$(sed -n 's/^ *image: \(docker.elastic.co\/elasticsearch\/.*\)$/\1/p' "$root/deploy/compose.yaml")
+postgres_image=docker.io/library/$(sed -n 's/^ *image: \(postgres:.*\)$/\1/p' "$root/deploy/compose.yaml")
 klankbord_image=docker.io/library/$(sed -n 's/^ *image: \(klankbord:.*\)$/\1/p' "$root/deploy/compose.yaml" | head -1)
 
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves the compose file on a machine without a Docker engine: the real image and the real file, by podman, with stand-ins
-# under the real names of Kafka's and Elasticsearch's images. Debian, as root; minutes, and 3 GB of disk in the cache folder.
+# under the real names of Kafka's, Elasticsearch's and PostgreSQL's images. Debian, as root; minutes, and 3 GB of disk in the cache folder.
 #   deploy/compose-test/run.sh          all of it
 #   deploy/compose-test/run.sh keep     leaves everything running, to look at it
 set -euo pipefail
@@ -42,7 +42,7 @@ engine() {
 
 finish() {
   local code=$?
-  [ "$code" = 0 ] || { mkdir -p "$cache/logs"; for one in prepare setup kafka elasticsearch ingest stream sinks page players; do dc --profile demo logs --no-log-prefix "$one" >"$cache/logs/$one.log" 2>&1 || true; done; say "what the containers said: $cache/logs"; }
+  [ "$code" = 0 ] || { mkdir -p "$cache/logs"; for one in prepare setup kafka elasticsearch postgres ingest stream sinks page players; do dc --profile demo logs --no-log-prefix "$one" >"$cache/logs/$one.log" 2>&1 || true; done; say "what the containers said: $cache/logs"; }
   if [ "${1:-}" = keep ]; then
     say "left running: DOCKER_HOST=$DOCKER_HOST $compose --project-name $project --file $root/compose.yaml ps"
     exit "$code"
@@ -67,6 +67,7 @@ main() {  # one function, so that the file may change while it runs
   up
   passed "up --wait: all healthy after $((SECONDS - started)) s"
   all_healthy
+  the_desk_is_in_postgresql
   nobody_is_root
   secrets_are_out_of_sight
   the_page_is_closed_without_a_password

@@ -15,7 +15,7 @@ from deploy.setup.prepare import Folders, prepare
 SECRETS = Path("/secrets")
 HOME = Path("/var/lib/klankbord")
 MANAGED = Path("/managed")
-ENGINES = ("kafka", "elasticsearch")
+ENGINES = ("kafka", "elasticsearch", "postgres")
 
 
 def say(line: str) -> None:

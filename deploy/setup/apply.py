@@ -1,4 +1,4 @@
-"""The second half of the set-up, once Kafka and Elasticsearch answer: log topics, index templates, a key for dashboards."""
+"""The second half of the set-up, once the engines answer: log topics, index templates, the desk's tables, a key for dashboards."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def apply(config: Path, folders: Folders, say: Say) -> None:
 
 async def _archive(read: Configuration, say: Say) -> None:
     async with open_stores(read, say):
-        say("the archive has its templates and indices")
+        say("the archive has its templates and indices, the desk database its tables")
 
 
 def _as_setup(read: Configuration, password: str) -> Configuration:

@@ -1,11 +1,11 @@
-"""The first half of the set-up, before Kafka and Elasticsearch start: secrets and certificates, each made once."""
+"""The first half of the set-up, before Kafka, Elasticsearch and PostgreSQL start: secrets and certificates, each made once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import Stop
-from deploy.setup import certificates, elasticsearch, kafka
+from deploy.setup import certificates, elasticsearch, kafka, postgres
 from deploy.setup.files import made_once, put
 
 BROKER_SEES = "/mnt/shared/config"
@@ -36,6 +36,10 @@ class Folders:
         return self.root / "elasticsearch"
 
     @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
     def klankbord(self) -> Path:
         return self.root / "klankbord"
 
@@ -43,12 +47,12 @@ class Folders:
 def prepare(folders: Folders, managed: Mapping[str, Path], say: Callable[[str], None]) -> None:
     """Make what is missing. Raises Stop where it cannot be made.
 
-    managed  of "kafka" and "elasticsearch", those that run elsewhere, with the folder of what a person was given for them
+    managed  of "kafka", "elasticsearch" and "postgres", those that run elsewhere, with the folder of what a person was given for them
     """
     certificates.make_authority(folders.authority)
     put(folders.klankbord / "ca.crt", (folders.authority / "ca.crt").read_bytes())
     made_once(folders.klankbord / "page.password")
-    for name, bundled in (("kafka", _kafka), ("elasticsearch", _elasticsearch)):
+    for name, bundled in (("kafka", _kafka), ("elasticsearch", _elasticsearch), ("postgres", _postgres)):
         if name in managed:
             _given(name, managed[name], folders.klankbord, say)
         else:
@@ -96,6 +100,16 @@ def _elasticsearch(folders: Folders, say: Callable[[str], None]) -> None:
     put(folders.elasticsearch / "users_roles", elasticsearch.users_roles())
     put(folders.elasticsearch / "roles.yml", elasticsearch.ROLES)
     put(folders.elasticsearch / "health.curl", _health(passwords["klankbord-health"]))
+
+
+def _postgres(folders: Folders, say: Callable[[str], None]) -> None:
+    if certificates.sign(folders.authority, folders.postgres, ["postgres", "localhost"]):
+        say("made a certificate for PostgreSQL")
+    # It refuses a key of its own that its group may read: https://www.postgresql.org/docs/15/ssl-tcp.html
+    put(folders.postgres / "server.key", (folders.postgres / "tls.key").read_bytes(), mode=0o400)
+    made_once(folders.postgres / "postgres.password")
+    put(folders.postgres / "klankbord.sql", postgres.first(made_once(folders.klankbord / "postgres.password")))
+    put(folders.postgres / "pg_hba.conf", postgres.HBA)
 
 
 def _health(password: str) -> str:

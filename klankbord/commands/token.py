@@ -14,9 +14,10 @@ from rich.table import Table
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
+from desk.ports import Scope
 from desk.store import tokens
 from desk.store.database import Database
-from desk.store.tokens import Scope, Token
+from desk.store.tokens import Token
 from klankbord import configuration
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_desk_alone

@@ -18,4 +18,4 @@ def test_topics_and_templates_are_made_once(tmp_path, kafka_broker, elasticsearc
     apply(config, Folders(tmp_path / "secrets"), first.append)
     apply(config, Folders(tmp_path / "secrets"), again.append)
     assert any(line.startswith("created setup.mentions: 2 partitions") for line in first)
-    assert again == ["the archive has its templates and indices"]
+    assert again == ["the archive has its templates and indices, the desk database its tables"]

@@ -24,7 +24,7 @@ def compose():
 def house(tmp_path, compose, monkeypatch):
     """The organisation's configuration as its containers read it, with secrets of this test."""
     (tmp_path / "secrets").mkdir()
-    for name in ("kafka.password", "elasticsearch.password", "page.password"):
+    for name in ("kafka.password", "elasticsearch.password", "postgres.password", "page.password"):
         (tmp_path / "secrets" / name).write_text("a password of this test")
     for name, value in compose["services"]["page"]["environment"].items():
         monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", str(value)))
@@ -41,6 +41,7 @@ def test_the_organisations_configuration_is_valid(tmp_path, house):
     (tmp_path / "klankbord.yaml").write_text(house)
     read = configuration.read(tmp_path / "klankbord.yaml")
     assert (read.log.use, read.sinks[0].use, read.sources) == ("kafka", "elasticsearch", ())
+    assert read.desk.place == "postgresql://klankbord@postgres:5432/klankbord"
 
 
 def test_the_demos_configuration_keeps_where_the_organisation_does(tmp_path, house):
@@ -68,7 +69,7 @@ def test_nothing_is_published_beyond_this_machine(compose):
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
-@pytest.mark.parametrize("engine", ["kafka", "elasticsearch"])
+@pytest.mark.parametrize("engine", ["kafka", "elasticsearch", "postgres"])
 def test_a_managed_engine_changes_only_what_the_configuration_reads(compose, engine):
     text = (DEPLOY / f"compose.{engine}.yaml").read_text().replace("!reset null", "null")
     given = yaml.safe_load(text)["x-environment"]

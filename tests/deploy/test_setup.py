@@ -35,12 +35,18 @@ def test_a_second_set_up_changes_nothing(folders):
 
 def test_secrets_are_readable_by_user_and_group_alone(folders):
     loose = {path.name for path in folders.root.rglob("*") if path.is_file() and path.stat().st_mode & 0o777 != 0o440}
-    assert loose == {"server.properties"}  # which the broker's image copies with its mode and adds to
+    # The broker's image copies the first with its mode and adds to it; PostgreSQL lets nobody else read the second.
+    assert loose == {"server.properties", "server.key"}
+    assert (folders.postgres / "server.key").stat().st_mode & 0o777 == 0o400
     assert (folders.kafka / "server.properties").stat().st_mode & 0o777 == 0o640
 
 
 def test_the_authority_verifies_both_certificates(folders):
-    for folder, host in ((folders.kafka, "kafka"), (folders.elasticsearch, "elasticsearch")):
+    for folder, host in (
+        (folders.kafka, "kafka"),
+        (folders.elasticsearch, "elasticsearch"),
+        (folders.postgres, "postgres"),
+    ):
         command = [
             "openssl",
             "verify",
@@ -57,7 +63,8 @@ def test_the_authority_verifies_both_certificates(folders):
 def test_the_parts_do_not_get_what_is_others_alone(folders):
     given = {path.name for path in folders.klankbord.iterdir()}
     assert given == {
-        "ca.crt", "page.password", "kafka.password", "elasticsearch.password", "elasticsearch-read.password"
+        "ca.crt", "page.password", "kafka.password", "elasticsearch.password", "elasticsearch-read.password",
+        "postgres.password",
     }  # fmt: skip
 
 
