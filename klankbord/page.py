@@ -42,7 +42,7 @@ async def open_page(
         judge=lambda said: _judge(stores.log, said),
         monitors=MonitorDesk(configuration.playbook, stores.archive),
         parse_query=lambda text: parse(text, search=True),
-        organisation=_organisation(configuration),
+        organisation=organisation(configuration),
         clock=now,
         secret=stores.folder.secret(),
         status=lambda: _status(stores.log),
@@ -94,7 +94,7 @@ def _file(configuration: Configuration) -> str:
     return os.environ.get("KLANKBORD_CONFIGURATION") or str(configuration.folder / "klankbord.yaml")
 
 
-def _organisation(configuration: Configuration) -> Organisation:
+def organisation(configuration: Configuration) -> Organisation:
     organisation = configuration.organisation
     return Organisation(
         name=organisation.name,
