@@ -1,23 +1,27 @@
-"""Takes a whole desk database to another one: what is there already stays, so that it can be repeated."""
+"""Makes another desk database hold what this one holds, and nothing else: so that it can be repeated after any end."""
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from desk.store.database import Database
-from desk.store.statements import insert
 from desk.store.tables import metadata
 
 AT_ONCE = 1_000
 
 
 async def carry(here: Database, there: Database) -> Mapping[str, tuple[int, int]]:
-    """Every row of every table; how many each table has here and there afterwards. Nobody else may write either."""
+    """Every row of every table, in one transaction over there; how many each table has here and there afterwards.
+
+    Nobody else may write either.
+    """
     async with here.reading() as reading, there.writing() as writing:
+        for table in reversed(metadata.sorted_tables):
+            await writing.execute(delete(table))
         for table in metadata.sorted_tables:  # each after those that it refers to
             rows = await reading.stream(select(table))
             async for some in rows.mappings().partitions(AT_ONCE):
-                await writing.execute(insert(writing, table).on_conflict_do_nothing(), [dict(row) for row in some])
+                await writing.execute(insert(table), [dict(row) for row in some])
     ours, theirs = await _counts(here), await _counts(there)
     return {name: (ours[name], theirs[name]) for name in ours}
 
