@@ -2,7 +2,8 @@
 
 A mention's deletion empties its records up to that time; an account gone for good those of all it wrote. What was erased
 on request while it was on its way from one log topic to the next goes as well, and what comes in late, after its
-deletion. Batched, because each pass looks through whole log topics; a deletion is honoured in the log within
+deletion. Whatever copy comes in late leaves a trail in the log topics that are read here; so they are emptied before
+`mentions`, and a copy that comes in behind a pass is found by its trail. Batched, because each pass looks through whole log topics; a deletion is honoured in the log within
 FORGET_EVERY seconds or when the keeper ends. What another reader has yet to see, the deletion itself above all, stays.
 """
 
@@ -24,8 +25,6 @@ from klankbord.erasures import Erasures
 from klankbord.naming import written
 
 GROUP = "forgetting"
-TOPICS = (MENTIONS, ENRICHED, DEAD, replay("archive"))
-"""Where the text of a mention may stand."""
 FORGET_EVERY = 30.0
 AGAIN_AFTER = 1.0
 MOST = 5_000
@@ -58,13 +57,22 @@ _passing = msgspec.json.Decoder(_Passing).decode
 
 
 async def forget(
-    log: Log, erased: Erasures, stop: asyncio.Event, *, also: "Also | None" = None, every: float = FORGET_EVERY
+    log: Log,
+    erased: Erasures,
+    stop: asyncio.Event,
+    *,
+    sinks: Sequence[str] = ("archive",),
+    also: "Also | None" = None,
+    every: float = FORGET_EVERY,
 ) -> None:
     """Follow the deletions until `stop` is set, and once more then. `also` empties another store of the same.
+
+    `sinks` are those to which dead letters may be on their way back.
 
     Another program may have the log locked: then it is tried again, at last by the next run.
     """
     known, sweep = _Known(erased), _Sweep(log, erased)
+    trails = (ENRICHED, DEAD, *map(replay, sinks))
     stopping = recalled = False
     while not stopping:
         stopping = stop.is_set()
@@ -72,7 +80,8 @@ async def forget(
             if not recalled:
                 await _recall(log, known)
                 recalled = True
-            await _follow(log, known, also)
+            for topic in trails:
+                await _follow(log, known, topic, trails, also)
             await sweep.after_erasures(at_once=stopping)
         except Retry:
             if stop.is_set():
@@ -92,11 +101,11 @@ async def _recall(log: Log, known: "_Known") -> None:
         offset = records[-1].offset
 
 
-async def _follow(log: Log, known: "_Known", also: "Also | None") -> None:
-    async with log.reader(ENRICHED, GROUP) as reader:
+async def _follow(log: Log, known: "_Known", topic: str, trails: Sequence[str], also: "Also | None") -> None:
+    async with log.reader(topic, GROUP) as reader:
         while records := await reader.read(MOST, 0):
             gone = known.gone(records)
-            await empty(log, gone)
+            await empty(log, gone, [*trails, MENTIONS])
             if also is not None and (gone.mentions or gone.authors):
                 await also(gone)
             await reader.commit(records[-1].offset)
@@ -221,11 +230,14 @@ class _Sweep:
         return isinstance(message, Mention) and (self._erased(message.id) or self._erased(message.author.id))
 
 
-async def empty(log: Log, gone: Gone) -> None:
-    """Empty what the log holds of these mentions and authors up to their deletions. Raises Retry where it is locked."""
+async def empty(log: Log, gone: Gone, topics: Sequence[str]) -> None:
+    """Empty these log topics, in this order, of what these mentions and authors said up to their deletions.
+
+    Raises Retry where the log is locked.
+    """
     if not gone.mentions and not gone.authors:
         return
-    for topic in TOPICS:
+    for topic in topics:
         keys = {*gone.mentions} | (await _written_by(log, topic, gone) if gone.authors else set())
         await log.forget(topic, list(keys), doomed=gone.doomed)
 
@@ -262,7 +274,19 @@ def _whose(record: Record) -> _Named | None:
     try:
         return _passing(record.value).mention
     except (msgspec.DecodeError, UnicodeDecodeError):
+        return _set_aside(record)
+
+
+def _set_aside(record: Record) -> _Named | None:
+    """Whose message a dead letter holds; of one that holds a part of it, or a source's own input, only which."""
+    letter = _message(record.value)
+    if not isinstance(letter, DeadLetter):
         return None
+    held = _message(letter.payload)
+    mention = held.mention if isinstance(held, Enriched) else held
+    if isinstance(mention, Mention):
+        return _Named(mention.id, _Author(mention.author.id))
+    return _Named(letter.key, _Author(""))
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -88,7 +88,15 @@ async def _keep(
         group.create_task(
             _deliver(stores, judgement_sink(stores), (JUDGEMENTS,), measured=measured, stop=stop, report=report)
         )
-        group.create_task(forgetting.forget(stores.log, stores.erased, stop, also=forgets(stores)))
+        group.create_task(
+            forgetting.forget(
+                stores.log,
+                stores.erased,
+                stop,
+                sinks=(stores.archive.name, *stores.sending),
+                also=forgets(stores),
+            )
+        )
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)

@@ -118,7 +118,9 @@ class _Move:
         """What deleted and erased messages left in the log goes first, and the memory learns what was published last."""
         over = asyncio.Event()
         over.set()
-        await forgetting.forget(self._here.log, self._here.erased, over, also=forgets(self._here))
+        here = self._here
+        sinks = (here.archive.name, *here.sending)
+        await forgetting.forget(here.log, here.erased, over, sinks=sinks, also=forgets(here))
         async with open_memory(self._here.folder.memory, fresh=False) as memory:
             await recall(Admission(memory, wanted=lambda _: True, erased=self._here.erased), self._here.log)
         await take_in(self._here)

@@ -127,10 +127,60 @@ async def test_what_comes_after_its_deletion_and_after_a_restart_goes_too(log, e
     assert traces(tmp_path) == []
 
 
+def set_aside(one, stage="stream"):
+    failure = Failure("refused", "...", encode(one), "test:1")
+    return dead_letter(failure, origin="mentions@1", stage=stage, at=MORNING)
+
+
+async def test_what_comes_late_and_is_set_aside_goes_too(log, erased, tmp_path):
+    await deleted(log, "test:1")
+    await once(log, erased)
+    one = mention(1, SECRET)
+    await log.append(MENTIONS, [(one.id, encode(one))])
+    await log.append(DEAD, [(one.id, encode(set_aside(one)))])
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
+async def test_what_comes_late_on_its_way_back_to_any_sink_goes_too(log, erased, tmp_path):
+    await deleted(log, "test:anna", Scope.AUTHOR)
+    await once(log, erased)
+    one = mention(1, SECRET)
+    await log.append(replay("crm"), [(one.id, encode(Enriched(mention=one)))])
+    stop = asyncio.Event()
+    stop.set()
+    await forget(log, erased, stop, sinks=("archive", "crm"))
+    assert traces(tmp_path) == []
+
+
+@pytest.mark.parametrize("behind", [MENTIONS, ENRICHED, DEAD])
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_copy_that_comes_in_behind_a_pass_is_found_by_its_trail(log, erased, tmp_path, behind, fails):
+    """A dead letter is sent back, and is understood or fails again, while a pass over the log topics is under way."""
+    one = mention(1, SECRET)
+    forget_in, late = log.forget, [behind]
+
+    async def forget_and_then(topic, *rest, **more):
+        number = await forget_in(topic, *rest, **more)
+        if topic in late:
+            late.clear()
+            await log.append(MENTIONS, [(one.id, encode(one))])
+            out = (DEAD, set_aside(one)) if fails else (ENRICHED, Enriched(mention=one))
+            await log.append(out[0], [(one.id, encode(out[1]))])
+        return number
+
+    log.forget = forget_and_then
+    await deleted(log, "test:1")
+    await once(log, erased)
+    await once(log, erased)
+    assert not late
+    assert traces(tmp_path) == []
+
+
 async def test_what_was_erased_while_it_was_being_set_aside_goes_too(log, erased):
     erased.add(["test:anna"])
-    for author in ("test:anna", "test:bert"):
-        one = mention(1, author=Author(id=author))
+    for number, author in enumerate(("test:anna", "test:bert")):
+        one = mention(number, author=Author(id=author))
         letter = dead_letter(
             Failure("refused", "...", encode(one), one.id), origin="mentions@1", stage="stream", at=MORNING
         )
