@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from core.errors import Misconfigured
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
+from desk.alerts.mail_settings import MailSettings
 from desk.store.settings import Settings as DeskSettings
 from klankbord import registry
 
@@ -138,6 +139,7 @@ class StreamSettings(Settings):
 class PageSettings(Settings):
     """Where the page listens; a busy port picks another.
 
+    url       where people reach it, for the links in what other systems are sent; without one, host and port
     host      this machine alone; 0.0.0.0 is for a container that publishes the port on 127.0.0.1
     password  opens the page beside one-time links; "" allows links alone
     opens     the view a link leads to, as its address after the host
@@ -146,9 +148,15 @@ class PageSettings(Settings):
 
     host: Literal["127.0.0.1", "localhost", "::1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see above
     port: int = Field(default=8420, ge=0, le=65535)
+    url: str = Field(default="", pattern=r"^$|^https?://[^/]+(/.*)?$")
     password: str = Field(default="", pattern=r"^$|^.{12,}$")
     opens: str = Field(default="/", pattern="^/")
     ribbon: dict[str, str] = {}
+
+    @property
+    def address(self) -> str:
+        """Where a link leads, without the last slash."""
+        return self.url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
 class MetricsSettings(Settings):
@@ -179,6 +187,7 @@ class Configuration(Settings):
     enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
+    mail: MailSettings = MailSettings()
     desk: DeskSettings = DeskSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -15,6 +15,7 @@ from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from desk.store import erasing
 from klankbord import forgetting
+from klankbord.alerts import watch
 from klankbord.configuration import DESK, Configuration
 from klankbord.desk import forgets, judgement_sink
 from klankbord.lending import Report
@@ -98,6 +99,7 @@ async def _keep(
             )
         )
         group.create_task(_keep_house(configuration, stores, stop))
+        group.create_task(watch(configuration, stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

@@ -14,7 +14,9 @@ from core.topics import DEAD, JUDGEMENTS
 from core.types import Judgement, Mute
 from desk.api.application import Parts
 from desk.ports import Organisation, Status
+from desk.store.sealing import Seal
 from desk.web.application import make_app
+from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
 from klankbord.configuration import Configuration
 from klankbord.leaving import Policies
@@ -50,6 +52,7 @@ async def open_page(
         measured=measured,
         topics=_topics(configuration, report),
         password=configuration.page.password,
+        kept=Kept(database=stores.desk, seal=Seal(stores.folder.secret()), sends_mail=bool(configuration.mail.host)),
         api=Parts(
             tokens=GivenTokens(stores.desk),
             leaving=Policies(configuration),

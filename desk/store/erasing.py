@@ -17,7 +17,17 @@ from desk.store.facts import CUSTOMER, MENTION
 from desk.store.judgements import AUTHOR
 from desk.store.shelf import recall
 from desk.store.statements import chunks
-from desk.store.tables import customer_keys, customers, deliveries, facts, identities, judgements, merges, mutes
+from desk.store.tables import (
+    alert_hits,
+    customer_keys,
+    customers,
+    deliveries,
+    facts,
+    identities,
+    judgements,
+    merges,
+    mutes,
+)
 
 
 async def erase(
@@ -67,6 +77,8 @@ async def _take(connection: AsyncConnection, mentions: Until, authors: Until) ->
     count += await _delete_until(connection, judgements, judgements.c.author, authors)
     count += await _delete_until(connection, mutes, mutes.c.value, authors, mutes.c.what == AUTHOR)
     count += await _delete_until(connection, facts, facts.c.subject, mentions, facts.c.about == MENTION)
+    count += await _delete(connection, alert_hits, alert_hits.c.mention, mentions)
+    count += await _delete(connection, alert_hits, alert_hits.c.author, authors)
     return count + await _accounts(connection, authors)
 
 

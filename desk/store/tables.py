@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -179,4 +180,46 @@ audit = Table(
     Column("did", String, nullable=False),
     Column("what", String, nullable=False),
     Column("subject", String, nullable=False, index=True),
+)
+
+# `body` is the alert as it was written (desk/alerts/alert.py), JSON; `secret` signs what is sent to its webhook.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("body", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("secret", LargeBinary),
+    Column("checked_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+)
+
+# What an alert found: each mention once an alert. `letter` is the message it went into; NULL while it waits for one.
+alert_hits = Table(
+    "alert_hits",
+    metadata,
+    Column("alert", String, primary_key=True),
+    Column("mention", String, primary_key=True, index=True),
+    Column("author", String, nullable=False, index=True),
+    Column("arrived_at", Moment, nullable=False),
+    Column("letter", String, index=True),
+)
+
+# One row a message and receiver. `subject` is the alert's or report's id, `body` figures alone, JSON.
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("letter", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("receiver", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("error", String),
+    Column("done_at", Moment),
 )

@@ -14,8 +14,9 @@ from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.web.access import Access, local_host, same_origin
-from desk.web.pages import door, export, judging, live, mention, monitors, overview, plain, search
-from desk.web.site import SESSION, SITE, STATIC, Site, reader_words, render
+from desk.web.kept import Kept
+from desk.web.pages import alerts, door, export, judging, live, mention, monitors, overview, plain, search
+from desk.web.site import KEPT, SESSION, SITE, STATIC, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
 
@@ -53,9 +54,11 @@ def make_app(
     password: str = "",
     measured: Measured | None = None,
     api: Parts | None = None,
+    kept: Kept | None = None,
 ) -> web.Application:
     """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
-    correct to; `open_link(app)` gives a way in, and so does the password where there is one.
+    correct to; `open_link(app)` gives a way in, and so does the password where there is one. What is `kept` for people
+    has its page where that is given.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -71,6 +74,8 @@ def make_app(
         topics=tuple(topics),
     )
     app.add_routes(_routes())
+    if kept is not None:
+        app[KEPT] = kept
     if api is not None:
         add_api(app, api, secret=secret, clock=clock)
     app.on_response_prepare.append(_add_headers)
@@ -94,6 +99,8 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/mention", mention.page),
         web.get("/monitors", monitors.page),
         web.post("/monitors", monitors.act),
+        web.get("/alerts", alerts.page),
+        web.post("/alerts", alerts.act),
         web.get("/status", plain.status),
         web.get("/glossary", plain.glossary),
         web.post("/settings", door.settings),

@@ -13,6 +13,7 @@ from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQ
 from desk.web import words
 from desk.web.access import Access, Session
 from desk.web.formats import Formats
+from desk.web.kept import Kept
 from desk.web.outside import safe_link
 from desk.web.undo import Undo
 from desk.web.view import View
@@ -55,6 +56,7 @@ class Site:
 
 
 SITE = web.AppKey("site", Site)
+KEPT = web.AppKey("kept", Kept)
 SESSION = web.RequestKey("session", Session)
 
 
@@ -93,5 +95,6 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "names": site.monitors.names() if session else (),
         "choices": None,
         "ask_password": False,
+        "keeps": KEPT in request.app,
     }
     return site.templates.get_template(template).render({**shared, **values})

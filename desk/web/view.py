@@ -43,6 +43,19 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{path}?{urlencode(filled)}" if filled else path
 
     @property
+    def told(self) -> dict[str, str]:
+        """What of it an alert or a link can be about, by the names that people write there: no range and no account."""
+        names = {
+            "monitor": "monitor",
+            "source": "source",
+            "language": "language",
+            "q": "query",
+            "sentiment": "sentiment",
+            "topic": "topic",
+        }
+        return {told: value for name, told in names.items() if (value := getattr(self, name))}
+
+    @property
     def chosen(self) -> str:
         """The name of the range: one of the choices, "all", or "custom"."""
         return "custom" if self.since is not None else self.range

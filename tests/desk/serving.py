@@ -18,7 +18,11 @@ from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status
+from desk.store.database import Database, open_desk
+from desk.store.sealing import Seal
+from desk.store.settings import Settings
 from desk.web.application import make_app
+from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
 from picture.trial import Trial, collected_since, try_out
 from playbook import queries
@@ -86,6 +90,7 @@ def application(
     sources_in: str = "",
     measured: Measured | None = None,
     api: Parts | None = None,
+    kept: Kept | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -120,6 +125,7 @@ def application(
         topics=corpus.TOPICS,
         measured=measured,
         api=api,
+        kept=kept,
     )
 
 
@@ -130,6 +136,7 @@ class Served:
     url: str
     app: web.Application
     archive: Archive
+    desk: Database
     loop: asyncio.AbstractEventLoop
 
     def link(self) -> str:
@@ -149,11 +156,12 @@ def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[
     started, over = threading.Event(), asyncio.Event()
 
     async def run() -> None:
-        async with opened(path) as archive:
+        async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
-            app = application(archive, **options)
+            kept = Kept(database=desk, seal=Seal(b"a secret of the tests"), sends_mail=True)
+            app = application(archive, kept=kept, **options)
             async with serve(app) as url:
-                ready.append(Served(url, app, archive, asyncio.get_running_loop()))
+                ready.append(Served(url, app, archive, desk, asyncio.get_running_loop()))
                 started.set()
                 await over.wait()
 

@@ -15,6 +15,7 @@ PAGES = (
     "/search?q=storing+AND+(",
     "/mention?id=bluesky%3A3000",
     "/monitors?q=storing",
+    "/alerts?query=storing",
     "/status",
     "/glossary",
 )

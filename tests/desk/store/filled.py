@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 
 from core.outward import Kept, Told
 from core.types import Judgement, Mute
-from desk.store import audit, facts
+from desk.alerts.alert import Alert
+from desk.store import alerts, audit, facts
 from desk.store.judgements import JudgementSink
 from desk.store.shelf import DeskShelf
 from desk.store.tables import metadata
@@ -38,6 +39,11 @@ async def fill(desk):
         ]
         await facts.tell(desk, told, may_join=lambda _: True)
         await audit.add(desk, audit.Entry(at=NOW, by="ruth", did="looked at", what="mention", subject=mention))
+    await alerts.put(desk, Alert(name="all", to=("ruth@klank.example",)), by="ruth", at=NOW)
+    (watched,) = await alerts.every(desk)
+    hits = [alerts.Hit(mention=one, author=by, arrived_at=NOW) for one, by in ((HERS, ANNA), (HIS, BERT))]
+    async with desk.writing() as connection:
+        await alerts.found(connection, watched.id, hits)
 
 
 async def rows(desk):

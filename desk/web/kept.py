@@ -1,0 +1,15 @@
+"""What the page keeps for people in the desk database: alerts and what goes out."""
+
+from dataclasses import dataclass
+
+from desk.store.database import Database
+from desk.store.sealing import Seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The desk database as the page has it. `sends_mail`: a mail server is configured."""
+
+    database: Database
+    seal: Seal
+    sends_mail: bool

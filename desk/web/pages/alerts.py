@@ -1,0 +1,128 @@
+"""Alerts and reports: who is told what, how each alert stands, and what could not be delivered."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from core.errors import Misconfigured, Reject
+from core.settings import check
+from desk.alerts.alert import Alert, When
+from desk.alerts.checking import wrong_with
+from desk.alerts.secret import new_secret
+from desk.store import alerts, audit, letters
+from desk.store.alerts import Standing
+from desk.web.kept import Kept
+from desk.web.site import KEPT, SESSION, SITE, render
+from picture.sentiment import LABELS
+
+FIELDS = (
+    "name", "monitor", "source", "language", "query", "sentiment", "topic", "when", "number", "within", "group", "pause",
+    "quiet", "late", "webhook", "written_in",
+)  # fmt: skip
+NEW = {"when": When.EACH.value, "number": "10", "within": "1h", "group": "15m", "pause": "1h", "late": "15m"}
+MOST_UNDELIVERED = 20
+
+
+async def page(request: web.Request) -> web.Response:
+    """The list and the form; `name` in the address takes that alert up, other fields fill in a new one."""
+    name = request.query.get("name", "")
+    known = {one.alert.name: one.alert for one in await alerts.every(_kept(request).database)}
+    if name in known:
+        return await _shown(request, filled=_filled(known[name]))
+    given = {field: request.query[field] for field in FIELDS if request.query.get(field)}
+    return await _shown(request, filled=NEW | given)
+
+
+async def act(request: web.Request) -> web.Response:
+    """Save an alert, or remove one."""
+    form = await request.post()
+    told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
+    match told.get("act"):
+        case "save":
+            return await _save(request, told)
+        case "remove":
+            await _remove(request, told.get("name", ""))
+            raise web.HTTPSeeOther("/alerts")
+        case _:
+            raise Reject("choose what to do with the alert", reason="act")
+
+
+async def _save(request: web.Request, told: Mapping[str, str]) -> web.Response:
+    kept = _kept(request)
+    content: dict[str, object] = {field: told[field] for field in FIELDS if told.get(field)}
+    content |= {"to": tuple(told.get("to", "").replace(",", " ").split()), "over": "over" in told}
+    try:
+        alert = check(Alert, content, where="alert")
+        mistakes = _wrong(request, alert)
+    except Misconfigured as error:
+        mistakes = [one.removeprefix("alert: ").removeprefix("(top): ") for one in error.mistakes]
+    if mistakes:
+        return await _shown(request, filled=dict(told) | {"over": "over" if "over" in told else ""}, mistakes=mistakes)
+    known = {one.alert.name: one for one in await alerts.every(kept.database)}
+    before = known.get(alert.name)
+    secret = new_secret() if alert.webhook and not (before and before.signs) else ""
+    at, by = request.app[SITE].clock(), _by(request)
+    await alerts.put(kept.database, alert, by=by, at=at, secret=secret, seal=kept.seal)
+    await audit.add(kept.database, audit.Entry(at=at, by=by, did="saved", what="alert", subject=alert.name))
+    return await _shown(request, filled=NEW, saved=alert.name, secret=secret)
+
+
+def _wrong(request: web.Request, alert: Alert) -> list[str]:
+    site = request.app[SITE]
+    return wrong_with(
+        alert, monitors=site.monitors.names(), parse=site.parse_query, sends_mail=_kept(request).sends_mail
+    )
+
+
+async def _remove(request: web.Request, name: str) -> None:
+    kept = _kept(request)
+    if await alerts.remove(kept.database, name):
+        entry = audit.Entry(at=request.app[SITE].clock(), by=_by(request), did="removed", what="alert", subject=name)
+        await audit.add(kept.database, entry)
+
+
+async def _shown(
+    request: web.Request,
+    *,
+    filled: Mapping[str, str],
+    mistakes: Sequence[str] = (),
+    saved: str = "",
+    secret: str = "",
+) -> web.Response:
+    kept, site = _kept(request), request.app[SITE]
+    standing: Sequence[Standing] = await alerts.every(kept.database)
+    return render(
+        request,
+        "alerts.html",
+        status=400 if mistakes else 200,
+        list=standing,
+        filled={"over": "", "to": "", **dict.fromkeys(FIELDS, ""), **filled},
+        known=[one.alert.name for one in standing],
+        mistakes=mistakes,
+        saved=saved,
+        secret=secret,
+        undelivered=await letters.undelivered(kept.database, MOST_UNDELIVERED),
+        kinds=[one.value for one in When],
+        labels=LABELS,
+        monitors=site.monitors.names(),
+        sends_mail=kept.sends_mail,
+    )
+
+
+def _filled(alert: Alert) -> dict[str, str]:
+    """The alert as its form shows it."""
+    told = alert.model_dump(mode="json")
+    filled = {field: f"{told[field]:g}" if field == "number" else str(told[field]) for field in FIELDS}
+    return filled | {"to": "\n".join(alert.to), "over": "over" if alert.over else ""}
+
+
+def _kept(request: web.Request) -> Kept:
+    """Raises 404 where the program keeps nothing for the page."""
+    kept = request.app.get(KEPT)
+    if kept is None:
+        raise web.HTTPNotFound
+    return kept
+
+
+def _by(request: web.Request) -> str:
+    return f"desk:{request[SESSION].id[:8]}"

@@ -1,0 +1,92 @@
+"""Watches over the alerts beside the other keeping parts: looks at what arrived, sends what is owed."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from core.errors import KlankbordError, Retry
+from core.time import Clock, now
+from desk.alerts.looking import Looker
+from desk.alerts.mail import Mailer
+from desk.alerts.sending import Sender
+from desk.store import alerts, letters
+from desk.store.sealing import Seal
+from desk.web import words
+from klankbord.configuration import Configuration, beside
+from klankbord.leaving import Policies
+from klankbord.lending import Report
+from klankbord.stores import Stores
+from playbook.queries import parse
+
+EVERY = 10.0
+KEPT = timedelta(days=30)
+"""How long what was sent, and what it was about, is known."""
+
+
+class Watch:
+    """Everything the alerts need of this data folder."""
+
+    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
+        organisation = configuration.organisation
+        mail = beside(configuration.mail, configuration.folder)
+        self._stores, self._clock = stores, clock
+        self._seal = Seal(stores.folder.secret())
+        self._looker = Looker(
+            stores.desk,
+            stores.archive,
+            parse=lambda text: parse(text, search=True),
+            erased=stores.erased,
+            zone=organisation.zone,
+        )
+        self._sender = Sender(
+            stores.desk,
+            stores.archive,
+            mailer=Mailer(mail) if mail.host else None,
+            post=_post,
+            secret=lambda one: alerts.secret(stores.desk, self._seal, one),
+            erased=stores.erased,
+            texts=Policies(configuration).texts,
+            catalogues={language: words.load(language) for language in words.LANGUAGES},
+            first_language=next((one for one in organisation.languages if one in words.LANGUAGES), "en"),
+            name=organisation.name,
+            zone=organisation.zone,
+            page=configuration.page.address,
+        )
+
+    async def once(self) -> list[str]:
+        """Look for every alert and send what is due; sentences on what could not be looked at."""
+        wrong: list[str] = []
+        for standing in await alerts.every(self._stores.desk):
+            try:
+                await self._looker.look(standing, self._clock())
+            except KlankbordError as error:
+                wrong.append(f'the alert "{standing.alert.name}" cannot be looked at: {error}')
+        await self._sender.send(self._clock())
+        return wrong
+
+    async def forget(self) -> None:
+        async with self._stores.desk.writing() as connection:
+            before = self._clock() - KEPT
+            await alerts.forget(connection, before=before)
+            await letters.forget(connection, before=before)
+
+
+async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:
+    """Until `stop` is set. What is away is waited for; what keeps an alert from being looked at is said once."""
+    watching, said = Watch(configuration, stores), set[str]()
+    while not stop.is_set():
+        try:
+            wrong = await watching.once()
+            await watching.forget()
+        except Retry as error:
+            wrong = [f"alerts wait: {error}"]
+        for line in wrong:
+            if line not in said:
+                report(line)
+        said = set(wrong)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY)
+
+
+async def _post(_address: str, _message: str, _body: bytes, _secret: str) -> None:
+    raise Retry("webhooks cannot be sent yet")

@@ -1,0 +1,47 @@
+"""The page of alerts in a real browser: made, changed, refused with a sentence, removed."""
+
+from desk.store import alerts, audit
+
+
+def made(guest, **fields):
+    page = guest.enter("/alerts")
+    for name, value in fields.items():
+        (page.select_option if name in ("when", "monitor") else page.fill)(f"#{name}", value)
+    page.click("button[value=save]")
+    return page
+
+
+def test_an_alert_is_made_changed_and_removed(guest):
+    page = made(guest, name="Storing <b>", query="storing", when="above", number="20", to="ops@klank.example")
+    page.wait_for_selector(".done")
+    (kept,) = guest.served.do(alerts.every(guest.served.desk))
+    assert (kept.alert.when.value, kept.alert.number, kept.alert.to) == ("above", 20, ("ops@klank.example",))
+    page.click("a[aria-label='Change: Storing <b>']")
+    page.fill("#number", "30")
+    page.click("button[value=save]")
+    page.wait_for_selector(".done")
+    assert [one.alert.number for one in guest.served.do(alerts.every(guest.served.desk))] == [30]
+    page.click("button[value=remove]")
+    page.wait_for_selector(".none")
+    did = [(one.did, one.subject) for one in guest.served.do(audit.latest(guest.served.desk))]
+    assert sorted(did) == [("removed", "Storing <b>"), ("saved", "Storing <b>"), ("saved", "Storing <b>")]
+
+
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(guest):
+    page = made(guest, name="Storing", query="storing AND (", to="no address", within="soon")
+    said = page.locator(".mistake").inner_text()
+    assert '"no" is no e-mail address' in said
+    assert "within: give a number with a unit" in said
+    assert page.input_value("#query") == "storing AND ("
+    page.fill("#to", "ops@klank.example")
+    page.fill("#within", "1h")
+    page.click("button[value=save]")
+    page.wait_for_selector(".mistake")
+    assert "query: column 14" in page.locator(".mistake").inner_text()
+
+
+def test_a_search_becomes_an_alert(guest):
+    page = guest.enter("/search?q=storing&source=mastodon&range=all")
+    page.get_by_role("link", name="Be told of these").click()
+    page.wait_for_url("**/alerts**")
+    assert (page.input_value("#query"), page.input_value("#source")) == ("storing", "mastodon")

@@ -1,0 +1,111 @@
+"""Alerts of a real program: from the file in the docs to the mail, through a kill."""
+
+import asyncio
+import os
+import re
+import signal
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from core.time import now
+from desk.store import letters
+from tests.desk.alerts.mailbox import mailbox
+from tests.klankbord.program import Program, file_source, line, until
+
+DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
+
+
+@contextmanager
+def mail_server():
+    """The mailbox in a thread of its own, beside the program."""
+    ready, over, boxes = threading.Event(), asyncio.Event(), []
+    loop = asyncio.new_event_loop()
+
+    async def serve():
+        async with mailbox() as box:
+            boxes.append(box)
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert ready.wait(30)
+    try:
+        yield boxes[0]
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(30)
+        loop.close()
+
+
+def mail(port):
+    return {"host": "127.0.0.1", "port": port, "tls": "none", "sender": "bord@klank.example"}
+
+
+def written(folder, *alerts):
+    path = folder / "alerts.yaml"
+    path.write_text(yaml.safe_dump({"alerts": list(alerts)}))
+    return str(path)
+
+
+def fresh(number, text):
+    return line(number, text, created_at=now().isoformat())
+
+
+def test_the_docs_example_is_taken_as_it_stands(tmp_path):
+    example, settings = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    program = Program(tmp_path, mail=mail(25))
+    (tmp_path / "mail.password").write_text("geheim")
+    content = yaml.safe_load(program.config.read_text()) | yaml.safe_load(settings)
+    program.config.write_text(yaml.safe_dump(content))
+    path = tmp_path / "alerts.yaml"
+    path.write_text(example)
+    assert program.command("alert add", str(path)).output == "added: Outage\nadded: Peak\n"
+    assert program.command("alert add", str(path)).output == "replaced: Outage\nreplaced: Peak\n"
+    assert "unusual 2 in 1:00:00" in program.command("alert list").output
+    assert program.command("alert remove", "Peak").output == "removed: Peak\n"
+    assert 'did you mean "Outage"?' in program.command("alert remove", "Outag").output
+
+
+def test_every_mistake_of_a_file_is_told_at_once(tmp_path):
+    program = Program(tmp_path)
+    path = written(
+        tmp_path,
+        {"name": "a", "monitor": "klan", "query": "(", "to": ["ops@klank.example"]},
+        {"name": "b", "within": "soon", "too": 1},
+    )
+    said = program.command("alert add", path)
+    assert said.exit_code == 2
+    for sentence in (
+        'did you mean "klank"?',
+        "query: column 2",
+        "no mail server",
+        "unknown key",
+        "a number with a unit",
+    ):
+        assert sentence in said.output
+    assert "nobody" not in program.command("alert list").output
+
+
+def test_a_match_is_mailed_once_though_the_keeper_is_killed(tmp_path):
+    with mail_server() as box:
+        program = Program(tmp_path, file_source("in.jsonl", excerpts=True), mail=mail(box.port))
+        program.add("in.jsonl", line(0, "klank van vroeger"))
+        alert = {"name": "Klank", "query": "klank", "group": "0s", "pause": "0s", "to": ["ops@klank.example"]}
+        program.command("alert add", written(tmp_path, alert))
+        box.answers = "451 not now"
+        with program.running() as run:
+            program.add("in.jsonl", fresh(1, "klank klaagt"))
+            owed = lambda stores: letters.undelivered(stores.desk)  # noqa: E731 - a question
+            until(lambda: program.ask(owed))
+            os.kill(run.keeper(), signal.SIGKILL)
+            box.answers = None
+            until(lambda: box.messages, within=120)
+            program.has("klank klaagt", "klank van vroeger")
+            told = [message.get_body(["plain"]).get_content() for message in box.messages]
+    assert len(told) == 1
+    assert "klank klaagt" in told[0]
+    assert "vroeger" not in told[0]
