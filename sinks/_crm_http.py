@@ -25,6 +25,9 @@ MOST_SAID = 400
 MOST_ASKED = 2_500
 """Letters of the ids that one address asks for: many a server takes 4,096 for a whole request line."""
 
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+"""What stands behind the question mark of an address; as pairs where a name comes more than once."""
+
 _AGAIN = frozenset({408, 423, 425, 429})
 
 
@@ -69,7 +72,7 @@ class Client:
         path: str,
         body: Any = None,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query = (),
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer, where it is below 400 or for the caller to judge (400, 404, 409, 413, 422).
@@ -81,7 +84,7 @@ class Client:
         data = body if body is None or isinstance(body, bytes) else msgspec.json.encode(body)
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
-        answer = await self._exchange(method, self.base + path, data, sent, query or {})
+        answer = await self._exchange(method, self.base + path, data, sent, query)
         if answer.status >= 400:
             self._judge(answer)
             self._refuse(answer)
@@ -97,7 +100,7 @@ class Client:
         return " ".join(text.split())[:MOST_SAID]
 
     async def _exchange(
-        self, method: str, url: str, data: bytes | None, headers: Mapping[str, str], query: Mapping[str, str]
+        self, method: str, url: str, data: bytes | None, headers: Mapping[str, str], query: Query
     ) -> Answer:
         try:
             async with (

@@ -4,7 +4,6 @@ The token's answer says at which address to ask (`instance_url`); a token says n
 seen as 401 INVALID_SESSION_ID (errorcodes.html).
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ import aiohttp
 
 from core.errors import Denied, Retry
 from core.time import Clock
-from sinks._crm_http import Answer, Client
+from sinks._crm_http import Answer, Client, Query
 from sinks._crm_settings import safe_url
 
 DAY_LIMIT_WAITS = 900.0
@@ -53,7 +52,7 @@ class Door:
             **common,
         )
 
-    async def ask(self, method: str, path: str, body: Any = None, *, query: Mapping[str, str] | None = None) -> Answer:
+    async def ask(self, method: str, path: str, body: Any = None, *, query: Query = ()) -> Answer:
         """See Client.ask. Any: whatever goes as JSON."""
         try:
             return await self._client.ask(method, path, body, query=query)

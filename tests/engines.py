@@ -6,7 +6,7 @@ again before it ends, or runs its own with `running(tmp_path)`.
 
 import pytest
 
-from deploy.engines import elasticsearch, kafka, opensearch, postgresql
+from deploy.engines import elasticsearch, kafka, opensearch, postgresql, tryton
 
 
 @pytest.fixture(scope="session")
@@ -34,4 +34,11 @@ def opensearch_node(tmp_path_factory):
 def postgresql_server(tmp_path_factory):
     """A PostgreSQL server with TLS: `create()` gives the url of an empty database; `user`, `password` and `ca`."""
     with postgresql.running(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tryton_server(tmp_path_factory):
+    """A Tryton server: `url` of its database, `key` for its REST API; `call` does what its administrator can."""
+    with tryton.running(tmp_path_factory.mktemp("tryton")) as server:
         yield server
