@@ -23,7 +23,7 @@ from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.stores import Stores
-from klankbord.tokens import GivenTokens
+from klankbord.tokens import GivenTokens, looked
 from playbook.playbook import load
 from playbook.queries import parse
 
@@ -57,6 +57,7 @@ async def open_page(
             tokens=GivenTokens(stores.desk),
             leaving=Policies(configuration),
             wrong=lambda why: measured.add(Count.REFUSED, why),
+            looked=lambda token, what, subject: looked(stores.desk, f"token {token.name}", what, subject),
         ),
     )
     async with serve(app, configuration.page.host, configuration.page.port) as url:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import msgspec
@@ -19,7 +20,7 @@ from desk.api.openapi import printed
 from desk.api.parameters import taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
-from desk.ports import Leaving, Tokens
+from desk.ports import Leaving, Token, Tokens
 from desk.web.site import SITE
 
 LOG = logging.getLogger(__name__)
@@ -37,12 +38,14 @@ AT_ONCE = 2
 class Parts:
     """What the wiring hands in.
 
-    wrong  told of each request without a valid token, by a word: missing, unknown
+    wrong   told of each request without a valid token, by a word: missing, unknown
+    looked  writes down whose token read single mentions or authors: the kind of thing and its id
     """
 
     tokens: Tokens
     leaving: Leaving
     wrong: Callable[[str], None]
+    looked: Callable[[Token, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,7 @@ def _handler(route: Route) -> Handler:
             seal=api.seal,
             scopes=token.scopes,
             page=f"{request.scheme}://{request.host}",
+            looked=partial(api.parts.looked, token),
         )
         async with asyncio.timeout(LONGEST), api.turns:
             answer = await route.ask(asker, asked)

@@ -1,5 +1,7 @@
 """Who asks, with what they may see, and the parts that answer them: the same for the API and for assistants."""
 
+from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import msgspec
@@ -18,6 +20,8 @@ from picture.moved import narrowed
 
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 MOST_DAYS = 3_700
+
+Looked = Callable[[str, str], Awaitable[None]]
 _YEARS = (1971, 2200)
 
 
@@ -31,7 +35,11 @@ class Forbidden(KlankbordError):  # noqa: N818 - named after what happens next
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """One asker. `page` is the page's address without a trailing slash, for links."""
+    """One asker.
+
+    page    the page's address without a trailing slash, for links
+    looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    """
 
     archive: ArchiveReader
     monitors: Monitors
@@ -42,6 +50,7 @@ class Asker:
     seal: Seal
     scopes: frozenset[Scope]
     page: str
+    looked: Looked
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -60,8 +69,8 @@ async def ask(asker: Asker, view: View) -> Asked:
         raise Reject(f"the stretch is longer than {MOST_DAYS} days; ask a shorter one", reason="stretch")
     if asked.since >= asker.clock():
         raise Reject("the stretch begins in the future; give a since that has been", reason="stretch")
-    if asked.where.query is not None and _asks_author(asked.where.query):
-        _check_author(asker, asked)
+    if asked.where.query is not None and asks(asked.where.query, {FieldName.AUTHOR}):
+        may_see_authors(asker, asked, "to ask about one author")
     if not asker.leaving.admits_closed:
         return asked
     return msgspec.structs.replace(asked, where=narrowed(asked.where, _open_alone()))
@@ -84,25 +93,25 @@ def _within_reason(view: View) -> None:
             raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
 
 
-def _check_author(asker: Asker, asked: Asked) -> None:
+def may_see_authors(asker: Asker, asked: Asked, purpose: str) -> None:
+    """Raises Forbidden, which names the purpose, where the asker or a policy does not allow it."""
     if not asker.has(Scope.MENTIONS):
-        raise Forbidden("to ask about one author the token needs the scope mentions", scope=Scope.MENTIONS)
+        raise Forbidden(f"{purpose} the token needs the scope mentions", scope=Scope.MENTIONS)
     if not asked.view.source or not asker.leaving.accounts_of(asked.view.source):
-        raise Forbidden(
-            "to ask about one author give the parameter source, and let that source's policy say `authors: true`"
-        )
+        raise Forbidden(f"{purpose} give the parameter source, and let that source's policy say `authors: true`")
 
 
-def _asks_author(node: AnyNode) -> bool:
+def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
+    """Whether the query asks one of these facts anywhere."""
     match node:
-        case Field(name=FieldName.AUTHOR):
-            return True
+        case Field(name=name):
+            return name in fields
         case And(parts=parts) | Or(parts=parts):
-            return any(_asks_author(part) for part in parts)
+            return any(asks(part, fields) for part in parts)
         case Not(part=part):
-            return _asks_author(part)
+            return asks(part, fields)
         case Near(left=left, right=right):
-            return _asks_author(left) or _asks_author(right)
+            return asks(left, fields) or asks(right, fields)
         case _:
             return False
 

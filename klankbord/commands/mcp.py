@@ -1,7 +1,9 @@
 """`klankbord mcp`: the questions an assistant may put, over the Model Context Protocol."""
 
 import asyncio
+import getpass
 import secrets
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +20,7 @@ from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, say
 from klankbord.page import organisation
 from klankbord.stores import Stores, open_stores
+from klankbord.tokens import looked
 from playbook.queries import parse
 
 
@@ -61,6 +64,7 @@ def _asker(read: Configuration, stores: Stores, scopes: frozenset[Scope], seal: 
         seal=seal,
         scopes=scopes,
         page=_page(read, stores),
+        looked=partial(looked, stores.desk, f"assistant of {getpass.getuser()}"),
     )
 
 

@@ -38,10 +38,15 @@ def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[
     kept = {key: house[key] for key in HOUSE if key in house}
     return {
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
-        "sources": _sources(addresses, port, open_to_others=bool(house)),
+        "sources": [_leaving(source) for source in _sources(addresses, port, open_to_others=bool(house))],
         **kept,
         "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d"},
     }
+
+
+def _leaving(source: dict[str, Any]) -> dict[str, Any]:
+    """The source with its policy: what was said in public may leave over the API and to assistants, what customers told us not."""
+    return source if source["use"] == "file" else source | {"excerpts": True, "authors": True}
 
 
 def _sources(addresses: Addresses, port: int, *, open_to_others: bool) -> list[dict[str, Any]]:

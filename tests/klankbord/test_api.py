@@ -10,7 +10,7 @@ import pytest
 
 from core.time import now
 from desk.ports import Scope
-from desk.store import tokens
+from desk.store import audit, tokens
 from tests.klankbord.program import Program, file_source, line, until
 
 TRAINS, BUSES = 6, 3
@@ -66,6 +66,12 @@ def test_texts_leave_only_the_source_whose_policy_lets_them(program):
         f"klank van trein {n}" for n in range(TRAINS)
     ]
     assert [one["author"] for one in answer["mentions"]] == [None] * (TRAINS + BUSES)
+
+
+def test_who_read_mentions_stands_in_the_audit(program):
+    told(program, "/mentions")
+    entry = program.ask(lambda stores: audit.latest(stores.desk, subject="mentions", most=1))[0]
+    assert (entry.by, entry.did, entry.what) == ("token test", "read", "export")
 
 
 def test_a_token_that_was_revoked_opens_nothing(program):

@@ -8,20 +8,25 @@ from aiohttp.test_utils import TestServer
 from desk.api.allowance import BURST, WRONG_BURST, Allowance
 from desk.web.application import open_link
 from tests.desk import corpus
-from tests.desk.api.asking import NOW, Client, bearer, parts
-from tests.desk.serving import application, opened
+from tests.desk.api.asking import NOW, Client, bearer, parts, said
+from tests.desk.serving import application, fill, opened
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
 async def door(tmp_path):
-    """An API whose clock and wrong tokens the test sees."""
-    now, wrong = [NOW], []
+    """An API whose clock, wrong tokens and readers the test sees."""
+    now, wrong, seen = [NOW], [], []
+
+    async def looked(token, what, subject):
+        seen.append((token.name, what, subject))
+
     async with opened(tmp_path / "archive.db", lambda: now[0]) as archive:
-        app = application(archive, now=lambda: now[0], api=parts(wrong=wrong.append))
+        await fill(archive, [said(1, NOW)])
+        app = application(archive, now=lambda: now[0], api=parts(wrong=wrong.append, looked=looked))
         async with Client(TestServer(app)) as client:
-            client.now, client.wrong = now, wrong
+            client.now, client.wrong, client.seen = now, wrong, seen
             yield client
 
 
@@ -94,6 +99,25 @@ async def test_wrong_tokens_are_counted_and_slowed_and_right_ones_are_not(door):
     assert answers == [401] * WRONG_BURST + [429] * 2
     assert door.wrong == ["unknown"] * (WRONG_BURST + 2)
     await door.told("/monitors")
+
+
+async def test_who_read_single_mentions_is_written_down_and_who_asked_for_figures_is_not(door):
+    for path, asked in (("/overview", {}), ("/mentions", {}), ("/authors", {}), ("/mention", {"id": "bluesky:1"})):
+        await door.told(path, **asked)
+    await door.told("/mention", id="bluesky:none", status=404)
+    assert door.seen == [
+        ("both", "export", "mentions"),
+        ("both", "export", "authors"),
+        ("both", "mention", "bluesky:1"),
+    ]
+
+
+@pytest.mark.parametrize("asked", [{"order": "reach"}, {"q": "followers>100"}, {"q": "parcel emotion:anger"}])
+async def test_reach_and_emotion_of_one_person_need_the_policy_too(door, asked):
+    assert "authors: true" in (await door.told("/mentions", status=403, **asked))["detail"]
+    await door.told("/mentions", source="bluesky", **asked)
+    if "q" in asked:
+        await door.told("/overview", secret="figures", **asked)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
