@@ -1,16 +1,16 @@
 """What runs beside a CRM sink: it looks again at what is due, and asks what people changed on the other side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from random import Random
 
 import msgspec
 from msgspec.structs import replace
 
-from core.errors import Reject, Retry
+from core.errors import Denied, Reject, Retry
 from core.outward import Kept, Outward, Told
 from core.ports import Tools
+from core.telemetry import Count, Gauge
 from sinks._backoff import pause
 from sinks._crm import CrmSink
 from sinks._crm_port import Crm
@@ -34,7 +34,7 @@ class Position(msgspec.Struct, frozen=True):
 async def kept_true(crm: Crm, settings: Sending, tools: Tools, outward: Outward) -> AsyncIterator[CrmSink]:
     """The sink over that system, with what runs beside it as long as the block lasts."""
     sink = CrmSink(crm, settings, outward, tools.clock)
-    beside = asyncio.create_task(_beside(sink, tools.random, tools.report), name=f"{sink.name}: beside")
+    beside = asyncio.create_task(_beside(sink, tools), name=f"{sink.name}: beside")
     try:
         yield sink
     finally:
@@ -42,7 +42,7 @@ async def kept_true(crm: Crm, settings: Sending, tools: Tools, outward: Outward)
         await asyncio.gather(beside, return_exceptions=True)
 
 
-async def _beside(sink: CrmSink, random: Random, report: Callable[[str], None]) -> None:
+async def _beside(sink: CrmSink, tools: Tools) -> None:
     """Round after round; what stands in the way is said once, and tried again."""
     failed, wait = 0, sink.settings.every.total_seconds()
     while True:
@@ -51,13 +51,16 @@ async def _beside(sink: CrmSink, random: Random, report: Callable[[str], None]) 
         try:
             await once(sink)
         except (Retry, Reject, OSError) as error:
+            tools.measured.add(Count.RETRIED, sink.name)
+            tools.measured.set(Gauge.DENIED, isinstance(error, Denied), sink.name)
             if not failed:
-                report(f"{sink.name}: what is due and what changed there has to wait: {error}")
-            wait = max(wait, pause(failed, random, getattr(error, "after", None)))
+                tools.report(f"{sink.name}: what is due and what changed there has to wait: {error}")
+            wait = max(wait, pause(failed, tools.random, getattr(error, "after", None)))
             failed += 1
         else:
             if failed:
-                report(f"{sink.name}: what is due and what changed there is looked at again.")
+                tools.measured.set(Gauge.DENIED, 0, sink.name)
+                tools.report(f"{sink.name}: what is due and what changed there is looked at again.")
             failed = 0
 
 

@@ -28,7 +28,7 @@ class Settings(Sending):
     segment   property of contacts that says which segment a customer is in
     """
 
-    token: SecretStr = SecretStr("")
+    token: SecretStr
     url: str = "https://api.hubapi.com"
     version: str = Field(default="2026-03", pattern=r"^\d{4}-\d{2}$")
     mention: str = Field(default="klankbord_mention", pattern=r"^[a-z][a-z0-9_]*$")

@@ -42,7 +42,10 @@ MISSING = Refuses(404, {"error": "RecordNotFound", "description": "Not found"})
 
 @dataclass
 class ZendeskDouble:
-    """`tickets` and `users` by id; `deleted` those that can be restored; `gone` those that cannot."""
+    """`tickets` and `users` by id; `deleted` those that can be restored; `gone` those that cannot.
+
+    written  each subject that a ticket was given, by its external id, in the order it was
+    """
 
     email: str = "bot@example.org"
     token: str = "6wiIBWbG"
@@ -54,6 +57,7 @@ class ZendeskDouble:
     keys: dict[str, tuple[str, int]] = field(default_factory=dict)
     jobs: dict[str, dict] = field(default_factory=dict)
     page: int = 1_000
+    written: list[tuple[str, str]] = field(default_factory=list)
     moment: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
     ids: count = field(default_factory=lambda: count(101))
 
@@ -283,4 +287,6 @@ class ZendeskDouble:
 
     def _save(self, those: dict[int, dict], native: int, fields: dict) -> None:
         self.moment += timedelta(seconds=1)
+        if those is self.tickets and "subject" in fields:
+            self.written.append((fields.get("external_id") or those[native]["external_id"], fields["subject"]))
         those[native] = those.get(native, {}) | fields | {"updated_at": self.moment.isoformat().replace("+00:00", "Z")}
