@@ -52,7 +52,7 @@ async def open_page(
         measured=measured,
         topics=_topics(configuration, report),
         password=configuration.page.password,
-        kept=Kept(database=stores.desk, seal=Seal(stores.folder.secret()), sends_mail=bool(configuration.mail.host)),
+        kept=_kept(configuration, stores),
         api=Parts(
             tokens=GivenTokens(stores.desk),
             leaving=Policies(configuration),
@@ -64,6 +64,16 @@ async def open_page(
         stores.folder.page.write_text(url)
         report(f"the page: {link_to(configuration, one_time_url(app, url))}")
         yield
+
+
+def _kept(configuration: Configuration, stores: Stores) -> Kept:
+    return Kept(
+        database=stores.desk,
+        seal=Seal(stores.folder.secret()),
+        sends_mail=bool(configuration.mail.host),
+        leaving=Policies(configuration),
+        address=configuration.page.url.rstrip("/"),
+    )
 
 
 def link_to(configuration: Configuration, link: str) -> str:

@@ -73,7 +73,7 @@ async def ask(asker: Asker, view: View) -> Asked:
         may_see_authors(asker, asked, "to ask about one author")
     if not asker.leaving.admits_closed:
         return asked
-    return msgspec.structs.replace(asked, where=narrowed(asked.where, _open_alone()))
+    return msgspec.structs.replace(asked, where=narrowed(asked.where, open_alone()))
 
 
 def whole_of(asker: Asker, where: Filter) -> Filter:
@@ -81,7 +81,7 @@ def whole_of(asker: Asker, where: Filter) -> Filter:
     return Filter(
         sources=where.sources,
         languages=where.languages,
-        query=_open_alone() if asker.leaving.admits_closed else None,
+        query=open_alone() if asker.leaving.admits_closed else None,
         irrelevant=where.irrelevant,
         muted=where.muted,
     )
@@ -116,5 +116,6 @@ def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
             return False
 
 
-def _open_alone() -> AnyNode:
+def open_alone() -> AnyNode:
+    """What everybody could read at its source."""
     return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in OPEN))

@@ -223,3 +223,18 @@ letters = Table(
     Column("error", String),
     Column("done_at", Moment),
 )
+
+# A view that somebody without a session may read until it ends. `view` is its address on the page.
+links = Table(
+    "links",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("view", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("revoked_by", String),
+    Column("opened_at", Moment),
+)

@@ -84,6 +84,14 @@ class Access:
         until, _, name = told.partition(".")
         return Session(name, int(until)) if int(until) > milliseconds(self._clock()) else None
 
+    def share_key(self, link: str) -> str:
+        """What stands in the address of that read-only link: signed, so that no other can be guessed."""
+        return self._sign("share", link)
+
+    def shared(self, key: str) -> str | None:
+        """The link of such a key, None where it is not ours. Whether it opens anything is written elsewhere."""
+        return self._read("share", key)
+
     def form_token(self, session: Session) -> str:
         """What every form of that session must bring along."""
         return self._mac("form", session.id)
@@ -111,9 +119,14 @@ class Access:
 
 def local_host(request: web.Request) -> bool:
     """Whether the Host header names this machine: a foreign name that resolves here is somebody else's page."""
+    return host_name(request) in LOCAL_NAMES
+
+
+def host_name(request: web.Request) -> str:
+    """The Host header without its port."""
     host = request.host
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and not host.endswith("]") else host
-    return name.lower() in LOCAL_NAMES
+    return name.lower()
 
 
 def same_origin(request: web.Request) -> bool:

@@ -15,14 +15,28 @@ from desk.api.application import Parts, add_api, guarded
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.web.access import Access, local_host, same_origin
 from desk.web.kept import Kept
-from desk.web.pages import alerts, door, export, judging, live, mention, monitors, overview, plain, search
+from desk.web.pages import (
+    alerts,
+    door,
+    export,
+    judging,
+    links,
+    live,
+    mention,
+    monitors,
+    overview,
+    plain,
+    search,
+    shared,
+)
+from desk.web.rate import Rate
 from desk.web.site import KEPT, SESSION, SITE, STATIC, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz")
+_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz", shared.PATH)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -76,6 +90,9 @@ def make_app(
     app.add_routes(_routes())
     if kept is not None:
         app[KEPT] = kept
+        app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
+        app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
+        app.add_routes(_KEPT_ROUTES)
     if api is not None:
         add_api(app, api, secret=secret, clock=clock)
     app.on_response_prepare.append(_add_headers)
@@ -99,8 +116,6 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/mention", mention.page),
         web.get("/monitors", monitors.page),
         web.post("/monitors", monitors.act),
-        web.get("/alerts", alerts.page),
-        web.post("/alerts", alerts.act),
         web.get("/status", plain.status),
         web.get("/glossary", plain.glossary),
         web.post("/settings", door.settings),
@@ -109,6 +124,14 @@ def _routes() -> list[web.AbstractRouteDef]:
         web.get("/export.{form:csv|jsonl}", export.export),
         web.get("/live", live.stream),
     ]
+
+
+_KEPT_ROUTES = (
+    web.get("/alerts", alerts.page),
+    web.post("/alerts", alerts.act),
+    web.post("/links", links.act),
+    web.get(f"{shared.PATH}{{key}}", shared.page),
+)
 
 
 def _timed(measured: Measured) -> Middleware:
@@ -137,7 +160,7 @@ def _timed(measured: Measured) -> Middleware:
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Host, then a token for the API, else session and form token; errors as sentences."""
-    if not local_host(request):
+    if not local_host(request) and not shared.is_reached(request):
         return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
     if request.path.startswith("/api/"):
         return await guarded(request, handler)
@@ -176,6 +199,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
+    if request.path.startswith(shared.PATH):
+        response.headers.update(shared.HEADERS)
     if request.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"
     else:

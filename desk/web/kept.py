@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass
 
+from desk.ports import Leaving
 from desk.store.database import Database
 from desk.store.sealing import Seal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The desk database as the page has it. `sends_mail`: a mail server is configured."""
+    """The desk database as the page has it.
+
+    sends_mail  a mail server is configured
+    leaving     what the policies of the sources let leave the page
+    address     how people reach the page, for links: without the last slash; "" is wherever it is served
+    """
 
     database: Database
     seal: Seal
     sends_mail: bool
+    leaving: Leaving
+    address: str = ""

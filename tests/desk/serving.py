@@ -67,6 +67,21 @@ class Monitors:
         return Saved(tagged=tagged, collected_since=await collected_since(self._archive, until=self._now()))
 
 
+class Leaving:
+    """Words of what is public may leave, and no author."""
+
+    admits_closed = True
+
+    def texts(self, stored: object) -> bool:
+        return True
+
+    def authors(self, stored: object) -> bool:
+        return False
+
+    def accounts_of(self, source: str) -> bool:
+        return False
+
+
 @asynccontextmanager
 async def opened(path: Path, now: Callable[[], datetime] = lambda: corpus.NOW) -> AsyncIterator[Archive]:
     tools = Tools(clock=now, random=Random(1), cache=path.parent, report=lambda _line: None)
@@ -158,7 +173,13 @@ def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[
     async def run() -> None:
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
-            kept = Kept(database=desk, seal=Seal(b"a secret of the tests"), sends_mail=True)
+            kept = Kept(
+                database=desk,
+                seal=Seal(b"a secret of the tests"),
+                sends_mail=True,
+                leaving=Leaving(),
+                address="https://kijk.noorderlijn.example",
+            )
             app = application(archive, kept=kept, **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop()))

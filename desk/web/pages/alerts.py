@@ -9,7 +9,7 @@ from core.settings import check
 from desk.alerts.alert import Alert, When
 from desk.alerts.checking import wrong_with
 from desk.alerts.secret import new_secret
-from desk.store import alerts, audit, letters
+from desk.store import alerts, audit, letters, links
 from desk.store.alerts import Standing
 from desk.web.kept import Kept
 from desk.web.site import KEPT, SESSION, SITE, render
@@ -28,9 +28,9 @@ async def page(request: web.Request) -> web.Response:
     name = request.query.get("name", "")
     known = {one.alert.name: one.alert for one in await alerts.every(_kept(request).database)}
     if name in known:
-        return await _shown(request, filled=_filled(known[name]))
+        return await shown(request, filled=_filled(known[name]))
     given = {field: request.query[field] for field in FIELDS if request.query.get(field)}
-    return await _shown(request, filled=NEW | given)
+    return await shown(request, filled=NEW | given)
 
 
 async def act(request: web.Request) -> web.Response:
@@ -57,14 +57,14 @@ async def _save(request: web.Request, told: Mapping[str, str]) -> web.Response:
     except Misconfigured as error:
         mistakes = [one.removeprefix("alert: ").removeprefix("(top): ") for one in error.mistakes]
     if mistakes:
-        return await _shown(request, filled=dict(told) | {"over": "over" if "over" in told else ""}, mistakes=mistakes)
+        return await shown(request, filled=dict(told) | {"over": "over" if "over" in told else ""}, mistakes=mistakes)
     known = {one.alert.name: one for one in await alerts.every(kept.database)}
     before = known.get(alert.name)
     secret = new_secret() if alert.webhook and not (before and before.signs) else ""
-    at, by = request.app[SITE].clock(), _by(request)
-    await alerts.put(kept.database, alert, by=by, at=at, secret=secret, seal=kept.seal)
-    await audit.add(kept.database, audit.Entry(at=at, by=by, did="saved", what="alert", subject=alert.name))
-    return await _shown(request, filled=NEW, saved=alert.name, secret=secret)
+    at, who = request.app[SITE].clock(), by(request)
+    await alerts.put(kept.database, alert, by=who, at=at, secret=secret, seal=kept.seal)
+    await audit.add(kept.database, audit.Entry(at=at, by=who, did="saved", what="alert", subject=alert.name))
+    return await shown(request, filled=NEW, saved=alert.name, secret=secret)
 
 
 def _wrong(request: web.Request, alert: Alert) -> list[str]:
@@ -77,18 +77,21 @@ def _wrong(request: web.Request, alert: Alert) -> list[str]:
 async def _remove(request: web.Request, name: str) -> None:
     kept = _kept(request)
     if await alerts.remove(kept.database, name):
-        entry = audit.Entry(at=request.app[SITE].clock(), by=_by(request), did="removed", what="alert", subject=name)
+        entry = audit.Entry(at=request.app[SITE].clock(), by=by(request), did="removed", what="alert", subject=name)
         await audit.add(kept.database, entry)
 
 
-async def _shown(
+async def shown(
     request: web.Request,
     *,
     filled: Mapping[str, str],
     mistakes: Sequence[str] = (),
     saved: str = "",
     secret: str = "",
+    link_mistake: str = "",
+    linking: Mapping[str, str] | None = None,
 ) -> web.Response:
+    """The whole page, with what was just typed or done."""
     kept, site = _kept(request), request.app[SITE]
     standing: Sequence[Standing] = await alerts.every(kept.database)
     return render(
@@ -106,7 +109,16 @@ async def _shown(
         labels=LABELS,
         monitors=site.monitors.names(),
         sends_mail=kept.sends_mail,
+        links=[(one, _address(request, one.id)) for one in await links.every(kept.database) if one.opens(site.clock())],
+        linking={"title": "", "view": request.query.get("view", ""), "days": "7", **(linking or {})},
+        link_mistake=link_mistake,
     )
+
+
+def _address(request: web.Request, link: str) -> str:
+    """The whole address of a read-only link."""
+    begins = _kept(request).address or f"http://{request.host}"
+    return f"{begins}/shared/{request.app[SITE].access.share_key(link)}"
 
 
 def _filled(alert: Alert) -> dict[str, str]:
@@ -124,5 +136,6 @@ def _kept(request: web.Request) -> Kept:
     return kept
 
 
-def _by(request: web.Request) -> str:
+def by(request: web.Request) -> str:
+    """Who acts: the session, as the audit names it."""
     return f"desk:{request[SESSION].id[:8]}"

@@ -79,7 +79,7 @@
     };
   };
   const zoom = (plot) => {
-    if (plot.select.width < 8) return;
+    if (plot.select.width < 8 || plot.root.closest("[data-still]")) return;
     const from = plot.posToVal(plot.select.left, "x"), to = plot.posToVal(plot.select.left + plot.select.width, "x");
     const url = new URL(window.location.href);
     for (const name of ["range", "after"]) url.searchParams.delete(name);

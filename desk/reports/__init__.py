@@ -1,0 +1,1 @@
+"""What leaves the page as a whole: views for people who do not open it themselves, without anybody's name."""

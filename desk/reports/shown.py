@@ -1,0 +1,50 @@
+"""One view that leaves the house: which page, which filter; never of what is not public, never of one author."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from core.errors import Reject
+from core.query import FieldName
+from desk.api.asker import asks, open_alone
+from desk.ports import Leaving
+from desk.web.pages.asked import Askable, Asked, asked_of
+from desk.web.view import View, read
+from picture.moved import narrowed
+
+PAGES = {"/": "overview", "/search": "search"}
+LONGEST = 20_000
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A view as it is kept: `page` is overview or search."""
+
+    page: str
+    view: View
+
+    @property
+    def address(self) -> str:
+        """Where the page shows it."""
+        return self.view.link(next(path for path, name in PAGES.items() if name == self.page))
+
+
+def shown(address: str, site: Askable) -> Shown:
+    """The view of an address of the page, with or without its host. Raises Reject with a sentence where it is none that
+    may leave, QueryError where its query cannot be read.
+    """
+    parts = urlsplit(address.strip()[:LONGEST])
+    page = PAGES.get(parts.path or "/")
+    if page is None:
+        raise Reject("give the address of an overview or a search, such as /search?q=storing", reason="address")
+    view = msgspec.structs.replace(read(dict(parse_qsl(parts.query))), after="", hidden="")
+    if view.author or (view.q and asks(site.parse_query(view.q), {FieldName.AUTHOR})):
+        raise Reject("a view of one author stays inside: take the author out of it", reason="author")
+    return Shown(page=page, view=view)
+
+
+async def ask_outward(site: Askable, view: View, leaving: Leaving) -> Asked:
+    """The view with its filter, of what everybody could read at its source alone."""
+    asked = await asked_of(site, view)
+    if not leaving.admits_closed:
+        return asked
+    return msgspec.structs.replace(asked, where=narrowed(asked.where, open_alone()))
