@@ -94,3 +94,25 @@ class AuthorCount(msgspec.Struct, frozen=True, kw_only=True):
     mentions: int
     followers: int | None = None
     counts: dict[str, int] = {}
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What is archived of one account, counted anew each time it is asked for. Emotion is not counted by person.
+
+    first_at, last_at  event times of its first and last mention
+    trend     its mentions by sentiment in each stretch asked for; the key "" is the whole of it
+    topics, channels   its mentions by topic, and by source
+    followers as last read; `engagement` likes, reposts, replies and quotes of all its mentions, those known
+    """
+
+    id: str
+    handle: str | None
+    name: str | None
+    mentions: int
+    first_at: datetime
+    last_at: datetime
+    trend: tuple[Bucket, ...] = ()
+    topics: dict[str, int] = {}
+    channels: dict[str, int] = {}
+    followers: int | None = None
+    engagement: int | None = None

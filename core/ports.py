@@ -16,7 +16,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -370,6 +370,10 @@ class ArchiveReader(Protocol):
 
     async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
         """Who is heard: by followers as last read where known, then by volume."""
+        ...
+
+    async def profiles(self, where: Filter, *, authors: Sequence[str], starts: Sequence[datetime]) -> Sequence[Profile]:
+        """One of each of these accounts that has a mention here, by id; `starts` cut the trend as `histogram` does."""
         ...
 
     async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:

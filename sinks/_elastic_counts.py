@@ -72,7 +72,7 @@ async def over_time(mentions: Asking, query: Query, edges: Sequence[int], by: Gr
             counts[place] = {"": bucket["doc_count"]}
             if by is not None and bucket["doc_count"]:
                 inside = _within(query, edges[place], edges[place + 1])
-                counts[place] |= await _labels(mentions, inside, by, bucket["labels"])
+                counts[place] |= await labels_of(mentions, inside, by, bucket["labels"])
     return counts
 
 
@@ -85,14 +85,14 @@ async def by_author(mentions: Asking, query: Query, authors: Sequence[str], by: 
     counts: dict[str, dict[str, int]] = {}
     for bucket in answer.aggregations.get("authors", _EMPTY)["buckets"]:
         one = {"bool": {"filter": [query, {"term": {"author": bucket["key"]}}]}}
-        counts[bucket["key"]] = await _labels(mentions, one, by, bucket["labels"])
+        counts[bucket["key"]] = await labels_of(mentions, one, by, bucket["labels"])
     return counts
 
 
 _EMPTY: Mapping[str, Any] = {"buckets": [], "doc_count_error_upper_bound": 0}
 
 
-async def _labels(mentions: Asking, query: Query, by: Group, found: Mapping[str, Any]) -> dict[str, int]:
+async def labels_of(mentions: Asking, query: Query, by: Group, found: Mapping[str, Any]) -> dict[str, int]:
     """The labels of one bucket, all of them: counted apart where the bucket does not hold them all."""
     if found["doc_count_error_upper_bound"] or found["sum_other_doc_count"]:
         return dict(await every(mentions, query, by))

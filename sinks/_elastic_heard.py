@@ -30,7 +30,7 @@ async def heard(mentions: Asking, query: Query, size: int) -> list[AuthorCount]:
     told: dict[str, Author] = {}
     feelings: dict[str, dict[str, int]] = {}
     for batch in _batches(chosen):
-        told |= await _last_seen(mentions, batch)
+        told |= await last_seen(mentions, batch)
         feelings |= await by_author(mentions, query, batch, Group.SENTIMENT)
     return [
         AuthorCount(
@@ -54,7 +54,7 @@ async def _most_followed(
     for batch in _batches(sorted(ever, key=lambda author: -ever[author])):
         if len(found) >= size and -found[size - 1][0] > ever[batch[0]]:
             break
-        last = await _last_read(mentions, batch)
+        last = await last_read(mentions, batch)
         found = sorted([*found, *((-last[author], -volumes[author], author) for author in last)])
     return found[:size]
 
@@ -76,13 +76,13 @@ async def _most_ever(mentions: Asking, authors: Mapping[str, int]) -> dict[str, 
     return {author: most_read for author, most_read in found.items() if author in authors}
 
 
-async def _last_read(mentions: Asking, authors: Sequence[str]) -> dict[str, int]:
+async def last_read(mentions: Asking, authors: Sequence[str]) -> dict[str, int]:
     """Followers of each as last read."""
     found = await _latest(mentions, authors, _READ, _LAST_READ, "followers")
     return {author: int(source["followers"]) for author, source in found.items()}
 
 
-async def _last_seen(mentions: Asking, authors: Sequence[str]) -> dict[str, Author]:
+async def last_seen(mentions: Asking, authors: Sequence[str]) -> dict[str, Author]:
     """Each as its latest mention tells."""
     found = await _latest(mentions, authors, {"match_all": {}}, _LAST_SEEN, "body.mention.author")
     return {author: msgspec.convert(source["body"]["mention"]["author"], Author) for author, source in found.items()}

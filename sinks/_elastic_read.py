@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.errors import Retry
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched, Judgement
-from sinks import _elastic_counts, _elastic_heard
+from sinks import _elastic_counts, _elastic_heard, _elastic_profiles
 from sinks._elastic_ask import Asking, TooMuch
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
@@ -115,6 +115,10 @@ class Reader:
 
     async def authors(self, where: Filter, size: int) -> list[AuthorCount]:
         return await self._over(where, lambda query: _elastic_heard.heard(self._mentions, query, size))
+
+    async def profiles(self, where: Filter, authors: Sequence[str], starts: Sequence[datetime]) -> list[Profile]:
+        edges = [milliseconds(start) for start in starts]
+        return await self._over(where, lambda query: _elastic_profiles.profiles(self._mentions, query, authors, edges))
 
     async def coverage(self, since: datetime, until: datetime) -> list[Coverage]:
         touching = [

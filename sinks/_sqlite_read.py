@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.errors import Reject
 from core.ports import Past
 from core.query import AnyNode
@@ -23,6 +23,7 @@ from sinks._judged import judged
 from sinks._sqlite_keys import digests
 from sinks._sqlite_names import bundles, named
 from sinks._sqlite_past import Key, Part, page
+from sinks._sqlite_profiles import profiles
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import HIDDEN, open_reader, rows
@@ -119,6 +120,19 @@ class Reader:
             )
             for number, author, handle, name, followers, count in heard
         ]
+
+    def profiles(self, where: Filter, authors: Sequence[str], starts: Sequence[datetime]) -> list[Profile]:
+        with self._moment() as connection:
+            labels = {group: _names(connection, group) for group in (Group.TOPIC, Group.SOURCE, Group.SENTIMENT)}
+            return profiles(
+                connection,
+                self._scopes.of(where),
+                authors,
+                [milliseconds(start) for start in starts],
+                topics=labels[Group.TOPIC],
+                channels=labels[Group.SOURCE],
+                sentiments=labels[Group.SENTIMENT],
+            )
 
     def coverage(self, since: datetime, until: datetime) -> list[Coverage]:
         with self._moment() as connection:

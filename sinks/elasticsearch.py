@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field as Setting
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
@@ -101,6 +101,9 @@ class Archive:
 
     async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
         return await (await self._asked()).authors(where, size)
+
+    async def profiles(self, where: Filter, *, authors: Sequence[str], starts: Sequence[datetime]) -> Sequence[Profile]:
+        return await (await self._asked()).profiles(where, authors, starts)
 
     async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
         return await (await self._asked()).coverage(since, until)

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Settings as Base
@@ -98,6 +98,9 @@ class Archive:
 
     async def authors(self, where: Filter, *, size: int) -> Sequence[AuthorCount]:
         return await self._ask(lambda reader: reader.authors(where, size))
+
+    async def profiles(self, where: Filter, *, authors: Sequence[str], starts: Sequence[datetime]) -> Sequence[Profile]:
+        return await self._ask(lambda reader: reader.profiles(where, authors, starts))
 
     async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
         return await self._ask(lambda reader: reader.coverage(since, until))

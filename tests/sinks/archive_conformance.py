@@ -4,7 +4,8 @@ The fixture `erased` is the set of ids that count as erased; `archive` must be b
 """
 
 from asyncio import gather
-from itertools import permutations
+from collections import Counter
+from itertools import pairwise, permutations
 
 import pytest
 from msgspec.structs import replace
@@ -396,6 +397,45 @@ class Figures:
         assert [(author.handle, author.followers) for author in heard[:2]] == [("cees", 5000), ("cees", 5000)]
         assert heard[2].counts == {"negative": 2}
         assert [author.followers for author in heard[4:]] == [None, None, None]
+
+    async def test_a_profile_counts_all_that_an_account_wrote(self, archive):
+        await self.filled(archive)
+        starts = [at(0), at(9), at(99)]
+        names = ["file:anna", "rss:bert", "file:nobody"]
+        found = await archive.profiles(Filter(), authors=names, starts=starts)
+        for one in found:
+            theirs = [
+                s.enriched async for c in archive.scan(Filter()) for s in c if s.enriched.mention.author.id == one.id
+            ]
+            times = sorted(item.mention.created_at for item in theirs)
+            assert (one.mentions, one.first_at, one.last_at) == (len(theirs), times[0], times[-1])
+            labels = [item.finding("topics").labels for item in theirs if item.finding("topics")]
+            assert one.topics == Counter(label for some in labels for label in some)
+            assert one.channels == Counter(item.mention.source for item in theirs)
+            halves = [[t for t in theirs if since <= t.mention.created_at < until] for since, until in pairwise(starts)]
+            felt = [
+                Counter(i.finding("sentiment").labels[0] for i in half if i.finding("sentiment")) for half in halves
+            ]
+            assert [bucket.start for bucket in one.trend] == starts[:-1]
+            assert [bucket.counts for bucket in one.trend] == [
+                {"": len(half), **counts} for half, counts in zip(halves, felt, strict=True)
+            ]
+        assert [one.id for one in found] == ["file:anna", "rss:bert"]
+
+    async def test_a_profile_is_of_what_is_asked_for_and_of_who_has_any(self, archive):
+        await archive.write([enriched("1", followers=7), enriched("2", minute=5), deletion("file:2", 9)])
+        await archive.write([enriched("3", author="bert"), gone("file:bert", 9)])
+        (one,) = await archive.profiles(Filter(), authors=["file:anna", "file:bert"], starts=[])
+        assert (one.id, one.mentions, one.followers, one.trend) == ("file:anna", 1, 7, ())
+        assert await archive.profiles(Filter(sources=("rss",)), authors=["file:anna"], starts=[]) == []
+        assert await archive.profiles(Filter(), authors=[], starts=[]) == []
+
+    async def test_a_profile_of_many_accounts_has_each_once(self, archive):
+        await archive.write([enriched(str(n), author=f"a{n % 300:03}", minute=n) for n in range(600)])
+        names = [f"file:a{n:03}" for n in range(300)]
+        found = await archive.profiles(Filter(), authors=names * 2, starts=[at(0), at(300), at(600)])
+        assert [(one.id, one.mentions) for one in found] == [(name, 2) for name in names]
+        assert all([bucket.counts[""] for bucket in one.trend] == [1, 1] for one in found)
 
     @pytest.mark.parametrize("order", list(Order))
     async def test_paging_meets_each_mention_once(self, archive, order):
