@@ -35,6 +35,10 @@ _RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK)
 
 HOUR = timedelta(hours=1)
 
+REDDIT = "reddit"
+_AT_REDDIT = re.compile(r"(?<![\w-])(?:reddit\.com|redd\.it)(?![\w-])", re.IGNORECASE)
+"""In a setting that is an address there."""
+
 _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
 
 
@@ -101,6 +105,7 @@ class Source(Settings):
     token_ends  the day on which its token ends at the other side, where known
     excerpts    whether pieces of its public texts may leave over the API and to assistants
     authors     whether names, reach and addresses of its authors may
+    join        whether its accounts may become part of a customer, by evidence; Reddit's never
     """
 
     use: str
@@ -111,6 +116,7 @@ class Source(Settings):
     token_ends: date | None = None
     excerpts: bool = False
     authors: bool = False
+    join: bool = False
     settings: dict[str, Any] = {}
 
     @model_validator(mode="before")
@@ -221,7 +227,7 @@ def read(path: Path) -> Configuration:
     except Misconfigured as error:
         mistakes += error.mistakes
     mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
-    mistakes += _sending_mistakes(configuration, str(path))
+    mistakes += [*_sending_mistakes(configuration, str(path)), *_joining_mistakes(configuration, str(path))]
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
@@ -296,6 +302,16 @@ def _sending_mistakes(configuration: "Configuration | None", where: str) -> Iter
                     f"{at}: {part.name} tries again for {longest / HOUR:.0f} hours, and log.keep lets the log forget what is "
                     f"older than {keep / HOUR:.0f} hours: make log.keep longer or settings.gives_up_after shorter"
                 )
+
+
+def _joining_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
+    """Sources whose accounts are never joined, by what their places allow: see klankbord/joining.py."""
+    for index, source in enumerate(configuration.sources if configuration else ()):
+        if source.join and (source.use == REDDIT or _AT_REDDIT.search(str(source.settings))):
+            yield (
+                f"{where}: sources[{index}].join: accounts of Reddit never become part of a customer: it lets "
+                "nobody identify its users by what they write; take `join` away"
+            )
 
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""What several commands share: the configuration option, and how a line is said."""
+"""What several commands share: the configuration option, how a line is said, and by whom something is done."""
 
+import getpass
 from pathlib import Path
 
 import click
@@ -34,3 +35,11 @@ def harmless(text: str) -> str:
     """Text from outside for a terminal: control characters become spaces, so that the length stays."""
     clean = "".join(" " if ord(sign) < 32 or 127 <= ord(sign) < 160 else sign for sign in text)
     return clean.encode(errors="replace").decode()
+
+
+def person() -> str:
+    """Who is at the terminal; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"

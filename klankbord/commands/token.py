@@ -1,7 +1,6 @@
 """`klankbord token`: who may ask the API, and for what."""
 
 import asyncio
-import getpass
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from desk.store import tokens
 from desk.store.database import Database
 from desk.store.tokens import Token
 from klankbord import configuration
-from klankbord.options import config_option, harmless, hush
+from klankbord.options import config_option, harmless, hush, person
 from klankbord.stores import open_desk_alone
 
 LONGEST = 400
@@ -49,7 +48,7 @@ def add(name: str, scopes: tuple[str, ...], days: int, config: Path) -> None:
     if not name.strip() or not name.isprintable() or len(name) > 80:
         raise Stop("a token's name has 1 to 80 printable characters: say who or what it is for")
     at = now()
-    wish = {"name": name, "scopes": frozenset(map(Scope, scopes)), "by": _person(), "at": at}
+    wish = {"name": name, "scopes": frozenset(map(Scope, scopes)), "by": person(), "at": at}
     token, secret = _ask(config, lambda desk: tokens.add(desk, **wish, expires_at=at + timedelta(days=days)))  # type: ignore[arg-type]  # a mapping of several types
     click.echo(secret)
     click.echo(
@@ -80,7 +79,7 @@ def revoke(name: str, config: Path) -> None:
     """Take the token called NAME back: it opens nothing from now on."""
 
     async def revoked(desk: Database) -> str | None:
-        if await tokens.revoke(desk, name, by=_person(), at=now()):
+        if await tokens.revoke(desk, name, by=person(), at=now()):
             return None
         standing = [one.name for one in await tokens.every(desk) if one.revoked_at is None]
         return nearest(name, standing) if standing else "there are none"
@@ -96,14 +95,6 @@ def _ask(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Ans
             return await question(desk)
 
     return asyncio.run(asked())
-
-
-def _person() -> str:
-    """Who is at the terminal; a container's user may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"
 
 
 def _scopes(token: Token) -> str:

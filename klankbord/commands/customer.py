@@ -1,0 +1,154 @@
+"""`klankbord customer`: who is one customer, and what is known of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from core.document import Filter
+from core.errors import Stop
+from core.time import now
+from desk.store import audit, customers, facts, identities
+from desk.store.database import Database
+from desk.store.facts import Fact
+from desk.store.identities import Account, Evidence
+from klankbord import configuration
+from klankbord.configuration import Configuration
+from klankbord.joining import may_join
+from klankbord.options import config_option, harmless, hush, person
+from klankbord.page import WEEK
+from klankbord.stores import open_desk_alone, open_stores
+from picture import portrait
+from picture.portrait import Portrait
+
+Answer = TypeVar("Answer")
+
+
+@click.group(name="customer")
+def command() -> None:
+    """Join accounts to customers, merge customers, undo both, and show what is known of one."""
+
+
+@command.command()
+@click.option("--name", help="What to call the customer.")
+@config_option
+def add(name: str | None, config: Path) -> None:
+    """Make a customer and print its id."""
+    click.echo(_desk(config, lambda desk: customers.add(desk, name=name, by=person(), at=now())))
+
+
+@command.command()
+@click.argument("customer")
+@click.argument("author")
+@config_option
+def link(customer: str, author: str, config: Path) -> None:
+    """Make the account AUTHOR part of CUSTOMER, where its source's policy lets accounts be joined."""
+    if not may_join(configuration.read(config))(author):
+        raise Stop(
+            f'the policy of its source does not let "{harmless(author)}" become part of a customer: '
+            "see `join` of the source in klankbord.yaml"
+        )
+
+    async def linked(desk: Database) -> str:
+        root = await _root(desk, customer)
+        how = {"evidence": Evidence.PERSON, "by": person(), "at": now()}
+        return await identities.link(desk, author=author, customer=root, **how)  # type: ignore[arg-type]  # a mapping of several types
+
+    if (theirs := _desk(config, linked)) != customer:
+        raise Stop(f"{harmless(author)} is part of customer {theirs}: unlink it first")
+
+
+@command.command()
+@click.argument("author")
+@config_option
+def unlink(author: str, config: Path) -> None:
+    """Take the account AUTHOR away from its customer."""
+    if not _desk(config, lambda desk: identities.withdraw(desk, author, by=person(), at=now())):
+        raise Stop(f"{harmless(author)} is part of no customer")
+
+
+@command.command()
+@click.argument("customer")
+@click.argument("into")
+@config_option
+def merge(customer: str, into: str, config: Path) -> None:
+    """Let INTO stand for CUSTOMER as well, until that is undone by unmerge."""
+    _desk(config, lambda desk: customers.merge(desk, customer, into, by=person(), at=now()))
+
+
+@command.command()
+@click.argument("customer")
+@config_option
+def unmerge(customer: str, config: Path) -> None:
+    """Undo that CUSTOMER was merged into another: both are as they were."""
+    if not _desk(config, lambda desk: customers.unmerge(desk, customer, by=person(), at=now())):
+        raise Stop(f"{harmless(customer)} is merged into no other customer")
+
+
+@command.command()
+@click.argument("customer")
+@config_option
+def show(customer: str, config: Path) -> None:
+    """Show what is known of CUSTOMER: accounts, volume, sentiment by week, topics, channels, facts. That it was shown is noted."""
+    read = configuration.read(config)
+    accounts, said, known = asyncio.run(_shown(read, customer))
+    console = Console()
+    for one in accounts:
+        withdrawn = f", withdrawn {one.withdrawn_at:%Y-%m-%d}" if one.withdrawn_at else ""
+        why = f"{one.evidence}, by {one.by}, {one.at:%Y-%m-%d}{withdrawn}"
+        console.print(f"{harmless(one.author)}  ({harmless(why)})", markup=False, highlight=False)
+    for fact in known:
+        line = f"{fact.system}: {fact.name} {fact.value}"
+        console.print(harmless(line), markup=False, highlight=False)
+    if said is None:
+        console.print("nothing is archived of these accounts")
+        return
+    console.print(f"{said.mentions:,} mentions from {said.first_at:%Y-%m-%d} to {said.last_at:%Y-%m-%d}")
+    console.print(f"channels: {_counted(said.channels)}", markup=False)
+    console.print(f"topics: {_counted(said.topics)}", markup=False)
+    console.print(_weeks(said, read))
+
+
+async def _shown(read: Configuration, customer: str) -> tuple[Sequence[Account], Portrait | None, Sequence[Fact]]:
+    at, organisation = now(), read.organisation
+    async with open_stores(read, hush) as stores:
+        root = await _root(stores.desk, customer)
+        look = audit.Entry(at=at, by=person(), did="looked at", what="customer", subject=root)
+        await audit.add(stores.desk, look)
+        accounts = await identities.accounts(stores.desk, root)
+        theirs = [one.author for one in accounts if one.withdrawn_at is None]
+        starts = portrait.weeks(at, organisation.zone, WEEK.index(organisation.week_starts))
+        found = await portrait.customers(stores.archive, Filter(), {root: theirs}, starts=starts)
+        return accounts, found.get(root), await facts.of_customer(stores.desk, root)
+
+
+async def _root(desk: Database, customer: str) -> str:
+    found = await customers.get(desk, customer)
+    if found is None:
+        raise Stop(f'there is no customer "{harmless(customer)}"')
+    return found.id
+
+
+def _desk(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    async def asked() -> Answer:
+        async with open_desk_alone(configuration.read(config), hush) as desk:
+            return await question(desk)
+
+    return asyncio.run(asked())
+
+
+def _counted(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{harmless(name)} {number:,}" for name, number in counts) or "none"
+
+
+def _weeks(said: Portrait, read: Configuration) -> Table:
+    table = Table("week of", "mentions", "positive", "neutral", "negative", "net", box=None, pad_edge=False)
+    for start, felt in said.trend:
+        net = "" if felt.net is None else f"{felt.net:+.2f}"
+        numbers = (felt.total, felt.positive, felt.neutral, felt.negative)
+        table.add_row(f"{start.astimezone(read.organisation.zone):%Y-%m-%d}", *map(str, numbers), net)
+    return table

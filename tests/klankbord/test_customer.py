@@ -1,0 +1,86 @@
+"""`klankbord customer`: accounts are joined where the policy allows, customers merged and unmerged, and looks are noted."""
+
+import asyncio
+
+import pytest
+
+from desk.store import audit
+from klankbord import configuration
+from klankbord.joining import may_join
+from klankbord.stores import open_desk_alone
+from tests.klankbord.program import Program, command, file_source, line, until
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A program that heard two accounts, and has stopped."""
+    program = Program(tmp_path_factory.mktemp("customer"), file_source("in.jsonl", join=True))
+    program.add("in.jsonl", line(1, "klank een"), line(2, "klank twee"), line(3, "klank drie", author="bert"))
+    with program.running():
+        until(lambda: len(program.texts()) == 3)
+    program.authors = sorted({one.enriched.mention.author.id for one in program.stored()})
+    return program
+
+
+def customer(program, *authors):
+    made = program.command("customer add").stdout.strip()
+    for author in authors:
+        assert program.command("customer link", made, author).exit_code == 0
+    return made
+
+
+def test_a_customer_is_shown_merged_and_as_before_once_unmerged(program):
+    first, second = [customer(program, author) for author in program.authors]
+    before = program.command("customer show", first).stdout
+    assert "2 mentions from" in before
+    assert program.command("customer merge", second, first).exit_code == 0
+    assert "3 mentions from" in program.command("customer show", first).stdout
+    assert program.command("customer unmerge", second).exit_code == 0
+    assert program.command("customer show", first).stdout == before
+    assert looks(program, first) == 3
+
+
+def looks(program, subject):
+    async def entries():
+        async with open_desk_alone(configuration.read(program.config), lambda _: None) as desk:
+            return await audit.latest(desk, subject=subject)
+
+    return [one.did for one in asyncio.run(entries())].count("looked at")
+
+
+def test_an_account_is_one_customers_until_it_is_unlinked(program):
+    other = customer(program)
+    author = "file:in/carla"
+    linked = customer(program, author)
+    refused = program.command("customer link", other, author)
+    assert (refused.exit_code, f"is part of customer {linked}" in refused.stderr) == (1, True)
+    assert program.command("customer unlink", author).exit_code == 0
+    assert program.command("customer link", other, author).exit_code == 0
+
+
+@pytest.mark.parametrize("author", ["bluesky:did:plc:x", "reddit:anna", "nothing"])
+def test_what_the_policy_does_not_allow_is_refused(program, author):
+    refused = program.command("customer link", customer(program), author)
+    assert (refused.exit_code, "the policy of its source" in refused.stderr) == (1, True)
+
+
+def test_a_customer_that_is_none_is_told(program):
+    assert 'no customer "nobody"' in program.command("customer show", "nobody").stderr
+
+
+def test_accounts_are_joined_only_where_every_source_of_that_kind_allows(tmp_path):
+    sources = [file_source("a.jsonl", name="a", join=True), file_source("b.jsonl", name="b")]
+    allows = may_join(configuration.read(Program(tmp_path, *sources).config))
+    assert (allows("file:anna"), allows("a:anna"), allows("b:anna"), allows("reddit:anna")) == (
+        False,
+        True,
+        False,
+        False,
+    )
+
+
+def test_reddits_accounts_are_never_joined(tmp_path):
+    feed = {"use": "rss", "join": True, "settings": {"feeds": ["https://www.reddit.com/r/treinen/.rss"]}}
+    program = Program(tmp_path, feed)
+    said = command("check", "-c", str(program.config))
+    assert (said.exit_code, "sources[0].join: accounts of Reddit never become part" in said.stderr) == (2, True)
