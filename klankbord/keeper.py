@@ -22,8 +22,9 @@ from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.page import open_page
 from klankbord.scrub import scrub
+from klankbord.standings import Standings
 from klankbord.stores import Stores, open_stores
-from klankbord.watched import ARCHIVE, LOG, Ask, Watched, looking
+from klankbord.watched import ARCHIVE, DATABASE, LOG, Ask, Watched, looking
 from playbook.playbook import load
 from playbook.queries import parse
 from sinks._deliver import deliver
@@ -39,10 +40,10 @@ STREAM = "stream"
 
 async def work(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Both parts in one process, so that the page knows at once when the archive grew."""
-    watched.needs(LOG, ARCHIVE)
+    watched.awaits(LOG, ARCHIVE, DATABASE)
     async with (
         open_stores(configuration, report, patience=PATIENCE) as stores,
-        looking(watched, _engines(stores)),
+        looking(watched, _engines(stores, watched.measured)),
         open_page(configuration, stores, watched.measured, report),
     ):
         await _keep(configuration, stores, watched.measured, stop, report)
@@ -50,21 +51,21 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
 
 async def work_sinks(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Deliver and keep house, without the page."""
-    watched.needs(LOG, ARCHIVE)
+    watched.awaits(LOG, ARCHIVE, DATABASE)
     async with (
         open_stores(configuration, report, patience=PATIENCE) as stores,
-        looking(watched, _engines(stores)),
+        looking(watched, _engines(stores, watched.measured)),
     ):
         await _keep(configuration, stores, watched.measured, stop, report)
 
 
 async def work_page(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:
     """Serve the page alone; that the archive grew is seen in how far its group has come."""
-    watched.needs(LOG, ARCHIVE)
+    watched.awaits(LOG, ARCHIVE, DATABASE)
     grown = Measured()
     async with (
         open_stores(configuration, report, patience=PATIENCE) as stores,
-        looking(watched, _engines(stores)),
+        looking(watched, _engines(stores, watched.measured)),
         open_page(configuration, stores, watched.measured, report, grown=grown),
     ):
         while not stop.is_set():
@@ -75,9 +76,13 @@ async def work_page(configuration: Configuration, stop: asyncio.Event, report: R
                 await asyncio.wait_for(stop.wait(), GROWN_EVERY)
 
 
-def _engines(stores: Stores) -> Mapping[str, Ask]:
+def _engines(stores: Stores, measured: Measured) -> Mapping[str, Ask]:
     """Cheap questions that an engine answers when it can be used."""
-    return {LOG: lambda: stores.log.count(DEAD), ARCHIVE: lambda: stores.archive.get("nothing:0")}
+    return {
+        LOG: lambda: stores.log.count(DEAD),
+        ARCHIVE: lambda: stores.archive.get("nothing:0"),
+        DATABASE: Standings(stores.desk, (stores.archive.name, *stores.sending), measured),
+    }
 
 
 async def _keep(

@@ -95,7 +95,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     folder = Folder(configuration.data)
     rules = Rules(configuration.playbook, report)
     measured = watched.measured
-    watched.needs(LOG)
+    watched.awaits(LOG)
     given = tools(folder.cache, report, measured)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))

@@ -34,7 +34,8 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
     rules = Rules(configuration.playbook, hush)  # the listener tells of changes
     erased = Erasures(folder.erased, folder.secret())
     measured = watched.measured
-    watched.needs(LOG, MODEL)
+    watched.awaits(LOG)
+    watched.needs(MODEL)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
         given = tools(folder.cache, report, measured)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.ports import Measured
 from core.telemetry import Gauge
 
-LOG, ARCHIVE = "log", "archive"
+LOG, ARCHIVE, DATABASE = "log", "archive", "desk"
 """Engines, whatever they are made of."""
 
 EVERY, ANSWER = 10.0, 5.0
@@ -30,6 +30,12 @@ class Watched:
         """The process is not ready before it `has` these."""
         self.missing |= dict.fromkeys(names, "not there yet")
 
+    def awaits(self, *engines: str) -> None:
+        """Needs that have not been reached yet."""
+        self.needs(*engines)
+        for engine in engines:
+            self.measured.set(Gauge.REACHABLE, 0, engine)
+
     def has(self, name: str) -> None:
         self.missing.pop(name, None)
 
@@ -40,7 +46,7 @@ class Watched:
 @asynccontextmanager
 async def looking(watched: Watched, engines: Mapping[str, Ask], *, every: float = EVERY) -> AsyncIterator[None]:
     """Ask every engine now and again as long as this is open; its answer is a need of the process, and measured."""
-    watched.needs(*engines)
+    watched.awaits(*engines)
     looks = [asyncio.create_task(_look(watched, engine, ask, every)) for engine, ask in engines.items()]
     try:
         yield

@@ -14,7 +14,7 @@ RIBBON = {
     "nl": "Noorderlijn is een verzonnen organisatie; elke tekst hier is voor deze demo geschreven",
     "en": "Noorderlijn is an invented organisation; every text here was written for this demo",
 }
-HOUSE = ("data", "log", "stream", "sinks", "page")
+HOUSE = ("data", "log", "stream", "sinks", "page", "metrics")
 """What another configuration can say of where things are kept."""
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 

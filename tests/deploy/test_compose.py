@@ -69,6 +69,25 @@ def test_nothing_is_published_beyond_this_machine(compose):
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_health_checks_and_prometheus_ask_where_the_parts_show_themselves(compose, house):
+    port = yaml.safe_load(house)["metrics"]["port"]
+    (scraped,) = yaml.safe_load((DEPLOY / "alerts" / "prometheus.yml").read_text())["scrape_configs"]
+    (found,) = scraped["dns_sd_configs"]
+    assert found["port"] == port
+    assert found["names"] == ["ingest", "stream", "sinks", "page"]
+    for part in found["names"]:
+        asked = compose["services"][part]["healthcheck"]["test"]
+        assert asked[asked.index("--ready") + 1] == str(port)
+
+
+@pytest.mark.parametrize("service", ["prometheus", "alertmanager"])
+def test_who_watches_writes_to_a_volume_alone_and_is_not_published(compose, service):
+    found = compose["services"][service]
+    assert (found["read_only"], found["cap_drop"], found["user"]) == (True, ["ALL"], "65534:65534")
+    assert "ports" not in found
+    assert found["profiles"] == ["watch"]
+
+
 @pytest.mark.parametrize("engine", ["kafka", "elasticsearch", "postgres"])
 def test_a_managed_engine_changes_only_what_the_configuration_reads(compose, engine):
     text = (DEPLOY / f"compose.{engine}.yaml").read_text().replace("!reset null", "null")

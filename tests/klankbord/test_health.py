@@ -5,12 +5,17 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.time import now
 from klankbord.beating import SILENT, VARIABLE, beating, condition
+from klankbord.configuration import MetricsSettings
+from klankbord.folder import Folder
+from klankbord.metrics import exposed
+from klankbord.watched import Watched
 
 LATER = timedelta(seconds=SILENT + 1)
 
@@ -65,6 +70,19 @@ async def test_the_command_answers_by_its_exit_code(tmp_path: Path) -> None:
     await written(tmp_path / "beat")
     assert health(tmp_path / "beat") == (0, "the part sinks is awake\n")
     assert health(tmp_path / "none")[0] == 1
+
+
+async def test_a_part_that_is_not_ready_is_told_with_what_is_missing(tmp_path: Path) -> None:
+    watched = Watched(part="sinks")
+    watched.lacks("archive", "Elasticsearch does not answer")
+    await written(tmp_path / "beat")
+    async with exposed(watched, MetricsSettings(), Folder(tmp_path), port=0) as port:
+        asked = partial(asyncio.to_thread, health, tmp_path / "beat", "--ready", str(port))
+        code, sentence = await asked()
+        assert (code, sentence) == (1, "the part is not ready: archive: Elasticsearch does not answer\n")
+        watched.has("archive")
+        assert await asked() == (0, "the part is ready\n")
+    assert (await asked())[0] == 1
 
 
 async def test_a_page_that_does_not_answer_is_told(tmp_path: Path) -> None:

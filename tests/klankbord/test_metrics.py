@@ -7,14 +7,20 @@ import signal
 import urllib.request
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from core.errors import Retry
+from core.outward import WHOLE, Kept, Standing
 from core.ports import Measured
 from core.telemetry import Count, Duration, Gauge
+from desk.store.database import Settings as DeskSettings
+from desk.store.database import open_desk
+from desk.store.shelf import DeskShelf
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
 from klankbord.metrics import exposed
+from klankbord.standings import Standings
 from klankbord.watched import Watched, looking
 from tests.klankbord.program import Program, Run, children, file_source, line, until
 from tests.klankbord.watching import addresses, fetched, samples, value
@@ -83,8 +89,8 @@ async def test_an_engine_that_comes_and_goes_is_seen():
             raise Retry("it is away")
 
     async with asyncio.timeout(10), looking(watched, {"archive": ask}, every=0.01):
-        await so(lambda: watched.measured.values.get((Gauge.REACHABLE, ("archive",))) == 0)
-        assert watched.missing == {"archive": "it is away"}
+        await so(lambda: watched.missing == {"archive": "it is away"})
+        assert watched.measured.values[Gauge.REACHABLE, ("archive",)] == 0
         up.set()
         await so(lambda: watched.measured.values[Gauge.REACHABLE, ("archive",)] == 1)
         assert watched.missing == {}
@@ -187,3 +193,16 @@ def test_a_source_that_ended_until_a_person_acts_shows(tmp_path):
         until(lambda: value(program.data, "ingest", Gauge.ENDED, source="gone") == 1)
         assert value(program.data, "ingest", Gauge.ENDED, source="file") == 0
         run.end()
+
+
+async def test_a_sink_that_stopped_until_a_person_enables_it_shows_in_what_the_desk_database_holds(tmp_path):
+    measured = Measured()
+    async with open_desk(DeskSettings(), tmp_path / "desk.db", report=lambda _: None) as desk:
+        shelf = DeskShelf(desk, "crm", erased=lambda _: False)
+        stopped = msgspec.json.encode(Standing(stopped="the token is refused"))
+        await shelf.put([Kept(mention=WHOLE, author="", value=stopped)])
+        await Standings(desk, ("archive", "crm"), measured)()
+        assert measured.values == {(Gauge.STOPPED, ("archive",)): 0, (Gauge.STOPPED, ("crm",)): 1}
+        await shelf.drop([WHOLE])
+        await Standings(desk, ("archive", "crm"), measured)()
+        assert measured.values[Gauge.STOPPED, ("crm",)] == 0

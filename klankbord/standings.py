@@ -1,0 +1,24 @@
+"""Which sinks stopped until a person enables them, read from the desk database itself: no sink has to say so."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from core.outward import WHOLE, Standing
+from core.ports import Measured
+from core.telemetry import Gauge
+from desk.store.database import Database
+from desk.store.shelf import DeskShelf
+
+
+class Standings:
+    """To be asked now and again. Raises Retry where the desk database is away."""
+
+    def __init__(self, desk: Database, sinks: Sequence[str], measured: Measured) -> None:
+        self._desk, self._sinks, self._measured = desk, sinks, measured
+
+    async def __call__(self) -> None:
+        for sink in self._sinks:
+            kept = await DeskShelf(self._desk, sink, erased=lambda _: False).get([WHOLE])
+            standing = msgspec.json.decode(kept[WHOLE].value, type=Standing) if WHOLE in kept else Standing()
+            self._measured.set(Gauge.STOPPED, standing.stopped is not None, sink)
