@@ -6,7 +6,7 @@ import msgspec
 
 from core.document import Filter
 from core.ports import ArchiveReader
-from picture.collected import Gap, reduce_coverage
+from picture.extent import Extent, extent_of
 from picture.overview import comparable
 from picture.sentiment import Sentiment, sentiment_in
 
@@ -14,19 +14,20 @@ from picture.sentiment import Sentiment, sentiment_in
 class Stand(msgspec.Struct, frozen=True, kw_only=True):
     """The subject in one stretch [since, until).
 
-    share  of the whole talk there, 0 to 1; None where there is none
-    gaps   what was not collected in it: with any, the figures are real but not the whole
+    share   of the whole talk there, 0 to 1; None where there is none
+    extent  what of it was collected: where that is not the whole, the figures are real but not the whole either
     """
 
     since: datetime
     until: datetime
     sentiment: Sentiment
     share: float | None
-    gaps: tuple[Gap, ...]
+    extent: Extent
 
     @property
-    def mentions(self) -> int:
-        return self.sentiment.total
+    def mentions(self) -> int | None:
+        """None where there are none and nobody knows whether there were."""
+        return self.extent.shown(self.sentiment.total)
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +39,14 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def difference(self) -> int | None:
         """Mentions more (or fewer) than before."""
-        return None if self.before is None else self.now.mentions - self.before.mentions
+        before, now = self.before.mentions if self.before else None, self.now.mentions
+        return None if before is None or now is None else now - before
 
     @property
     def growth(self) -> float | None:
         """Times as many as before; None where there were none or nobody knows."""
-        return self.now.mentions / self.before.mentions if self.before and self.before.mentions else None
+        before, now = self.before.mentions if self.before else None, self.now.mentions
+        return now / before if before and now is not None else None
 
 
 async def changed(archive: ArchiveReader, where: Filter, *, whole: Filter, now: datetime) -> Changed:
@@ -58,19 +61,6 @@ async def changed(archive: ArchiveReader, where: Filter, *, whole: Filter, now: 
     )
 
 
-async def gaps_in(archive: ArchiveReader, where: Filter) -> tuple[Gap, ...]:
-    """What the filter's sources did not give in its range, which must be bounded, cut to it."""
-    since, until = where.since, where.until
-    if since is None or until is None:
-        raise ValueError("gaps are asked of a range with a start and an end")
-    found = reduce_coverage(await archive.coverage(since, until), sources=where.sources).gaps
-    return tuple(
-        msgspec.structs.replace(gap, since=max(gap.since, since), until=min(gap.until, until))
-        for gap in found
-        if gap.until > since and gap.since < until
-    )
-
-
 async def _stand(archive: ArchiveReader, where: Filter, whole: Filter) -> Stand:
     assert where.since is not None  # noqa: S101 - the caller has checked the range
     assert where.until is not None  # noqa: S101 - the caller has checked the range
@@ -81,5 +71,5 @@ async def _stand(archive: ArchiveReader, where: Filter, whole: Filter) -> Stand:
         until=where.until,
         sentiment=told,
         share=told.total / every if every else None,
-        gaps=await gaps_in(archive, where),
+        extent=await extent_of(archive, where, until=where.until),
     )

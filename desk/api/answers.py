@@ -29,7 +29,8 @@ class Question(Struct, frozen=True):
 
     since and until are event time, half open. Copies of a text and shares (reposts) count each where it says so; mentions
     judged irrelevant, by muted authors or with muted words, and of drills count only where it says so. `not_collected`
-    lists what the sources could not give inside the stretch.
+    lists what the sources could not give inside the stretch; `collected_whole` is false where there is any, and where nothing
+    says that the stretch was collected from end to end: a number may then be too small, and one that would be 0 is null.
     """
 
     since: datetime
@@ -47,6 +48,7 @@ class Question(Struct, frozen=True):
     irrelevant_count: bool
     muted_count: bool
     drills_count: bool
+    collected_whole: bool
     not_collected: tuple[Gap, ...]
 
 
@@ -119,7 +121,7 @@ class Overview(Struct, frozen=True):
 
     question: Question
     links: Links
-    mentions: Count
+    mentions: Count | None
     usual: float | None
     times_normal: float | None
     sentiment: Sentiment
@@ -136,7 +138,7 @@ class Volume(Struct, frozen=True):
 
     question: Question
     links: Links
-    mentions: Count
+    mentions: Count | None
     bucket: str
     labels: tuple[str, ...]
     points: tuple[Point, ...]
@@ -156,7 +158,7 @@ class Shares(Struct, frozen=True):
 
     question: Question
     links: Links
-    mentions: Count
+    mentions: Count | None
     by: str
     shares: tuple[Share, ...]
 
@@ -176,9 +178,10 @@ class Stand(Struct, frozen=True):
 
     since: datetime
     until: datetime
-    mentions: Count
+    mentions: Count | None
     sentiment: Sentiment
     share: Part | None
+    collected_whole: bool
     not_collected: tuple[Gap, ...]
     links: Links
 

@@ -21,10 +21,11 @@ MOST_LABELS = 20
 async def overview(asker: Asker, view: View) -> answers.Overview:
     asked, now = await ask(asker, view), asker.clock()
     found = await picture_overview(asker.archive, asked.where, zone=asker.organisation.zone, now=now)
+    question = await told.question(asker, asked)
     return answers.Overview(
-        question=await told.question(asker, asked),
+        question=question,
         links=told.links(asker, asked.fixed),
-        mentions=found.total,
+        mentions=told.shown(question, found.total),
         usual=found.volume.usual,
         times_normal=found.times_normal,
         sentiment=told.sentiment(found.sentiment),
@@ -41,10 +42,11 @@ async def volume(asker: Asker, view: View, by: Group | None) -> answers.Volume:
     asked = await ask(asker, view)
     shown = await picture_volume(asker.archive, asked.where, zone=asker.organisation.zone, now=asker.clock())
     parted = await split(asker.archive, asked.where, shown, by=by, size=MOST_LABELS) if by else None
+    question = await told.question(asker, asked)
     return answers.Volume(
-        question=await told.question(asker, asked),
+        question=question,
         links=told.links(asker, asked.fixed),
-        mentions=await asker.archive.count(asked.where),
+        mentions=told.shown(question, await asker.archive.count(asked.where)),
         bucket=shown.width.name.lower().replace("_", " "),
         labels=parted.labels if parted else (),
         points=tuple(_point(point, parted, place) for place, point in enumerate(shown.points)),
@@ -65,10 +67,11 @@ async def sentiment(asker: Asker, view: View) -> answers.SentimentAnswer:
 async def shares(asker: Asker, view: View, by: Group, size: int) -> answers.Shares:
     asked = await ask(asker, view)
     total = await asker.archive.count(asked.where)
+    question = await told.question(asker, asked)
     return answers.Shares(
-        question=await told.question(asker, asked),
+        question=question,
         links=told.links(asker, asked.fixed),
-        mentions=total,
+        mentions=told.shown(question, total),
         by=by.value,
         shares=_shares(await shares_by(asker.archive, asked.where, by=by, size=size, total=total)),
     )
@@ -112,7 +115,8 @@ def _stand(asker: Asker, view: View, stand: picture_changed.Stand) -> answers.St
         mentions=stand.mentions,
         sentiment=told.sentiment(stand.sentiment),
         share=stand.share,
-        not_collected=told.gaps(stand.gaps),
+        collected_whole=stand.extent.whole,
+        not_collected=told.gaps(stand.extent.gaps),
         links=told.links(asker, there),
     )
 

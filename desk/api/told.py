@@ -6,15 +6,16 @@ from desk.api import answers
 from desk.api.asker import Asker
 from desk.web.pages.asked import Asked
 from desk.web.view import View
-from picture.changed import gaps_in
 from picture.collected import Gap
+from picture.extent import extent_of
 from picture.moved import Moved, is_new
 from picture.sentiment import Sentiment
 
 
 async def question(asker: Asker, asked: Asked) -> answers.Question:
-    """The filter as it was understood, with what was not collected in its stretch."""
+    """The filter as it was understood, with how much of its stretch was collected."""
     where, view = asked.where, asked.view
+    extent = await extent_of(asker.archive, where, until=min(asked.until, asker.clock()))
     return answers.Question(
         since=asked.since,
         until=asked.until,
@@ -31,8 +32,14 @@ async def question(asker: Asker, asked: Asked) -> answers.Question:
         irrelevant_count=where.irrelevant,
         muted_count=where.muted,
         drills_count=where.drills,
-        not_collected=gaps(await gaps_in(asker.archive, where)),
+        collected_whole=extent.whole,
+        not_collected=gaps(extent.gaps),
     )
+
+
+def shown(asked: answers.Question, count: int) -> int | None:
+    """A count of that question; None where it is 0 for all that is known."""
+    return count if count or asked.collected_whole else None
 
 
 def links(asker: Asker, view: View) -> answers.Links:

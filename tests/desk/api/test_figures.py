@@ -76,6 +76,11 @@ async def test_volume_is_split_by_a_field_and_its_parts_add_up(client):
 async def test_what_was_not_collected_is_null_and_named_never_zero(client):
     dark = {"since": "2026-01-05T00:00:00Z", "until": "2026-01-06T00:00:00Z"}
     assert {point["count"] for point in (await client.told("/volume", **dark))["points"]} == {None}
+    overview, changes = await client.told("/overview", **dark), await client.told("/changes", **dark)
+    assert [overview["mentions"], changes["now"]["mentions"], changes["difference"]] == [None] * 3
+    assert (overview["question"]["collected_whole"], overview["question"]["not_collected"]) == (False, [])
+    quiet = await client.told("/overview", topic="nothing", **WEEK)
+    assert (quiet["mentions"], quiet["question"]["collected_whole"]) == (0, True)
     assert (await client.told("/changes", since="2026-02-20T00:00:00Z", until="2026-02-21T00:00:00Z"))["before"] is None
     gap = collected(MONDAY, NOW, "mastodon", gap="the source answered 503")
     await fill(client.archive, [gap])
@@ -83,6 +88,7 @@ async def test_what_was_not_collected_is_null_and_named_never_zero(client):
     assert [(one["source"], one["reason"]) for one in told["question"]["not_collected"]] == [
         ("mastodon", "the source answered 503")
     ]
+    assert told["question"]["collected_whole"] is False
     sources = {one["source"]: one for one in (await client.told("/coverage", **WEEK))["sources"]}
     assert (len(sources["mastodon"]["not_collected"]), sources["bluesky"]["not_collected"]) == (1, [])
 
