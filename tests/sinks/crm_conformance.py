@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import Denied, Retry
 from core.types import Enriched, Mark
-from sinks._crm_beside import CURSOR, once
+from sinks._crm_beside import once
 from tests.sinks.crm_world import World
 from tests.sinks.messages import at, deletion, enriched, gone, judgement
 
@@ -19,10 +19,6 @@ def linked(world: World) -> None:
 
 def said(world: World, native: str, text: str = "trein vertraagd", **fields: object) -> Enriched:
     return world.house.say(enriched(native, text, **fields))
-
-
-def rows(world: World) -> set[str]:
-    return set(world.house.shelf.rows) - {CURSOR}
 
 
 class Follows:
@@ -85,7 +81,7 @@ class Follows:
             del world.house.archive["file:1"]
             assert not await sink.write([deletion("file:1", 5)])
         assert set(await world.matters()) == {"file:2"}
-        assert rows(world) == {"file:2"}
+        assert await world.house.shelf.all() == {"file:2"}
 
     async def test_what_is_deleted_before_it_is_sent_is_never_sent(self, world):
         linked(world)
@@ -101,7 +97,7 @@ class Follows:
             await world.throws_away((await world.matters())["file:1"].native)
             del world.house.archive["file:1"]
             assert not await sink.write([deletion("file:1", 5), deletion("file:1", 6)])
-        assert rows(world) == set()
+        assert await world.house.shelf.all() == set()
 
     async def test_what_people_threw_away_there_comes_back_when_it_changes(self, world):
         linked(world)
@@ -120,7 +116,7 @@ class Follows:
                 del world.house.archive[mention]
             assert not await sink.write([gone(ANNA, 5)])
         assert set(await world.matters()) == {"file:3"}
-        assert rows(world) == {"file:3"}
+        assert await world.house.shelf.all() == {"file:3"}
 
     async def test_an_account_that_is_away_for_now_comes_back(self, world):
         linked(world)
@@ -140,10 +136,10 @@ class Follows:
         async with world.open() as sink:
             await sink.write([said(world, "1", "vertrouwelijk"), said(world, "2")])
             del world.house.archive["file:1"]
-            world.house.shelf.recall("file:1")
+            await world.house.shelf.recall("file:1")
             await once(sink)
         assert set(await world.matters()) == {"file:2"}
-        assert rows(world) == {"file:2"}
+        assert await world.house.shelf.all() == {"file:2"}
 
     async def test_the_end_of_its_keep_time_ends_it_there(self, world):
         linked(world)
@@ -151,7 +147,7 @@ class Follows:
             await sink.write([said(world, "1")])
             world.house.moment = at(600) + timedelta(days=401)
             await once(sink)
-            assert rows(world) == set()
+            assert await world.house.shelf.all() == set()
             assert not await sink.write([said(world, "2")])
         assert await world.matters() == {}
 
@@ -159,10 +155,10 @@ class Follows:
         linked(world)
         async with world.open() as sink:
             await sink.write([said(world, "1")])
-            world.house.shelf.recall("file:1")
+            await world.house.shelf.recall("file:1")
             await once(sink)
         assert set(await world.matters()) == {"file:1"}
-        assert world.house.shelf.rows["file:1"].due_at == at(0) + timedelta(days=400)
+        assert (await world.house.shelf.get(["file:1"]))["file:1"].due_at == at(0) + timedelta(days=400)
 
 
 class Belongs:
@@ -391,7 +387,7 @@ class ComesBack:
             await once(sink)
             await sink.write([said(world, "1")])
             await world.works_on((await world.matters())["file:1"].native)
-            world.house.shelf.rows.pop("file:1")
+            await world.house.shelf.drop(["file:1"])
             world.house.moment += timedelta(minutes=5)
             await once(sink)
         assert {one.mention for one in world.house.told} <= {None}

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from sinks._crm import CrmSink
 from tests.sinks.doubles.between import Between
-from tests.sinks.lending import House
+from tests.sinks.lending import SINK, House
 
 
 class There(NamedTuple):
@@ -37,7 +37,7 @@ class World(ABC):
     between: Between
     house: House
     folder: Path
-    name: str = "crm"
+    name: str = SINK
 
     module: ClassVar[ModuleType]
     limit: ClassVar[Limit]
@@ -45,7 +45,7 @@ class World(ABC):
     def open(self, **more: object) -> AbstractAsyncContextManager[CrmSink]:
         """The sink, built anew on the same shelf."""
         settings = self.module.Settings(**self.settings() | more)
-        return self.module.build(settings, self.house.tools(self.folder), outward=self.house.outward(self.name))
+        return self.module.build(settings, self.house.tools(self.folder), outward=self.house.outward())
 
     @abstractmethod
     def settings(self) -> dict[str, object]: ...

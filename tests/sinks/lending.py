@@ -1,62 +1,53 @@
-"""What a sink that sends is lent, in memory: an archive, a shelf, customers; and what it gave back."""
+"""What a sink that sends is lent, a real shelf, and in memory an archive and customers; and what it gave back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
-
-from msgspec.structs import replace
 
 from core.document import Stored
 from core.outward import Kept, Linked, Outward, Told
 from core.ports import Tools
 from core.types import Enriched, Failure, Judgement
+from desk.store.database import Database, open_desk
+from desk.store.settings import Settings
+from desk.store.shelf import DeskShelf, recall
 from tests.sinks.messages import at
 
 KEEP = timedelta(days=400)
+SINK = "crm"
 
 
-@dataclass
-class MemoryShelf:
-    """A Shelf. `dies` says of the next puts whether the process is killed before anything is stored."""
+class MortalShelf(DeskShelf):
+    """The real one. `dies` says of its next puts whether the process is killed before anything is stored."""
 
-    rows: dict[str, Kept] = field(default_factory=dict)
-    dies: list[bool] = field(default_factory=list)
-    erased: set[str] = field(default_factory=set)
-
-    async def get(self, mentions: Sequence[str]) -> dict[str, Kept]:
-        return {mention: self.rows[mention] for mention in mentions if mention in self.rows}
+    def __init__(self, desk: Database) -> None:
+        super().__init__(desk, SINK, erased=lambda _: False)
+        self.desk = desk
+        self.dies: list[bool] = []
 
     async def put(self, rows: Sequence[Kept]) -> None:
         if rows and self.dies and self.dies.pop(0):
             raise SystemError("killed")
-        for row in rows:
-            author = self.rows[row.mention].author if row.mention in self.rows else row.author
-            due_at = at(-9999) if self.erased & {row.mention, author} else row.due_at
-            self.rows[row.mention] = replace(row, author=author, due_at=due_at)
+        await super().put(rows)
 
-    async def drop(self, mentions: Sequence[str]) -> None:
-        for mention in mentions:
-            self.rows.pop(mention, None)
+    async def all(self) -> set[str]:
+        """The mentions that have a row."""
+        return {row.mention for row in await self.due(at(9_999_999), 9_999)}
 
-    async def of_author(self, author: str) -> list[Kept]:
-        return [row for row in self.rows.values() if row.author == author]
-
-    async def due(self, moment: datetime, most: int) -> list[Kept]:
-        waiting = [row for row in self.rows.values() if row.due_at is not None and row.due_at <= moment]
-        return sorted(waiting, key=lambda row: row.due_at)[:most]
-
-    def recall(self, mention: str) -> None:
+    async def recall(self, mention: str) -> None:
         """Make it due, as an erasure does in another process."""
-        self.rows[mention] = replace(self.rows[mention], due_at=at(-9999))
+        assert await recall(self.desk, mentions=[mention], sinks=[SINK]) == 1
 
 
 @dataclass
 class House:
     """Our side. `say` puts a version into the archive and gives it back, as the log does."""
 
+    shelf: MortalShelf
     archive: dict[str, Stored] = field(default_factory=dict)
-    shelf: MemoryShelf = field(default_factory=MemoryShelf)
     links: dict[str, Linked] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     aside: list[Failure] = field(default_factory=list)
@@ -70,9 +61,9 @@ class House:
     def link(self, author: str, customer: str, name: str | None = None, **keys: str) -> None:
         self.links[author] = Linked(customer=customer, name=name, keys=keys)
 
-    def outward(self, name: str) -> Outward:
+    def outward(self) -> Outward:
         return Outward(
-            name=name,
+            name=SINK,
             source="urn:klankbord:test",
             current=self._current,
             shelf=self.shelf,
@@ -101,3 +92,10 @@ class House:
 
     async def _never(self, entries):
         raise AssertionError("a CRM publishes no events")
+
+
+@asynccontextmanager
+async def opened_house(folder: Path) -> AsyncIterator[House]:
+    """A house with a desk database of its own."""
+    async with open_desk(Settings(), folder / "desk.db", report=lambda _: None) as desk:
+        yield House(MortalShelf(desk))

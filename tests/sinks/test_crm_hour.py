@@ -15,7 +15,7 @@ from tests.sinks.doubles.between import Between
 from tests.sinks.doubles.zendesk import ZendeskDouble
 from tests.sinks.fakes import FakeSink
 from tests.sinks.hurried import hurried
-from tests.sinks.lending import House
+from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion, enriched
 
 MINUTE = 60.0
@@ -62,18 +62,19 @@ class Town:
             clock=lambda: self.house.moment,
             random=Random(1),
             report=self.house.said.append,
-            wait=20,
+            wait=0.05,
         )
 
 
 @asynccontextmanager
 async def town(tmp_path):
-    double, between, house = ZendeskDouble(), Between(), House()
-    house.link("file:anna", "c1", "Anna")
-    async with double.serve() as upstream, between.before(upstream) as url, open_log(tmp_path / "log") as log:
+    double, between = ZendeskDouble(), Between()
+    served, kept = double.serve(), opened_house(tmp_path)
+    async with served as upstream, between.before(upstream) as url, kept as house, open_log(tmp_path / "log") as log:
+        house.link("file:anna", "c1", "Anna")
         settings = zendesk.Settings(url=url, email=double.email, token=double.token, patience="10m", every="1h")
         here = Town(log, house, double, between)
-        built = zendesk.build(settings, house.tools(tmp_path), outward=house.outward("crm"))
+        built = zendesk.build(settings, house.tools(tmp_path), outward=house.outward())
         async with built as sink, asyncio.TaskGroup() as group:
             group.create_task(here.deliver(sink))
             group.create_task(here.deliver(here.other))

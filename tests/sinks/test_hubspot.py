@@ -11,7 +11,7 @@ from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
 from tests.sinks.doubles.hubspot import HubSpotDouble
-from tests.sinks.lending import House
+from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion
 
 LIMITED = '{"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT","correlationId":"c","policyName":"%s"}'
@@ -77,8 +77,8 @@ class HubSpotWorld(World):
 @pytest.fixture
 async def world(tmp_path):
     double, between = HubSpotDouble(), Between()
-    async with double.serve() as upstream, between.before(upstream) as url:
-        yield HubSpotWorld(url, between, House(), tmp_path, double=double)
+    async with double.serve() as upstream, between.before(upstream) as url, opened_house(tmp_path) as house:
+        yield HubSpotWorld(url, between, house, tmp_path, double=double)
 
 
 class TestHubSpot(CrmConformance):

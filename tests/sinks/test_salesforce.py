@@ -11,7 +11,7 @@ from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
 from tests.sinks.doubles.salesforce import SalesforceDouble
-from tests.sinks.lending import House
+from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion
 
 LIMITED = '[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]'
@@ -72,9 +72,9 @@ class SalesforceWorld(World):
 @pytest.fixture
 async def world(tmp_path):
     double, between = SalesforceDouble(), Between()
-    async with double.serve() as upstream, between.before(upstream) as url:
+    async with double.serve() as upstream, between.before(upstream) as url, opened_house(tmp_path) as house:
         double.public = url
-        yield SalesforceWorld(url, between, House(), tmp_path, double=double)
+        yield SalesforceWorld(url, between, house, tmp_path, double=double)
 
 
 class TestSalesforce(CrmConformance):

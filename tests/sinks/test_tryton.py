@@ -11,7 +11,7 @@ from sinks import tryton
 from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
-from tests.sinks.lending import House
+from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion
 
 
@@ -78,8 +78,9 @@ class TrytonWorld(World):
 async def world(tmp_path, tryton_server):
     between = Between()
     assert tryton_server.key
-    async with between.before(tryton_server.url.removesuffix("/crm")) as url:
-        yield TrytonWorld(url, between, House(), tmp_path, server=tryton_server)
+    upstream = tryton_server.url.removesuffix("/crm")
+    async with between.before(upstream) as url, opened_house(tmp_path) as house:
+        yield TrytonWorld(url, between, house, tmp_path, server=tryton_server)
     for act, states in (("lead", ["lost"]), ("cancel", ["lead", "opportunity"])):
         tryton_server.call("sale.opportunity", act, ids(tryton_server, "sale.opportunity", ["state", "in", states]))
     tryton_server.call("sale.opportunity", "delete", ids(tryton_server, "sale.opportunity", ["id", ">", 0]))

@@ -11,7 +11,7 @@ from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
 from tests.sinks.doubles.zendesk import ME, ZendeskDouble
-from tests.sinks.lending import House
+from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion
 
 
@@ -78,8 +78,8 @@ class ZendeskWorld(World):
 @pytest.fixture
 async def world(tmp_path):
     double, between = ZendeskDouble(), Between()
-    async with double.serve() as upstream, between.before(upstream) as url:
-        yield ZendeskWorld(url, between, House(), tmp_path, double=double)
+    async with double.serve() as upstream, between.before(upstream) as url, opened_house(tmp_path) as house:
+        yield ZendeskWorld(url, between, house, tmp_path, double=double)
 
 
 class TestZendesk(CrmConformance):
