@@ -1,15 +1,16 @@
 """What tells a Grafana where the figures are and where the dashboards lie: files of its provisioning, no secret among them.
 
-$__file{PATH} is Grafana's own way to read a value from a file when it starts.
+$__file{PATH} is Grafana's own way to read a value from a file when it starts, $NAME from its environment.
 """
 
 from deploy.dashboards.fields import CREATED
 from deploy.dashboards.measures import METRICS
 from deploy.dashboards.queries import ARCHIVE
+from deploy.setup.prepare import DASHBOARDS_KEY
 from sinks._elastic_schema import Names
 
 SECRETS = "/secrets/grafana"
-KEY, AUTHORITY = "elasticsearch.key", "ca.crt"
+KEY, AUTHORITY = DASHBOARDS_KEY, "ca.crt"
 """Files there: an API key that reads what dashboards may see, and whom to trust."""
 
 PLACE = "/etc/grafana/provisioning"
@@ -22,7 +23,7 @@ def sources(prefix: str = "klankbord") -> dict[str, object]:
         "uid": ARCHIVE.uid,
         "type": ARCHIVE.type_val,
         "access": "proxy",
-        "url": "https://elasticsearch:9200",
+        "url": "$KLANKBORD_ELASTICSEARCH",
         "isDefault": True,
         "editable": False,
         "jsonData": {

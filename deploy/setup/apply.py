@@ -10,7 +10,7 @@ import msgspec
 
 from deploy.setup.elasticsearch import READING_KEY
 from deploy.setup.files import put
-from deploy.setup.prepare import Folders
+from deploy.setup.prepare import DASHBOARDS_KEY, Folders
 from klankbord import configuration
 from klankbord.configuration import Configuration, Part
 from klankbord.stores import open_stores
@@ -19,7 +19,6 @@ from sinks._elastic_troubles import Refused
 from stream import kafka_topics
 
 SETUP = "klankbord-setup"
-KEY = "elasticsearch-read.key"
 
 Say = Callable[[str], None]
 
@@ -29,7 +28,7 @@ def apply(config: Path, folders: Folders, say: Say) -> None:
     read = configuration.read(config)
     for line in kafka_topics.apply(configuration.log_settings(read), sinks=read.sink_names):
         say(line)
-    password, key = folders.setup / "elasticsearch.password", folders.klankbord / KEY
+    password, key = folders.setup / "elasticsearch.password", folders.grafana / DASHBOARDS_KEY
     privileged = _as_setup(read, password.read_text()) if password.exists() else read
     asyncio.run(_archive(privileged, say))
     if password.exists() and not key.exists():
@@ -49,13 +48,13 @@ def _as_setup(read: Configuration, password: str) -> Configuration:
 
 
 async def _key(archive: Part, path: Path, say: Say) -> None:
-    """An API key that only reads, for dashboards, where the engine has such keys."""
+    """An API key that only reads what dashboards may see, where the engine has such keys."""
     known = {name: archive.settings[name] for name in Connecting.model_fields if name in archive.settings}
     engine = await reach(Connecting.model_validate(known), report=say, random=Random())
     try:
         answer = await engine.ask("POST", "/_security/api_key", READING_KEY)
         put(path, _encoded(answer))
-        say(f"made an API key that only reads: {path.name}")
+        say(f"made an API key for dashboards, which only reads: {path.name}")
     except Refused as error:
         say(
             f"no API key for dashboards: the engine does not give any ({error.status}); its user klankbord-read can read"

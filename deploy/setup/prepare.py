@@ -11,6 +11,8 @@ from deploy.setup.files import made_once, put
 BROKER_SEES = "/mnt/shared/config"
 """Where the broker's container finds the folder of its own."""
 NODE_SEES = "/usr/share/elasticsearch/config/klankbord"
+DASHBOARDS_KEY = "elasticsearch.key"
+EVERYBODYS = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Folders:
     def klankbord(self) -> Path:
         return self.root / "klankbord"
 
+    @property
+    def grafana(self) -> Path:
+        return self.root / "grafana"
+
 
 def prepare(folders: Folders, managed: Mapping[str, Path], say: Callable[[str], None]) -> None:
     """Make what is missing. Raises Stop where it cannot be made.
@@ -52,9 +58,12 @@ def prepare(folders: Folders, managed: Mapping[str, Path], say: Callable[[str], 
     certificates.make_authority(folders.authority)
     put(folders.klankbord / "ca.crt", (folders.authority / "ca.crt").read_bytes())
     made_once(folders.klankbord / "page.password")
+    made_once(folders.grafana / "admin.password")
+    put(folders.grafana / "ca.crt", (folders.authority / "ca.crt").read_bytes())
     for name, bundled in (("kafka", _kafka), ("elasticsearch", _elasticsearch), ("postgres", _postgres)):
         if name in managed:
             _given(name, managed[name], folders.klankbord, say)
+            _given_to_read(name, managed[name], folders.grafana)
         else:
             bundled(folders, say)
 
@@ -71,6 +80,16 @@ def _given(name: str, given: Path, to: Path, say: Callable[[str], None]) -> None
             f"container's user read it: chgrp 1000 deploy/managed/* && chmod 0640 deploy/managed/*"
         ) from None
     say(f"{name} is a managed one: took its password")
+
+
+def _given_to_read(name: str, given: Path, to: Path) -> None:
+    """Of a managed Elasticsearch, the key that dashboards read with and whom they trust: everybody's authorities, or its own."""
+    if name == "elasticsearch":
+        if (given / DASHBOARDS_KEY).exists():
+            put(to / DASHBOARDS_KEY, (given / DASHBOARDS_KEY).read_text().strip())
+        trusted = next((one for one in (given / f"{name}.crt", EVERYBODYS) if one.exists()), None)
+        if trusted:
+            put(to / "ca.crt", trusted.read_bytes())
 
 
 def _kafka(folders: Folders, say: Callable[[str], None]) -> None:
@@ -92,7 +111,7 @@ def _elasticsearch(folders: Folders, say: Callable[[str], None]) -> None:
     passwords = {
         "klankbord": made_once(folders.klankbord / "elasticsearch.password"),
         "klankbord-setup": made_once(folders.setup / "elasticsearch.password"),
-        "klankbord-read": made_once(folders.klankbord / "elasticsearch-read.password"),
+        "klankbord-read": made_once(folders.grafana / "elasticsearch.password"),
         "klankbord-health": made_once(folders.elasticsearch / "health.password"),
     }
     known = folders.elasticsearch / "users"

@@ -1,7 +1,7 @@
 """What Grafana does with a panel, as its published source says: variables, what its Elasticsearch data source sends, frames.
 
 Rules from grafana/grafana (pkg/tsdb/elasticsearch: data_query_processor.go, aggregation_factory.go, client/client.go,
-response_parser.go; pkg/expr) and grafana/scenes (variables/interpolation/formatRegistry.ts), release 13. It knows what our
+response_parser.go; pkg/expr) and grafana/scenes (variables/interpolation/formatRegistry.ts). It knows what our
 panels use and raises for everything else, so that a panel cannot rest on something Grafana would leave out.
 """
 

@@ -13,14 +13,19 @@ from klankbord.caching import cache_folder
 
 HERE = Path(__file__).parent / "schema"
 _TYPES = "node_modules/@grafana/schema/dist/types/raw"
-MADE = {"dashboard": (f"{_TYPES}/dashboard/x/types.gen.d.ts", "Dashboard")} | {
+_QUERY = f"{_TYPES}/composable/elasticsearch/dataquery/x/types.gen.d.ts"
+MADE = {
+    "dashboard": (f"{_TYPES}/dashboard/x/types.gen.d.ts", "Dashboard"),
+    "bucket": (_QUERY, "BucketAggregation"),
+    "metric": (_QUERY, "MetricAggregation"),
+} | {
     plugin: (f"{_TYPES}/composable/{plugin}/panelcfg/x/types.gen.d.ts", "Options")
     for plugin in ("stat", "timeseries", "piechart", "bargauge", "table")
 }
 
 
 def schema(name: str) -> Any:
-    """The schema of a dashboard, or of a panel plugin's options. Any: as JSON comes."""
+    """The schema of a dashboard, of how a query splits and what it counts, or of a panel plugin's options. Any: as JSON comes."""
     return json.loads((_folder() / f"{name}.json").read_text())
 
 

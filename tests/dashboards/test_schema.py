@@ -28,6 +28,14 @@ def test_a_panels_options_are_its_plugins(path):
         assert not mistakes(panel["options"], panel["type"]), panel["title"]
 
 
+@pytest.mark.parametrize("path", BOARDS)
+def test_a_query_is_what_the_data_source_reads(path):
+    targets = [target for panel in BOARDS[path]["panels"] for target in panel["targets"]]
+    for target in targets:
+        assert not [said for bucket in target.get("bucketAggs", ()) for said in mistakes(bucket, "bucket")]
+        assert not [said for metric in target.get("metrics", ()) for said in mistakes(metric, "metric")]
+
+
 def test_a_wrong_type_and_an_unknown_key_are_found():
     broken = json.loads(json.dumps(BOARDS["dashboards/klankbord-overview.json"]))
     broken["panels"][0]["gridPos"]["w"] = "wide"

@@ -63,9 +63,10 @@ def test_the_authority_verifies_both_certificates(folders):
 def test_the_parts_do_not_get_what_is_others_alone(folders):
     given = {path.name for path in folders.klankbord.iterdir()}
     assert given == {
-        "ca.crt", "page.password", "kafka.password", "elasticsearch.password", "elasticsearch-read.password",
+        "ca.crt", "page.password", "kafka.password", "elasticsearch.password",
         "postgres.password",
     }  # fmt: skip
+    assert {path.name for path in folders.grafana.iterdir()} == {"ca.crt", "admin.password", "elasticsearch.password"}
 
 
 def test_each_user_has_the_hash_of_its_password(folders):
@@ -96,6 +97,17 @@ def test_what_is_managed_gets_the_given_password(tmp_path):
     prepare(made, {"kafka": given}, quiet)
     assert (made.klankbord / "kafka.password").read_text() == "from the provider"
     assert not made.kafka.exists()
+
+
+def test_of_a_managed_elasticsearch_dashboards_get_the_given_key_and_authority(tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    for name in ("elasticsearch.password", "elasticsearch.key", "elasticsearch.crt"):
+        (given / name).write_text(f"{name} from the provider")
+    made = Folders(tmp_path / "secrets")
+    prepare(made, {"elasticsearch": given}, quiet)
+    assert (made.grafana / "elasticsearch.key").read_text() == "elasticsearch.key from the provider"
+    assert (made.grafana / "ca.crt").read_text() == "elasticsearch.crt from the provider"
 
 
 def test_a_managed_engine_without_a_password_is_told(tmp_path):

@@ -1,0 +1,96 @@
+"""What each panel answers on the corpus (corpus.py), counted by hand; docs/dashboards.md tells it to people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.dashboards.corpus import NOORDERLIJN, PRICES
+from tests.dashboards.grafana import Frame, Number, Series, Table, columns_of, figure
+
+ACCOUNTS = ["bluesky:bo", "mastodon:chris"]
+"""Whom the Customer is asked about: two accounts of one customer."""
+
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "overview": {
+        "Mentions": "10",
+        "Net sentiment": "0.143",
+        "Sentiment": "negative 3, neutral 1, positive 4, uncertain 1, unjudged 1",
+        "Share of voice": f"{NOORDERLIJN} 9, {PRICES} 4",
+        "Volume": "10",
+        "Sentiment over time": "negative 3, neutral 1, positive 4, uncertain 1, unjudged 1",
+        "Net sentiment over time": "1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 1.0",
+        "What moved": "vertraging 4, prijzen 3, storing -3",
+        "Topics": "vertraging 6, prijzen 3",
+        "Languages": "nl 6, en 3, de 1",
+        "Sources": "bluesky 6, mastodon 3, rss 1",
+        "Authors by reach": "bluesky:bo 4 (9000), bluesky:anna 2 (120), mastodon:chris 3, rss:krant 1",
+        "Latest mentions": "10 rows, first bluesky:1",
+    },
+    "customer": {
+        "Mentions": "7",
+        "Net sentiment": "0.2",
+        "First heard": "108.5 h before the hour",
+        "Last heard": "36.5 h before the hour",
+        "Volume by channel": "bluesky 4, mastodon 3",
+        "Sentiment over time": "negative 2, neutral 1, positive 3, uncertain 0, unjudged 1",
+        "Topics": "vertraging 4, prijzen 3",
+        "Channels": "bluesky 4, mastodon 3",
+        "Kinds": "post 6, reply 1",
+        "Latest mentions": "7 rows, first bluesky:3",
+    },
+}
+
+MEASURED = """\
+Every fifteen seconds for ten minutes: counters grow by 15, so by one a second and 600 in all; of each duration all fall
+between half a second and one, so that half are within 0.75 s and 95 % within 0.975 s.
+"""
+
+PIPELINE: Mapping[str, Sequence[tuple[str, float]]] = {
+    "Waiting": [('{stage="crm"}', 1)],
+    "Stopped sinks": [('{sink="crm"}', 1)],
+    "Ended sources": [('{source="rss"}', 1)],
+    "Engines": [('{engine="kafka"}', 1)],
+    "Lag": [('{topic="enriched", group="archive"}', 7)],
+    "Oldest that waits": [('{topic="enriched", group="archive"}', 12)],
+    "Progress": [('{topic="enriched", group="archive"}', 60)],
+    "From first sight to delivery": [('{sink="crm"}', 0.75), ('{sink="crm"}', 0.975)],
+    "Time a batch": [('{source="rss"}', 0.975), ("{}", 0.975), ('{sink="crm"}', 0.975), ('{enricher="topics"}', 0.975)],
+    "Throughput": [('{source="rss"}', 1), ('{source="rss"}', 1), ("{}", 1), ('{sink="crm"}', 1)],
+    "Silence": [('{source="rss"}', 30)],
+    "Retries": [('{stage="crm", source="rss"}', 1)],
+    "Page": [('{route="/search"}', 0.975)],
+    "Dead letters": [('{stage="crm", error="reject"}', 600)],
+    "Dropped": [('{stage="crm", reason="muted"}', 600)],
+    "Coverage gaps": [('{source="rss"}', 600)],
+    "Cost a source": [('{source="rss"}', 600)],
+}
+"""Of each of a panel's expressions the labels and the value at the end of that."""
+
+
+def said(panel: Mapping[str, Any], frames: Sequence[Frame], hour: float) -> str:
+    """What a panel shows, in words; `hour` (seconds) is what times are told against."""
+    first = frames[0]
+    if isinstance(first, Table):
+        return _rows(columns_of(panel, first) if panel.get("transformations") else first)
+    if isinstance(first, Number):
+        return ", ".join(_named(one.labels, f"{round(one.value, 3):g}") for one in frames)  # type: ignore[union-attr]
+    sums = panel["options"].get("reduceOptions", {}).get("calcs", ["sum"])[0]
+    if panel["title"].startswith("Net sentiment"):
+        return ", ".join(str(value) for _, value in first.points if value is not None)
+    if panel["fieldConfig"]["defaults"]["unit"].startswith("dateTime"):
+        return f"{(hour - figure(first, sums) / 1000) / 3600:g} h before the hour"
+    return ", ".join(_named(one.labels, f"{figure(one, sums):g}") for one in frames if isinstance(one, Series))
+
+
+def _named(labels: Mapping[str, str], value: str) -> str:
+    return " ".join([*labels.values(), value])
+
+
+def _rows(table: Table) -> str:
+    columns = list(table.columns.values())
+    if "id" in table.columns:
+        return f"{len(columns[0])} rows, first {table.columns['id'][0]}"
+    told = [
+        f"{name} {count}" + "".join(f" ({one:g})" for one in rest if one is not None)
+        for name, count, *rest in zip(*columns, strict=True)
+    ]
+    return ", ".join(told)
