@@ -238,3 +238,17 @@ links = Table(
     Column("revoked_by", String),
     Column("opened_at", Moment),
 )
+
+# What people wrote beside the charts; `until` is NULL where it is of one moment.
+annotations = Table(
+    "annotations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("since", Moment, nullable=False, index=True),
+    Column("until", Moment),
+    Column("text", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", String, nullable=False),
+    Column("removed_at", Moment),
+    Column("removed_by", String),
+)

@@ -17,6 +17,7 @@ from desk.web.access import Access, local_host, same_origin
 from desk.web.kept import Kept
 from desk.web.pages import (
     alerts,
+    annotations,
     door,
     export,
     judging,
@@ -130,6 +131,7 @@ _KEPT_ROUTES = (
     web.get("/alerts", alerts.page),
     web.post("/alerts", alerts.act),
     web.post("/links", links.act),
+    web.post("/annotations", annotations.act),
     web.get(f"{shared.PATH}{{key}}", shared.page),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from desk.store.annotations import Annotation
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
 from desk.web.words import Words
@@ -14,8 +15,12 @@ from picture.volume import Point, Volume
 _MOST_ROWS = 240
 
 
-def data(volume: Volume, asked: Asked, *, zone: ZoneInfo, words: Words) -> dict[str, object]:
-    """Columns for the script: seconds since 1970, counts, band, counts a sentiment; null is "not collected"."""
+def data(
+    volume: Volume, asked: Asked, *, zone: ZoneInfo, words: Words, notes: Sequence[Annotation] = ()
+) -> dict[str, object]:
+    """Columns for the script: seconds since 1970, counts, band, counts a sentiment; null is "not collected". Notes are
+    numbered as they are listed beside the chart.
+    """
     points = volume.points
     return {
         "starts": [int(point.start.timestamp()) for point in points],
@@ -36,6 +41,15 @@ def data(volume: Volume, asked: Asked, *, zone: ZoneInfo, words: Words) -> dict[
                 "reason": gap.reason,
             }
             for gap in volume.gaps
+        ],
+        "notes": [
+            {
+                "number": number,
+                "since": int(note.since.timestamp()),
+                "until": int(note.until.timestamp()) if note.until else None,
+                "text": note.text,
+            }
+            for number, note in enumerate(notes, 1)
         ],
         "zone": zone.key,
         "days": volume.width is Width.DAY,

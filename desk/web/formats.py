@@ -78,6 +78,11 @@ class Formats:
         end = self.clock(until) if same else self.moment_with_day(until)
         return f"{self.moment_with_day(since)} – {end}"
 
+    def days(self, since: datetime, until: datetime) -> str:
+        """The day of [since, until), or its first – its last."""
+        first, last = self.day(since), self.day(until - timedelta(seconds=1))
+        return first if first == last else f"{first} – {last}"
+
     def moment_with_day(self, moment: datetime) -> str:
         return f"{self.day(moment)} {self.clock(moment)}"
 

@@ -4,9 +4,10 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
+from desk.store import annotations
 from desk.web import chart, sentence
 from desk.web.pages.asked import Asked, ask, choices
-from desk.web.site import SITE, Site, formats, fragment, reader_words
+from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
 from picture.overview import overview as ask_overview
 from picture.search import search
 
@@ -39,12 +40,16 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     zone = site.organisation.zone
     picture = await ask_overview(site.archive, asked.where, zone=zone, now=now)
     words, form = reader_words(request), formats(request)
+    kept = request.app.get(KEPT)
+    notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
     return {
         "asked": asked,
         "view": asked.view,
         "picture": picture,
         "told": sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
-        "chart": chart.data(picture.volume, asked, zone=zone, words=words),
+        "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=notes),
+        "notes": notes,
+        "removed": request.query.get("removed", ""),
         "titles": chart.titles(picture, words=words, form=form),
         "rows": chart.table(picture.volume),
         "choices": await choices(site, asked.where),

@@ -53,6 +53,39 @@
       }],
     },
   });
+  // A line, or the edges of a stretch, with the number that the note has in the list below.
+  const notePlugin = (data) => ({
+    hooks: {
+      draw: [(plot) => {
+        const pen = plot.ctx, scale = window.devicePixelRatio || 1, accent = colour("accent");
+        const { left, top, width, height } = plot.bbox;
+        pen.save();
+        pen.beginPath();
+        pen.rect(left, top, width, height);
+        pen.clip();
+        pen.strokeStyle = pen.fillStyle = accent;
+        pen.lineWidth = scale;
+        pen.font = `600 ${11 * scale}px system-ui, sans-serif`;
+        pen.textBaseline = "top";
+        for (const note of data.notes || []) {
+          const from = Math.max(left + scale, plot.valToPos(note.since, "x", true));
+          const to = note.until === null ? from : Math.min(left + width - scale, plot.valToPos(note.until, "x", true));
+          pen.globalAlpha = 0.1;
+          if (to > from) pen.fillRect(from, top, to - from, height);
+          pen.globalAlpha = 1;
+          for (const edge of to > from ? [from, to] : [from]) { pen.beginPath(); pen.setLineDash([4 * scale, 3 * scale]); pen.moveTo(edge, top); pen.lineTo(edge, top + height); pen.stroke(); }
+          const text = String(note.number), box = pen.measureText(text).width + 8 * scale;
+          const place = Math.min(from, left + width - box);
+          pen.fillRect(place, top, box, 15 * scale);
+          pen.fillStyle = colour("on-accent");
+          pen.fillText(text, place + 4 * scale, top + 2 * scale);
+          pen.fillStyle = accent;
+        }
+        pen.restore();
+      }],
+    },
+  });
+  const notesAt = (data, one) => (data.notes || []).filter((note) => note.since < data.ends[one] && (note.until ?? note.since + 1) > data.starts[one]).map((note) => `${note.number} · ${note.text}`);
   const at = (plot, data) => {
     const time = plot.posToVal(plot.cursor.left, "x");
     return plot.cursor.left < 0 ? -1 : data.starts.findIndex((start, place) => start <= time && time < data.ends[place]);
@@ -120,12 +153,12 @@
         { stroke: accent, width: 2, fill: `${accent}22`, paths: stepped(), points: { show: false } },
       ],
       bands: [{ series: [2, 1], fill: colour("band") }],
-      plugins: [gapPlugin(data), tooltipPlugin(data, (one) => {
+      plugins: [gapPlugin(data), notePlugin(data), tooltipPlugin(data, (one) => {
         const count = data.counts[one];
         const lines = [count === null ? words.gap : `${number.format(count)} ${words.messages}${data.partial[one] ? ` (${words.partial})` : ""}`];
         if (data.middle[one] !== null) lines.push(`${words.middle} ${number.format(Math.round(data.middle[one]))} (${number.format(Math.round(data.low[one]))}–${number.format(Math.round(data.high[one]))})`);
         for (const gap of data.gaps) if (gap.since < data.ends[one] && gap.until > data.starts[one]) lines.push(`${gap.source}: ${gap.reason}`);
-        return lines;
+        return [...lines, ...notesAt(data, one)];
       })],
       hooks: { setSelect: [zoom] },
     };
