@@ -27,8 +27,9 @@ from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, replay
 from core.trace import tell_set_aside
-from core.types import DeadLetter, Enriched, Failure, Mark, Mention
+from core.types import DeadLetter, Enriched, Failure, Mention
 from sinks._backoff import pause
+from sinks._marks import takes
 
 Answer = TypeVar("Answer")
 
@@ -233,10 +234,7 @@ def _item(record: Record) -> Item:
 
 
 def _takes(sink: Sink, item: Item) -> bool:
-    if not isinstance(item, Enriched):
-        return True
-    marks = item.mention.marks
-    return (sink.takes_history or Mark.HISTORY not in marks) and (sink.takes_drills or Mark.DRILL not in marks)
+    return not isinstance(item, Enriched) or takes(sink, item)
 
 
 def _ages(items: Sequence[Item], now: datetime) -> list[float]:

@@ -1,0 +1,132 @@
+"""One POST to a receiver, and what its answer means: no redirects, no long answers, no places it must not go."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from core.time import Clock
+from sinks._addresses import Forbidden, Network, Resolver, check
+
+MOST_ANSWER = 16 * 1024
+"""Bytes of an answer that are read: a receiver has nothing to say but its status."""
+QUOTED = 200
+MOST_AFTER = 24 * 3600.0
+"""Seconds that a receiver may ask to wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of one request.
+
+    status  None where there was no answer; `said` why, or the beginning of what the receiver wrote
+    after   seconds that it asks to wait
+    """
+
+    status: int | None
+    said: str
+    after: float | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Only a 2xx is a success: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        return self.status == 410
+
+    @property
+    def of_all(self) -> bool:
+        """Whether it says something of the receiver rather than of what it was sent."""
+        return self.status is None or self.status in _OF_ALL or self.status >= 500 or 300 <= self.status < 400
+
+
+_OF_ALL = frozenset({401, 403, 404, 405, 408, 425, 429})
+
+
+@asynccontextmanager
+async def client(
+    private: Sequence[Network], url: str, *, seconds: float, most: int
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session for that receiver alone: TLS verified, no cookies, no proxy, nothing decompressed, `most` connections."""
+    connector = aiohttp.TCPConnector(
+        resolver=Resolver(private, plain=urlsplit(url).scheme == "http"), use_dns_cache=False, limit=most
+    )
+    async with aiohttp.ClientSession(
+        connector=connector,
+        headers={"User-Agent": f"klankbord/{version('klankbord')}", "Accept-Encoding": "identity"},
+        timeout=aiohttp.ClientTimeout(total=seconds),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+    ) as session:
+        yield session
+
+
+async def post(
+    session: aiohttp.ClientSession,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    private: Sequence[Network],
+    clock: Clock,
+) -> Answer:
+    """Send it once. Never raises for what a receiver does."""
+    try:
+        _check_literal(url, private)
+        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            after = asked_wait(response.headers.get("Retry-After", ""), clock())
+            return Answer(status=response.status, said=await _said(response), after=after)
+    except TimeoutError:
+        return Answer(status=None, said="did not answer in time")
+    except Forbidden as error:
+        return Answer(status=None, said=str(error))
+    except aiohttp.ClientConnectorCertificateError:
+        return Answer(status=None, said="shows a certificate that cannot be verified")
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, Forbidden) else None
+        return Answer(
+            status=None, said=str(cause) if cause else f"cannot be reached or broke off ({type(error).__name__})"
+        )
+
+
+async def _said(response: aiohttp.ClientResponse) -> str:
+    """The beginning of its body. The status is the answer, whether or not the rest comes."""
+    said = b""
+    with suppress(aiohttp.ClientError, TimeoutError, OSError):
+        said = await response.content.read(MOST_ANSWER)
+    if not response.content.at_eof():
+        response.close()  # whatever else it sends is not read
+    return said[:QUOTED].decode(errors="replace").strip()
+
+
+def asked_wait(value: str, now: datetime) -> float | None:
+    """Seconds of a Retry-After, which is a number or a date: RFC 9110, section 10.2.3. At most a day."""
+    try:
+        seconds = float(value) if value.isdecimal() else (_moment(value) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), MOST_AFTER)
+
+
+def _moment(value: str) -> datetime:
+    moment = parsedate_to_datetime(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _check_literal(url: str, private: Sequence[Network]) -> None:
+    """An address in place of a name is not resolved, so it is looked at here."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return
+    check(host, address, private, plain=parts.scheme == "http")

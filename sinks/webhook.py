@@ -1,0 +1,114 @@
+"""Sends each mention that changed, and each that is gone, to a receiver of yours: CloudEvents, signed as Standard Webhooks says.
+
+The current version is sent, so a text that was deleted meanwhile is not; of one mention nothing overtakes what came
+before. Only a 2xx is a success. A mention that fails is tried again with what comes later of it, ten times in three days,
+then it is a dead letter; a receiver that fails as a whole is left alone for a while; after 410, or where it took nothing for
+so long, nothing is sent until `klankbord sinks enable`. An event may come twice, with the same webhook-id.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from aiohttp import ClientSession
+from pydantic import AfterValidator, Field, SecretStr, field_validator
+
+from core.outward import Outward
+from core.ports import Item, Tools
+from core.settings import Settings as Base
+from core.settings import Span
+from core.time import Clock
+from core.types import Failure
+from sinks import _signature
+from sinks._addresses import PrivateNetwork
+from sinks._event import CONTENT_TYPE, Event, encode, webhook_id
+from sinks._marks import takes
+from sinks._outbox import Outbox
+from sinks._owed import Telling
+from sinks._post import Answer, client, post
+from sinks._receiver import Receiver
+from sinks._schedule import ALL
+
+
+def _usable_secret(secret: SecretStr) -> SecretStr:
+    _signature.key(secret.get_secret_value())
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
+
+
+class Settings(Base):
+    """Where events are POSTed, and what signs them.
+
+    url            https, or http inside a network of `allow_private`; may hold a token of the receiver's own
+    secrets        each signs every event: two while the receiver changes from one to the other
+    allow_private  networks that are not public and meant all the same: 10.1.0.0/16, 127.0.0.1
+    at_once        requests under way at the most
+    timeout        of one request
+    gives_up_after how long a failing mention is tried, and a failing receiver; no longer than log.keep
+    """
+
+    url: str = Field(repr=False)
+    secrets: tuple[Secret, ...] = Field(min_length=1, max_length=4)
+    allow_private: tuple[PrivateNetwork, ...] = ()
+    at_once: int = Field(default=4, ge=1, le=32)
+    timeout: Span = timedelta(seconds=20)
+    gives_up_after: Span = ALL
+
+    @field_validator("url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError("should be an address like https://example.org/events")
+        return value
+
+
+class Webhook:
+    """core.ports.Sink on one receiver."""
+
+    takes_history = False
+    takes_drills = False
+    in_flight = 1
+
+    def __init__(self, name: str, outbox: Outbox) -> None:
+        self.name, self._outbox = name, outbox
+
+    async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        await self._outbox.told(batch)
+        return ()
+
+
+@asynccontextmanager
+async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[Webhook]:
+    """Sends as long as it is open."""
+    seconds = settings.timeout.total_seconds()
+    telling = Telling(source=outward.source, link=outward.link, leaves=outward.leaves, takes=partial(takes, Webhook))
+    receiver = Receiver(outward.name, outward.shelf, within=settings.gives_up_after, tools=tools)
+    async with client(settings.allow_private, settings.url, seconds=seconds, most=settings.at_once) as session:
+        send = partial(_send, session, settings, tools.clock)
+        outbox = Outbox(
+            outward, telling, receiver, send, tools=tools, within=settings.gives_up_after, most=settings.at_once
+        )
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(outbox.run(), name=f"{outward.name}: sends")
+            yield Webhook(outward.name, outbox)
+            await outbox.end()
+            sending.cancel()
+
+
+async def _send(session: ClientSession, settings: Settings, clock: Clock, event: Event) -> Answer:
+    body = encode(event)
+    keys = [_signature.key(secret.get_secret_value()) for secret in settings.secrets]
+    signed = _signature.headers(keys, webhook_id(event), int(clock().timestamp()), body)
+    headers = {"Content-Type": CONTENT_TYPE, **signed}
+    return await post(session, settings.url, body, headers, private=settings.allow_private, clock=clock)
