@@ -22,7 +22,7 @@ from core.document import Filter
 from core.errors import Reject, Retry
 from core.ports import Log, Record
 from core.query import Field, FieldName
-from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS, replay
+from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
 from desk.store import erasing
 from klankbord.configuration import DESK
@@ -46,7 +46,8 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
     about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
-    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, DEAD, replay(stores.archive.name), replay(DESK)):
+    replayed = [replay(sink) for sink in (stores.archive.name, DESK, *stores.sending)]
+    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, EVENTS, DEAD, *replayed):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]

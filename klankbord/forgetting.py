@@ -19,10 +19,11 @@ from core.codec import decode
 from core.errors import Reject, Retry
 from core.order import content_time
 from core.ports import Log, Record
-from core.topics import DEAD, ENRICHED, MENTIONS, replay
+from core.topics import DEAD, ENRICHED, EVENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Mention, Message, Scope
 from klankbord.erasures import Erasures
 from klankbord.naming import written
+from sinks._event import Changed, is_event, read
 
 GROUP = "forgetting"
 FORGET_EVERY = 30.0
@@ -72,7 +73,7 @@ async def forget(
     Another program may have the log locked: then it is tried again, at last by the next run.
     """
     known, sweep = _Known(erased), _Sweep(log, erased)
-    trails = (ENRICHED, DEAD, *map(replay, sinks))
+    trails = (ENRICHED, EVENTS, DEAD, *map(replay, sinks))
     stopping = recalled = False
     while not stopping:
         stopping = stop.is_set()
@@ -118,6 +119,9 @@ class Gone(msgspec.Struct, frozen=True):
     authors: Times = {}
 
     def doomed(self, record: Record) -> bool:
+        if is_event(record.value):
+            mention = _told(record.value)
+            return mention is not None and self._over(mention)
         try:
             message = decode(record.value)
         except Reject:
@@ -207,7 +211,7 @@ class _Sweep:
         settled, self._seen = version == self._seen, version
         if version == self._swept or not (settled or at_once):
             return
-        for topic in (MENTIONS, DEAD):
+        for topic in (MENTIONS, EVENTS, DEAD):
             await self._log.forget(topic, list(await self._keys(topic)), doomed=self._doomed)
         self._swept = version
 
@@ -220,7 +224,7 @@ class _Sweep:
         return keys
 
     def _doomed(self, record: Record) -> bool:
-        message = _message(record.value)
+        message: Message | None = _told(record.value) if is_event(record.value) else _message(record.value)
         if isinstance(message, DeadLetter):
             if message.key and self._erased(message.key):
                 return True
@@ -268,7 +272,16 @@ def _message(value: bytes) -> Message | None:
         return None
 
 
+def _told(value: bytes) -> Mention | None:
+    """The mention in an event; None in one that says that a mention is gone."""
+    event = read(value)
+    return event.data.mention if isinstance(event, Changed) else None
+
+
 def _whose(record: Record) -> _Named | None:
+    if is_event(record.value):
+        mention = _told(record.value)
+        return None if mention is None else _Named(mention.id, _Author(mention.author.id))
     if record.value.startswith(_DELETION):
         return None
     try:

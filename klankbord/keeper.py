@@ -12,7 +12,7 @@ from core.errors import Misconfigured, Retry
 from core.ports import Measured, Sink
 from core.telemetry import Count
 from core.time import now
-from core.topics import COVERAGE, DEAD, ENRICHED, JUDGEMENTS, MENTIONS, REPLAYED, replay
+from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from desk.store import erasing
 from klankbord import forgetting
 from klankbord.alerts import watch
@@ -22,6 +22,7 @@ from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.page import open_page
 from klankbord.scrub import scrub
+from klankbord.sending import send
 from klankbord.standings import Standings
 from klankbord.stores import Stores, open_stores
 from klankbord.watched import ARCHIVE, DATABASE, LOG, Ask, Watched, looking
@@ -103,6 +104,8 @@ async def _keep(
                 also=forgets(stores),
             )
         )
+        for part in configuration.sending:
+            group.create_task(send(configuration, part, stores, measured=measured, stop=stop, report=report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
@@ -141,11 +144,12 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     if configuration.sources:  # what was said of a mention is later than the mention
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
-    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP])
-    await stores.log.retain(JUDGEMENTS, keep_log, [stores.archive.name, DESK])
-    await stores.log.retain(replay(DESK), keep_log, [DESK])
-    for topic in (COVERAGE, replay(stores.archive.name)):
-        await stores.log.retain(topic, keep_log, [stores.archive.name])
+    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP, *stores.sending])
+    await stores.log.retain(JUDGEMENTS, keep_log, [stores.archive.name, DESK, *stores.sending])
+    await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])
+    await stores.log.retain(EVENTS, keep_log, [])
+    for sink in (stores.archive.name, DESK, *stores.sending):
+        await stores.log.retain(replay(sink), keep_log, [sink])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from core.codec import dead_letter, encode
 from core.document import Stored
-from core.outward import Outward, Told
+from core.outward import WHOLE, Outward, Standing, Told
 from core.ports import Erased
 from core.time import Clock, now
 from core.topics import DEAD, EVENTS
@@ -97,3 +99,18 @@ async def _set_aside(stores: Stores, name: str, failures: Sequence[Failure]) -> 
         letter = dead_letter(whole, origin=f"{name}/{failure.key}", stage=name, at=now())
         letters.append((failure.key, encode(letter)))
     await stores.log.append(DEAD, letters)
+
+
+async def standings(stores: Stores) -> Mapping[str, Standing]:
+    """How each sink that sends stands with its other side, of those that said something of it."""
+    found: dict[str, Standing] = {}
+    for name in stores.sending:
+        row = (await DeskShelf(stores.desk, name, erased=stores.erased).get([WHOLE])).get(WHOLE)
+        if row is not None:
+            found[name] = msgspec.json.decode(row.value, type=Standing)
+    return found
+
+
+async def enable(stores: Stores, name: str) -> None:
+    """Let a sink that stopped send again: a running klankbord does so within seconds."""
+    await DeskShelf(stores.desk, name, erased=stores.erased).drop([WHOLE])

@@ -77,6 +77,7 @@ class Removed(_Event, frozen=True, kw_only=True, tag=REMOVED):
 
 
 Event = Changed | Removed
+_BEGINS = b'{"type":"klankbord.mention.'
 encode = msgspec.json.Encoder().encode
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Changed | Removed)
 
@@ -120,6 +121,11 @@ def read(value: bytes) -> Event | None:
         return _event.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def is_event(value: bytes) -> bool:
+    """Whether these bytes begin as our events do."""
+    return value.startswith(_BEGINS)
 
 
 def webhook_id(event: Event) -> str:

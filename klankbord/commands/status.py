@@ -1,7 +1,7 @@
 """`klankbord status`: how far each part is, and what was not collected."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from core.codec import decode
+from core.outward import Standing
 from core.ports import TopicState
 from core.time import from_milliseconds, now
 from core.topics import COVERAGE, DEAD
 from core.types import Coverage
 from klankbord import configuration
 from klankbord.options import config_option, hush
+from klankbord.outward import standings
 from klankbord.stores import open_stores
 
 DAYS = 7
@@ -26,10 +28,13 @@ MOST_BATCHES = 10_000
 @config_option
 def command(config: Path) -> None:
     """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
-    topics, dead, coverage, last = asyncio.run(_ask(config))
+    topics, dead, coverage, last, stopped = asyncio.run(_ask(config))
     console = Console()
     console.print(_parts(topics))
     console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
+    for name, standing in stopped.items():
+        since = f" since {standing.at:%Y-%m-%d %H:%M} (UTC)" if standing.at else ""
+        console.print(f"{name} sends nothing{since}: {standing.stopped}; klankbord sinks enable {name}", markup=False)
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
@@ -37,7 +42,10 @@ def command(config: Path) -> None:
             console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
 
 
-async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage]]:
+Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing]]
+
+
+async def _ask(config: Path) -> Answers:
     async with open_stores(configuration.read(config), hush) as stores:
         topics = await stores.log.state()
         dead = await stores.log.count(DEAD)
@@ -48,6 +56,7 @@ async def _ask(config: Path) -> tuple[Sequence[TopicState], int, Sequence[Covera
             dead,
             await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1)),
             last,
+            {name: standing for name, standing in (await standings(stores)).items() if standing.stopped},
         )
 
 

@@ -82,6 +82,7 @@ def test_each_store_is_named_with_count_and_seconds(program):
         "desk": "2",
         "log topic mentions": "2",
         "log topic enriched": "2",
+        "log topic events": "0",
         "log topic judgements": "2",
         "log topic dead": "1",
         "log topic replay.archive": "0",
