@@ -7,10 +7,13 @@ import apsw
 import pytest
 
 from core.codec import dead_letter, encode
-from core.topics import DEAD, ENRICHED, MENTIONS, replay
+from core.document import Stored
+from core.topics import DEAD, ENRICHED, EVENTS, MENTIONS, replay
 from core.types import Author, Deletion, Enriched, Failure, Scope
 from klankbord.erasures import Erasures
 from klankbord.forgetting import forget
+from sinks import _event
+from sinks._event import changed, removed
 from stream.sqlite import open_log
 from tests.ingest.hearing import MORNING, mention
 
@@ -217,3 +220,35 @@ async def test_a_group_file_that_another_program_holds_is_waited_for(log, erased
             await asyncio.sleep(0.02)
     stop.set()
     await forgetting
+
+
+async def told(log, one):
+    """An event of that mention, and one that says that it is gone."""
+    stored = Stored(enriched=Enriched(mention=one))
+    events = [changed(stored, source="urn:test", link=""), removed(one.id, "1.0", MORNING, source="urn:test")]
+    await log.append(EVENTS, [(one.id, _event.encode(event)) for event in events])
+
+
+@pytest.mark.parametrize("gone", [("test:1", Scope.MENTION), ("test:anna", Scope.AUTHOR)])
+async def test_an_event_with_deleted_words_goes_and_the_one_that_says_so_stays(log, erased, tmp_path, gone):
+    await told(log, mention(1, SECRET))
+    await told(log, mention(2, "van een ander", author=Author(id="test:bert")))
+    await deleted(log, *gone)
+    await once(log, erased)
+    assert traces(tmp_path) == []
+    assert [record.offset for record in await log.after(EVENTS, 0, 10)] == [2, 3, 4]
+
+
+async def test_an_event_that_comes_after_its_deletion_goes_too(log, erased, tmp_path):
+    await deleted(log, "test:1")
+    await once(log, erased)
+    await told(log, mention(1, SECRET))
+    await once(log, erased)
+    assert traces(tmp_path) == []
+
+
+async def test_an_event_of_what_was_erased_on_its_way_goes(log, erased, tmp_path):
+    erased.add(["test:1"])
+    await told(log, mention(1, SECRET))
+    await once(log, erased)
+    assert traces(tmp_path) == []
