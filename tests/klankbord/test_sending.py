@@ -82,7 +82,8 @@ def test_what_is_heard_arrives_and_what_is_gone_is_taken_back(tmp_path, receiver
         until(lambda: len(receiver.taken) == 6)
         erased = program.command("erase", "--mention", receiver.taken[3].event["subject"], "--yes")
         until(lambda: len(receiver.taken) == 7)
-        until(lambda: published(program) == ["Changed"] * 3 + ["Removed"] * 2)
+        until(lambda: published(program).count("Removed") == 2)
+    assert published(program) == ["Changed"] * 3 + ["Removed"] * 2
     assert erased.exit_code == 0
     told = latest(receiver)
     assert told["0"] == ("changed", "klank 0")
