@@ -76,10 +76,11 @@ def test_what_is_heard_arrives_and_what_is_gone_is_taken_back(tmp_path, receiver
         address = run.address("webhook: listening on ")
         for number in range(4):
             say(address, number, f"klank {number}")
-        until(lambda: len(receiver.taken) == 4)
+        until(lambda: len(receiver.taken) == len(published(program)) == 4)
         say(address, 1, "klank een")
+        until(lambda: len(receiver.taken) == len(published(program)) == 5)
         say(address, 2)
-        until(lambda: len(receiver.taken) == 6)
+        until(lambda: len(receiver.taken) == 6 and "Removed" in published(program))
         erased = program.command("erase", "--mention", receiver.taken[3].event["subject"], "--yes")
         until(lambda: len(receiver.taken) == 7)
         until(lambda: published(program).count("Removed") == 2)
