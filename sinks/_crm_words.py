@@ -1,10 +1,14 @@
 """A mention in the words of a matter: one line, the facts, the author's own words. Plain text, the same for every system. Pure."""
 
+import re
 from collections.abc import Callable
 
 from core.document import Stored
 from core.types import Enriched
 from sinks._crm_port import MOST_SUBJECT, MOST_TEXT
+
+MOST_ACCOUNTS = 50
+"""Accounts that one field is read for."""
 
 
 def subject(enriched: Enriched) -> str:
@@ -39,6 +43,12 @@ def text(stored: Stored, about: str) -> str:
     return (
         f"{cut(author, MOST_SUBJECT)}:\n{cut(words, MOST_TEXT // 2 - 2000)}\n\n{cut(mention.url or '', 1000)}\n{about}"
     )
+
+
+def accounts(field: object) -> tuple[str, ...]:
+    """The author ids ("source:native") in a field where people wrote them, apart by spaces, commas, semicolons or lines."""
+    words = re.split(r"[\s,;]+", field)[:MOST_ACCOUNTS] if isinstance(field, str) else []
+    return tuple(word for word in words if re.fullmatch(r"[a-z][a-z0-9_-]*:\S{1,500}", word))
 
 
 def cut(words: str, most: int) -> str:

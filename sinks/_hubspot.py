@@ -28,6 +28,7 @@ class Properties(NamedTuple):
     mention: str
     customer: str
     segment: str
+    accounts: str
 
 
 class HubSpot:

@@ -15,6 +15,7 @@ from core.outward import Told
 from core.time import Clock, milliseconds
 from sinks._crm_http import Client
 from sinks._crm_port import Changes
+from sinks._crm_words import accounts
 
 OVERLAP = 60_000
 """Milliseconds."""
@@ -38,12 +39,15 @@ class Names(Protocol):
     def customer(self) -> str: ...
     @property
     def segment(self) -> str: ...
+    @property
+    def accounts(self) -> str: ...
 
 
 class _Kind(NamedTuple):
     objects: str
-    key: str
+    keys: tuple[str, ...]
     modified: str
+    more: tuple[str, ...] = ()
 
 
 class Searches:
@@ -56,13 +60,15 @@ class Searches:
     async def changes(self, cursor: str | None) -> Changes:
         """See sinks._crm_port.Crm."""
         now = milliseconds(self._clock())
-        since = Position(now, now) if cursor is None else msgspec.json.decode(cursor, type=Position)
-        people = _Kind("contacts", self._names.customer, "lastmodifieddate")
-        notes = _Kind("notes", self._names.mention, "hs_lastmodifieddate")
+        begin = Position(0 if self._names.accounts else now, now)
+        since = begin if cursor is None else msgspec.json.decode(cursor, type=Position)
+        ours = (self._names.customer, *([self._names.accounts] if self._names.accounts else []))
+        people = _Kind("contacts", ours, "lastmodifieddate", (self._names.segment,))
+        notes = _Kind("notes", (self._names.mention,), "hs_lastmodifieddate")
         told: list[Told] = []
         seen = [since.contacts, since.notes]
         for place, kind in enumerate((people, notes)):
-            for found in await self._modified(kind, seen[place] - OVERLAP):
+            for found in await self._modified(kind, max(0, seen[place] - OVERLAP)):
                 one = await self._told(kind, found["id"], found["properties"])
                 told.append(one)
                 seen[place] = max(seen[place], milliseconds(one.at))
@@ -70,18 +76,14 @@ class Searches:
 
     async def _modified(self, kind: _Kind, since: int) -> list[Any]:
         found: list[Any] = []
-        filters = [
-            {"propertyName": kind.modified, "operator": "GTE", "value": str(since)},
-            {"propertyName": kind.key, "operator": "HAS_PROPERTY"},
-        ]
+        lately = {"propertyName": kind.modified, "operator": "GTE", "value": str(since)}
+        groups = [{"filters": [lately, {"propertyName": key, "operator": "HAS_PROPERTY"}]} for key in kind.keys]
         body: dict[str, Any] = {
-            "filterGroups": [{"filters": filters}],
+            "filterGroups": groups,
             "sorts": [{"propertyName": kind.modified, "direction": "ASCENDING"}],
-            "properties": [kind.key, kind.modified, "hubspot_owner_id"],
+            "properties": [*kind.keys, kind.modified, "hubspot_owner_id", *kind.more],
             "limit": PAGE,
         }
-        if kind.objects == "contacts":
-            body["properties"].append(self._names.segment)
         for _ in range(PAGES):
             answer = await self._client.ask("POST", f"/crm/objects/{self._version}/{kind.objects}/search", body)
             if answer.status >= 400:
@@ -97,9 +99,10 @@ class Searches:
         at = datetime.fromisoformat(properties[kind.modified] or "").astimezone(UTC)
         facts: dict[str, str | None] = {"owner": await self._owner(properties.get("hubspot_owner_id") or "")}
         if kind.objects == "notes":
-            return Told(system=self._client.name, at=at, mention=properties[kind.key], facts=facts)
+            return Told(system=self._client.name, at=at, mention=properties[self._names.mention], facts=facts)
         facts["segment"] = properties.get(self._names.segment) or None
-        return Told(system=self._client.name, at=at, customer=native, facts=facts)
+        joined = accounts(properties.get(self._names.accounts))
+        return Told(system=self._client.name, at=at, customer=native, accounts=joined, facts=facts)
 
     async def _owner(self, owner: str) -> str | None:
         """An owner's e-mail address, by which colleagues know one another; asked for once a new owner shows."""

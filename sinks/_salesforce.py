@@ -9,6 +9,7 @@ from core.outward import Told
 from core.time import Clock
 from sinks._crm_http import by_size
 from sinks._crm_port import Changes, Contact, Done, Matter
+from sinks._crm_words import accounts
 from sinks._salesforce_door import Door, problem
 
 GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
@@ -17,12 +18,17 @@ OVERLAP = timedelta(minutes=1)
 """How far before the last answer it is asked again: what was committed late carries the time at which it began."""
 
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before anything there."""
+
+
 class Names(NamedTuple):
     """What fields are called in this organisation; see the settings."""
 
     mention: str
     customer: str
     segment: str
+    accounts: str
     origin: str
 
 
@@ -83,32 +89,29 @@ class Salesforce:
         ]
 
     async def changes(self, cursor: str | None) -> Changes:
-        now = self._clock()
-        since = now if cursor is None else datetime.fromisoformat(cursor)
-        told, seen = [], since
-        for kind, key, fields in (
-            ("Case", self._names.mention, ("Status", "Owner.Name")),
-            ("Contact", self._names.customer, (self._names.segment, "Owner.Name")),
+        begin = EVER if self._names.accounts else self._clock()
+        since = begin if cursor is None else datetime.fromisoformat(cursor)
+        theirs = [self._names.accounts] if self._names.accounts else []
+        told, seen = [], since if cursor else self._clock()
+        for kind, keys, fields in (
+            ("Case", [self._names.mention], ["Status"]),
+            ("Contact", [self._names.customer, *theirs], [self._names.segment]),
         ):
-            wanted = ", ".join(["Id", key, "SystemModstamp", *fields])
-            asked = (
-                f"SELECT {wanted} FROM {kind} WHERE {key} != null "  # noqa: S608 - names from settings that letters alone make up
-                f"AND SystemModstamp >= {since - OVERLAP:%Y-%m-%dT%H:%M:%SZ} ORDER BY SystemModstamp"
-            )
-            for row in await self._query(asked):
-                one = self._told(kind, key, row)
+            for row in await self._query(_changed(kind, keys, fields, since - OVERLAP)):
+                one = self._told(kind, row)
                 told.append(one)
                 seen = max(seen, one.at)
         return Changes(told=told, cursor=seen.isoformat())
 
-    def _told(self, kind: str, key: str, row: Mapping[str, Any]) -> Told:
+    def _told(self, kind: str, row: Mapping[str, Any]) -> Told:
         at = datetime.fromisoformat(row["SystemModstamp"]).astimezone(UTC)
         owner = _at(row, "Owner.Name")
         if kind == "Case":
             facts = {"status": _at(row, "Status"), "owner": owner}
-            return Told(system=self._door.name, at=at, mention=row[key], facts=facts)
+            return Told(system=self._door.name, at=at, mention=row[self._names.mention], facts=facts)
         facts = {"segment": _at(row, self._names.segment), "owner": owner}
-        return Told(system=self._door.name, at=at, customer=row["Id"], facts=facts)
+        joined = accounts(row.get(self._names.accounts))
+        return Told(system=self._door.name, at=at, customer=row["Id"], accounts=joined, facts=facts)
 
     async def _find(self, kind: str, key: str, values: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -152,6 +155,14 @@ class Salesforce:
         if first["statusCode"] == LOCKED:
             raise Retry(f"{self._door.name}: somebody else changes the same record ({LOCKED})")
         return Done(refused=self._door.said(f"{first['statusCode']}: {first['message']}"))
+
+
+def _changed(kind: str, keys: Sequence[str], fields: Sequence[str], since: datetime) -> str:
+    """SOQL for what has one of these keys and was written since. Names come from settings that letters alone make up."""
+    wanted = ", ".join(["Id", *keys, "SystemModstamp", *fields, "Owner.Name"])
+    ours = " OR ".join(f"{key} != null" for key in keys)
+    moment = f"{since:%Y-%m-%dT%H:%M:%SZ}"
+    return f"SELECT {wanted} FROM {kind} WHERE ({ours}) AND SystemModstamp >= {moment} ORDER BY SystemModstamp"  # noqa: S608 - see above
 
 
 def _record(kind: str, **fields: Any) -> dict[str, Any]:  # Any: JSON values

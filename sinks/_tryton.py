@@ -23,9 +23,9 @@ class Tryton:
 
     most = 50
 
-    def __init__(self, client: Client, *, prefix: str, text: bool, clock: Clock) -> None:
+    def __init__(self, client: Client, *, prefix: str, text: bool, accounts: bool, clock: Clock) -> None:
         self._client, self._prefix, self._text = client, prefix, text
-        self._searches = Searches(client, clock=clock)
+        self._searches = Searches(client, accounts=accounts, clock=clock)
 
     async def find(self, mentions: Sequence[str]) -> Mapping[str, str]:
         """The oldest of each reference."""

@@ -16,39 +16,62 @@ from core.outward import Told
 from core.time import Clock
 from sinks._crm_http import Client
 from sinks._crm_port import Changes
+from sinks._crm_words import accounts
 
 OVERLAP = timedelta(minutes=1)
 PAGE = 500
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before anything there."""
 
 OPPORTUNITIES = "reference", "state", "employee.rec_name", "write_date"
+MECHANISMS = "value", "party.id", "write_date", "create_date"
 PARTIES = "party.write_date", "party.categories.rec_name"
 
 
 class Searches:
     """Asks what changed."""
 
-    def __init__(self, client: Client, *, clock: Clock) -> None:
-        self._client, self._clock = client, clock
+    def __init__(self, client: Client, *, accounts: bool, clock: Clock) -> None:
+        self._client, self._accounts, self._clock = client, accounts, clock
 
     async def changes(self, cursor: str | None) -> Changes:
         """See sinks._crm_port.Crm. Of parties, those that an opportunity with a reference belongs to."""
         since = self._clock() if cursor is None else datetime.fromisoformat(cursor)
-        told: dict[tuple[str | None, str | None], Told] = {}
-        for field, fields in (("write_date", OPPORTUNITIES), ("party.write_date", PARTIES)):
-            for row in await self._rows(field, fields, since - OVERLAP):
-                one = self._opportunity(row) if field == "write_date" else self._party(row["party"])
-                told[one.mention, one.customer] = one
-        seen = max((one.at for one in told.values()), default=since)
-        return Changes(told=list(told.values()), cursor=max(seen, since).isoformat())
+        told = [self._opportunity(row) for row in await self._lately("write_date", OPPORTUNITIES, since)]
+        told += [self._party(row["party"]) for row in await self._lately("party.write_date", PARTIES, since)]
+        if self._accounts:
+            told += await self._joined(EVER if cursor is None else since)
+        seen = max((one.at for one in told), default=since)
+        return Changes(told=told, cursor=max(seen, since).isoformat())
 
-    async def _rows(self, field: str, fields: tuple[str, ...], since: datetime) -> list[Any]:
-        """All rows, page by page, the first written first. Any: JSON of those fields."""
-        domain = [["reference", "!=", None], [field, ">=", _spelled_moment(since)]]
+    async def _lately(self, field: str, fields: tuple[str, ...], since: datetime) -> list[Any]:
+        """Opportunities with a reference whose field holds a moment not before that. Any: JSON of these fields."""
+        domain = [["reference", "!=", None], [field, ">=", _spelled_moment(since - OVERLAP)]]
+        return await self._rows("sale.opportunity", domain, field, fields)
+
+    async def _joined(self, since: datetime) -> list[Told]:
+        """Parties in one of whose contact mechanisms an account was written."""
+        moment = _spelled_moment(since - OVERLAP)
+        lately = ["OR", ["write_date", ">=", moment], ["create_date", ">=", moment]]
+        domain = [["type", "=", "other"], ["value", "like", "%:%"], lately]
+        rows = await self._rows("party.contact_mechanism", domain, "id", MECHANISMS)
+        return [
+            Told(
+                system=self._client.name,
+                at=_moment(row["write_date"] or row["create_date"]),
+                customer=str(row["party"]["id"]),
+                accounts=accounts(row["value"]),
+            )
+            for row in rows
+        ]
+
+    async def _rows(self, model: str, domain: list[Any], first: str, fields: tuple[str, ...]) -> list[Any]:
+        """All rows, page by page, in the order of that field. Any: JSON of these fields."""
         rows: list[Any] = []
         while True:
-            query = [("d", spelled(domain)), ("o", spelled([[field, "ASC"], ["id", "ASC"]])), ("s", str(PAGE))]
+            query = [("d", spelled(domain)), ("o", spelled([[first, "ASC"], ["id", "ASC"]])), ("s", str(PAGE))]
             query += [("p", str(len(rows))), *(("f", name) for name in fields)]
-            answer = await self._client.ask("GET", "/rest/model/sale.opportunity", query=query)
+            answer = await self._client.ask("GET", f"/rest/model/{model}", query=query)
             if answer.status >= 400:
                 raise Retry(f"{self._client.name} does not say what changed: {self._client.said(answer.value)}")
             rows += answer.value

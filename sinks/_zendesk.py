@@ -31,6 +31,7 @@ class Fields(NamedTuple):
     text: int | None
     customer: str
     segment: str
+    accounts: str
 
 
 class Zendesk:

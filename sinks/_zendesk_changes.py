@@ -15,6 +15,7 @@ from core.outward import Told
 from core.time import Clock
 from sinks._crm_http import Client
 from sinks._crm_port import Changes
+from sinks._crm_words import accounts
 
 BEGIN = timedelta(minutes=2)
 """How long ago the first export begins."""
@@ -27,6 +28,8 @@ class Names(Protocol):
     def customer(self) -> str: ...
     @property
     def segment(self) -> str: ...
+    @property
+    def accounts(self) -> str: ...
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -45,12 +48,13 @@ class Exports:
     async def changes(self, cursor: str | None) -> Changes:
         """See sinks._crm_port.Crm. Of users, those alone who are customers of ours."""
         begin = int((self._clock() - BEGIN).timestamp())
-        since = Position(begin, begin) if cursor is None else msgspec.json.decode(cursor, type=Position)
+        first = Position(begin, 1 if self._names.accounts else begin)
+        since = first if cursor is None else msgspec.json.decode(cursor, type=Position)
         tickets = await self._page("tickets", since.tickets, include="users")
         users = await self._page("users", since.users)
         names = {one["id"]: one["name"] for one in tickets.get("users", ())}
         told = [self._ticket(one, names) for one in tickets["tickets"] if one.get("external_id")]
-        told += [self._user(one) for one in users["users"] if (one.get("user_fields") or {}).get(self._names.customer)]
+        told += [self._user(one) for one in users["users"] if self._is_ours(one.get("user_fields") or {})]
         position = Position(tickets["after_cursor"] or since.tickets, users["after_cursor"] or since.users)
         more = not (tickets["end_of_stream"] and users["end_of_stream"])
         return Changes(told=told, cursor=msgspec.json.encode(position).decode(), more=more)
@@ -69,7 +73,12 @@ class Exports:
 
     def _user(self, user: Mapping[str, Any]) -> Told:
         facts = {"segment": user["user_fields"].get(self._names.segment) or None} if self._names.segment else {}
-        return Told(system=self._client.name, at=_at(user), customer=str(user["id"]), facts=facts)
+        joined = accounts(user["user_fields"].get(self._names.accounts))
+        return Told(system=self._client.name, at=_at(user), customer=str(user["id"]), accounts=joined, facts=facts)
+
+    def _is_ours(self, fields: Mapping[str, Any]) -> bool:
+        """Any: a field's value is what its kind says."""
+        return bool(fields.get(self._names.customer) or fields.get(self._names.accounts))
 
 
 def _at(one: Mapping[str, Any]) -> datetime:

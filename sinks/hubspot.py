@@ -26,6 +26,7 @@ class Settings(Sending):
     mention   property of notes with unique values that holds the mention's id
     customer  property of contacts with unique values that holds our customer's id
     segment   property of contacts that says which segment a customer is in
+    accounts  property of contacts in which people write a customer's accounts; "" reads none
     """
 
     token: SecretStr
@@ -34,6 +35,7 @@ class Settings(Sending):
     mention: str = Field(default="klankbord_mention", pattern=r"^[a-z][a-z0-9_]*$")
     customer: str = Field(default="klankbord_customer", pattern=r"^[a-z][a-z0-9_]*$")
     segment: str = Field(default="lifecyclestage", pattern=r"^[a-z][a-z0-9_]*$")
+    accounts: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
 
     _safe = field_validator("url")(safe_url)
 
@@ -57,7 +59,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             patience=settings.patience,
             judge=judge(outward.name),
         )
-        properties = Properties(settings.mention, settings.customer, settings.segment)
+        properties = Properties(settings.mention, settings.customer, settings.segment, settings.accounts)
         crm = HubSpot(client, settings.version, properties, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

@@ -30,6 +30,7 @@ class Settings(Sending):
     mention   external id field of cases, text, unique and case-sensitive, that holds the mention's id
     customer  the same of contacts, that holds our customer's id
     segment   field of contacts, or of what they belong to, that says which segment a customer is in
+    accounts  field of contacts in which people write a customer's accounts; "" reads none
     origin    value of a case's Origin; "" leaves it to Salesforce
     """
 
@@ -40,6 +41,7 @@ class Settings(Sending):
     mention: str = Field(default="Klankbord_Mention__c", pattern=_NAME)
     customer: str = Field(default="Klankbord_Customer__c", pattern=_NAME)
     segment: str = Field(default="Account.Type", pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?$")
+    accounts: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")
     origin: str = "Web"
 
     _safe = field_validator("url")(safe_url)
@@ -58,7 +60,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             clock=tools.clock,
             patience=settings.patience,
         )
-        names = Names(settings.mention, settings.customer, settings.segment, settings.origin)
+        names = Names(settings.mention, settings.customer, settings.segment, settings.accounts, settings.origin)
         crm = Salesforce(door, settings.version, names, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

@@ -27,6 +27,7 @@ class Settings(Sending):
     key       of a user application for the REST API, whose user belongs to few groups: docs/crm.md
     company   id of the company whose opportunities these are
     prefix    begins the codes of parties that klankbord makes, so that they never meet those that Tryton counts up
+    accounts  read a customer's accounts from the party's contact mechanisms of the kind "Other"
     text      give it the author's words as well. Tryton keeps every version of an opportunity in its history for ever,
               what was deleted and erased too; without the words it gets what is known of a mention and a link
     """
@@ -35,6 +36,7 @@ class Settings(Sending):
     key: SecretStr
     company: int = Field(default=1, gt=0)
     prefix: str = Field(default="klankbord-", pattern=r"^\S{3,40}$")
+    accounts: bool = False
     text: bool = False
 
     _safe = field_validator("url")(safe_url)
@@ -60,6 +62,6 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             secrets=lambda: [key],
             patience=settings.patience,
         )
-        crm = Tryton(client, prefix=settings.prefix, text=settings.text, clock=tools.clock)
+        crm = Tryton(client, prefix=settings.prefix, text=settings.text, accounts=settings.accounts, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

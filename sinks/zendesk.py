@@ -29,6 +29,7 @@ class Settings(Sending):
     text      id of a multi-line ticket field that holds the author's words; without one a ticket has their beginning alone
     customer  key of a text field of users that holds our customer's id
     segment   key of a field of users that says which segment a customer is in; "" asks for none
+    accounts  key of a field of users in which people write a customer's accounts; "" reads none
     """
 
     url: str
@@ -37,6 +38,7 @@ class Settings(Sending):
     text: int | None = Field(default=None, gt=0)
     customer: str = Field(default="klankbord_customer", pattern=_KEY, min_length=1)
     segment: str = Field(default="", pattern=_KEY)
+    accounts: str = Field(default="", pattern=_KEY)
 
     _safe = field_validator("url")(safe_url)
 
@@ -61,8 +63,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             secrets=lambda: [token, basic],
             patience=settings.patience,
         )
-        crm = Zendesk(
-            client, Fields(settings.text, settings.customer, settings.segment), settings.patience, tools.clock
-        )
+        fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts)
+        crm = Zendesk(client, fields, settings.patience, tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

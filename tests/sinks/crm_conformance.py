@@ -392,6 +392,14 @@ class ComesBack:
             await once(sink)
         assert {one.mention for one in world.house.told} <= {None}
 
+    async def test_accounts_that_people_wrote_there_come_back_also_those_of_before(self, world):
+        native = await world.made_by_people("A. de Vries")
+        await world.writes_accounts(native, "bluesky:did:plc:anna, geen-account\nmastodon:ns.example/42")
+        async with world.open(accounts=world.accounts) as sink:
+            await once(sink)
+        told = [one.accounts for one in world.house.told if one.customer == native]
+        assert sum(told, ()) == ("bluesky:did:plc:anna", "mastodon:ns.example/42")
+
 
 class CrmConformance(Follows, Belongs, Withstands, ComesBack):
     """All of it."""

@@ -41,6 +41,7 @@ class World(ABC):
 
     module: ClassVar[ModuleType]
     limit: ClassVar[Limit]
+    accounts: ClassVar[str | bool]
 
     def open(self, **more: object) -> AbstractAsyncContextManager[CrmSink]:
         """The sink, built anew on the same shelf."""
@@ -72,6 +73,10 @@ class World(ABC):
     @abstractmethod
     async def classifies(self, contact: str) -> dict[str, str]:
         """Somebody there says who looks after a customer, in which segment; the facts that are to come back."""
+
+    @abstractmethod
+    async def writes_accounts(self, contact: str, text: str) -> None:
+        """Somebody there notes a customer's accounts."""
 
     @abstractmethod
     async def throws_away(self, native: str) -> None:

@@ -22,6 +22,7 @@ class HubSpotWorld(World):
     double: HubSpotDouble = field(default_factory=HubSpotDouble)
 
     module = hubspot
+    accounts = "social_accounts"
     limit = Limit(429, {"Content-Type": "application/json"}, LIMITED % "TEN_SECONDLY_ROLLING", 10.0)
 
     def settings(self):
@@ -58,6 +59,9 @@ class HubSpotWorld(World):
         self.double.moment = self.house.moment
         self.double.person("contacts", contact, hubspot_owner_id="77", lifecyclestage="evangelist")
         return {"owner": "dirk@example.org", "segment": "evangelist"}
+
+    async def writes_accounts(self, contact, text):
+        self.double.person("contacts", contact, social_accounts=text)
 
     async def throws_away(self, native):
         self.double.archived[native] = self.double.objects["notes"].pop(native)

@@ -22,6 +22,7 @@ class SalesforceWorld(World):
     double: SalesforceDouble = field(default_factory=SalesforceDouble)
 
     module = salesforce
+    accounts = "Accounts__c"
     limit = Limit(403, {"Content-Type": "application/json"}, LIMITED, 900.0)
 
     def settings(self):
@@ -54,6 +55,9 @@ class SalesforceWorld(World):
         self.double.moment = self.house.moment
         self.double.person("Contact", contact, Owner={"Name": "Dirk"}, Account={"Type": "Customer - Direct"})
         return {"segment": "Customer - Direct", "owner": "Dirk"}
+
+    async def writes_accounts(self, contact, text):
+        self.double.person("Contact", contact, Accounts__c=text)
 
     async def throws_away(self, native):
         self.double.bin[native] = self.double.objects["Case"].pop(native)

@@ -20,6 +20,7 @@ class TrytonWorld(World):
     server: Tryton = field(default=None)
 
     module = tryton
+    accounts = True
     limit = Limit(429, {"Retry-After": "7"}, "", 7.0)
 
     def settings(self):
@@ -59,6 +60,12 @@ class TrytonWorld(World):
         category = self.server.call("party.category", "create", [{"name": f"Zakelijk {contact}"}])
         self.server.call("party.party", "write", [int(contact)], {"categories": [["add", category]]})
         return {"segment": f"Zakelijk {contact}"}
+
+    async def writes_accounts(self, contact, text):
+        for line in text.splitlines():
+            self.server.call(
+                "party.contact_mechanism", "create", [{"party": int(contact), "type": "other", "value": line}]
+            )
 
     async def throws_away(self, native):
         self.server.call("sale.opportunity", "cancel", [int(native)])

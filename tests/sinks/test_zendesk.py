@@ -20,6 +20,7 @@ class ZendeskWorld(World):
     double: ZendeskDouble = field(default_factory=ZendeskDouble)
 
     module = zendesk
+    accounts = "accounts"
     limit = Limit(429, {"Retry-After": "93"}, "Number of allowed API requests per minute exceeded", 93.0)
 
     def settings(self):
@@ -61,6 +62,9 @@ class ZendeskWorld(World):
         fields = self.double.users[int(contact)]["user_fields"] | {"segment": "zakelijk"}
         self.double.person(int(contact), user_fields=fields)
         return {"segment": "zakelijk"}
+
+    async def writes_accounts(self, contact, text):
+        self.double.person(int(contact), user_fields={"accounts": text})
 
     async def throws_away(self, native):
         self.double.deleted[int(native)] = self.double.tickets.pop(int(native))

@@ -19,7 +19,7 @@ KNOWN = {
     "notes": {"hs_timestamp", "hs_note_body", "hubspot_owner_id", "hs_lastmodifieddate", "klankbord_mention"},
     "contacts": {
         *("email", "firstname", "lastname", "lifecyclestage", "hubspot_owner_id"),
-        *("lastmodifieddate", "klankbord_customer"),
+        *("lastmodifieddate", "klankbord_customer", "social_accounts"),
     },
 }
 UNIQUE = {"notes": {"klankbord_mention"}, "contacts": {"klankbord_customer", "email"}}
@@ -150,16 +150,18 @@ class HubSpotDouble:
         body = await self._body(request)
         if body.get("limit", 10) > 200 or int(body.get("after", 0)) + body.get("limit", 10) > 10_000:
             raise error(400, "VALIDATION_ERROR", "The maximum page size is 200 and the maximum of results 10000")
-        filters = body["filterGroups"][0]["filters"]
-        self._known(kind, [*body.get("properties", ()), *(one["propertyName"] for one in filters)])
-        since = next(int(one["value"]) for one in filters if one["operator"] == "GTE")
-        present = [one["propertyName"] for one in filters if one["operator"] == "HAS_PROPERTY"]
+        groups = [group["filters"] for group in body["filterGroups"]]
+        if len(groups) > 5 or any(len(group) > 6 for group in groups):
+            raise error(400, "VALIDATION_ERROR", "There can be at most 5 filterGroups of 6 filters each")
+        self._known(kind, [*body.get("properties", ()), *(one["propertyName"] for group in groups for one in group)])
+        since = next(int(one["value"]) for one in groups[0] if one["operator"] == "GTE")
+        present = [one["propertyName"] for group in groups for one in group if one["operator"] == "HAS_PROPERTY"]
         moment = datetime.fromtimestamp(since / 1000, UTC)
         found = [
             native
             for native, properties in self.objects[kind].items()
             if datetime.fromisoformat(properties[MODIFIED[kind]]) >= moment
-            and all(properties.get(one) for one in present)
+            and any(properties.get(one) for one in present)
         ]
         found.sort(key=lambda native: self.objects[kind][native][MODIFIED[kind]])
         start, size = int(body.get("after", 0)), body.get("limit", 10)

@@ -27,13 +27,13 @@ FIELDS = {
         "ContactId": 18,
         "Klankbord_Mention__c": 255,
     },
-    "Contact": {"LastName": 80, "Email": 80, "Klankbord_Customer__c": 255},
+    "Contact": {"LastName": 80, "Email": 80, "Klankbord_Customer__c": 255, "Accounts__c": 1000},
 }
 EXTERNAL = {"Case": {"Klankbord_Mention__c"}, "Contact": {"Klankbord_Customer__c"}}
 READABLE = {"Id", "SystemModstamp", "Owner.Name", "Account.Type"}
 QUERY = re.compile(
-    r"SELECT (?P<fields>[\w., ]+) FROM (?P<kind>\w+) WHERE (?P<key>\w+) "
-    r"(?:IN \((?P<values>.*)\)|!= null AND SystemModstamp >= (?P<since>\S+) ORDER BY SystemModstamp)",
+    r"SELECT (?P<fields>[\w., ]+) FROM (?P<kind>\w+) WHERE (?:(?P<key>\w+) IN \((?P<values>.*)\)|"
+    r"\((?P<keys>\w+ != null(?: OR \w+ != null)*)\) AND SystemModstamp >= (?P<since>\S+) ORDER BY SystemModstamp)",
     re.DOTALL,
 )
 
@@ -131,15 +131,16 @@ class SalesforceDouble:
         found = QUERY.fullmatch(request.query.get("q", ""))
         if not found or len(request.query["q"]) > 100_000:
             raise error(400, "MALFORMED_QUERY", "unexpected token")
-        kind, key, fields = found["kind"], found["key"], found["fields"].split(", ")
+        kind, fields = found["kind"], found["fields"].split(", ")
+        keys = [found["key"]] if found["key"] else re.findall(r"(\w+) != null", found["keys"])
         known = {*FIELDS.get(kind, ()), *READABLE}
-        for name in (*fields, key):
+        for name in (*fields, *keys):
             if name not in known:
                 raise error(400, "INVALID_FIELD", f"No such column '{name}' on entity '{kind}'.")
-        rows = [dict(one, Id=native) for native, one in self.objects[kind].items() if one.get(key) is not None]
+        rows = [dict(one, Id=native) for native, one in self.objects[kind].items() if any(one.get(key) for key in keys)]
         if found["values"] is not None:
             wanted = {_unescaped(value) for value in re.findall(r"'((?:[^'\\]|\\.)*)'", found["values"])}
-            rows = [row for row in rows if row[key] in wanted]
+            rows = [row for row in rows if row[keys[0]] in wanted]
         else:
             since = datetime.fromisoformat(found["since"])
             rows = [row for row in rows if datetime.fromisoformat(row["SystemModstamp"]) >= since]
