@@ -74,12 +74,15 @@ def below(pid: int) -> list[int]:
 
 
 @contextmanager
-def running(folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str]) -> Iterator[Program]:
-    """The program on a fresh folder, until the block ends."""
+def running(
+    folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str], sinks: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Program]:
+    """The program on a fresh folder, until the block ends; `sinks` come after the archive."""
     configuration: dict[str, Any] = {
         "organisation": {"name": "Bench", "languages": ["nl", "en"]},
         "sources": [{"use": "file", "settings": {"paths": ["in.jsonl"], "follow": True, "every": "0.05s"}}],
         "enrich": [{"use": name} for name in enrich],
+        "sinks": [{"use": "sqlite"}, *sinks],
         "page": {"port": 0},
     }
     (folder / "klankbord.yaml").write_text(yaml.safe_dump(configuration))
@@ -126,11 +129,11 @@ def texts(count: int, seed: int) -> list[str]:
 
 
 @contextmanager
-def warm(enrich: Sequence[str]) -> Iterator[Program]:
-    """The program on a new folder; it has understood one message already."""
+def warm(enrich: Sequence[str], sinks: Sequence[Mapping[str, Any]] = ()) -> Iterator[Program]:
+    """The program on a new folder; it has understood one message already. `sinks` come after the archive."""
     with (
         tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder,
-        running(Path(folder), enrich=enrich, monitors=MONITORS) as program,
+        running(Path(folder), enrich=enrich, monitors=MONITORS, sinks=sinks) as program,
     ):
         program.feed(line(FIRST, "een eerste bericht over de trein"))
         program.wait(1)
