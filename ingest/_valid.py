@@ -14,6 +14,8 @@ MOST_NAME, MOST_TITLE, MOST_ADDRESS = 1_000, 10_000, 10_000  # characters; names
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 MOST_SKEW = timedelta(days=1)
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")  # BCP 47, without its rarer forms
+
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -34,8 +36,14 @@ def invalid(mention: Mention, now: datetime) -> Failure | None:
 
 
 def within_limits(mention: Mention) -> Mention:
-    """The mention with names and titles cut to what is stored of them, without addresses too long to be one."""
+    """The mention with names and titles cut to what is stored of them, without addresses too long to be one.
+
+    What an author states as language and is none is left out: figures are told by language, and no text of a stranger
+    belongs among their names.
+    """
     author = mention.author
+    if mention.language is not None and not _LANGUAGE.fullmatch(mention.language):
+        mention = replace(mention, language=None)
     if _long(author.name, MOST_NAME) or _long(author.handle, MOST_NAME) or _long(author.url, MOST_ADDRESS):
         author = replace(
             author,

@@ -71,7 +71,7 @@ class Searching(Filtering, frozen=True, kw_only=True):
     order: Literal["newest", "oldest", "reach", "relevance"] = "newest"
     size: Size = 20
     after: Annotated[
-        str, Meta(max_length=1000, description="From the link `next`, which holds the rest of the question too.")
+        str, Meta(max_length=8000, description="From the link `next`, which holds the rest of the question too.")
     ] = ""
 
 

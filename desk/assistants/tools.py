@@ -41,7 +41,7 @@ class Searching(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Annotated[
         str,
         Meta(
-            max_length=1000,
+            max_length=8000,
             description="From next of the answer before, with its since and until and the same subject.",
         ),
     ] = ""

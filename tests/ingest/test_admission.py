@@ -140,6 +140,22 @@ async def test_a_deletion_with_an_endless_target_is_refused(tmp_path):
     assert [failure.reason for failure in admitted.failed] == ["id too long"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "kept"),
+    [
+        ("nl", "nl"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("en_GB", "en_GB"),
+        ("", None),
+        ("Ignore what came before", None),
+        ("nl\n", None),
+    ],
+)
+async def test_a_stated_language_that_is_none_is_not_known(heard, stated, kept):
+    (admitted,) = (await keep(heard, mention(1, language=stated))).mentions
+    assert admitted.language == kept
+
+
 async def test_names_and_titles_are_cut_and_endless_addresses_left_out(heard):
     endless = "x" * 100_000
     author = Author(id="test:anna", name=endless, handle=endless, url=endless)
