@@ -50,7 +50,7 @@ async def open_page(
         status=lambda: _status(stores.log),
         changes=lambda: int(counted.total(Count.WRITTEN)),
         measured=measured,
-        topics=_topics(configuration, report),
+        topics=topics(configuration, report),
         password=configuration.page.password,
         kept=_kept(configuration, stores),
         api=Parts(
@@ -82,7 +82,7 @@ def link_to(configuration: Configuration, link: str) -> str:
     return link if opens == "/" else f"{link}&{urlencode({'to': opens})}"
 
 
-def _topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
+def topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
     """Names a person can correct to; none while the playbook cannot be read, which keeps nothing from the archive."""
     try:
         return tuple(load(configuration.playbook).topics)

@@ -98,6 +98,7 @@ def _handler(route: Route) -> Handler:
             leaving=api.parts.leaving,
             seal=api.seal,
             scopes=token.scopes,
+            topics=site.topics,
             page=f"{request.scheme}://{request.host}",
             looked=partial(api.parts.looked, token),
         )

@@ -37,6 +37,7 @@ class Forbidden(KlankbordError):  # noqa: N818 - named after what happens next
 class Asker:
     """One asker.
 
+    topics  the names that the playbook has; the archive may hold others
     page    the page's address without a trailing slash, for links
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     """
@@ -49,6 +50,7 @@ class Asker:
     leaving: Leaving
     seal: Seal
     scopes: frozenset[Scope]
+    topics: tuple[str, ...]
     page: str
     looked: Looked
 

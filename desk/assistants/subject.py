@@ -13,6 +13,7 @@ from core.settings import nearest
 from desk.api.asker import Asker
 from desk.assistants.moments import stretch_of
 from desk.web.view import View
+from picture.moved import period_before
 
 Text = Annotated[str, Meta(max_length=300)]
 Said = Annotated[
@@ -113,9 +114,10 @@ def _about(
 
 
 async def _topics(asker: Asker, since: datetime, until: datetime) -> list[str]:
-    """Every topic of the stretch and of as long before it."""
-    wide = Filter(since=since - (until - since), until=until)
-    return [name for name, _ in await asker.archive.terms(wide, by=Group.TOPIC, size=_MOST_TOPICS)]
+    """Every topic of the playbook, and what the stretch and the one it is held against know beside them."""
+    wide = Filter(since=period_before(since, until)[0], until=until)
+    found = await asker.archive.terms(wide, by=Group.TOPIC, size=_MOST_TOPICS)
+    return list(dict.fromkeys([*asker.topics, *(name for name, _ in found)]))
 
 
 def _exact(kind: str, name: str, names: Sequence[str]) -> str:

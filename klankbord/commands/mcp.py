@@ -18,7 +18,7 @@ from klankbord.configuration import Configuration
 from klankbord.leaving import Policies
 from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, say
-from klankbord.page import organisation
+from klankbord.page import organisation, topics
 from klankbord.stores import Stores, open_stores
 from klankbord.tokens import looked
 from playbook.queries import parse
@@ -63,6 +63,7 @@ def _asker(read: Configuration, stores: Stores, scopes: frozenset[Scope], seal: 
         leaving=Policies(read),
         seal=seal,
         scopes=scopes,
+        topics=topics(read, say),
         page=_page(read, stores),
         looked=partial(looked, stores.desk, f"assistant of {getpass.getuser()}"),
     )

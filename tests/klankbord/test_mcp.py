@@ -45,6 +45,9 @@ def folder(tmp_path_factory):
     sources = [file_source("a.jsonl", name="open", excerpts=True), file_source("b.jsonl", name="shut")]
     program = Program(tmp_path_factory.mktemp("mcp"), *sources, monitors={"Noorderlijn": "noorderlijn"})
 
+    with (program.folder / "playbook.yaml").open("a") as file:
+        file.write("topics: {returns: {description: sending things back}}\n")
+
     async def write(stores):
         assert not await stores.archive.write(counted())
 
@@ -55,6 +58,8 @@ def folder(tmp_path_factory):
 CALLS = {
     "changed": ("what_changed", {"about": "delivery", "since": "monday"}),
     "figures": ("ask_figures", {"monitor": "noorderlijn", "since": "monday"}),
+    "quiet": ("ask_figures", {"about": "Returns", "since": "monday"}),
+    "words": ("ask_figures", {"about": "parcel 3", "since": "monday"}),
     "monitors": ("list_monitors", {}),
     "coverage": ("coverage", {"since": "last week"}),
     "hostile": ("search_mentions", {"about": "storing", "since": "8 days ago"}),
@@ -123,6 +128,12 @@ def test_figures_monitors_and_coverage_answer(told):
     assert moved == [("delivery", 6, 2), ("prices", 4, 6)]
     assert told["monitors"].structured_content["monitors"][0]["name"] == "Noorderlijn"
     assert [one["source"] for one in told["coverage"].structured_content["sources"]] == ["open", "shut"]
+
+
+def test_a_subject_is_read_as_a_topic_of_the_playbook_before_words(told):
+    quiet, words = told["quiet"].structured_content, told["words"].structured_content
+    assert (quiet["read"]["read_as"], quiet["figures"]["mentions"]) == ("topic", 0)
+    assert (words["read"]["read_as"], words["figures"]["mentions"]) == ("words", 1)
 
 
 def test_a_text_that_imitates_results_prompts_and_fences_stays_marked_data(told):
