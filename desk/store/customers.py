@@ -100,11 +100,20 @@ def _up(ids: Sequence[str]) -> CTE:
 
 async def group(connection: AsyncConnection, root: str) -> Sequence[str]:
     """All customers that this one stands for, itself first."""
-    down = select(literal(root).label("id"), literal(0).label("depth")).cte("down", recursive=True)
-    step = select(merges.c.customer, down.c.depth + 1).join(down, merges.c.into == down.c.id)
-    down = down.union_all(step.where(merges.c.undone_at.is_(None)))
-    rows = await connection.execute(select(down.c.id).order_by(down.c.depth, down.c.id))
-    return list(rows.scalars().all())
+    return (await groups(connection, [root])).get(root, [root])
+
+
+async def groups(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """All customers that each of these stands for, itself first."""
+    found: dict[str, list[str]] = {}
+    for some in chunks(ids):
+        start = select(customers.c.id.label("root"), customers.c.id.label("id"), literal(0).label("depth"))
+        down = start.where(customers.c.id.in_(some)).cte("down", recursive=True)
+        step = select(down.c.root, merges.c.customer, down.c.depth + 1).join(down, merges.c.into == down.c.id)
+        down = down.union_all(step.where(merges.c.undone_at.is_(None)))
+        for row in await connection.execute(select(down).order_by(down.c.depth, down.c.id)):
+            found.setdefault(row.root, []).append(row.id)
+    return found
 
 
 def _entry(at: datetime, by: str, did: str, customer: str) -> audit.Entry:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.outward import Linked
 from desk.store import audit
-from desk.store.customers import group, roots
+from desk.store.customers import group, groups, roots
 from desk.store.database import Database
 from desk.store.statements import chunks
 from desk.store.tables import customer_keys, customers, identities
@@ -80,12 +80,25 @@ async def accounts(database: Database, customer: str) -> Sequence[Account]:
         return [_account(row) for row in rows]
 
 
+async def accounts_of(database: Database, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The author ids that are linked now to each of these customers and to all it stands for."""
+    async with database.reading() as connection:
+        members = await groups(connection, ids)
+        stands = {member: root for root, some in members.items() for member in some}
+        found: dict[str, list[str]] = {root: [] for root in members}
+        for some in chunks(stands):
+            linked = select(identities.c.author, identities.c.customer).where(identities.c.customer.in_(some))
+            for row in await connection.execute(linked.where(identities.c.withdrawn_at.is_(None))):
+                found[stands[row.customer]].append(row.author)
+    return {root: sorted(authors) for root, authors in found.items()}
+
+
 async def of_authors(database: Database, authors: Collection[str]) -> Mapping[str, Linked]:
     """core.outward.Customers: the customer that stands for each of these accounts; nothing for those that are nobody's."""
     async with database.reading() as connection:
         theirs = await _linked_to(connection, authors)
         stands = await roots(connection, set(theirs.values()))
-        known = {root: await _described(connection, root) for root in set(stands.values())}
+        known = await _described(connection, set(stands.values()))
     return {author: known[stands[customer]] for author, customer in theirs.items()}
 
 
@@ -98,13 +111,22 @@ async def _linked_to(connection: AsyncConnection, authors: Collection[str]) -> d
     return found
 
 
-async def _described(connection: AsyncConnection, root: str) -> Linked:
-    """A customer as sinks know it; where several of its group have a key in one system, the root's counts."""
-    members = await group(connection, root)
-    name = (await connection.execute(select(customers.c.name).where(customers.c.id == root))).scalar()
-    rows = (await connection.execute(select(customer_keys).where(customer_keys.c.customer.in_(members)))).all()
-    nearest_last = sorted(rows, key=lambda row: members.index(row.customer), reverse=True)
-    return Linked(customer=root, name=name, keys={row.system: row.key for row in nearest_last})
+async def _described(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, Linked]:
+    """These customers as sinks know them; where several of a group have a key in one system, the nearest to it counts."""
+    members = await groups(connection, ids)
+    stands = {member: (root, place) for root, some in members.items() for place, member in enumerate(some)}
+    names: dict[str, str | None] = {}
+    keys: list[tuple[int, str, str, str]] = []
+    for some in chunks(stands):
+        named = select(customers.c.id, customers.c.name).where(customers.c.id.in_(some))
+        names |= {row.id: row.name for row in await connection.execute(named)}
+        for row in await connection.execute(select(customer_keys).where(customer_keys.c.customer.in_(some))):
+            root, place = stands[row.customer]
+            keys.append((place, root, row.system, row.key))
+    theirs: dict[str, dict[str, str]] = {root: {} for root in members}
+    for _, root, system, key in sorted(keys, reverse=True):
+        theirs[root][system] = key
+    return {root: Linked(customer=root, name=names[root], keys=theirs[root]) for root in members}
 
 
 def _account(row: Row[*tuple[Any, ...]]) -> Account:  # Any: rows carry no types
