@@ -9,7 +9,7 @@ import msgspec
 
 from core.codec import dead_letter, encode
 from core.document import Stored
-from core.outward import WHOLE, Outward, Standing, Told
+from core.outward import WHOLE, Linked, Outward, Standing
 from core.ports import Erased
 from core.time import Clock, now
 from core.topics import DEAD, EVENTS
@@ -17,6 +17,7 @@ from core.types import Deletion, Enriched, Failure, Mention, Scope, Visibility
 from desk.store import facts, identities
 from desk.store.shelf import DeskShelf
 from klankbord.configuration import Configuration, PageSettings, Source
+from klankbord.joining import may_join
 from klankbord.stores import Stores
 from sinks._stored import heard_by
 
@@ -30,15 +31,15 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 def lend(configuration: Configuration, stores: Stores, name: str, *, clock: Clock = now) -> Outward:
     """What the sink of that name is lent, as long as the stores are open."""
     sources = {source.name: source for source in configuration.sources}
-    ends = partial(leaves, sources)
+    ends, joins = partial(leaves, sources), may_join(configuration)
     return Outward(
         name=name,
         source=source_of(configuration),
         current=partial(_current, stores, ends, clock),
         shelf=DeskShelf(stores.desk, name, erased=stores.erased),
-        customers=partial(identities.of_authors, stores.desk),
+        customers=partial(_customers, stores, joins),
         publish=partial(_publish, stores),
-        tell=partial(_tell, stores),
+        tell=partial(facts.tell, stores.desk, may_join=joins),
         set_aside=partial(_set_aside, stores, name),
         leaves=ends,
         link=partial(link_to, configuration.page),
@@ -80,12 +81,9 @@ async def _publish(stores: Stores, entries: Sequence[tuple[str, bytes]]) -> None
     await stores.log.append(EVENTS, entries)
 
 
-async def _tell(stores: Stores, told: Sequence[Told]) -> None:
-    await facts.tell(stores.desk, told, may_join=_no_source_may)
-
-
-def _no_source_may(_: str) -> bool:
-    return False
+async def _customers(stores: Stores, joins: Callable[[str], bool], authors: Sequence[str]) -> Mapping[str, Linked]:
+    """Also what was linked before a source's policy changed is nobody's while it says so."""
+    return await identities.of_authors(stores.desk, [author for author in authors if joins(author)])
 
 
 async def _set_aside(stores: Stores, name: str, failures: Sequence[Failure]) -> None:

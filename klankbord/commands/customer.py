@@ -120,7 +120,8 @@ async def _shown(read: Configuration, customer: str) -> tuple[Sequence[Account],
         look = audit.Entry(at=at, by=person(), did="looked at", what="customer", subject=root)
         await audit.add(stores.desk, look)
         accounts = await identities.accounts(stores.desk, root)
-        theirs = [one.author for one in accounts if one.withdrawn_at is None]
+        joins = may_join(read)  # the policy may have changed since
+        theirs = [one.author for one in accounts if one.withdrawn_at is None and joins(one.author)]
         starts = portrait.weeks(at, organisation.zone, WEEK.index(organisation.week_starts))
         found = await portrait.customers(stores.archive, Filter(), {root: theirs}, starts=starts)
         return accounts, found.get(root), await facts.of_customer(stores.desk, root)

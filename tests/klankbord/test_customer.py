@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
-from desk.store import audit
+from core.outward import Told
+from core.time import now
+from desk.store import audit, facts
 from klankbord import configuration
 from klankbord.joining import may_join
-from klankbord.stores import open_desk_alone
+from klankbord.outward import lend
+from klankbord.stores import open_desk_alone, open_stores
 from tests.klankbord.program import Program, command, file_source, line, until
 
 
@@ -84,3 +87,31 @@ def test_reddits_accounts_are_never_joined(tmp_path):
     program = Program(tmp_path, feed)
     said = command("check", "-c", str(program.config))
     assert (said.exit_code, "sources[0].join: accounts of Reddit never become part" in said.stderr) == (2, True)
+
+
+async def told_and_lent(program, *, author):
+    """What a sink is lent of an account after it told that a field over there names it."""
+    read = configuration.read(program.config)
+    async with open_stores(read, lambda _: None) as stores:
+        lent = lend(read, stores, "hubspot")
+        await lent.tell([Told(system="hubspot", customer="7", accounts=(author,), facts={"segment": "gold"}, at=now())])
+        linked = await lent.customers([author])
+        known = [fact.value for one in linked.values() for fact in await facts.of_customer(stores.desk, one.customer)]
+        return [one.keys for one in linked.values()], known
+
+
+@pytest.mark.parametrize(
+    ("author", "joins", "found"),
+    [("file:in/anna", True, True), ("file:in/anna", False, False), ("reddit:anna", True, False)],
+)
+def test_a_field_of_another_system_joins_where_the_policy_allows(tmp_path, author, joins, found):
+    program = Program(tmp_path, file_source("in.jsonl", join=joins))
+    keys, known = asyncio.run(told_and_lent(program, author=author))
+    assert (keys, known) == (([{"hubspot": "7"}], ["gold"]) if found else ([], []))
+
+
+def test_what_was_joined_is_nobodys_once_the_policy_says_no(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl", join=True))
+    assert asyncio.run(told_and_lent(program, author="file:in/anna"))[0]
+    Program(tmp_path, file_source("in.jsonl"))
+    assert asyncio.run(told_and_lent(program, author="file:in/anna"))[0] == []
