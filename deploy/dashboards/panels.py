@@ -13,6 +13,9 @@ from deploy.dashboards.written import plain
 WIDTH = 24
 """Columns of Grafana's grid."""
 
+_COARSE = "1d"
+"""Shortest stretch of time that is counted apart where only the sum is shown: a thirtieth of the work."""
+
 
 class Shape(StrEnum):
     """How a panel shows its series, by Grafana's name of the plugin."""
@@ -74,6 +77,7 @@ def _panel(one: Panel, number: int, place: dashboard.GridPos) -> dashboard.Panel
         targets=list(one.targets),
         grid_pos=place,
         time_from=one.last or None,
+        interval=_COARSE if one.shape in (Shape.FIGURE, Shape.SHARES, Shape.BARS) else None,
         options=_OPTIONS[one.shape](one),
         field_config=dashboard.FieldConfigSource(defaults=_field(one)),
         transformations=_columns(one.columns) if one.columns else None,

@@ -12,7 +12,7 @@ import ssl
 import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -348,7 +348,9 @@ def shown(door: Door, board: Mapping[str, Any], title: str, span: Range, **chose
     """What the panel of that title shows: the frames of its queries that are not hidden."""
     panel = panel_of(board, title)
     if panel.get("timeFrom"):
-        span = Range(span.until - _days(panel["timeFrom"]), span.until, span.interval)
+        span = replace(span, since=span.until - _days(panel["timeFrom"]))
+    if panel.get("interval"):
+        span = replace(span, interval=max(span.interval, round(_days(panel["interval"]).total_seconds() * 1000)))
     filled = json.loads(json.dumps(panel["targets"]))
     asked = [target for target in filled if target["datasource"]["type"] == "elasticsearch"]
     for target in asked:

@@ -129,6 +129,14 @@ async def test_latest_mentions(show, overview, archive):
     )
 
 
+async def test_an_export_holds_what_is_counted(show, archive):
+    (series,) = show("Mentions")
+    exported = [one.enriched.mention.id async for chunk in archive.scan(WHERE) for one in chunk]
+    (table,) = show("Latest mentions")
+    assert len(exported) == figure(series)
+    assert set(exported) == set(table.columns["id"])
+
+
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
