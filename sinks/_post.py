@@ -1,5 +1,6 @@
 """One POST to a receiver, and what its answer means: no redirects, no long answers, no places it must not go."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Answer:
         return self.status is None or self.status in _OF_ALL or self.status >= 500 or 300 <= self.status < 400
 
 
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _OF_ALL = frozenset({401, 403, 404, 405, 408, 425, 429})
 
 
@@ -122,11 +124,16 @@ def _moment(value: str) -> datetime:
 
 
 def _check_literal(url: str, private: Sequence[Network]) -> None:
-    """An address in place of a name is not resolved, so it is looked at here."""
+    """An address in place of a name is not resolved, so it is looked at here; what only resembles one goes nowhere.
+
+    aiohttp takes for an address whatever is digits and full stops, or holds a colon; and it rewrites what is not ASCII.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
+    if ":" not in host and not host.replace(".", "").isdigit() and _NAME.fullmatch(host):
+        return
     try:
         address = ip_address(host)
     except ValueError:
-        return
+        raise Forbidden(f"{host} is neither a name nor an address") from None
     check(host, address, private, plain=parts.scheme == "http")

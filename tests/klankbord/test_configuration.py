@@ -65,6 +65,47 @@ def test_no_other_sink_is_an_archive(tmp_path):
     assert told == ["klankbord.yaml: sinks[1].use: sqlite is an archive; the first sink, and no other, is the archive"]
 
 
+HOOK = "{use: webhook, settings: {url: 'https://example.org/e', secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]}}"
+
+
+def sinks(*more, log=""):
+    return f"organisation: {{name: N}}\n{log}sinks: [{', '.join(['{use: sqlite}', *more])}]\n"
+
+
+def test_a_sink_that_sends_is_called_as_its_component_or_as_it_says(tmp_path):
+    found = read(tmp_path, sinks("{use: events}", HOOK.replace("webhook", "webhook, name: partner", 1)))
+    assert [(part.use, part.name) for part in found.sending] == [("events", "events"), ("webhook", "partner")]
+
+
+def test_two_sinks_may_not_share_a_name(tmp_path):
+    told = mistakes(tmp_path, sinks(HOOK, HOOK))
+    assert told == ['klankbord.yaml: sinks: the name "webhook" is used twice; give each sink a name of its own']
+
+
+@pytest.mark.parametrize("name", ["ingest", "stream", "forgetting", "desk"])
+def test_a_sink_is_not_called_as_another_part(tmp_path, name):
+    told = mistakes(tmp_path, sinks(f"{{use: events, name: {name}}}"))
+    assert told == [
+        f'klankbord.yaml: sinks[1].name: "{name}" is the name of another part of klankbord; take another one'
+    ]
+
+
+def test_no_sink_tries_longer_than_the_log_remembers(tmp_path):
+    told = mistakes(tmp_path, sinks(HOOK, log="log: {keep: 2d}\n"))
+    assert told == [
+        "klankbord.yaml: sinks[1]: webhook tries again for 79 hours, and log.keep lets the log forget what is older than "
+        "48 hours: make log.keep longer or settings.gives_up_after shorter"
+    ]
+    read(tmp_path, sinks(HOOK.replace("settings: {", "settings: {gives_up_after: 2d, "), log="log: {keep: 2d}\n"))
+
+
+def test_a_receiver_is_named_and_its_secret_is_not_said(tmp_path):
+    told = mistakes(tmp_path, sinks("{use: webhook, settings: {url: 'ftp://x', secrets: [whsec_geheim]}}"))
+    assert told[0] == "klankbord.yaml: sinks[1].settings: url: should be an address like https://example.org/events"
+    assert "24 to 64 random bytes" in told[1]
+    assert "geheim" not in "".join(told)
+
+
 def test_the_archive_keeps_its_name(tmp_path):
     told = mistakes(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite, name: store}]\n")
     assert told == [

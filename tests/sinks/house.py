@@ -58,7 +58,7 @@ class House:
         return [decode(record.value) for record in await self.stores.log.tail(DEAD, 99)]
 
     async def published(self):
-        return [(record.key, record.value) for record in await self.stores.log.tail(EVENTS, 999)]
+        return [(record.key, record.value) for record in await self.stores.log.tail(EVENTS, 9999)]
 
 
 @asynccontextmanager

@@ -1,0 +1,83 @@
+"""The log topic `events`, over the real stores."""
+
+import pytest
+
+from core.types import Mark
+from desk.store import erasing
+from sinks import events
+from sinks._event import read
+from tests.sinks.house import becomes, house
+from tests.sinks.messages import deletion, enriched, gone, judgement
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch):
+    monkeypatch.setattr(events, "LOOK_EVERY", 0.02)
+
+
+@pytest.fixture
+async def home(tmp_path):
+    async with house(tmp_path, sinks=[{"use": "sqlite"}, {"use": "events"}]) as home:
+        yield home
+
+
+@pytest.fixture
+async def sink(home):
+    async with events.build(events.Settings(), home.tools(), outward=home.outward("events")) as sink:
+        yield sink
+
+
+async def kinds(home):
+    return [(key, type(read(value)).__name__) for key, value in await home.published()]
+
+
+async def test_every_version_is_published_once_under_its_mention(home, sink):
+    items = await home.say(*(enriched(str(place)) for place in range(1200)))
+    for _ in range(2):
+        await sink.write(items)
+    await sink.write(await home.say(judgement("file:7", "tags", ("vip",), 3)))
+    found = [key for key, _ in await kinds(home)]
+    assert sorted(found) == sorted([*(f"file:{place}" for place in range(1200)), "file:7"])
+
+
+async def test_what_is_gone_is_said_once(home, sink):
+    await sink.write(await home.say(enriched("1"), enriched("2", author="bob")))
+    for _ in range(2):
+        await sink.write(await home.say(deletion("file:1", 5), gone("file:bob", 5)))
+    found = await kinds(home)
+    assert sorted(found[:2]) == [("file:1", "Changed"), ("file:2", "Changed")]
+    assert sorted(found[2:]) == [("file:1", "Removed"), ("file:2", "Removed")]
+
+
+async def test_history_is_not_published(home, sink):
+    await sink.write(await home.say(enriched("1", marks=(Mark.HISTORY,))))
+    assert await kinds(home) == []
+
+
+async def test_an_erasure_in_another_process_is_seen(home, sink):
+    await sink.write(await home.say(enriched("1")))
+    home.stores.erased.add(["file:1"])
+    await erasing.erase(home.stores.desk, mentions=["file:1"], authors=[], sinks=["events"], key=b"key")
+    await becomes(lambda: kinds(home), [("file:1", "Changed"), ("file:1", "Removed")])
+    await becomes(lambda: home.row("file:1", "events"), None)
+
+
+async def test_a_crash_between_publishing_and_remembering_publishes_the_same_again(home, sink, monkeypatch):
+    items = await home.say(enriched("1"))
+    outward = sink._outward
+
+    class Dies(Exception):  # noqa: N818 - what happens
+        pass
+
+    async def dies(_):
+        raise Dies
+
+    shelf = type("Shelf", (), {"get": outward.shelf.get, "put": staticmethod(dies), "due": outward.shelf.due})
+    monkeypatch.setattr(sink, "_outward", type("Lent", (), vars(outward) | {"shelf": shelf}))
+    with pytest.raises(Dies):
+        await sink.write(items)
+    monkeypatch.undo()
+    await sink.write(items)
+    ids = [read(value).id for _, value in await home.published()]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
