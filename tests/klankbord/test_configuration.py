@@ -93,8 +93,10 @@ def test_a_sink_is_not_called_as_another_part(tmp_path, name):
 def test_no_sink_tries_longer_than_the_log_remembers(tmp_path):
     told = mistakes(tmp_path, sinks(HOOK, log="log: {keep: 2d}\n"))
     assert told == [
-        "klankbord.yaml: sinks[1]: webhook tries again for 79 hours, and log.keep lets the log forget what is older than "
-        "48 hours: make log.keep longer or settings.gives_up_after shorter"
+        (
+            "klankbord.yaml: sinks[1]: webhook tries again for 79 hours, and log.keep lets the log forget what is older "
+            "than 48 hours: make log.keep longer or settings.gives_up_after shorter"
+        )
     ]
     read(tmp_path, sinks(HOOK.replace("settings: {", "settings: {gives_up_after: 2d, "), log="log: {keep: 2d}\n"))
 
