@@ -10,6 +10,9 @@ from core.types import DeadLetter, Failure, Message
 
 MOST_PAYLOAD = 64 * 1024
 
+EVENT = b'{"type":"klankbord.'
+"""How an event for others begins, which is no message of ours: see sinks/_event.py."""
+
 SCHEMA = 1
 """The version of the messages. It grows only when a reader of the one before could not read them."""
 

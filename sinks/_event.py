@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from core.codec import EVENT
 from core.document import Stored
 from core.order import content_time
 from core.outward import Linked, version
@@ -77,7 +78,6 @@ class Removed(_Event, frozen=True, kw_only=True, tag=REMOVED):
 
 
 Event = Changed | Removed
-_BEGINS = b'{"type":"klankbord.mention.'
 encode = msgspec.json.Encoder().encode
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Changed | Removed)
 
@@ -125,7 +125,7 @@ def read(value: bytes) -> Event | None:
 
 def is_event(value: bytes) -> bool:
     """Whether these bytes begin as our events do."""
-    return value.startswith(_BEGINS)
+    return value.startswith(EVENT)
 
 
 def webhook_id(event: Event) -> str:

@@ -103,7 +103,7 @@ class Appender:
     def _hand_over(self, topic: str, entries: Sequence[Entry]) -> list[Any]:
         """A future of kafka-python a record."""
         send = self._producer.send
-        return [send(topic, one.value, one.key, headers(one.traced), one.partition) for one in entries]
+        return [send(topic, one.value, one.key, headers(one.traced, one.value), one.partition) for one in entries]
 
     def _stands(self, futures: Sequence[Any]) -> list[Stand] | Exception:
         for future in futures:

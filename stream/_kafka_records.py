@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
-from core.codec import SCHEMA
+from core.codec import EVENT, SCHEMA
 from core.ports import Record
 from core.trace import trace
 
@@ -19,6 +19,7 @@ OWN_BYTES = 8
 """Random bytes that make a record's key one of a kind."""
 
 _SCHEMA = str(SCHEMA).encode()
+_CLOUD_EVENT = ("content-type", b"application/cloudevents+json; charset=utf-8")
 
 
 class Entry(NamedTuple):
@@ -75,9 +76,13 @@ def partition_of(key: bytes, partitions: int) -> int:
     return crc32(key) % partitions if partitions > 1 else 0
 
 
-def headers(key: bytes) -> Headers:
-    """schema: the version of the messages (core.codec); trace: see core.trace."""
-    return [("schema", _SCHEMA), ("trace", trace(key).encode())]
+def headers(key: bytes, value: bytes | None) -> Headers:
+    """schema: the version of the messages (core.codec); trace: see core.trace; content-type of what is a CloudEvent.
+
+    That header makes it one for others: https://github.com/cloudevents/spec, kafka-protocol-binding, structured mode.
+    """
+    common = [("schema", _SCHEMA), ("trace", trace(key).encode())]
+    return [*common, _CLOUD_EVENT] if value is not None and value.startswith(EVENT) else common
 
 
 def record(message: Message, partition: int, partitions: int, *, own: bool = False) -> Record:

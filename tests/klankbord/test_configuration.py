@@ -130,6 +130,7 @@ def test_a_missing_secret_is_told_with_its_path(tmp_path):
 def test_the_first_configuration_has_no_mistakes(tmp_path, monkeypatch):
     monkeypatch.setenv("MASTODON_TOKEN", "t")
     monkeypatch.setenv("KLANKBORD_WEBHOOK_SECRET", "s" * 32)
+    monkeypatch.setenv("PARTNER_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     found = read(tmp_path, first.configuration('Noorderlijn "N"', ["nl", "en"], list(first.SOURCES)))
     assert [source.use for source in found.sources] == list(first.SOURCES)
 
@@ -137,6 +138,7 @@ def test_the_first_configuration_has_no_mistakes(tmp_path, monkeypatch):
 def test_the_shipped_example_has_no_mistakes(monkeypatch):
     monkeypatch.setenv("MASTODON_TOKEN", "t")
     monkeypatch.setenv("KLANKBORD_WEBHOOK_SECRET", "s" * 32)
+    monkeypatch.setenv("PARTNER_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     example = Path(__file__).parents[2] / "deploy/example/klankbord.yaml"
     assert configuration.read(example).organisation.name == "Noorderlijn"
 

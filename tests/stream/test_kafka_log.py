@@ -8,7 +8,7 @@ from kafka import KafkaConsumer
 
 from core.errors import Reject, Stop
 from core.ports import Log
-from stream._kafka_topics import MOST_RECORD
+from stream._kafka_topics import MOST_RECORD, declared
 from stream.kafka import Settings, open_log
 from tests.stream.kafka_place import fresh, made, settings_on, topics_of
 from tests.stream.log_conformance import LONG, LogConformance, Place, entries, read_out, texts
@@ -40,6 +40,24 @@ async def test_a_record_carries_schema_and_trace(log: Log, settings: Settings) -
     assert {each["schema"] for each in headers.values()} == {b"1"}
     assert headers[b"edit"]["trace"] == headers[b"deletion"]["trace"] != headers[b"other"]["trace"]
     assert len(bytes.fromhex(headers[b"edit"]["trace"].decode())) == 16
+
+
+async def test_an_event_says_that_it_is_one(log: Log, settings: Settings) -> None:
+    """As the Kafka protocol binding of CloudEvents asks in structured mode."""
+    await log.append("t", [("a", b'{"type":"klankbord.mention.changed","id":"1"}'), ("a", b'{"type":"mention"}')])
+    with KafkaConsumer(
+        settings.topic("t"), bootstrap_servers=settings.servers, auto_offset_reset="earliest"
+    ) as consumer:
+        found = [
+            (message.key, dict(message.headers).get("content-type")) for message in [next(consumer) for _ in range(2)]
+        ]
+    assert found == [(b"a", b"application/cloudevents+json; charset=utf-8"), (b"a", None)]
+
+
+def test_events_have_as_many_partitions_as_mentions() -> None:
+    found = {topic.name: topic for topic in declared(Settings(servers="x:1", partitions=6), ["archive", "partner"])}
+    assert found["events"].partitions == found["mentions"].partitions == 6
+    assert found["replay.partner"].partitions == 1
 
 
 async def test_the_largest_record_passes_and_a_larger_one_is_refused_alone(log: Log) -> None:
