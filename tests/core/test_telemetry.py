@@ -1,6 +1,7 @@
 """The names of what is measured: as Prometheus wants them, all in use, and on their page."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from core.ports import Measured
 from core.telemetry import Count, Duration, Gauge, Name
 from deploy.metrics import PAGE, page
 
+HOUSE = Path(__file__).parents[2]
+ROOMS = ("ingest", "enrich", "stream", "sinks", "desk", "klankbord")
 NAMES = [*Count, *Gauge, *Duration]
 
 
@@ -23,6 +26,12 @@ def test_a_name_follows_the_rules_of_prometheus(name: Name) -> None:
     assert name.endswith("_seconds") or not isinstance(name, Duration)
     assert name.says
     assert not set(name.labels) & {"mention", "author", "handle", "url", "text", "stream"}
+
+
+@pytest.mark.parametrize("kind", [Count, Gauge, Duration])
+def test_every_name_is_measured_somewhere(kind: type[Name]) -> None:
+    code = "\n".join(path.read_text() for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
+    assert [name.name for name in kind if not re.search(rf"\b{kind.__name__}\.{name.name}\b", code)] == []
 
 
 def test_durations_fall_into_their_buckets() -> None:

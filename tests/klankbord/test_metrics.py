@@ -166,7 +166,8 @@ def test_a_stuck_worker_shows_from_outside(program):
             stream = {"topic": "mentions", "group": "stream"}
             until(lambda: value(program.data, "ingest", Gauge.LAG, **stream) == 1)
             before = value(program.data, "ingest", Gauge.PROGRESS, **stream)
-            until(lambda: (value(program.data, "ingest", Gauge.OLDEST, **stream) or 0) > 1)
+            waited = value(program.data, "ingest", Gauge.OLDEST, **stream)
+            until(lambda: value(program.data, "ingest", Gauge.OLDEST, **stream) > waited)  # looked at once more
             assert value(program.data, "ingest", Gauge.PROGRESS, **stream) == before
         finally:
             os.kill(worker, signal.SIGCONT)
@@ -183,6 +184,17 @@ def test_labels_hold_nothing_of_what_was_heard(program):
             labels = " ".join(re.findall(r"\{(.*?)\}", text))
             assert labels
             assert not [word for word in secrets if word in labels], labels
+
+
+def test_the_silence_of_a_source_that_was_read_to_its_end_says_nothing(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl"), file_source("once.jsonl", follow=False, name="once"))
+    program.add("in.jsonl", line(1, "klank een"))
+    program.add("once.jsonl", line(2, "klank twee"))
+    with program.running():
+        program.has("klank een", "klank twee")
+        assert until(lambda: value(program.data, "ingest", Gauge.LAST_SEEN, source="file"))
+        until(lambda: value(program.data, "ingest", Gauge.ANSWERED, source="once") is None)
+        assert value(program.data, "ingest", Gauge.LAST_SEEN, source="once") is None
 
 
 def test_a_source_that_ended_until_a_person_acts_shows(tmp_path):
