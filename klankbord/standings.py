@@ -12,13 +12,22 @@ from desk.store.shelf import DeskShelf
 
 
 class Standings:
-    """To be asked now and again. Raises Retry where the desk database is away."""
+    """To be asked now and again. Raises Retry where the desk database is away.
+
+    It takes back only what it noted itself: a sink that cannot be built says so in the same gauge.
+    """
 
     def __init__(self, desk: Database, sinks: Sequence[str], measured: Measured) -> None:
         self._desk, self._sinks, self._measured = desk, sinks, measured
+        self._stopped: set[str] = set()
 
     async def __call__(self) -> None:
         for sink in self._sinks:
             kept = await DeskShelf(self._desk, sink, erased=lambda _: False).get([WHOLE])
             standing = msgspec.json.decode(kept[WHOLE].value, type=Standing) if WHOLE in kept else Standing()
-            self._measured.set(Gauge.STOPPED, standing.stopped is not None, sink)
+            if standing.stopped is not None:
+                self._stopped.add(sink)
+                self._measured.set(Gauge.STOPPED, 1, sink)
+            elif sink in self._stopped:
+                self._stopped.remove(sink)
+                self._measured.set(Gauge.STOPPED, 0, sink)
