@@ -104,7 +104,7 @@ class HubSpot:
         answer = await self._client.ask("POST", f"{self._objects}/{kind}/batch/{act}", {"inputs": list(inputs)})
         if answer.status >= 400:
             raise Reject(self._said(answer), reason="refused")
-        taken = {one["id"] if key == "id" else one["properties"][key]: one["id"] for one in answer.value["results"]}
+        taken = {_named(one, key): one["id"] for one in answer.value["results"]}
         wrong = {name: error for error in answer.value.get("errors", ()) for name in _about(error)}
         return [self._done(one["id"], taken, wrong) for one in inputs]
 
@@ -155,6 +155,12 @@ def judge(name: str) -> Callable[[Answer], None]:
 def _input(name: str, properties: Mapping[str, str], key: str | None = None) -> dict[str, Any]:
     by = {} if key is None else {"idProperty": key}
     return {"id": name, "properties": dict(properties), "objectWriteTraceId": name, **by}
+
+
+def _named(result: Mapping[str, Any], key: str) -> str:
+    """Which input a result is of: by our trace id where it is given back, else by the id or the property that held it."""
+    given = result.get("objectWriteTraceId") or (result["id"] if key == "id" else result["properties"].get(key))
+    return str(given)
 
 
 def _about(error: Mapping[str, Any]) -> Sequence[str]:
