@@ -3,20 +3,24 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from core.errors import KlankbordError, Retry
 from core.time import Clock, now
 from desk.alerts.looking import Looker
 from desk.alerts.mail import Mailer
 from desk.alerts.sending import Sender
-from desk.store import alerts, letters
+from desk.reports.sending import Reporter
+from desk.store import alerts, letters, reports
 from desk.store.sealing import Seal
 from desk.web import words
+from klankbord import page
+from klankbord.asking import Asking
 from klankbord.configuration import Configuration, beside
 from klankbord.leaving import Policies
 from klankbord.lending import Report
+from klankbord.posting import post_signed
 from klankbord.stores import Stores
-from playbook.queries import parse
 
 EVERY = 10.0
 KEPT = timedelta(days=30)
@@ -29,12 +33,17 @@ class Watch:
     def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
         organisation = configuration.organisation
         mail = beside(configuration.mail, configuration.folder)
-        self._stores, self._clock = stores, clock
+        self._stores, self._clock, self._zone = stores, clock, organisation.zone
+        catalogues = {language: words.load(language) for language in words.LANGUAGES}
+        first = next((one for one in organisation.languages if one in words.LANGUAGES), "en")
+        site = Asking(stores.archive, clock, page.organisation(configuration))
+        leaving = Policies(configuration)
+        reporter = Reporter(stores.desk, site, leaving, catalogues=catalogues, first_language=first)
         self._seal = Seal(stores.folder.secret())
         self._looker = Looker(
             stores.desk,
             stores.archive,
-            parse=lambda text: parse(text, search=True),
+            parse=site.parse_query,
             erased=stores.erased,
             zone=organisation.zone,
         )
@@ -42,12 +51,13 @@ class Watch:
             stores.desk,
             stores.archive,
             mailer=Mailer(mail) if mail.host else None,
-            post=_post,
+            post=partial(post_signed, private=configuration.alerts.allow_private, clock=clock),
             secret=lambda one: alerts.secret(stores.desk, self._seal, one),
             erased=stores.erased,
-            texts=Policies(configuration).texts,
-            catalogues={language: words.load(language) for language in words.LANGUAGES},
-            first_language=next((one for one in organisation.languages if one in words.LANGUAGES), "en"),
+            texts=leaving.texts,
+            compose=reporter.compose,
+            catalogues=catalogues,
+            first_language=first,
             name=organisation.name,
             zone=organisation.zone,
             page=configuration.page.address,
@@ -61,6 +71,9 @@ class Watch:
                 await self._looker.look(standing, self._clock())
             except KlankbordError as error:
                 wrong.append(f'the alert "{standing.alert.name}" cannot be looked at: {error}')
+        await reports.owe_due(
+            self._stores.desk, self._clock(), lambda schedule, at: schedule.next_after(at, self._zone)
+        )
         await self._sender.send(self._clock())
         return wrong
 
@@ -86,7 +99,3 @@ async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Even
         said = set(wrong)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY)
-
-
-async def _post(_address: str, _message: str, _body: bytes, _secret: str) -> None:
-    raise Retry("webhooks cannot be sent yet")

@@ -21,6 +21,7 @@ from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
 from desk.store.settings import Settings as DeskSettings
 from klankbord import registry
+from sinks._addresses import PrivateNetwork
 
 AnySettings = TypeVar("AnySettings", bound=BaseModel)
 
@@ -176,6 +177,12 @@ class MetricsSettings(Settings):
     port: int = Field(default=0, ge=0, le=65535)
 
 
+class AlertSettings(Settings):
+    """Where webhooks of alerts may be beside public addresses: networks like 10.1.0.0/16, or one address."""
+
+    allow_private: tuple[PrivateNetwork, ...] = ()
+
+
 class Configuration(Settings):
     """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read.
 
@@ -194,6 +201,7 @@ class Configuration(Settings):
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
     mail: MailSettings = MailSettings()
+    alerts: AlertSettings = AlertSettings()
     desk: DeskSettings = DeskSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -23,6 +23,4 @@ def wrong_with(
             wrong.append(f"query: {error}")
     if alert.to and not sends_mail:
         wrong.append("to: no mail server is configured; give klankbord.yaml a `mail:` with host and sender")
-    if alert.webhook:
-        wrong.append("webhook: this release sends by e-mail alone")
     return wrong

@@ -88,21 +88,27 @@ def tell(
 def mail(
     told: Told, letter: Letter, *, sender: str, name: str, words: Words, form: Formats, made_at: datetime
 ) -> EmailMessage:
-    """The e-mail. Its id is the letter's, so that one that is sent again is known (RFC 5322, 3.6.4); it says that no
-    person wrote it (RFC 3834, 5) and where to write to get no more (RFC 2369, 3.2).
+    """The e-mail of an alert."""
+    message = envelope(told.subject, letter, sender=sender, name=name, made_at=made_at)
+    values = {"told": told, "t": words, "f": form}
+    message.set_content(TEMPLATES.get_template("alert.txt").render(values))
+    message.add_alternative(TEMPLATES.get_template("alert.html").render(values), subtype="html")
+    return message
+
+
+def envelope(subject: str, letter: Letter, *, sender: str, name: str, made_at: datetime) -> EmailMessage:
+    """A message without words. Its id is the letter's, so that one that is sent again is known (RFC 5322, 3.6.4); it
+    says that no person wrote it (RFC 3834, 5) and where to write to get no more (RFC 2369, 3.2).
     """
     message = EmailMessage(policy=SMTPUTF8)
     user, _, domain = sender.rpartition("@")
-    message["Subject"] = told.subject
+    message["Subject"] = _line(subject)
     message["From"] = Address(display_name=_line(f"klankbord {name}"), username=user, domain=domain)
     message["To"] = letter.receiver
     message["Date"] = format_datetime(made_at.astimezone(UTC))
     message["Message-ID"] = f"<{letter.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<mailto:{sender}?subject=unsubscribe%20{letter.subject}>"
-    values = {"told": told, "t": words, "f": form}
-    message.set_content(TEMPLATES.get_template("alert.txt").render(values))
-    message.add_alternative(TEMPLATES.get_template("alert.html").render(values), subtype="html")
     return message
 
 

@@ -1,7 +1,8 @@
 """Sends what is owed: what is true when it is sent, as often as it takes, and says what became of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +27,11 @@ OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 ENOUGH = 50
 """Mentions of a message that are looked up for its examples: some may be gone by now."""
 
+NO_MAIL = "no mail server is configured: give klankbord.yaml a `mail:`"
+
+Compose = Callable[[Letter, str], Awaitable[EmailMessage]]
+"""(letter, sender): the message of a report. Raises Reject where there never will be one."""
+
 Post = Callable[[str, str, bytes, str], Awaitable[None]]
 """(address, message id, body, secret): returns once the receiver confirmed it. Raises Reject where it never will, Retry
 where it may later.
@@ -37,6 +43,7 @@ class Sender:
 
     mailer  None where no mail server is configured
     post    sends signed JSON; `secret` finds what signs for an alert's id
+    compose  makes the message of a report
     texts   whether a piece of a mention's text may leave the house
     page    the address that links begin with
     """
@@ -48,6 +55,7 @@ class Sender:
         *,
         mailer: Mailer | None,
         post: Post,
+        compose: Compose,
         secret: Callable[[str], Awaitable[str]],
         erased: Erased,
         texts: Callable[[Stored], bool],
@@ -58,6 +66,7 @@ class Sender:
         page: str,
     ) -> None:
         self._desk, self._archive, self._mailer, self._post, self._secret = desk, archive, mailer, post, secret
+        self._compose = compose
         self._erased, self._texts, self._catalogues, self._first = erased, texts, catalogues, first_language
         self._name, self._zone, self._page = name, zone, page
 
@@ -76,7 +85,8 @@ class Sender:
             await letters.settle(self._desk, letter.id, tries=tries, error=str(error), due_at=None, at=at)
             return False
         except (Retry, Stop) as error:
-            again = at + WAITS[tries - 1] if tries <= len(WAITS) else None
+            asked = timedelta(seconds=(error.after or 0) if isinstance(error, Retry) else 0)
+            again = at + max(WAITS[tries - 1], asked) if tries <= len(WAITS) else None
             said = str(error) if again else f"given up: {error}"
             await letters.settle(self._desk, letter.id, tries=tries, error=said, due_at=again, at=at)
             return False
@@ -84,8 +94,15 @@ class Sender:
         return True
 
     async def _deliver(self, letter: Letter) -> None:
-        if letter.what != ALERT:
-            raise Reject(f'nothing here sends a "{letter.what}"', reason="unknown")
+        if letter.what == ALERT:
+            await self._alert(letter)
+            return
+        if self._mailer is None:
+            raise Retry(NO_MAIL)
+        message = await self._compose(letter, self._mailer.sender)
+        await self._mailer.send(message, letter.receiver)
+
+    async def _alert(self, letter: Letter) -> None:
         standing = await alerts.get(self._desk, letter.subject)
         if standing is None:
             raise Reject("the alert is not there any more", reason="gone")
@@ -99,7 +116,7 @@ class Sender:
             await self._post(letter.receiver, letter.id, body, await self._secret(standing.id))
             return
         if self._mailer is None:
-            raise Retry("no mail server is configured: give klankbord.yaml a `mail:`")
+            raise Retry(NO_MAIL)
         message = mail(
             told, letter, sender=self._mailer.sender, name=self._name, words=words, form=form, made_at=letter.made_at
         )

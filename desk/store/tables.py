@@ -252,3 +252,15 @@ annotations = Table(
     Column("removed_at", Moment),
     Column("removed_by", String),
 )
+
+# Views that go to people at set times; `body` as it was written (desk/reports/schedule.py), JSON.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("body", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("next_at", Moment, nullable=False, index=True),
+)

@@ -27,6 +27,7 @@ from desk.web.pages import (
     monitors,
     overview,
     plain,
+    reports,
     search,
     shared,
 )
@@ -132,6 +133,8 @@ _KEPT_ROUTES = (
     web.post("/alerts", alerts.act),
     web.post("/links", links.act),
     web.post("/annotations", annotations.act),
+    web.get("/report.{form:pdf|csv}", reports.file),
+    web.post("/reports", reports.act),
     web.get(f"{shared.PATH}{{key}}", shared.page),
 )
 

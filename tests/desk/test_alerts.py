@@ -40,6 +40,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(guest):
     assert "query: column 14" in page.locator(".mistake").inner_text()
 
 
+def test_a_webhooks_secret_is_shown_once(guest):
+    page = made(guest, name="Storing", webhook="https://ops.example/hook")
+    secret = page.locator(".secret").inner_text()
+    assert secret.startswith("whsec_")
+    page.goto(f"{guest.served.url}/alerts?name=Storing")
+    assert secret not in page.content()
+
+
 def test_a_search_becomes_an_alert(guest):
     page = guest.enter("/search?q=storing&source=mastodon&range=all")
     page.get_by_role("link", name="Be told of these").click()

@@ -63,7 +63,12 @@ def test_the_docs_example_is_taken_as_it_stands(tmp_path):
     program.config.write_text(yaml.safe_dump(content))
     path = tmp_path / "alerts.yaml"
     path.write_text(example)
-    assert program.command("alert add", str(path)).output == "added: Outage\nadded: Peak\n"
+    said = program.command("alert add", str(path)).output
+    assert re.sub(r"whsec_\S{44}", "SECRET", said).splitlines() == [
+        "added: Outage",
+        "added: Peak",
+        "  its webhook's secret, shown this once: SECRET",
+    ]
     assert program.command("alert add", str(path)).output == "replaced: Outage\nreplaced: Peak\n"
     assert "unusual 2 in 1:00:00" in program.command("alert list").output
     assert program.command("alert remove", "Peak").output == "removed: Peak\n"
@@ -109,3 +114,14 @@ def test_a_match_is_mailed_once_though_the_keeper_is_killed(tmp_path):
     assert len(told) == 1
     assert "klank klaagt" in told[0]
     assert "vroeger" not in told[0]
+
+
+def test_a_view_is_written_to_a_file(tmp_path):
+    program = Program(tmp_path)
+    out = tmp_path / "week.csv"
+    said = program.command("report", "/?range=7d", "--format", "csv", "--language", "nl", "--out", str(out))
+    assert said.output == f"/?range=7d in {out}\n"
+    assert out.read_text("utf-8-sig").startswith("what,name,start,end,count,share,usual")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert "give the address of an overview or a search" in program.command("report", "/status").output
+    assert "a view of one author stays inside" in program.command("report", "/search?author=anna").output

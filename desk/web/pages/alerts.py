@@ -9,7 +9,8 @@ from core.settings import check
 from desk.alerts.alert import Alert, When
 from desk.alerts.checking import wrong_with
 from desk.alerts.secret import new_secret
-from desk.store import alerts, audit, letters, links
+from desk.reports.schedule import Every
+from desk.store import alerts, audit, letters, links, reports
 from desk.store.alerts import Standing
 from desk.web.kept import Kept
 from desk.web.site import KEPT, SESSION, SITE, render
@@ -20,6 +21,7 @@ FIELDS = (
     "quiet", "late", "webhook", "written_in",
 )  # fmt: skip
 NEW = {"when": When.EACH.value, "number": "10", "within": "1h", "group": "15m", "pause": "1h", "late": "15m"}
+REPORT = {"name": "", "form": "pdf", "every": Every.WEEK.value, "at": "07:00", "on": "1", "to": "", "written_in": ""}
 MOST_UNDELIVERED = 20
 
 
@@ -90,6 +92,8 @@ async def shown(
     secret: str = "",
     link_mistake: str = "",
     linking: Mapping[str, str] | None = None,
+    report_mistake: str = "",
+    reporting: Mapping[str, str] | None = None,
 ) -> web.Response:
     """The whole page, with what was just typed or done."""
     kept, site = _kept(request), request.app[SITE]
@@ -112,6 +116,10 @@ async def shown(
         links=[(one, _address(request, one.id)) for one in await links.every(kept.database) if one.opens(site.clock())],
         linking={"title": "", "view": request.query.get("view", ""), "days": "7", **(linking or {})},
         link_mistake=link_mistake,
+        reports=await reports.every(kept.database),
+        reporting={**REPORT, "view": request.query.get("view", ""), **(reporting or {})},
+        report_mistake=report_mistake,
+        every=[one.value for one in Every],
     )
 
 

@@ -28,7 +28,7 @@ class Scene:
         self.posted = []
         parse = partial(queries.parse, search=True)
         self.looker = Looker(desk, archive, parse=parse, erased=self.erased.__contains__, zone=ZONE)
-        self.mailer = None
+        self.mailer = self.compose = self.posting = None
         self.quotes = True
 
     async def alert(self, **said):
@@ -65,6 +65,8 @@ class Scene:
 
     async def send(self):
         async def post(address, message, body, secret):
+            if self.posting:
+                raise self.posting
             self.posted.append((address, message, body, secret))
 
         async def secret(_):
@@ -76,6 +78,7 @@ class Scene:
             mailer=self.mailer,
             post=post,
             secret=secret,
+            compose=self.compose,
             erased=self.erased.__contains__,
             texts=lambda _: self.quotes,
             catalogues={language: words.load(language) for language in words.LANGUAGES},

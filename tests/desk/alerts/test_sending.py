@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.errors import Retry
 from core.types import Deletion, Scope, Visibility
 from desk.alerts.mail import Mailer
 from desk.alerts.mail_settings import MailSettings
@@ -128,6 +129,14 @@ async def test_without_a_mail_server_it_waits_and_says_so(scene):
     (letter,) = await letters.undelivered(scene.desk)
     assert "no mail server is configured" in letter.error
     assert letter.due_at == scene.clock[0] + MINUTE
+
+
+async def test_a_receiver_may_ask_for_a_longer_wait(scene):
+    scene.posting = Retry("busy", after=7200)
+    await fired(scene, alert={"to": (), "webhook": "https://ops.example/hook"})
+    assert await scene.send() == 0
+    (letter,) = await letters.undelivered(scene.desk)
+    assert letter.due_at == scene.clock[0] + timedelta(hours=2)
 
 
 async def test_a_webhook_gets_the_same_as_json(scene):

@@ -1,0 +1,65 @@
+"""When a report goes out: each day, week or month at a time on the organisation's own clock."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from core.settings import Settings
+from desk.alerts.addresses import addresses
+
+
+class Every(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Schedule(Settings):
+    """One report.
+
+    view  the address of an overview or a search
+    at    a time of day, like 07:00
+    on    with week the day, 1 is Monday; with month the day of the month, up to 28, which every month has
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    view: str
+    form: Literal["pdf", "csv"] = "pdf"
+    every: Every = Every.WEEK
+    at: time = time(7)
+    on: int = Field(default=1, ge=1, le=28)
+    to: tuple[str, ...] = Field(min_length=1, max_length=50)
+    written_in: str = Field(default="", pattern="^(nl|en)?$")
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable() or not value.strip():
+            raise ValueError("should be one line of readable text")
+        return value.strip()
+
+    @field_validator("to")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return addresses(value)
+
+    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The first time after that moment. A time that the clock skips comes when it has been skipped."""
+        day = moment.astimezone(zone).date()
+        while True:
+            due = datetime.combine(day, self.at.replace(tzinfo=None), zone).astimezone(UTC)
+            if due > moment and self._takes(day):
+                return due
+            day += timedelta(days=1)
+
+    def _takes(self, day: date) -> bool:
+        match self.every:
+            case Every.DAY:
+                return True
+            case Every.WEEK:
+                return day.isoweekday() == min(self.on, 7)
+            case _:
+                return day.day == self.on

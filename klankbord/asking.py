@@ -1,0 +1,21 @@
+"""What a view is answered with where no page is served."""
+
+from dataclasses import dataclass
+
+from core.ports import ArchiveReader
+from core.query import AnyNode
+from core.time import Clock
+from desk.ports import Organisation
+from playbook.queries import parse
+
+
+@dataclass(frozen=True)
+class Asking:
+    """desk.web.pages.asked.Askable over the stores."""
+
+    archive: ArchiveReader
+    clock: Clock
+    organisation: Organisation
+
+    def parse_query(self, text: str) -> AnyNode:
+        return parse(text, search=True)
