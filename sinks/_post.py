@@ -1,6 +1,7 @@
 """One POST to a receiver, and what its answer means: no redirects, no long answers, no places it must not go."""
 
 import re
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -8,10 +9,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from core.errors import Misconfigured
 from core.time import Clock
 from sinks._addresses import Forbidden, Network, Resolver, check
 
@@ -55,11 +58,17 @@ _OF_ALL = frozenset({401, 403, 404, 405, 408, 425, 429})
 
 @asynccontextmanager
 async def client(
-    private: Sequence[Network], url: str, *, seconds: float, most: int
+    private: Sequence[Network], url: str, *, seconds: float, most: int, ca: Path | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session for that receiver alone: TLS verified, no cookies, no proxy, nothing decompressed, `most` connections."""
+    """A session for that receiver alone: TLS verified, no cookies, no proxy, nothing decompressed, `most` connections.
+
+    ca  certificate of the authority that signed the receiver's, where that is none this machine trusts
+    """
     connector = aiohttp.TCPConnector(
-        resolver=Resolver(private, plain=urlsplit(url).scheme == "http"), use_dns_cache=False, limit=most
+        resolver=Resolver(private, plain=urlsplit(url).scheme == "http"),
+        use_dns_cache=False,
+        limit=most,
+        ssl=True if ca is None else _trusting(ca),
     )
     async with aiohttp.ClientSession(
         connector=connector,
@@ -69,6 +78,15 @@ async def client(
         auto_decompress=False,
     ) as session:
         yield session
+
+
+def _trusting(ca: Path) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        raise Misconfigured(
+            [f"settings.ca: {ca} holds no certificate that can be read: {error.strerror or error}"]
+        ) from None
 
 
 async def post(

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ class Settings(Base):
 
     url            https, or http inside a network of `allow_private`; may hold a token of the receiver's own
     secrets        each signs every event: two while the receiver changes from one to the other
+    ca             certificate of the authority that signed the receiver's, where that is none this machine trusts
     allow_private  networks that are not public and meant all the same: 10.1.0.0/16, 127.0.0.1
     at_once        requests under way at the most
     timeout        of one request
@@ -55,6 +57,7 @@ class Settings(Base):
 
     url: str = Field(repr=False)
     secrets: tuple[Secret, ...] = Field(min_length=1, max_length=4)
+    ca: Path | None = None
     allow_private: tuple[PrivateNetwork, ...] = ()
     at_once: int = Field(default=4, ge=1, le=32)
     timeout: Span = timedelta(seconds=20)
@@ -94,7 +97,8 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     seconds = settings.timeout.total_seconds()
     telling = Telling(source=outward.source, link=outward.link, leaves=outward.leaves, takes=partial(takes, Webhook))
     receiver = Receiver(outward.name, outward.shelf, within=settings.gives_up_after, tools=tools)
-    async with client(settings.allow_private, settings.url, seconds=seconds, most=settings.at_once) as session:
+    opened = client(settings.allow_private, settings.url, seconds=seconds, most=settings.at_once, ca=settings.ca)
+    async with opened as session:
         send = partial(_send, session, settings, tools.clock)
         outbox = Outbox(
             outward, telling, receiver, send, tools=tools, within=settings.gives_up_after, most=settings.at_once

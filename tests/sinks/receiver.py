@@ -1,6 +1,7 @@
 """A strict receiver on a real socket: it takes only what Standard Webhooks and CloudEvents allow, or fails as it is told."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -127,7 +128,7 @@ def published() -> dict[str, jsonschema.Draft202012Validator]:
 
 
 @asynccontextmanager
-async def receiving(port: int = 0, **how: object) -> AsyncIterator[Receiver]:
+async def receiving(*, tls: ssl.SSLContext | None = None, **how: object) -> AsyncIterator[Receiver]:
     """A receiver on 127.0.0.1, as long as this is open. Fails where a request broke a rule."""
     receiver = Receiver(**how)
     tasks: set[asyncio.Task] = set()
@@ -136,8 +137,8 @@ async def receiving(port: int = 0, **how: object) -> AsyncIterator[Receiver]:
         tasks.add(asyncio.current_task())
         await receiver.serve(reader, writer)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", port)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    receiver.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
     try:
         yield receiver
     finally:

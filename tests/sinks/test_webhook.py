@@ -1,11 +1,14 @@
 """The webhook against a strict receiver on real sockets, over the real stores."""
 
 import asyncio
+import ssl
 
 import pytest
 
 from core.types import Mark, Visibility
+from deploy.engines.certificates import certificates
 from sinks import _outbox
+from sinks._owed import owed
 from tests.sinks.house import becomes, house, until
 from tests.sinks.messages import deletion, enriched, gone, judgement
 from tests.sinks.receiver import OK, receiving, status
@@ -137,6 +140,20 @@ async def test_a_failing_mention_waits_with_what_comes_later_and_holds_back_no_o
         home.later(seconds=6)
         await until(lambda: len(receiver.taken) == 8)
     assert receiver.taken[-1].text == "later"
+
+
+async def test_what_changes_while_a_request_is_under_way_is_sent_after_it(home):
+    async def slowly(_):
+        await asyncio.sleep(0.3)
+        return OK
+
+    async with receiving(always=slowly) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(enriched("1", "eerst")))
+        await until(lambda: receiver.seen)
+        await sink.write(await home.say(enriched("1", "later", edited=3)))
+        await until(lambda: len(receiver.taken) == 2)
+        assert receiver.together == 1
+    assert receiver.texts() == ["eerst", "later"]
 
 
 async def test_a_try_is_made_again_under_the_same_id(home):
@@ -278,6 +295,26 @@ async def test_a_receiver_that_closes_half_way_is_tried_again(home, half):
         home.later(seconds=6)
         await until(lambda: len(receiver.seen) == 2)
     assert [request.event["subject"] for request in receiver.seen] == ["file:1", "file:1"]
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_certificate_is_verified(home, tmp_path, trusted):
+    made = certificates(tmp_path / "tls")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(made.certificate, made.key)
+    settings = {"ca": made.ca} if trusted else {}
+    async with receiving(tls=tls) as receiver, home.sending(receiver, **settings) as sink:
+        await sink.write(await home.say(enriched("1")))
+        if trusted:
+            await until(lambda: receiver.taken)
+        else:
+            await becomes(lambda: tries(home), 1)
+    assert len(receiver.seen) == trusted
+
+
+async def tries(home):
+    row = await home.row("file:1")
+    return owed(row).tries
 
 
 async def test_both_secrets_sign_while_one_takes_the_place_of_the_other(home):
