@@ -67,12 +67,12 @@ def owner(stored: Stored, linked: Linked | None, settings: Sending) -> Linked | 
 
 
 def _wanted(stored: Stored, before: Sent | None, owner: Linked | None, settings: Sending) -> bool:
-    """Monitors and marks decide what is begun; what is there stays true until it is gone, or its author nobody's."""
+    """Monitors, marks and people decide what is begun; what is there stays true until it is gone, or its author nobody's."""
     if owner is None and not settings.everyone:
         return False
     if before is not None and before.native:
         return True
     matched = stored.enriched.routing.monitors
-    return not stored.enriched.mention.marks and (
-        not settings.monitors or any(name in settings.monitors for name in matched)
-    )
+    irrelevant = any(judged.name == "irrelevant" and judged.labels for judged in stored.judgements)
+    ordinary = not stored.enriched.mention.marks and not irrelevant
+    return ordinary and (not settings.monitors or any(name in settings.monitors for name in matched))

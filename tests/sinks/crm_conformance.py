@@ -228,6 +228,18 @@ class Belongs:
             await sink.write([judgement("file:1", "tags", ("vip",), 3)])
         assert await world.matters() == {}
 
+    async def test_what_people_judged_irrelevant_is_not_begun(self, world):
+        linked(world)
+        irrelevant = judgement("file:1", "irrelevant", ("yes",), 3)
+        async with world.open() as sink:
+            world.house.say(said(world, "1"), irrelevant)
+            await sink.write([irrelevant])
+            assert await world.matters() == {}
+            withdrawn = judgement("file:1", "irrelevant", None, 4)
+            world.house.say(said(world, "1"), withdrawn)
+            await sink.write([withdrawn])
+        assert set(await world.matters()) == {"file:1"}
+
     async def test_only_what_these_monitors_matched_is_begun_and_what_is_begun_stays_true(self, world):
         linked(world)
         async with world.open(monitors=("klachten",)) as sink:
