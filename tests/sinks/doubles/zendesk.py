@@ -288,5 +288,5 @@ class ZendeskDouble:
     def _save(self, those: dict[int, dict], native: int, fields: dict) -> None:
         self.moment += timedelta(seconds=1)
         if those is self.tickets and "subject" in fields:
-            self.written.append((fields.get("external_id") or those[native]["external_id"], fields["subject"]))
+            self.written.append(((those.get(native, {}) | fields).get("external_id", ""), fields["subject"]))
         those[native] = those.get(native, {}) | fields | {"updated_at": self.moment.isoformat().replace("+00:00", "Z")}
