@@ -28,7 +28,8 @@ judged irrelevant, muted (an author or a word), part of an exercise, deleted or 
 lets in other messages, the page counts them and dashboards do not. Event time, as on the page; copies of a text count each.
 
 **Who reads.** Grafana's key may read that alias and nothing else: no note of what people said, no index of its own, no writing. Elastic's
-free licence cannot narrow a key to fields, so it reads whole documents of that alias, author's names and texts among them.
+free licence cannot narrow a key to fields, so it reads whole documents of that alias, author's names and texts among them. Grafana
+stores no mention: what is erased is gone from its panels with the next question.
 
 **Two differences to the page.** *Authors by reach* ranks by the most followers read in the range, the page by those last read. *What
 moved* always holds the last seven days against the seven before; the page holds the range it shows against the one some weeks before.

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from deploy.dashboards.checking import differences, measures, unknown
 from deploy.dashboards.fields import field
 from deploy.dashboards.files import files
 from deploy.dashboards.measures import grown, most
+from desk.web.view import read
 from klankbord.cli import main
 from tests.dashboards.grafana import panel_of
 
@@ -105,6 +107,28 @@ def test_code_cannot_name_what_is_not_there():
         most(Gauge.LAG, "grup")
     with pytest.raises(Misconfigured, match='the page knows no "monitors"; did you mean "monitor"'):
         page.search(monitors="x")
+
+
+FILLED = {
+    "${page}": "",
+    "${__from:date:iso}": "2026-03-01T00:00:00.000Z",
+    "${__to:date:iso}": "2026-03-08T00:00:00.000Z",
+}
+"""What Grafana puts into a link, beside the value that was clicked."""
+
+
+@pytest.mark.parametrize(("panel", "name"), [("Topics", "topic"), ("Languages", "language"), ("Sources", "source")])
+def test_a_link_is_read_by_the_page(panel, name):
+    board = json.loads(files()[OVERVIEW])
+    (link,) = panel_of(board, panel)["fieldConfig"]["defaults"]["links"]
+    url = link["url"]
+    for written, value in FILLED.items():
+        url = url.replace(written, value)
+    column = panel_of(board, panel)["targets"][0]["bucketAggs"][0]["field"]
+    url = url.replace(f'${{__data.fields["{column}"]:percentencode}}', "a%20b")
+    parts = urlsplit(url)
+    view = read(dict(parse_qsl(parts.query)))
+    assert (parts.path, getattr(view, name), view.since.day, view.until.day) == ("/search", "a b", 1, 8)
 
 
 @pytest.mark.parametrize("group", list(Group))
