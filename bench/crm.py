@@ -17,7 +17,7 @@ from typing import Any
 from bench._program import ALL, FIRST, PATIENCE, Program, line, texts, warm
 
 NAMES = ("arrival_to_crm_p95_seconds",)
-COUNT, PACED = 2_000, 600
+COUNT, PACED = 1_000, 400
 
 DOUBLE = """
 import asyncio, sys, time
