@@ -1,11 +1,15 @@
 """The log topic `events`, over the real stores."""
 
 import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
+from kafka import KafkaConsumer
 
 from core.types import Mark
 from desk.store import erasing
 from sinks import events
 from sinks._event import read
+from stream import kafka_topics
+from stream.kafka import Settings
 from tests.sinks.house import becomes, house
 from tests.sinks.messages import deletion, enriched, gone, judgement
 
@@ -81,3 +85,21 @@ async def test_a_crash_between_publishing_and_remembering_publishes_the_same_aga
     ids = [read(value).id for _, value in await home.published()]
     assert len(ids) == 2
     assert len(set(ids)) == 1
+
+
+async def test_on_kafka_it_is_a_cloud_event_under_the_mention(tmp_path, kafka_broker):
+    """Read as another system would, with the library of the CloudEvents project."""
+    settings = {"servers": kafka_broker.address, "prefix": f"events-{tmp_path.name}."}
+    given = {"log": {"use": "kafka", "settings": settings}, "sinks": [{"use": "sqlite"}, {"use": "events"}]}
+    kafka_topics.apply(Settings(**settings), sinks=["archive", "events", "desk"])
+    async with house(tmp_path, **given) as home:
+        outward = home.outward("events")
+        async with events.build(events.Settings(), home.tools(), outward=outward) as sink:
+            await sink.write(await home.say(enriched("1", "te laat")))
+            await sink.write(await home.say(deletion("file:1", 5)))
+    topic = settings["prefix"] + "events"
+    with KafkaConsumer(topic, bootstrap_servers=kafka_broker.address, auto_offset_reset="earliest") as consumer:
+        found = [next(consumer) for _ in range(2)]
+    read_back = [from_structured_event(KafkaMessage(dict(one.headers), one.key, one.value)) for one in found]
+    assert {one.key for one in found} == {b"file:1"}
+    assert [one.get_type().rpartition(".")[2] for one in read_back] == ["changed", "removed"]
