@@ -82,3 +82,18 @@ def test_what_is_erased_leaves_it(program):
         until(lambda: len(kept(program)) == 2)
         assert "desk" in program.command("erase", "--author", author["klank een"], "--yes").stdout
         assert kept(program) == [one.enriched.mention.id for one in program.stored()]
+
+
+def test_it_moves_alone_from_its_file_to_a_server(tmp_path, server):
+    program = Program(tmp_path, file_source("in.jsonl"))
+    program.command("token add", "grafana")
+    there = program.folder / "there.yaml"
+    desk = f"desk: {{url: '{server.create()}', password: '{server.password}'}}\n"
+    there.write_text(program.config.read_text() + desk)
+    moved = program.command("migrate", "--to", str(there))
+    assert moved.exit_code == 0, moved.output
+    assert "desk: tokens" in moved.stdout
+    assert "Left as it was: " in moved.stdout
+    program.config = there
+    assert "grafana" in program.command("token list").stdout
+    assert server.password not in moved.output
