@@ -6,7 +6,6 @@ import msgspec
 
 from core.outward import WHOLE, Kept, Shelf, Standing
 from core.ports import Tools
-from core.telemetry import Gauge
 from sinks._post import Answer
 from sinks._schedule import pause
 
@@ -26,7 +25,7 @@ class Receiver:
 
     def __init__(self, name: str, shelf: Shelf, *, within: timedelta, tools: Tools) -> None:
         self._name, self._shelf, self._within = name, shelf, within
-        self._random, self._measured, self._report = tools.random, tools.measured, tools.report
+        self._random, self._report = tools.random, tools.report
         self._standing = Standing()
         self.known = False
         self._failing: set[str] = set()
@@ -39,7 +38,6 @@ class Receiver:
         row = (await self._shelf.get([WHOLE])).get(WHOLE)
         was, self._standing = self._standing, _standing(row.value) if row else Standing()
         self.known = True
-        self._measured.set(Gauge.STOPPED, bool(self.stopped), self._name)
         if was.stopped and not self.stopped:
             self._failed, self._until = 0, None
             self._failing.clear()
@@ -93,7 +91,6 @@ class Receiver:
 
     async def _stop(self, why: str, now: datetime) -> None:
         await self._remember(Standing(stopped=why, at=now))
-        self._measured.set(Gauge.STOPPED, 1, self._name)
         self._say(f"sends nothing until a person enables it: {why}")
 
     def _say(self, what: str) -> None:
