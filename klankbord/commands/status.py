@@ -15,6 +15,7 @@ from core.ports import TopicState
 from core.time import from_milliseconds, now
 from core.topics import COVERAGE, DEAD
 from core.types import Coverage
+from desk.store import letters
 from klankbord import configuration
 from klankbord.options import config_option, hush
 from klankbord.outward import standings
@@ -28,13 +29,15 @@ MOST_BATCHES = 10_000
 @config_option
 def command(config: Path) -> None:
     """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
-    topics, dead, coverage, last, stopped = asyncio.run(_ask(config))
+    topics, dead, coverage, last, stopped, failed = asyncio.run(_ask(config))
     console = Console()
     console.print(_parts(topics))
     console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
     for name, standing in stopped.items():
         since = f" since {standing.at:%Y-%m-%d %H:%M} (UTC)" if standing.at else ""
         console.print(f"{name} sends nothing{since}: {standing.stopped}; klankbord sinks enable {name}", markup=False)
+    if failed:
+        console.print(f"{failed} messages to people could not be delivered: klankbord alert list")
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
@@ -42,7 +45,7 @@ def command(config: Path) -> None:
             console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
 
 
-Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing]]
+Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int]
 
 
 async def _ask(config: Path) -> Answers:
@@ -57,6 +60,7 @@ async def _ask(config: Path) -> Answers:
             await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1)),
             last,
             {name: standing for name, standing in (await standings(stores)).items() if standing.stopped},
+            len(await letters.undelivered(stores.desk)),
         )
 
 

@@ -1,6 +1,7 @@
 """The page of alerts in a real browser: made, changed, refused with a sentence, removed."""
 
-from desk.store import alerts, audit
+from desk.store import alerts, audit, letters
+from tests.desk.corpus import NOW
 
 
 def made(guest, **fields):
@@ -53,3 +54,22 @@ def test_a_search_becomes_an_alert(guest):
     page.get_by_role("link", name="Be told of these").click()
     page.wait_for_url("**/alerts**")
     assert (page.input_value("#query"), page.input_value("#source")) == ("storing", "mastodon")
+
+
+def test_what_could_not_be_delivered_shows_under_status(guest):
+    page = guest.enter("/status")
+    assert page.locator(".note").count() == 0
+    owed = letters.Letter(
+        id="a", letter="b", what="alert", subject="c", receiver="weg@klank.example", body="{}", made_at=NOW, due_at=None,
+        tries=1, error="the mail server refuses the address (answer 550)", done_at=NOW,
+    )  # fmt: skip
+    guest.served.do(_owe(guest.served.desk, owed))
+    page.reload()
+    page.get_by_role("link", name="1 message to people could not be delivered").click()
+    page.wait_for_url("**/alerts")
+    assert "answer 550" in page.locator("main").inner_text()
+
+
+async def _owe(desk, letter):
+    async with desk.writing() as connection:
+        await letters.owe(connection, [letter])

@@ -72,6 +72,12 @@ async def test_it_shows_the_view_and_nobodys_name(client, view):
     assert ("storing, zegt @…" in text) == view.startswith("/search")
 
 
+async def test_words_stay_inside_where_the_policy_says_so(client, monkeypatch):
+    monkeypatch.setattr(Leaving, "texts", lambda _, stored: False)
+    _, path = await made(client)
+    assert "storing, zegt" not in await (await client.get(path)).text()
+
+
 async def test_what_is_not_public_is_in_no_count(client):
     _, path = await made(client)
     text = await (await client.get(path, headers={"Accept-Language": "en"})).text()

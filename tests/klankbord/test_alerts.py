@@ -106,6 +106,7 @@ def test_a_match_is_mailed_once_though_the_keeper_is_killed(tmp_path):
             program.add("in.jsonl", fresh(1, "klank klaagt"))
             owed = lambda stores: letters.undelivered(stores.desk)  # noqa: E731 - a question
             until(lambda: program.ask(owed))
+            assert "1 messages to people could not be delivered" in program.command("status").output
             os.kill(run.keeper(), signal.SIGKILL)
             box.answers = None
             until(lambda: box.messages, within=120)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from aiohttp import web
 
 from core.time import from_milliseconds
-from desk.web.site import SITE, render
+from desk.store import letters
+from desk.web.site import KEPT, SITE, render
 from picture.sources import source_states
 
 _DAYS = 28
@@ -38,8 +39,16 @@ async def status(request: web.Request) -> web.Response:
     groups = [
         (state, None if state.oldest_at is None else now - from_milliseconds(state.oldest_at)) for state in told.topics
     ]
+    kept = request.app.get(KEPT)
     return render(
-        request, "status.html", told=told, groups=groups, sources=source_states(rows, now=now), now=now, days=_DAYS
+        request,
+        "status.html",
+        told=told,
+        groups=groups,
+        sources=source_states(rows, now=now),
+        now=now,
+        days=_DAYS,
+        failed=len(await letters.undelivered(kept.database)) if kept else 0,
     )
 
 

@@ -101,7 +101,7 @@ async def test_a_threshold_is_told_once_until_it_is_passed_again(scene):
 async def test_a_caught_up_outage_is_no_peak(scene):
     await scene.alert(when="above", number=2, within="10m")
     for number in range(20):
-        await scene.hears(number, ago=timedelta(minutes=30 + number))
+        await scene.hears(number, ago=timedelta(minutes=16 + number))
     assert await scene.look(later=MINUTE) == []
 
 
