@@ -1,6 +1,7 @@
 """Watches over the alerts beside the other keeping parts: looks at what arrived, sends what is owed."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -21,6 +22,8 @@ from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.posting import post_signed
 from klankbord.stores import Stores
+
+LOG = logging.getLogger(__name__)
 
 EVERY = 10.0
 KEPT = timedelta(days=30)
@@ -85,7 +88,10 @@ class Watch:
 
 
 async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:
-    """Until `stop` is set. What is away is waited for; what keeps an alert from being looked at is said once."""
+    """Until `stop` is set. What is away is waited for; what keeps an alert from being looked at is said once.
+
+    Whatever happens here, the archive beside it goes on.
+    """
     watching, said = Watch(configuration, stores), set[str]()
     while not stop.is_set():
         try:
@@ -93,6 +99,9 @@ async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Even
             await watching.forget()
         except Retry as error:
             wrong = [f"alerts wait: {error}"]
+        except Exception as error:
+            LOG.exception("the alerts failed")
+            wrong = [f"alerts fail, and are tried again: {type(error).__name__}"]
         for line in wrong:
             if line not in said:
                 report(line)

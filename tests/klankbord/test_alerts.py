@@ -12,6 +12,8 @@ import yaml
 
 from core.time import now
 from desk.store import letters
+from klankbord import alerts, configuration
+from klankbord.stores import open_stores
 from tests.desk.alerts.mailbox import mailbox
 from tests.klankbord.program import Program, file_source, line, until
 
@@ -126,3 +128,21 @@ def test_a_view_is_written_to_a_file(tmp_path):
     assert out.stat().st_mode & 0o777 == 0o600
     assert "give the address of an overview or a search" in program.command("report", "/status").output
     assert "a view of one author stays inside" in program.command("report", "/search?author=anna").output
+
+
+async def test_an_error_that_nobody_foresaw_ends_neither_the_alerts_nor_what_runs_beside_them(tmp_path, monkeypatch):
+    stop, said, rounds = asyncio.Event(), [], []
+
+    async def once(watching):
+        rounds.append(watching)
+        if len(rounds) > 2:
+            stop.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(alerts.Watch, "once", once)
+    monkeypatch.setattr(alerts, "EVERY", 0.01)
+    program = Program(tmp_path)
+    read = configuration.read(program.config)
+    async with open_stores(read, said.append) as stores:
+        await asyncio.wait_for(alerts.watch(read, stores, stop, said.append), 20)
+    assert said == ["alerts fail, and are tried again: ZeroDivisionError"]
