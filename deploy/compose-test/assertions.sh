@@ -146,6 +146,12 @@ address_and_password_come_last() {
   passed "address and password file come last"
 }
 
+an_assistant_is_answered() {
+  local asked='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"compose-test","version":"1"}}}'
+  dc exec -T page klankbord mcp -c /var/lib/klankbord/organisation/klankbord.yaml <<<"$asked" 2>"$cache/mcp.log" | grep >/dev/null '"serverInfo"' || fail "klankbord mcp: $(tail -1 "$cache/mcp.log")"
+  passed "an assistant is answered from the image"
+}
+
 demo_and_own_are_not_mixed() {
   dc --profile demo stop players >/dev/null 2>&1
   local said

@@ -73,6 +73,7 @@ main() {  # one function, so that the file may change while it runs
   the_page_is_closed_without_a_password
   the_past_arrives
   address_and_password_come_last
+  an_assistant_is_answered
   demo_and_own_are_not_mixed
   down_and_up_keeps_everything
   each_service_restarts
