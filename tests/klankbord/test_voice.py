@@ -74,7 +74,7 @@ def test_a_record_set_aside_is_told_by_its_trace_which_is_that_of_kafka(spoken, 
     tell_set_aside("stream", [("file:anna/1", "undecodable")])
     (said,) = lines(spoken)
     assert (said["level"], said["message"]) == ("warning", "stream set a record aside: undecodable")
-    assert said["trace"] == trace("file:anna/1") == dict(headers(b"file:anna/1"))["trace"].decode()
+    assert said["trace"] == trace("file:anna/1") == dict(headers(b"file:anna/1", b"{}"))["trace"].decode()
     assert "anna" not in spoken.getvalue()
 
 
