@@ -95,7 +95,9 @@ async def open_desk(
 
 
 async def _brought_up(database: Database, report: Report, patience: float) -> None:
-    deadline, said = monotonic() + patience, False
+    # Whoever makes a file has it locked for a moment, and SQLite does not wait for that by itself.
+    least = LOCKED_SECONDS if database.dialect == "sqlite" else 0.0
+    deadline, said = monotonic() + max(patience, least), False
     while True:
         try:
             async with database.reading() as connection:
