@@ -15,7 +15,8 @@ fail() { say "FAILED: $*"; exit 1; }
 
 files=$(ulimit -Hn) # who may not raise limits cannot give containers more than they have
 if [ "$files" = unlimited ] || [ "$files" -gt 16384 ]; then files=16384; fi
-cat > "$cache/containers.conf" <<END
+# Each script writes it, whole at once: podman may be reading it for another one.
+cat > "$cache/containers.conf.$$" <<END
 [containers]
 default_ulimits = ["nofile=$files:$files", "nproc=8192:8192"]
 [network]
@@ -25,10 +26,12 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 END
-cat > "$cache/storage.conf" <<END
+mv "$cache/containers.conf.$$" "$cache/containers.conf"
+cat > "$cache/storage.conf.$$" <<END
 [storage]
 driver = "overlay"
 graphroot = "$cache/storage"
 runroot = "/tmp/klankbord-compose-test"
 END
+mv "$cache/storage.conf.$$" "$cache/storage.conf"
 export CONTAINERS_CONF=$cache/containers.conf CONTAINERS_STORAGE_CONF=$cache/storage.conf

@@ -14,8 +14,8 @@ RIBBON = {
     "nl": "Noorderlijn is een verzonnen organisatie; elke tekst hier is voor deze demo geschreven",
     "en": "Noorderlijn is an invented organisation; every text here was written for this demo",
 }
-HOUSE = ("data", "log", "stream", "sinks", "page", "metrics")
-"""What another configuration can say of where things are kept."""
+HOUSE = ("data", "log_format", "log", "stream", "sinks", "page", "desk", "metrics")
+"""What another configuration can say of where things are kept. Of its sinks the archive alone: nothing invented is sent."""
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 
 
@@ -36,6 +36,8 @@ def write(folder: Path, addresses: Addresses, *, port: int, house: Mapping[str, 
 
 def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[str, Any]:  # Any: what YAML holds
     kept = {key: house[key] for key in HOUSE if key in house}
+    if "sinks" in kept:
+        kept["sinks"] = kept["sinks"][:1]
     return {
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
         "sources": [_leaving(source) for source in _sources(addresses, port, open_to_others=bool(house))],

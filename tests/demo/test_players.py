@@ -10,7 +10,13 @@ import yaml
 from klankbord.demo.players import Neighbours, Players
 from klankbord.demo.stage import Place
 
-HOUSE = {"data": "elsewhere", "sources": [{"use": "rss"}], "page": {"port": 1}}
+HOUSE = {
+    "data": "elsewhere",
+    "sources": [{"use": "rss"}],
+    "sinks": [{"use": "elasticsearch"}, {"use": "hubspot"}],
+    "desk": {"url": "postgresql+psycopg://klankbord@desk/klankbord"},
+    "page": {"port": 1},
+}
 NOBODY = Neighbours(ingest="127.0.0.1", page="127.0.0.1", port=1)
 
 
@@ -43,6 +49,8 @@ async def test_the_configuration_keeps_what_the_house_keeps_and_hears_the_demo(t
     written = yaml.safe_load((tmp_path / "klankbord.yaml").read_text())
     assert written["data"] == "elsewhere"
     assert written["page"]["port"] == 1
+    assert written["desk"] == HOUSE["desk"]
+    assert written["sinks"] == [{"use": "elasticsearch"}]
     assert [source["use"] for source in written["sources"]] == [
         "bluesky",
         "mastodon",
