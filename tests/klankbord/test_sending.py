@@ -51,6 +51,11 @@ def latest(receiver):
     return found
 
 
+def distinct(receiver):
+    """How many events came, each counted once: one may come again under its id."""
+    return len({request.event["id"] for request in list(receiver.taken)})
+
+
 def published(program):
     """The kinds of events that stand in the log topic, sorted."""
     records = program.ask(lambda stores: stores.log.after(EVENTS, 0, 99))
@@ -76,17 +81,16 @@ def test_what_is_heard_arrives_and_what_is_gone_is_taken_back(tmp_path, receiver
         address = run.address("webhook: listening on ")
         for number in range(4):
             say(address, number, f"klank {number}")
-        until(lambda: len(receiver.taken) == len(published(program)) == 4)
+        until(lambda: distinct(receiver) == len(published(program)) == 4)
         say(address, 1, "klank een")
-        until(lambda: len(receiver.taken) == len(published(program)) == 5)
+        until(lambda: distinct(receiver) == len(published(program)) == 5)
         say(address, 2)
-        until(lambda: len(receiver.taken) == 6 and "Removed" in published(program))
+        until(lambda: distinct(receiver) == 6 and "Removed" in published(program))
         (last,) = {taken.event["subject"] for taken in receiver.taken if taken.event["subject"].endswith("3")}
-        erased = program.command("erase", "--mention", last, "--yes")
-        until(lambda: len(receiver.taken) == 7)
+        until(lambda: program.command("erase", "--mention", last, "--yes").exit_code == 0)
+        until(lambda: distinct(receiver) == 7)
         until(lambda: published(program).count("Removed") == 2)
     assert published(program) == ["Changed"] * 3 + ["Removed"] * 2
-    assert erased.exit_code == 0
     told = latest(receiver)
     assert told["0"] == ("changed", "klank 0")
     assert told["2"] == told["3"] == ("removed", None)
