@@ -21,6 +21,10 @@ class Visibility(StrEnum):
     UNKNOWN = "unknown"
 
 
+OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+"""What everybody could read at its source."""
+
+
 class Kind(StrEnum):
     """What sort of message it is, in the source's own terms reduced to one list."""
 

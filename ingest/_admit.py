@@ -14,14 +14,13 @@ from core.order import content_time
 from core.ports import Batch, Erased
 from core.telemetry import DropReason
 from core.time import MILLISECOND, from_milliseconds, milliseconds
-from core.types import Deletion, Failure, Mention, Scope, Visibility
+from core.types import OPEN, Deletion, Failure, Mention, Scope, Visibility
 from ingest._memory import DELETED, SET_ASIDE, Kept, Known, Memory, content_hash, name_hash
 from ingest._valid import holds_nul, invalid, invalid_deletion, payload_of, sound, within_limits
 
 Wanted = Callable[[Mention], bool | None]
 Muted = Callable[[Mention], bool]
 
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 _OURS = (apsw.Error, OSError, KlankbordError)
 """What fails on our side: the whole batch is tried again, since no message of it is to blame."""
 

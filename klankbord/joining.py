@@ -3,20 +3,26 @@
 Reddit lets nobody use its content to identify its users: its Public Content Policy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
-from klankbord.configuration import REDDIT, Configuration
+from klankbord.configuration import REDDIT, Configuration, Source
 
 
 def may_join(configuration: Configuration) -> Callable[[str], bool]:
     """Of an author id, whether its account may: every source that gives accounts of that kind has to allow it."""
-    allowed: dict[str, bool] = {}
-    for source in configuration.sources:
-        for name in {source.use, source.name}:
-            allowed[name] = source.join and allowed.get(name, True)
+    allowed = by_kind(configuration.sources, lambda source: source.join)
 
     def allows(author: str) -> bool:
         kind = author.partition(":")[0]
         return kind != REDDIT and allowed.get(kind, False)
 
     return allows
+
+
+def by_kind(sources: Sequence[Source], lets: Callable[[Source], bool]) -> Mapping[str, bool]:
+    """Whether every source that gives accounts of a kind lets them; by kind, which is what an author id begins with."""
+    allowed: dict[str, bool] = {}
+    for source in sources:
+        for name in {source.use, source.name}:
+            allowed[name] = lets(source) and allowed.get(name, True)
+    return allowed

@@ -1,10 +1,10 @@
 """What the sources' policies let leave the page, for the API and for assistants."""
 
 from core.document import Stored
-from core.types import Mention, Visibility
+from core.types import OPEN
 from klankbord.configuration import Configuration
-
-_OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
+from klankbord.joining import by_kind
+from sinks._stored import heard_by
 
 
 class Policies:
@@ -14,17 +14,14 @@ class Policies:
         sources = configuration.sources
         self._texts = frozenset(source.name for source in sources if source.excerpts)
         self._authors = frozenset(source.name for source in sources if source.authors)
-        self._accounts: dict[str, bool] = {}
-        for source in sources:
-            for name in {source.use, source.name}:
-                self._accounts[name] = source.authors and self._accounts.get(name, True)
-        self._admits_closed = any(set(source.visibility) - _OPEN for source in sources)
+        self._accounts = by_kind(sources, lambda source: source.authors)
+        self._admits_closed = any(set(source.visibility) - OPEN for source in sources)
 
     def texts(self, stored: Stored) -> bool:
-        return _heard_by(stored.enriched.mention) in self._texts
+        return heard_by(stored.enriched.mention) in self._texts
 
     def authors(self, stored: Stored) -> bool:
-        return _heard_by(stored.enriched.mention) in self._authors
+        return heard_by(stored.enriched.mention) in self._authors
 
     def accounts_of(self, source: str) -> bool:
         return self._accounts.get(source, False)
@@ -32,8 +29,3 @@ class Policies:
     @property
     def admits_closed(self) -> bool:
         return self._admits_closed
-
-
-def _heard_by(mention: Mention) -> str:
-    """The configured source that gave it: the first part of its stream."""
-    return mention.stream.partition("/")[0] or mention.source

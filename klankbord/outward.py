@@ -13,16 +13,13 @@ from core.outward import WHOLE, Linked, Outward, Standing
 from core.ports import Erased
 from core.time import Clock, now
 from core.topics import DEAD, EVENTS
-from core.types import Deletion, Enriched, Failure, Mention, Scope, Visibility
+from core.types import OPEN, Deletion, Enriched, Failure, Mention, Scope
 from desk.store import facts, identities
 from desk.store.shelf import DeskShelf
 from klankbord.configuration import Configuration, PageSettings, Source
 from klankbord.joining import may_join
 from klankbord.stores import Stores
 from sinks._stored import heard_by
-
-LEAVE = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
-"""What may leave the house: what everybody could read at its source."""
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When that leaves which nothing takes away: its source is configured no more."""
@@ -74,7 +71,7 @@ async def _current(
 
 
 def _may_leave(mention: Mention, erased: Erased) -> bool:
-    return mention.visibility in LEAVE and not erased(mention.id) and not erased(mention.author.id)
+    return mention.visibility in OPEN and not erased(mention.id) and not erased(mention.author.id)
 
 
 async def _publish(stores: Stores, entries: Sequence[tuple[str, bytes]]) -> None:

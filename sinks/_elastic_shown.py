@@ -9,7 +9,7 @@ from collections.abc import Callable
 from core.document import Filter
 from core.errors import Stop
 from core.query import And, Field, FieldName, Not
-from core.types import Visibility
+from core.types import OPEN, Visibility
 from sinks._elastic_ask import Asking
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
@@ -20,9 +20,7 @@ from sinks._elastic_silence import Silence, silence
 from sinks._elastic_troubles import Refused
 
 _NOT_PUBLIC = tuple(
-    Not(part=Field(name=FieldName.VISIBILITY, value=one.value))
-    for one in Visibility
-    if one not in (Visibility.PUBLIC, Visibility.UNLISTED)
+    Not(part=Field(name=FieldName.VISIBILITY, value=one.value)) for one in Visibility if one not in OPEN
 )
 """What is left out, being little, costs the engine less than asking each mention whether it is public."""
 

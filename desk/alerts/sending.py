@@ -10,7 +10,7 @@ import msgspec
 from core.document import Stored
 from core.errors import Reject, Retry, Stop
 from core.ports import ArchiveReader, Erased
-from core.types import Visibility
+from core.types import OPEN
 from desk.alerts.addresses import ADDRESS
 from desk.alerts.decide import WAITS
 from desk.alerts.looking import ALERT, Figures
@@ -23,7 +23,6 @@ from desk.web.formats import Formats
 from desk.web.words import Words
 
 AT_ONCE = 50
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 ENOUGH = 50
 """Mentions of a message that are looked up for its examples: some may be gone by now."""
 

@@ -11,14 +11,13 @@ from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
 from core.query import And, AnyNode, Field, FieldName, Near, Not, Or
 from core.time import Clock
-from core.types import Visibility
+from core.types import OPEN
 from desk.api.continuation import Seal
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
 from picture.moved import narrowed
 
-OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
 MOST_DAYS = 3_700
 
 Looked = Callable[[str, str], Awaitable[None]]
@@ -120,4 +119,4 @@ def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
 
 def open_alone() -> AnyNode:
     """What everybody could read at its source."""
-    return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in OPEN))
+    return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in sorted(OPEN)))

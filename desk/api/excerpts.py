@@ -3,8 +3,9 @@
 from urllib.parse import urlencode
 
 from core.document import Stored
+from core.types import OPEN
 from desk.api import answers
-from desk.api.asker import OPEN, Asker
+from desk.api.asker import Asker
 from desk.web.outside import safe_link
 from picture.mention import judged_by, labels_of
 

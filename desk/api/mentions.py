@@ -2,8 +2,9 @@
 
 from core.document import Order
 from core.query import FieldName
+from core.types import OPEN
 from desk.api import answers, excerpts, told
-from desk.api.asker import OPEN, Asker, ask, asks, may_see_authors
+from desk.api.asker import Asker, ask, asks, may_see_authors
 from desk.web.view import View
 from picture.mention import known
 from picture.search import search as picture_search

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from core.document import Order, Stored
-from core.types import Visibility
+from core.types import OPEN
 from desk.ports import Leaving
 from desk.reports.shown import Shown, ask_outward
 from desk.reports.words_only import without_handles
@@ -19,7 +19,6 @@ from picture.overview import Overview, overview
 from picture.search import search
 
 LISTED = 100
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from klankbord.rules import Rules
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import understanding
 from playbook.queries import parse
+from sinks._stored import heard_by
 from stream.pace import Pace
 from stream.step import Output, Step, make_step
 
@@ -154,7 +155,7 @@ def _withheld(read: Configuration, stores: Stores) -> Callable[[Mention], bool]:
     keep = {source.name: source.keep for source in read.sources}
 
     def withheld(mention: Mention) -> bool:
-        kept = keep.get(mention.stream.partition("/")[0] or mention.source)
+        kept = keep.get(heard_by(mention))
         past = kept is not None and mention.seen_at < now() - kept
         return past or stores.erased(mention.id) or stores.erased(mention.author.id)
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from core.document import Order, Stored
 from core.errors import Retry
-from core.types import Visibility
+from core.types import OPEN
 from desk.reports.shown import Shown, ask_outward, shown
 from desk.reports.words_only import without_handles
 from desk.store import links
@@ -25,7 +25,6 @@ OPENINGS, GUESSES, SPAN = 60, 30, timedelta(minutes=1)
 RATES = web.AppKey("rates", Rate)
 GUESSED = web.AppKey("guessed", Rate)
 LISTED = 50
-OPEN = frozenset({Visibility.PUBLIC, Visibility.UNLISTED})
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
