@@ -38,7 +38,7 @@ class Watch:
         mail = beside(configuration.mail, configuration.folder)
         self._stores, self._clock, self._zone = stores, clock, organisation.zone
         catalogues = {language: words.load(language) for language in words.LANGUAGES}
-        first = next((one for one in organisation.languages if one in words.LANGUAGES), "en")
+        first = words.first_of(organisation.languages)
         site = Asking(stores.archive, clock, page.organisation(configuration))
         leaving = Policies(configuration)
         reporter = Reporter(stores.desk, site, leaving, catalogues=catalogues, first_language=first)

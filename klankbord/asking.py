@@ -18,4 +18,9 @@ class Asking:
     organisation: Organisation
 
     def parse_query(self, text: str) -> AnyNode:
-        return parse(text, search=True)
+        return parse_search(text)
+
+
+def parse_search(text: str) -> AnyNode:
+    """What somebody searches for. Raises QueryError with the column of the mistake."""
+    return parse(text, search=True)

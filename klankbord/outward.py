@@ -5,11 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import quote, urlencode
 
-import msgspec
-
 from core.codec import dead_letter, encode
 from core.document import Stored
-from core.outward import WHOLE, Linked, Outward, Standing
+from core.outward import WHOLE, Linked, Outward
 from core.ports import Erased
 from core.time import Clock, now
 from core.topics import DEAD, EVENTS
@@ -94,16 +92,6 @@ async def _set_aside(stores: Stores, name: str, failures: Sequence[Failure]) -> 
         letter = dead_letter(whole, origin=f"{name}/{failure.key}", stage=name, at=now())
         letters.append((failure.key, encode(letter)))
     await stores.log.append(DEAD, letters)
-
-
-async def standings(stores: Stores) -> Mapping[str, Standing]:
-    """How each sink that sends stands with its other side, of those that said something of it."""
-    found: dict[str, Standing] = {}
-    for name in stores.sending:
-        row = (await DeskShelf(stores.desk, name, erased=stores.erased).get([WHOLE])).get(WHOLE)
-        if row is not None:
-            found[name] = msgspec.json.decode(row.value, type=Standing)
-    return found
 
 
 async def enable(stores: Stores, name: str) -> None:

@@ -18,6 +18,7 @@ from desk.store.sealing import Seal
 from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
+from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -25,7 +26,6 @@ from klankbord.monitors import MonitorDesk
 from klankbord.stores import Stores
 from klankbord.tokens import GivenTokens, looked
 from playbook.playbook import load
-from playbook.queries import parse
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -43,7 +43,7 @@ async def open_page(
         archive=stores.archive,
         judge=lambda said: _judge(stores.log, said),
         monitors=MonitorDesk(configuration.playbook, stores.archive),
-        parse_query=lambda text: parse(text, search=True),
+        parse_query=parse_search,
         organisation=organisation(configuration),
         clock=now,
         secret=stores.folder.secret(),

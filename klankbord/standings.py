@@ -11,6 +11,12 @@ from desk.store.database import Database
 from desk.store.shelf import DeskShelf
 
 
+async def standing(desk: Database, sink: str) -> Standing:
+    """How that sink stands with its other side. Raises Retry where the desk database is away."""
+    kept = await DeskShelf(desk, sink, erased=lambda _: False).get([WHOLE])
+    return msgspec.json.decode(kept[WHOLE].value, type=Standing) if WHOLE in kept else Standing()
+
+
 class Standings:
     """To be asked now and again. Raises Retry where the desk database is away.
 
@@ -23,9 +29,7 @@ class Standings:
 
     async def __call__(self) -> None:
         for sink in self._sinks:
-            kept = await DeskShelf(self._desk, sink, erased=lambda _: False).get([WHOLE])
-            standing = msgspec.json.decode(kept[WHOLE].value, type=Standing) if WHOLE in kept else Standing()
-            if standing.stopped is not None:
+            if (await standing(self._desk, sink)).stopped is not None:
                 self._stopped.add(sink)
                 self._measured.set(Gauge.STOPPED, 1, sink)
             elif sink in self._stopped:

@@ -1,20 +1,25 @@
 """Opens what is kept: log, archive, desk and erasures, wired together for the keeper and for the commands that ask or erase."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from core.ports import Archive, Log, Sink
 from desk.store.database import Database, open_desk
 from klankbord import registry
-from klankbord.configuration import Configuration, beside, settings_of
+from klankbord.configuration import Configuration, beside, read, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
 from klankbord.logs import open_log
+from klankbord.options import hush
 from playbook.highlighting import highlights
 from playbook.matching import matches
+
+Answer = TypeVar("Answer")
 
 
 class ArchiveSink(Archive, Sink, Protocol):
@@ -72,3 +77,13 @@ async def open_desk_alone(
     settings = beside(configuration.desk, configuration.folder)
     async with open_desk(settings, folder.desk, report=report, patience=patience) as desk:
         yield desk
+
+
+def ask_desk(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """What the desk database of the configuration in that file answers to a command."""
+
+    async def asked() -> Answer:
+        async with open_desk_alone(read(config), hush) as desk:
+            return await question(desk)
+
+    return asyncio.run(asked())

@@ -63,7 +63,7 @@ SESSION = web.RequestKey("session", Session)
 def reader_words(request: web.Request) -> words.Words:
     """The catalogue for this reader: their cookie, else their browser, else the organisation's first language."""
     site = request.app[SITE]
-    first = next((one for one in site.organisation.languages if one in words.LANGUAGES), "en")
+    first = words.first_of(site.organisation.languages)
     accepted = request.headers.get("Accept-Language", "")
     return site.catalogues[words.choose(accepted, request.cookies.get("language"), first=first)]
 

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import Misconfigured, Stop
-from core.query import AnyNode
 from core.settings import check, nearest, read_yaml
 from core.time import now
 from desk.alerts.alert import Alert, When
@@ -19,11 +18,11 @@ from desk.store import alerts, letters
 from desk.store.alerts import Standing
 from desk.store.sealing import Seal
 from klankbord import configuration
+from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import Stores, open_stores
 from playbook.playbook import load
-from playbook.queries import parse
 
 BY = "command line"
 
@@ -106,7 +105,7 @@ def _alerts(file: Path, read: Configuration) -> list[Alert]:
     for index, entry in enumerate(listed):
         try:
             alert = check(Alert, entry if isinstance(entry, dict) else {}, where=f"{file}: alerts[{index}]")
-            wrong = wrong_with(alert, monitors=monitors, parse=_parse, sends_mail=bool(read.mail.host))
+            wrong = wrong_with(alert, monitors=monitors, parse=parse_search, sends_mail=bool(read.mail.host))
             mistakes += [f"{file}: alerts[{index}].{said}" for said in wrong]
             found.append(alert)
         except Misconfigured as error:
@@ -114,10 +113,6 @@ def _alerts(file: Path, read: Configuration) -> list[Alert]:
     if mistakes:
         raise Misconfigured(mistakes)
     return found
-
-
-def _parse(text: str) -> AnyNode:
-    return parse(text, search=True)
 
 
 def _table(standing: Sequence[Standing]) -> Table:

@@ -1,9 +1,8 @@
 """`klankbord customer`: who is one customer, and what is known of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.console import Console
@@ -21,11 +20,9 @@ from klankbord.configuration import Configuration
 from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
 from klankbord.page import WEEK
-from klankbord.stores import open_desk_alone, open_stores
+from klankbord.stores import ask_desk, open_stores
 from picture import portrait
 from picture.portrait import Portrait
-
-Answer = TypeVar("Answer")
 
 
 @click.group(name="customer")
@@ -38,7 +35,7 @@ def command() -> None:
 @config_option
 def add(name: str | None, config: Path) -> None:
     """Make a customer and print its id."""
-    click.echo(_desk(config, lambda desk: customers.add(desk, name=name, by=person(), at=now())))
+    click.echo(ask_desk(config, lambda desk: customers.add(desk, name=name, by=person(), at=now())))
 
 
 @command.command()
@@ -55,10 +52,11 @@ def link(customer: str, author: str, config: Path) -> None:
 
     async def linked(desk: Database) -> str:
         root = await _root(desk, customer)
-        how = {"evidence": Evidence.PERSON, "by": person(), "at": now()}
-        return await identities.link(desk, author=author, customer=root, **how)  # type: ignore[arg-type]  # a mapping of several types
+        return await identities.link(
+            desk, author=author, customer=root, evidence=Evidence.PERSON, by=person(), at=now()
+        )
 
-    if (theirs := _desk(config, linked)) != customer:
+    if (theirs := ask_desk(config, linked)) != customer:
         raise Stop(f"{harmless(author)} is part of customer {theirs}: unlink it first")
 
 
@@ -67,7 +65,7 @@ def link(customer: str, author: str, config: Path) -> None:
 @config_option
 def unlink(author: str, config: Path) -> None:
     """Take the account AUTHOR away from its customer."""
-    if not _desk(config, lambda desk: identities.withdraw(desk, author, by=person(), at=now())):
+    if not ask_desk(config, lambda desk: identities.withdraw(desk, author, by=person(), at=now())):
         raise Stop(f"{harmless(author)} is part of no customer")
 
 
@@ -77,7 +75,7 @@ def unlink(author: str, config: Path) -> None:
 @config_option
 def merge(customer: str, into: str, config: Path) -> None:
     """Let INTO stand for CUSTOMER as well, until that is undone by unmerge."""
-    _desk(config, lambda desk: customers.merge(desk, customer, into, by=person(), at=now()))
+    ask_desk(config, lambda desk: customers.merge(desk, customer, into, by=person(), at=now()))
 
 
 @command.command()
@@ -85,7 +83,7 @@ def merge(customer: str, into: str, config: Path) -> None:
 @config_option
 def unmerge(customer: str, config: Path) -> None:
     """Undo that CUSTOMER was merged into another: both are as they were."""
-    if not _desk(config, lambda desk: customers.unmerge(desk, customer, by=person(), at=now())):
+    if not ask_desk(config, lambda desk: customers.unmerge(desk, customer, by=person(), at=now())):
         raise Stop(f"{harmless(customer)} is merged into no other customer")
 
 
@@ -132,14 +130,6 @@ async def _root(desk: Database, customer: str) -> str:
     if found is None:
         raise Stop(f'there is no customer "{harmless(customer)}"')
     return found.id
-
-
-def _desk(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
-    async def asked() -> Answer:
-        async with open_desk_alone(configuration.read(config), hush) as desk:
-            return await question(desk)
-
-    return asyncio.run(asked())
 
 
 def _counted(counts: Sequence[tuple[str, int]]) -> str:

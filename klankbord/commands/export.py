@@ -12,10 +12,10 @@ from core.document import Filter
 from core.ports import Erased
 from core.time import now
 from klankbord import configuration
+from klankbord.asking import parse_search
 from klankbord.export import FORMS, Chunks, export
 from klankbord.options import config_option, days_option, hush
 from klankbord.stores import open_stores
-from playbook.queries import parse
 
 
 @click.command(name="export")
@@ -32,7 +32,7 @@ def command(query: str, config: Path, form: str, days: int, out: Path | None) ->
     read = configuration.read(config)
     moment = now()
     path = out or read.data / "exports" / f"mentions-{moment:%Y%m%d-%H%M%S}.{form}"
-    where = Filter(since=moment - timedelta(days=days), query=parse(query, search=True))
+    where = Filter(since=moment - timedelta(days=days), query=parse_search(query))
     count = asyncio.run(_export(read, where, path, form))
     click.echo(f"{count:,} mentions in {path}")
 

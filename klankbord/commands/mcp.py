@@ -1,7 +1,6 @@
 """`klankbord mcp`: the questions an assistant may put, over the Model Context Protocol."""
 
 import asyncio
-import getpass
 import secrets
 from functools import partial
 from pathlib import Path
@@ -14,14 +13,14 @@ from desk.api.asker import Asker
 from desk.api.continuation import Seal
 from desk.ports import Scope
 from klankbord import configuration
+from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.leaving import Policies
 from klankbord.monitors import MonitorDesk
-from klankbord.options import config_option, say
+from klankbord.options import config_option, person, say
 from klankbord.page import organisation, topics
 from klankbord.stores import Stores, open_stores
 from klankbord.tokens import looked
-from playbook.queries import parse
 
 
 @click.command(name="mcp")
@@ -57,7 +56,7 @@ def _asker(read: Configuration, stores: Stores, scopes: frozenset[Scope], seal: 
     return Asker(
         archive=stores.archive,
         monitors=MonitorDesk(read.playbook, stores.archive),
-        parse_query=lambda text: parse(text, search=True),
+        parse_query=parse_search,
         organisation=organisation(read),
         clock=now,
         leaving=Policies(read),
@@ -65,7 +64,7 @@ def _asker(read: Configuration, stores: Stores, scopes: frozenset[Scope], seal: 
         scopes=scopes,
         topics=topics(read, say),
         page=_page(read, stores),
-        looked=partial(looked, stores.desk, f"assistant of {getpass.getuser()}"),
+        looked=partial(looked, stores.desk, f"assistant of {person()}"),
     )
 
 

@@ -31,7 +31,7 @@ def command(view: str, config: Path, form: str, language: str | None, out: Path 
     """
     read = configuration.read(config)
     organisation = page.organisation(read)
-    spoken = language or next((one for one in organisation.languages if one in words.LANGUAGES), "en")
+    spoken = language or words.first_of(organisation.languages)
     content = asyncio.run(_content(read, view, form, language=spoken, title=organisation.name))
     path = out or Path(f"klankbord-{now().astimezone(organisation.zone):%Y-%m-%d}.{form}")
     try:

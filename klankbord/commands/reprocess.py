@@ -20,6 +20,7 @@ from core.settings import nearest
 from core.time import now
 from core.types import Mention, Routing
 from klankbord import configuration
+from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.generations import LAST, Begun, after, highest
 from klankbord.lending import tools
@@ -29,7 +30,6 @@ from klankbord.reprocess import Behind, Tally, reprocess
 from klankbord.rules import Rules
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import understanding
-from playbook.queries import parse
 from sinks._stored import heard_by
 from stream.pace import Pace
 from stream.step import Output, Step, make_step
@@ -147,7 +147,7 @@ async def _where(read: Configuration, stores: Stores, wish: Wish) -> Filter:
     for source in wish.sources:
         if source not in heard:
             raise Stop(f'nothing archived came from "{source}"; {nearest(source, heard)}')
-    return structs.replace(where, query=parse(wish.query, search=True)) if wish.query else where
+    return structs.replace(where, query=parse_search(wish.query)) if wish.query else where
 
 
 def _withheld(read: Configuration, stores: Stores) -> Callable[[Mention], bool]:

@@ -11,9 +11,9 @@ from rich.text import Text
 from core.document import Filter, Order, Page, Stored
 from core.time import now
 from klankbord import configuration
+from klankbord.asking import parse_search
 from klankbord.options import config_option, days_option, harmless, hush
 from klankbord.stores import open_stores
-from playbook.queries import parse
 
 SHOWN = 500
 
@@ -26,7 +26,7 @@ SHOWN = 500
 @click.option("--order", type=click.Choice([order.value for order in Order]), default="newest", show_default=True)
 def command(query: str, config: Path, days: int, size: int, order: str) -> None:
     """Show archived mentions that match QUERY, newest first, and how many there are."""
-    where = Filter(since=now() - timedelta(days=days), query=parse(query, search=True))
+    where = Filter(since=now() - timedelta(days=days), query=parse_search(query))
     page = asyncio.run(_ask(config, where, Order(order), size))
     console = Console()
     for stored in page.mentions:

@@ -9,7 +9,8 @@ from core.errors import Stop
 from core.settings import nearest
 from klankbord import configuration
 from klankbord.options import config_option, hush
-from klankbord.outward import enable, standings
+from klankbord.outward import enable
+from klankbord.standings import standing
 from klankbord.stores import open_stores
 
 
@@ -32,8 +33,8 @@ async def _enabled(name: str, config: Path) -> str:
             raise Stop(
                 f'there is no sink "{name}" that sends; {nearest(name, stores.sending) if stores.sending else "none does"}'
             )
-        standing = (await standings(stores)).get(name)
-        if standing is None or standing.stopped is None:
+        why = (await standing(stores.desk, name)).stopped
+        if why is None:
             return f"{name} is not stopped"
         await enable(stores, name)
-        return f"{name} sends again; it had stopped because {standing.stopped}"
+        return f"{name} sends again; it had stopped because {why}"

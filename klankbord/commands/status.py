@@ -18,7 +18,7 @@ from core.types import Coverage
 from desk.store import letters
 from klankbord import configuration
 from klankbord.options import config_option, hush
-from klankbord.outward import standings
+from klankbord.standings import standing
 from klankbord.stores import open_stores
 
 DAYS = 7
@@ -33,9 +33,9 @@ def command(config: Path) -> None:
     console = Console()
     console.print(_parts(topics))
     console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
-    for name, standing in stopped.items():
-        since = f" since {standing.at:%Y-%m-%d %H:%M} (UTC)" if standing.at else ""
-        console.print(f"{name} sends nothing{since}: {standing.stopped}; klankbord sinks enable {name}", markup=False)
+    for name, found in stopped.items():
+        since = f" since {found.at:%Y-%m-%d %H:%M} (UTC)" if found.at else ""
+        console.print(f"{name} sends nothing{since}: {found.stopped}; klankbord sinks enable {name}", markup=False)
     if failed:
         console.print(f"{failed} messages to people could not be delivered: klankbord alert list")
     console.print(_sources(coverage, last))
@@ -59,7 +59,7 @@ async def _ask(config: Path) -> Answers:
             dead,
             await stores.archive.coverage(now() - timedelta(days=DAYS), now() + timedelta(days=1)),
             last,
-            {name: standing for name, standing in (await standings(stores)).items() if standing.stopped},
+            {name: found for name in stores.sending if (found := await standing(stores.desk, name)).stopped},
             len(await letters.undelivered(stores.desk)),
         )
 

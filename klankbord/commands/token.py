@@ -1,10 +1,7 @@
 """`klankbord token`: who may ask the API, and for what."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from rich.console import Console
@@ -17,12 +14,10 @@ from desk.ports import Scope
 from desk.store import tokens
 from desk.store.database import Database
 from desk.store.tokens import Token
-from klankbord import configuration
-from klankbord.options import config_option, harmless, hush, person
-from klankbord.stores import open_desk_alone
+from klankbord.options import config_option, harmless, person
+from klankbord.stores import ask_desk
 
 LONGEST = 400
-Answer = TypeVar("Answer")
 
 
 @click.group(name="token")
@@ -48,8 +43,10 @@ def add(name: str, scopes: tuple[str, ...], days: int, config: Path) -> None:
     if not name.strip() or not name.isprintable() or len(name) > 80:
         raise Stop("a token's name has 1 to 80 printable characters: say who or what it is for")
     at = now()
-    wish = {"name": name, "scopes": frozenset(map(Scope, scopes)), "by": person(), "at": at}
-    token, secret = _ask(config, lambda desk: tokens.add(desk, **wish, expires_at=at + timedelta(days=days)))  # type: ignore[arg-type]  # a mapping of several types
+    opens, expires_at = frozenset(map(Scope, scopes)), at + timedelta(days=days)
+    token, secret = ask_desk(
+        config, lambda desk: tokens.add(desk, name=name, scopes=opens, by=person(), at=at, expires_at=expires_at)
+    )
     click.echo(secret)
     click.echo(
         f"It is shown this once. It opens {_scopes(token)} until {token.expires_at:%Y-%m-%d %H:%M} UTC.", err=True
@@ -62,7 +59,7 @@ def list_(config: Path) -> None:
     """Show every token, without secrets: what it opens, until when, and when it was last used."""
     table = Table("name", "opens", "made", "by", "until", "last used", "", box=None, pad_edge=False)
     at = now()
-    for one in _ask(config, tokens.every):
+    for one in ask_desk(config, tokens.every):
         used = f"{one.used_at:%Y-%m-%d %H:%M}" if one.used_at else "never"
         state = "revoked" if one.revoked_at else "expired" if one.expires_at <= at else ""
         made, until = f"{one.made_at:%Y-%m-%d}", f"{one.expires_at:%Y-%m-%d}"
@@ -84,17 +81,9 @@ def revoke(name: str, config: Path) -> None:
         standing = [one.name for one in await tokens.every(desk) if one.revoked_at is None]
         return nearest(name, standing) if standing else "there are none"
 
-    if (near := _ask(config, revoked)) is not None:
+    if (near := ask_desk(config, revoked)) is not None:
         raise Stop(f'there is no token "{harmless(name)}"; {harmless(near)}')
     click.echo(f"{harmless(name)} opens nothing from now on")
-
-
-def _ask(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
-    async def asked() -> Answer:
-        async with open_desk_alone(configuration.read(config), hush) as desk:
-            return await question(desk)
-
-    return asyncio.run(asked())
 
 
 def _scopes(token: Token) -> str:

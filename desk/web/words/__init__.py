@@ -1,7 +1,7 @@
 """The page's words: one catalogue file a language, and the choice among them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -36,6 +36,11 @@ class Words:
 def load(language: str) -> Words:
     """The catalogue of that language."""
     return Words(language, json.loads((_FOLDER / f"{language}.json").read_text("utf-8")))
+
+
+def first_of(languages: Sequence[str]) -> str:
+    """The first of these that there is a catalogue of; English where there is none."""
+    return next((one for one in languages if one in LANGUAGES), "en")
 
 
 def choose(accepted: str, chosen: str | None, *, first: str = "en") -> str:
