@@ -7,7 +7,7 @@ there is never older than what it was told.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -19,6 +19,10 @@ from core.types import Enriched, Failure
 
 WHOLE = ""
 """The `mention` of the row in which a sink keeps how it stands with the other side as a whole: a Standing."""
+
+
+ERASED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when a row of what was erased on request is due: before everything else."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,7 @@ class Shelf(Protocol):
 
     async def put(self, rows: Sequence[Kept]) -> None:
         """All or none; durable on return. The author of a row that is there already stays. A row of what was erased on
-        request is due at once, whatever `due_at` says: the sink takes it back over there and drops the row.
+        request is due since ERASED, whatever `due_at` says: the sink takes it back over there and drops the row.
         """
         ...
 

@@ -4,6 +4,7 @@ Dashboards ask the engine themselves and cannot know what is muted, so the alias
 core.document.Filter over what is public. It is put anew when a mute changes, and on each index as that is made.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from core.document import Filter
@@ -39,11 +40,13 @@ class Shown:
         self._notes = Asking(engine, names.notes)
         self._put: Query | None = None
         self._refused = False
+        self._putting = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Put it, once."""
-        if self._put is None:
-            await self.renew()
+        """Put it, once; whoever asks meanwhile goes on after who asked before."""
+        async with self._putting:
+            if self._put is None:
+                await self.renew()
 
     async def renew(self) -> None:
         """Put it where it is another than the one put last."""

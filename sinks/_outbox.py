@@ -19,7 +19,7 @@ from core.time import from_milliseconds
 from core.types import Deletion, Enriched, Failure, Judgement, Scope
 from sinks._backoff import pause
 from sinks._event import Event
-from sinks._owed import Due, Owed, Telling, asked, due, failed, owed, row_of
+from sinks._owed import Due, Owed, Telling, asked, due, failed, has, owed, row_of
 from sinks._post import Answer
 from sinks._receiver import Receiver, told
 from sinks._schedule import next_try
@@ -29,10 +29,12 @@ LOOK_EVERY = 1.0
 AT_ONCE = 200
 """Rows of one look."""
 LAST_SECONDS = 5.0
+SERVER_ERROR = 500
+"""From here on an answer leaves open whether what was sent was taken all the same."""
 
 Send = Callable[[Event], Awaitable[Answer]]
 Changed = dict[str, tuple[str, bool | None]]
-"""Mention ids with their author ("" where that is not known) and whether the account was just hidden, if it is about that."""
+"""Mention ids with their author ("" where that is not known) and, of what is gone, whether it may come back."""
 
 
 class Outbox:
@@ -144,12 +146,22 @@ class Outbox:
         if what.event is None:
             await self._store(row, what.after)
             return
+        if what.before is not None and not await self._begun(what.before):
+            return
         answer = await self._send(what.event)
         if answer.taken:
             await self._store(row, what.after)
             await self._receiver.took()
         else:
-            await self._failed(row, what.event, answer)
+            await self._failed(what.before or row, what.event, answer)
+
+    async def _begun(self, row: Kept) -> bool:
+        """Store that its sending begins; not where something was told of it meanwhile: then it is looked at anew."""
+        async with self._lock:
+            if row.mention in self._again:
+                return False
+            await self._outward.shelf.put([row])
+            return True
 
     async def _owed(self, row: Kept) -> Due:
         stored = (await self._outward.current([row.mention])).get(row.mention)
@@ -166,15 +178,16 @@ class Outbox:
         state = owed(row)
         since = now if state.since is None else from_milliseconds(state.since)
         at = next_try(state.tries + 1, since, now, random=self._random, after=answer.after, within=self._within)
+        refused = answer.status is not None and answer.status < SERVER_ERROR
         if at is None:
-            await self._set_aside(row.mention, Failure(reason="undelivered", detail=told(answer)))
+            await self._set_aside(row.mention, Failure(reason="undelivered", detail=told(answer)), refused=refused)
         else:
-            await self._store(row, failed(row, event, now, at))
+            await self._store(row, failed(row, event, now, at, refused=refused))
 
-    async def _set_aside(self, mention: str, failure: Failure) -> None:
+    async def _set_aside(self, mention: str, failure: Failure, *, refused: bool = False) -> None:
         """Given up: a dead letter, and nothing is due until the end of its keep time, where the receiver has something."""
         row = (await self._outward.shelf.get([mention])).get(mention)
-        state = owed(row) if row else Owed()
+        state = has(row, refused=refused) if row else Owed()
         await self._outward.set_aside([Failure(failure.reason, failure.detail, key=mention)])
         until = None if state.until is None else from_milliseconds(state.until)
         if row is None or state.told is None or until is None or until <= self._clock():
@@ -207,29 +220,39 @@ class Outbox:
 async def named(items: Iterable[Item], outward: Outward) -> Changed:
     """The mentions that these items are about; of an account, those of which the receiver was told something."""
     found: Changed = {}
-    unknown: list[str] = []
+    unknown: dict[str, bool | None] = {}
     for item in items:
         match item:
             case Enriched(mention=mention):
-                found[mention.id] = (mention.author.id, None)
+                found.setdefault(mention.id, (mention.author.id, None))
             case Deletion(scope=Scope.AUTHOR, target=author):
-                hides = item.reversible and not item.lifted
+                hides = _hides(item)
                 rows = await outward.shelf.of_author(author)
                 found |= {row.mention: (author, hides) for row in rows if row.mention != WHOLE}
                 found |= {mention: (author, hides) for mention, (by, _) in found.items() if by == author}
-            case Deletion(target=mention) | Judgement(mention=mention):
-                unknown.append(mention)
+            case Deletion(target=mention):
+                unknown[mention] = _hides(item)
+            case Judgement(mention=mention):
+                unknown.setdefault(mention, None)
             case _:
                 continue
-    return found | await _known([mention for mention in dict.fromkeys(unknown) if mention not in found], outward)
+    authors = {mention: author for mention, (author, _) in found.items()}
+    authors |= await _known([mention for mention in unknown if mention not in found], outward)
+    said = {mention: hides for mention, (_, hides) in found.items()}
+    said |= {mention: hides for mention, hides in unknown.items() if hides is not None or mention not in said}
+    return {mention: (author, said[mention]) for mention, author in authors.items()}
 
 
-async def _known(mentions: Sequence[str], outward: Outward) -> Changed:
-    """Those with a row, or with something that may leave; of any other nothing was ever sent, and nothing is to be."""
+def _hides(deletion: Deletion) -> bool:
+    return deletion.reversible and not deletion.lifted
+
+
+async def _known(mentions: Sequence[str], outward: Outward) -> Mapping[str, str]:
+    """The authors of those with a row, or with something that may leave; of any other nothing was or is to be sent."""
     if not mentions:
         return {}
     rows: Mapping[str, Kept] = await outward.shelf.get(mentions)
     stored = await outward.current([mention for mention in mentions if mention not in rows])
     authors = {mention: row.author for mention, row in rows.items()}
     authors |= {mention: one.enriched.mention.author.id for mention, one in stored.items()}
-    return {mention: (author, None) for mention, author in authors.items()}
+    return authors

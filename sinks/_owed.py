@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.document import Stored
-from core.outward import Kept, Linked, version
+from core.outward import ERASED, Kept, Linked, version
 from core.time import from_milliseconds, milliseconds
 from core.types import Enriched
 from sinks._event import Event, Removed, changed, removed
@@ -21,10 +21,12 @@ from sinks._event import Event, Removed, changed, removed
 class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`value` of a row. Times are in ms since 1970.
 
-    told    the version that the receiver has; None where it has nothing of the mention
+    told    the version that the receiver has; "" where it may have one, for the end of its sending was not seen; None where
+            it has nothing of the mention
     gone    how often it was told that the mention is gone, so that each time is an event of its own
     gone_at when it was first seen that the mention is gone, which the receiver has yet to be told
-    hidden  its account is deactivated and may come back: the row outlives what the receiver has
+    hidden  whether what is gone may come back, its account being deactivated; None where that was not told yet. Unless
+            it is over for good the row outlives what the receiver has: what comes back is an event of its own
     until   the end of the mention's keep time
     tries   that failed in a row, since `since`: a mention that fails waits, and what comes later waits with it
     """
@@ -32,7 +34,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: str | None = None
     gone: int = 0
     gone_at: int | None = None
-    hidden: bool = False
+    hidden: bool | None = None
     until: int | None = None
     tries: int = 0
     since: int | None = None
@@ -44,6 +46,12 @@ _encode = msgspec.json.Encoder().encode
 
 def owed(row: Kept) -> Owed:
     return _owed(row.value)
+
+
+def has(row: Kept, *, refused: bool) -> Owed:
+    """What a row says after a try that failed; the receiver that `refused` it has nothing of what it only may have had."""
+    state = owed(row)
+    return replace(state, told=None) if refused and not state.told else state
 
 
 def row_of(mention: str, author: str, state: Owed, due_at: datetime | None) -> Kept:
@@ -68,10 +76,16 @@ class Telling:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """What is to be done of one mention: send `event`, if there is one; then `after` is its row, None where none is left."""
+    """What is to be done of one mention.
+
+    event   to be sent, if there is one
+    before  its row while that is sent, where it has to say from then on that the receiver may have something
+    after   its row when that was taken; None where none is left
+    """
 
     event: Event | None
     after: Kept | None
+    before: Kept | None = None
 
 
 def asked(row: Kept | None, mention: str, author: str, at: datetime, *, hidden: bool | None = None) -> Kept:
@@ -95,25 +109,26 @@ def due(row: Kept, stored: Stored | None, now: datetime, telling: Telling, custo
     if state.told == current:
         return Due(event=None, after=after)
     link = telling.link(row.mention)
-    return Due(
-        event=changed(stored, source=telling.source, link=link, customer=customer, again=state.gone), after=after
-    )
+    event = changed(stored, source=telling.source, link=link, customer=customer, again=state.gone)
+    begun = replace(state, told="", until=milliseconds(leaves))
+    before = row_of(row.mention, row.author, begun, row.due_at) if state.told is None else None
+    return Due(event=event, after=after, before=before)
 
 
 def _gone(row: Kept, state: Owed, now: datetime, source: str) -> Due:
-    stays = state.hidden and state.until is not None and milliseconds(now) < state.until
     ended = None if state.until is None else from_milliseconds(state.until)
+    lasts = ended is not None and now < ended and state.hidden is not False and row.due_at != ERASED
     if state.told is None:
-        return Due(event=None, after=row_of(row.mention, row.author, state, ended) if stays else None)
-    told = Owed(gone=state.gone + 1, hidden=True, until=state.until)
-    after = row_of(row.mention, row.author, told, ended) if stays else None
+        return Due(event=None, after=row_of(row.mention, row.author, state, ended) if lasts else None)
+    left = Owed(gone=state.gone + 1, hidden=state.hidden, until=state.until)
+    after = row_of(row.mention, row.author, left, ended) if lasts else None
     at = now if state.gone_at is None else from_milliseconds(state.gone_at)
     return Due(event=removed(row.mention, state.told, at, source=source, again=state.gone), after=after)
 
 
-def failed(row: Kept, event: Event, now: datetime, due_at: datetime) -> Kept:
+def failed(row: Kept, event: Event, now: datetime, due_at: datetime, *, refused: bool) -> Kept:
     """The row after a try that failed: the next is at `due_at`."""
-    state = owed(row)
+    state = has(row, refused=refused)
     gone_at = milliseconds(event.time) if isinstance(event, Removed) else None
     tried = replace(
         state, tries=state.tries + 1, since=milliseconds(now) if state.since is None else state.since, gone_at=gone_at

@@ -78,6 +78,7 @@ class Events:
             one = stored.get(row.mention)
             customer = customers.get(one.enriched.mention.author.id) if one else None
             found.append((row.mention, due(row, one, now, self._telling, customer)))
+        await self._outward.shelf.put([what.before for _, what in found if what.before])
         if entries := [(mention, encode(what.event)) for mention, what in found if what.event]:
             await self._outward.publish(entries)
         await self._outward.shelf.put([what.after for _, what in found if what.after])

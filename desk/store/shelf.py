@@ -1,20 +1,17 @@
 """What sinks that send remember of what they sent (core.outward.Shelf): one row a sink and mention."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.engine import Row
 
-from core.outward import Kept
+from core.outward import ERASED, Kept
 from desk.store.database import Database
 from desk.store.statements import chunks, insert
 from desk.store.tables import deliveries
-
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""Due before everything else: what an erasure takes back."""
 
 _COLUMNS = (deliveries.c.mention, deliveries.c.author, deliveries.c.value, deliveries.c.due_at)
 
@@ -81,7 +78,7 @@ async def recall(
         for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
             for some in chunks(ids):
                 theirs = update(deliveries).where(deliveries.c.sink.in_(sinks), column.in_(some))
-                count += (await connection.execute(theirs.values(due_at=AT_ONCE))).rowcount
+                count += (await connection.execute(theirs.values(due_at=ERASED))).rowcount
     return count
 
 

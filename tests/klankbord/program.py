@@ -169,12 +169,14 @@ class Run:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
         self._hearing.join(30)
         self.process.stderr.close()
+        if failed:
+            sys.stdout.write(self.said())  # pytest shows it with the failure
 
     def said(self):
         return "".join(self.lines)

@@ -66,25 +66,40 @@ async def test_an_erasure_in_another_process_is_seen(home, sink):
     await becomes(lambda: home.row("file:1", "events"), None)
 
 
+class Dies(Exception):  # noqa: N818 - what happens
+    pass
+
+
+async def dies_after_publishing(sink, items, monkeypatch):
+    """The first `put` says that it begins; the second would say what came of it."""
+    outward, puts = sink._outward, []
+
+    async def put(rows):
+        puts.append(rows)
+        if len(puts) == 2:
+            raise Dies
+        await outward.shelf.put(rows)
+
+    shelf = type("Shelf", (), {"get": outward.shelf.get, "put": staticmethod(put), "due": outward.shelf.due})
+    with monkeypatch.context() as patched:
+        patched.setattr(sink, "_outward", type("Lent", (), vars(outward) | {"shelf": shelf}))
+        with pytest.raises(Dies):
+            await sink.write(items)
+
+
 async def test_a_crash_between_publishing_and_remembering_publishes_the_same_again(home, sink, monkeypatch):
     items = await home.say(enriched("1"))
-    outward = sink._outward
-
-    class Dies(Exception):  # noqa: N818 - what happens
-        pass
-
-    async def dies(_):
-        raise Dies
-
-    shelf = type("Shelf", (), {"get": outward.shelf.get, "put": staticmethod(dies), "due": outward.shelf.due})
-    monkeypatch.setattr(sink, "_outward", type("Lent", (), vars(outward) | {"shelf": shelf}))
-    with pytest.raises(Dies):
-        await sink.write(items)
-    monkeypatch.undo()
+    await dies_after_publishing(sink, items, monkeypatch)
     await sink.write(items)
     ids = [read(value).id for _, value in await home.published()]
     assert len(ids) == 2
     assert len(set(ids)) == 1
+
+
+async def test_what_is_deleted_after_such_a_crash_is_taken_back(home, sink, monkeypatch):
+    await dies_after_publishing(sink, await home.say(enriched("1")), monkeypatch)
+    await sink.write(await home.say(deletion("file:1", 9)))
+    assert await kinds(home) == [("file:1", "Changed"), ("file:1", "Removed")]
 
 
 async def test_on_kafka_it_is_a_cloud_event_under_the_mention(tmp_path, kafka_broker):

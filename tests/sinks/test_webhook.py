@@ -342,6 +342,64 @@ async def test_a_hidden_account_is_taken_back_and_sent_again_when_it_returns(hom
     assert len({request.id for request in mine}) == 3
 
 
+async def test_what_is_back_is_an_event_of_its_own_even_where_it_was_taken_back_before_the_sink_was_told(home):
+    """The archive is ahead of the sink: an edit that is looked at meanwhile finds the account hidden already."""
+    async with receiving() as receiver, home.sending(receiver) as sink:
+        first = enriched("1", author="bob")
+        await sink.write(await home.say(first))
+        await until(lambda: len(receiver.taken) == 1)
+        hidden = await home.say(gone("file:bob", 5, reversible=True))
+        await sink.write([first])
+        await until(lambda: len(receiver.taken) == 2)
+        await sink.write(hidden)
+        await sink.write(await home.say(gone("file:bob", 9, reversible=True, lifted=True)))
+        await until(lambda: len(receiver.taken) == 3)
+    assert [request.type for request in receiver.taken] == ["changed", "removed", "changed"]
+    assert len({request.id for request in receiver.taken}) == 3
+
+
+async def test_what_was_deleted_for_good_is_forgotten_even_where_it_was_taken_back_before_the_sink_was_told(home):
+    async with receiving() as receiver, home.sending(receiver) as sink:
+        first = enriched("1")
+        await sink.write(await home.say(first))
+        await until(lambda: len(receiver.taken) == 1)
+        deleted = await home.say(deletion("file:1", 9))
+        await sink.write([first])
+        await until(lambda: len(receiver.taken) == 2)
+        assert await home.row("file:1") is not None
+        await sink.write(deleted)
+        await becomes(lambda: home.row("file:1"), None)
+    assert [request.type for request in receiver.taken] == ["changed", "removed"]
+
+
+async def test_what_may_have_arrived_before_a_crash_is_taken_back(home):
+    never = asyncio.Event()
+
+    async def holds(_):
+        await never.wait()
+        return OK
+
+    async with receiving(always=holds) as receiver:
+        with pytest.raises(ExceptionGroup):
+            await killed_while_sending(home, receiver)
+        receiver.always = OK
+        async with home.sending(receiver) as sink:
+            await sink.write(await home.say(deletion("file:1", 9)))
+            await until(lambda: receiver.taken)
+    assert [request.type for request in receiver.taken] == ["removed"]
+
+
+class KilledHere(Exception):  # noqa: N818 - what happens
+    pass
+
+
+async def killed_while_sending(home, receiver):
+    async with home.sending(receiver, timeout="1h") as sink:
+        await sink.write(await home.say(enriched("1")))
+        await until(lambda: receiver.seen)
+        raise KilledHere
+
+
 async def test_an_account_that_is_gone_takes_all_it_wrote_along(home):
     async with receiving() as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(*(enriched(str(place), author="bob") for place in range(4)), enriched("9")))

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from core.outward import ERASED
 from desk.store import audit, customers, erasing, facts, identities, judgements
-from desk.store.shelf import AT_ONCE, DeskShelf
+from desk.store.shelf import DeskShelf
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, not_erased, rows
 
 LATER = NOW + timedelta(days=1)
@@ -40,7 +41,7 @@ async def test_no_file_holds_it(full, tmp_path):
 async def test_what_a_sink_sent_it_takes_back_first(full):
     await erase(full, mentions=[HERS], authors=[ANNA], sinks=["hubspot"])
     shelf = DeskShelf(full, "hubspot", erased=not_erased)
-    assert [(one.mention, one.due_at) for one in await shelf.due(NOW, 9)] == [(HERS, AT_ONCE)]
+    assert [(one.mention, one.due_at) for one in await shelf.due(NOW, 9)] == [(HERS, ERASED)]
     assert await DeskShelf(full, "removed", erased=not_erased).of_author(ANNA) == []
     await shelf.drop([HERS])
     assert (await rows(full))[1] == []
