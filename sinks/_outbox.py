@@ -98,9 +98,14 @@ class Outbox:
         """A mention whose row is due, once there is room for a request."""
         while True:
             self._wake.clear()
-            with suppress(Retry, OSError):
+            try:
                 if len(self._busy) < (1 if self._receiver.failing else self._most) and (found := await self._due()):
                     return found
+            except (Retry, OSError) as error:
+                await self._wait(error)
+                continue
+            if not self._busy:
+                self._away = 0
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._wake.wait()
