@@ -83,7 +83,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     system    the sink's name
     customer  its id of the customer, where it is about one; else `mention` says which
     accounts  author ids that a field of that customer names over there: evidence that they are the customer's
-    facts     segment, owner, status, and the like: short values by name; None where one was taken away
+    facts     segment, owner, status, WEBSITE, and the like: short values by name; None where one was taken away
     at        by the other system's clock
     """
 
@@ -94,6 +94,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     facts: Mapping[str, str | None] = {}
 
+
+WEBSITE = "website"
+"""The fact by which a system says where a customer is at home: an address."""
 
 Current = Callable[[Sequence[str]], Awaitable[Mapping[str, Stored]]]
 """What is archived now of these mentions, judgements applied; only what may leave the house: what is deleted, hidden,

@@ -49,8 +49,19 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """Base of every message: immutable, keyword-only, defaults left out on the wire; never part of a reference cycle."""
 
 
+class VerifiedLink(Struct, frozen=True):
+    """An address that the account's own service has proved to be the account's too, and when it says it did."""
+
+    url: str
+    at: datetime
+
+
 class Author(Struct, frozen=True):
-    """The account behind a message. `id` is "source:native"; unknown facts are None, never 0 or False."""
+    """The account behind a message. `id` is "source:native"; unknown facts are None, never 0 or False.
+
+    links  what the service says it has verified; () where it was asked and says nothing. None too where the source's policy
+           lets no account become part of a customer
+    """
 
     id: str
     handle: str | None = None
@@ -60,6 +71,7 @@ class Author(Struct, frozen=True):
     followers_at: datetime | None = None
     verified: bool | None = None
     bot: bool | None = None
+    links: tuple[VerifiedLink, ...] | None = None
 
 
 class Media(Struct, frozen=True):

@@ -26,9 +26,19 @@ _OURS = (apsw.Error, OSError, KlankbordError)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source's policy lets in: more than public and unlisted only for the organisation's own accounts."""
+    """What a source's policy lets in: more than public and unlisted only for the organisation's own accounts.
+
+    links  whether verified links of accounts are kept: only where accounts may become part of a customer
+    """
 
     visibilities: frozenset[Visibility] = OPEN
+    links: bool = False
+
+    def kept(self, mention: Mention) -> Mention:
+        """The mention without what the policy keeps nothing of."""
+        if self.links or mention.author.links is None:
+            return mention
+        return replace(mention, author=replace(mention.author, links=None))
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +183,7 @@ class _Sieve:
 
     def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
         admission = self._admission
-        mention = within_limits(mention)
+        mention = self._policy.kept(within_limits(mention))
         if failure := invalid(mention, self._now):
             return failure
         if mention.visibility not in self._policy.visibilities:

@@ -4,10 +4,11 @@ Shapes: the Status, StatusEdit, Notification, Conversation, Context and Search e
 its forks, of Pleroma and Akkoma; streaming events as server-sent text or as JSON; recorded HTTP exchanges.
 """
 
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from core.types import Author, Deletion, Engagement, Failure, Kind, Media, Mention, Scope, Visibility
+from core.types import Author, Deletion, Engagement, Failure, Kind, Media, Mention, Scope, VerifiedLink, Visibility
 from ingest import _json as read
 from ingest._html import plain
 
@@ -21,6 +22,9 @@ _VISIBILITY = {
     "direct": Visibility.DIRECT,
     "limited": Visibility.DIRECT,
 }
+MOST_FIELDS = 32
+"""Of a profile: servers show a few, and what others send may be any number."""
+_ADDRESS = re.compile(r"https://[^\s<>\"]{1,2000}")
 _MEDIA = {"image": "image", "video": "video", "gifv": "video", "audio": "audio"}
 
 
@@ -113,7 +117,19 @@ def _author(account: read.Document, identity: str, seen_at: datetime) -> Author:
         followers=followers if known else None,
         followers_at=seen_at if known else None,
         bot=read.flag(account, "bot"),
+        links=_verified(account) if "fields" in account else None,
     )
+
+
+def _verified(account: read.Document) -> tuple[VerifiedLink, ...]:
+    """The profile fields that the instance has verified: it found a link back, rel="me", on the page that a field names.
+
+    It looks itself, at accounts of other servers too, and only at a field that is one https address and nothing else
+    (`Field#verified_at` of the Account entity).
+    """
+    fields = read.items(account, "fields")[:MOST_FIELDS]
+    found = [(plain(read.text(one, "value") or ""), read.moment(one.get("verified_at"))) for one in fields]
+    return tuple(VerifiedLink(url=url, at=at) for url, at in found if at is not None and _ADDRESS.fullmatch(url))
 
 
 def _text(document: read.Document, *, quoted: bool) -> str:

@@ -8,20 +8,26 @@ import msgspec
 from msgspec.structs import replace
 
 from core.time import Clock
-from core.types import Author, Mention
+from core.types import Author, Mention, VerifiedLink
 from ingest import _json
 from ingest._appview import AppView
 from ingest._bluesky import SOURCE
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What was read of an account; `at` None means that only its handle was heard of."""
+    """What was read of an account; `at` None means that only its handle was heard of.
+
+    links  the address that its handle is, where the AppView found both that the domain names the account, in the DNS
+           or at /.well-known/atproto-did, and that the account names the domain (atproto.com/specs/handle); otherwise it
+           shows handle.invalid. None since another handle was heard of, of which nobody has said that it is proved
+    """
 
     handle: str | None = None
     name: str | None = None
     followers: int | None = None
     verified: bool | None = None
     bot: bool | None = None
+    links: tuple[VerifiedLink, ...] | None = None
     at: datetime | None = None
 
 
@@ -35,7 +41,7 @@ class Profiles:
     def renamed(self, did: str, handle: str | None) -> None:
         """An identity event: the handle changed, or is no longer valid (None)."""
         if did in self._known or handle:
-            self._keep(did, replace(self._known.get(did, Profile()), handle=handle))
+            self._keep(did, replace(self._known.get(did, Profile()), handle=handle, links=None))
 
     async def filled(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, same order, their authors filled in as far as the AppView tells. Never raises."""
@@ -43,7 +49,7 @@ class Profiles:
         async for asked, views in self._appview.known("profiles", [did for did in dids if not self._is_fresh(did)]):
             at = self._clock()
             for did in asked:
-                self._keep(did, Profile(at=at))
+                self._keep(did, Profile(links=(), at=at))
             for view in views:
                 self._keep(_json.text(view, "did") or "", _profile(view, at))
         return [replace(mention, author=self._author(mention.author)) for mention in mentions]
@@ -59,7 +65,9 @@ class Profiles:
 
     def _is_fresh(self, did: str) -> bool:
         known = self._known.get(did)
-        return known is not None and known.at is not None and self._clock() - known.at < self._fresh
+        if known is None or known.at is None or known.links is None:
+            return False
+        return self._clock() - known.at < self._fresh
 
     def _author(self, author: Author) -> Author:
         known = self._known.get(author.id.removeprefix(f"{SOURCE}:"))
@@ -73,6 +81,7 @@ class Profiles:
             followers_at=known.at if known.followers is not None else None,
             verified=known.verified,
             bot=known.bot,
+            links=known.links,
         )
 
     def _keep(self, did: str, profile: Profile) -> None:
@@ -86,15 +95,17 @@ class Profiles:
 
 def _profile(view: _json.Document, at: datetime) -> Profile:
     """From a profileViewDetailed. A bot is one that says so itself by the label `bot`; nobody says that he is none."""
-    handle = _json.text(view, "handle")
+    shown = _json.text(view, "handle")
+    handle = None if shown == "handle.invalid" else shown
     verification = _json.inner(view, "verification")
     states = {_json.text(verification, "verifiedStatus"), _json.text(verification, "trustedVerifierStatus")}
     labels = {_json.text(label, "val") for label in _json.items(view, "labels")}
     return Profile(
-        handle=None if handle == "handle.invalid" else handle,
+        handle=handle,
         name=_json.text(view, "displayName"),
         followers=_json.number(view, "followersCount"),
         verified=("valid" in states) if verification else None,
         bot=True if "bot" in labels else None,
+        links=(VerifiedLink(url=f"https://{handle}", at=at),) if handle else (),
         at=at,
     )

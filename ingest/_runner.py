@@ -208,7 +208,7 @@ class _Stream:
         mentions: Sequence[Mention] = admitted.mentions
         look_up: LookUp | None = getattr(shared.connector, "lookup", None)  # optional on a connector, see core.ports
         if mentions and look_up is not None:
-            mentions = await look_up(mentions)
+            mentions = [shared.policy.kept(mention) for mention in await look_up(mentions)]
         entries = [(mention.id, encode(mention)) for mention in mentions]
         entries += [(deletion.target, encode(deletion)) for deletion in admitted.deletions]
         if entries:

@@ -8,10 +8,11 @@ from core.errors import Misconfigured, Reject
 from core.ports import Batch, Parse
 from core.time import now
 from core.types import DeadLetter, Deletion, Failure, Mention
-from ingest._admit import Admission, Admitted, Policy
+from ingest._admit import Admission, Admitted
 from ingest._memory import open_memory
 from klankbord import registry
 from klankbord.configuration import Configuration, Source, settings_of
+from klankbord.joining import policy_of
 from klankbord.options import hush
 from klankbord.rules import Rules
 from klankbord.stores import Stores
@@ -35,8 +36,7 @@ class Reader:
         if source is None:
             raise Reject(f'{letter.origin}: there is no source "{name}" in the configuration now', reason="no source")
         batch = _batch(self._parse_of(source), stream, letter)
-        policy = Policy(visibilities=frozenset(source.visibility))
-        admitted = self._admission.sift(batch, policy, now(), stream=letter.origin)
+        admitted = self._admission.sift(batch, policy_of(source), now(), stream=letter.origin)
         if admitted.failed:
             self._admission.release(admitted)
             raise Reject(f"{letter.origin}: {admitted.failed[0].detail}", reason=admitted.failed[0].reason)

@@ -1,22 +1,44 @@
-"""The desk database's part in the pipeline: it keeps what people say, and forgets what is deleted."""
+"""The desk database's part in the pipeline: it keeps what people and services say, and forgets what is deleted."""
 
 from collections.abc import Mapping, Sequence
 
 from core.codec import decode
 from core.errors import Reject
 from core.ports import Item
-from core.topics import JUDGEMENTS
-from core.types import Judgement, Mute
-from desk.store import erasing
+from core.topics import ENRICHED, JUDGEMENTS
+from core.types import Failure, Judgement, Mute
+from desk.store import erasing, verified
 from desk.store.judgements import JudgementSink
+from klankbord.configuration import DESK, Configuration
 from klankbord.forgetting import Also, Gone
+from klankbord.joining import may_join
 from klankbord.stores import Stores
 
 AT_ONCE = 1_000
 
 
+class DeskSink:
+    """The sink `desk`: it keeps what people said, and follows what services verified of accounts where any may be joined."""
+
+    name, takes_history, takes_drills, in_flight = DESK, True, True, 1
+
+    def __init__(self, configuration: Configuration, stores: Stores) -> None:
+        self._said, self._desk = judgement_sink(stores), stores.desk
+        self._erased, self._joins = stores.erased, may_join(configuration)
+        self.topics = (JUDGEMENTS, ENRICHED) if follows_links(configuration) else (JUDGEMENTS,)
+
+    async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
+        await verified.follow(self._desk, batch, may_join=self._joins, erased=self._erased)
+        return await self._said.write(batch)
+
+
+def follows_links(configuration: Configuration) -> bool:
+    """Whether the desk reads `enriched` as well, for what services verified of accounts."""
+    return any(source.join for source in configuration.sources)
+
+
 def judgement_sink(stores: Stores) -> JudgementSink:
-    """The sink `desk`, a reader of the log topic `judgements`."""
+    """What keeps what people said."""
 
     async def authors_of(mentions: Sequence[str]) -> Mapping[str, str]:
         found = await stores.archive.several(mentions)

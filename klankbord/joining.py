@@ -5,6 +5,7 @@ Reddit lets nobody use its content to identify its users: its Public Content Pol
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ingest._admit import Policy
 from klankbord.configuration import REDDIT, Configuration, Source
 
 
@@ -17,6 +18,11 @@ def may_join(configuration: Configuration) -> Callable[[str], bool]:
         return kind != REDDIT and allowed.get(kind, False)
 
     return allows
+
+
+def policy_of(source: Source) -> Policy:
+    """What is let in of that source."""
+    return Policy(visibilities=frozenset(source.visibility), links=source.join and source.use != REDDIT)
 
 
 def by_kind(sources: Sequence[Source], lets: Callable[[Source], bool]) -> Mapping[str, bool]:

@@ -17,7 +17,7 @@ from desk.store import erasing
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.configuration import DESK, Configuration
-from klankbord.desk import forgets, judgement_sink
+from klankbord.desk import DeskSink, follows_links, forgets
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.page import open_page
@@ -92,9 +92,8 @@ async def _keep(
     """Deliver to the archive and keep house until `stop` is set; then wipe what deletions left behind."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_deliver(stores, stores.archive, ARCHIVED, measured=measured, stop=stop, report=report))
-        group.create_task(
-            _deliver(stores, judgement_sink(stores), (JUDGEMENTS,), measured=measured, stop=stop, report=report)
-        )
+        desk = DeskSink(configuration, stores)
+        group.create_task(_deliver(stores, desk, desk.topics, measured=measured, stop=stop, report=report))
         group.create_task(
             forgetting.forget(
                 stores.log,
@@ -144,7 +143,8 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     if configuration.sources:  # what was said of a mention is later than the mention
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
-    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP, *stores.sending])
+    desk = [DESK] if follows_links(configuration) else []
+    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP, *desk, *stores.sending])
     await stores.log.retain(JUDGEMENTS, keep_log, [stores.archive.name, DESK, *stores.sending])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])
     await stores.log.retain(EVENTS, keep_log, [])

@@ -12,7 +12,7 @@ from core.telemetry import Gauge
 from core.time import now
 from core.topics import MENTIONS
 from core.types import Message
-from ingest._admit import Admission, Policy
+from ingest._admit import Admission
 from ingest._memory import open_memory
 from ingest._runner import run as run_source
 from klankbord import limits, registry
@@ -21,6 +21,7 @@ from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
 from klankbord.heard import Heard
+from klankbord.joining import policy_of
 from klankbord.lags import Lags
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log
@@ -71,7 +72,7 @@ class _Listener:
             source=source.name,
             log=self.log,
             admit=self.admission,
-            policy=Policy(visibilities=frozenset(source.visibility)),
+            policy=policy_of(source),
             clock=now,
             random=self.tools.random,
             measured=self.measured,

@@ -29,6 +29,7 @@ class Properties(NamedTuple):
     customer: str
     segment: str
     accounts: str
+    website: str
 
 
 class HubSpot:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from core.errors import Retry
-from core.outward import Told
+from core.outward import WEBSITE, Told
 from core.time import Clock, milliseconds
 from sinks._crm_http import Client
 from sinks._crm_port import Changes
@@ -41,6 +41,8 @@ class Names(Protocol):
     def segment(self) -> str: ...
     @property
     def accounts(self) -> str: ...
+    @property
+    def website(self) -> str: ...
 
 
 class _Kind(NamedTuple):
@@ -63,7 +65,8 @@ class Searches:
         begin = Position(0 if self._names.accounts else now, now)
         since = begin if cursor is None else msgspec.json.decode(cursor, type=Position)
         ours = (self._names.customer, *([self._names.accounts] if self._names.accounts else []))
-        people = _Kind("contacts", ours, "lastmodifieddate", (self._names.segment,))
+        asked = (self._names.segment, *([self._names.website] if self._names.website else []))
+        people = _Kind("contacts", ours, "lastmodifieddate", asked)
         notes = _Kind("notes", (self._names.mention,), "hs_lastmodifieddate")
         told: list[Told] = []
         seen = [since.contacts, since.notes]
@@ -101,6 +104,8 @@ class Searches:
         if kind.objects == "notes":
             return Told(system=self._client.name, at=at, mention=properties[self._names.mention], facts=facts)
         facts["segment"] = properties.get(self._names.segment) or None
+        if self._names.website:
+            facts[WEBSITE] = properties.get(self._names.website) or None
         joined = accounts(properties.get(self._names.accounts))
         return Told(system=self._client.name, at=at, customer=native, accounts=joined, facts=facts)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from core.errors import Reject, Retry
-from core.outward import Told
+from core.outward import WEBSITE, Told
 from core.time import Clock
 from sinks._crm_http import by_size
 from sinks._crm_port import Changes, Contact, Done, Matter
@@ -29,6 +29,7 @@ class Names(NamedTuple):
     customer: str
     segment: str
     accounts: str
+    website: str
     origin: str
 
 
@@ -92,10 +93,11 @@ class Salesforce:
         begin = EVER if self._names.accounts else self._clock()
         since = begin if cursor is None else datetime.fromisoformat(cursor)
         theirs = [self._names.accounts] if self._names.accounts else []
+        asked = [self._names.segment, *([self._names.website] if self._names.website else [])]
         told, seen = [], since if cursor else self._clock()
         for kind, keys, fields in (
             ("Case", [self._names.mention], ["Status"]),
-            ("Contact", [self._names.customer, *theirs], [self._names.segment]),
+            ("Contact", [self._names.customer, *theirs], asked),
         ):
             for row in await self._query(_changed(kind, keys, fields, since - OVERLAP)):
                 one = self._told(kind, row)
@@ -110,6 +112,8 @@ class Salesforce:
             facts = {"status": _at(row, "Status"), "owner": owner}
             return Told(system=self._door.name, at=at, mention=row[self._names.mention], facts=facts)
         facts = {"segment": _at(row, self._names.segment), "owner": owner}
+        if self._names.website:
+            facts[WEBSITE] = _at(row, self._names.website)
         joined = accounts(row.get(self._names.accounts))
         return Told(system=self._door.name, at=at, customer=row["Id"], accounts=joined, facts=facts)
 

@@ -32,6 +32,7 @@ class Fields(NamedTuple):
     customer: str
     segment: str
     accounts: str
+    website: str
 
 
 class Zendesk:

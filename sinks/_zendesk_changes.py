@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from core.errors import Retry
-from core.outward import Told
+from core.outward import WEBSITE, Told
 from core.time import Clock
 from sinks._crm_http import Client
 from sinks._crm_port import Changes
@@ -30,6 +30,8 @@ class Names(Protocol):
     def segment(self) -> str: ...
     @property
     def accounts(self) -> str: ...
+    @property
+    def website(self) -> str: ...
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -72,7 +74,8 @@ class Exports:
         return Told(system=self._client.name, at=_at(ticket), mention=ticket["external_id"], facts=facts)
 
     def _user(self, user: Mapping[str, Any]) -> Told:
-        facts = {"segment": user["user_fields"].get(self._names.segment) or None} if self._names.segment else {}
+        asked = {"segment": self._names.segment, WEBSITE: self._names.website}
+        facts = {fact: user["user_fields"].get(field) or None for fact, field in asked.items() if field}
         joined = accounts(user["user_fields"].get(self._names.accounts))
         return Told(system=self._client.name, at=_at(user), customer=str(user["id"]), accounts=joined, facts=facts)
 

@@ -27,6 +27,7 @@ class Settings(Sending):
     customer  property of contacts with unique values that holds our customer's id
     segment   property of contacts that says which segment a customer is in
     accounts  property of contacts in which people write a customer's accounts; "" reads none
+    website   property of contacts that says where a customer is at home; "" reads none
     """
 
     token: SecretStr
@@ -36,6 +37,7 @@ class Settings(Sending):
     customer: str = Field(default="klankbord_customer", pattern=r"^[a-z][a-z0-9_]*$")
     segment: str = Field(default="lifecyclestage", pattern=r"^[a-z][a-z0-9_]*$")
     accounts: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    website: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
 
     _safe = field_validator("url")(safe_url)
 
@@ -59,7 +61,9 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             patience=settings.patience,
             judge=judge(outward.name),
         )
-        properties = Properties(settings.mention, settings.customer, settings.segment, settings.accounts)
+        properties = Properties(
+            settings.mention, settings.customer, settings.segment, settings.accounts, settings.website
+        )
         crm = HubSpot(client, settings.version, properties, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

@@ -31,6 +31,7 @@ class Settings(Sending):
     customer  the same of contacts, that holds our customer's id
     segment   field of contacts, or of what they belong to, that says which segment a customer is in
     accounts  field of contacts in which people write a customer's accounts; "" reads none
+    website   field of contacts, or of what they belong to, that says where a customer is at home; "" reads none
     origin    value of a case's Origin; "" leaves it to Salesforce
     """
 
@@ -42,6 +43,7 @@ class Settings(Sending):
     customer: str = Field(default="Klankbord_Customer__c", pattern=_NAME)
     segment: str = Field(default="Account.Type", pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?$")
     accounts: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")
+    website: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?)?$")
     origin: str = "Web"
 
     _safe = field_validator("url")(safe_url)
@@ -60,7 +62,14 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             clock=tools.clock,
             patience=settings.patience,
         )
-        names = Names(settings.mention, settings.customer, settings.segment, settings.accounts, settings.origin)
+        names = Names(
+            settings.mention,
+            settings.customer,
+            settings.segment,
+            settings.accounts,
+            settings.website,
+            settings.origin,
+        )
         crm = Salesforce(door, settings.version, names, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

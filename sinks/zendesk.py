@@ -30,6 +30,7 @@ class Settings(Sending):
     customer  key of a text field of users that holds our customer's id
     segment   key of a field of users that says which segment a customer is in; "" asks for none
     accounts  key of a field of users in which people write a customer's accounts; "" reads none
+    website   key of a field of users that says where a customer is at home; "" reads none
     """
 
     url: str
@@ -39,6 +40,7 @@ class Settings(Sending):
     customer: str = Field(default="klankbord_customer", pattern=_KEY, min_length=1)
     segment: str = Field(default="", pattern=_KEY)
     accounts: str = Field(default="", pattern=_KEY)
+    website: str = Field(default="", pattern=_KEY)
 
     _safe = field_validator("url")(safe_url)
 
@@ -63,7 +65,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             secrets=lambda: [token, basic],
             patience=settings.patience,
         )
-        fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts)
+        fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts, settings.website)
         crm = Zendesk(client, fields, settings.patience, tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

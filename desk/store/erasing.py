@@ -27,6 +27,7 @@ from desk.store.tables import (
     judgements,
     merges,
     mutes,
+    websites,
 )
 
 
@@ -106,6 +107,7 @@ async def _without_accounts(connection: AsyncConnection, members: Sequence[str])
         count += await _delete(connection, facts, facts.c.subject, [row.key], theirs)
     for table, column in (
         (customer_keys, customer_keys.c.customer),
+        (websites, websites.c.customer),
         (merges, merges.c.customer),
         (merges, merges.c.into),
         (customers, customers.c.id),

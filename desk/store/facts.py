@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.outward import Told
+from core.outward import WEBSITE, Told
+from desk.store import websites
 from desk.store.customers import group, made
 from desk.store.database import Database
 from desk.store.identities import Evidence, linked
@@ -39,8 +40,9 @@ async def tell(database: Database, told: Sequence[Told], *, may_join: Callable[[
         for one in told:
             if one.mention is not None:
                 await _keep(connection, one, MENTION, one.mention)
-            if one.customer is not None and await _known(connection, one, may_join):
+            if one.customer is not None and (known := await _known(connection, one, may_join)):
                 await _keep(connection, one, CUSTOMER, one.customer)
+                await _at_home(connection, one, known)
 
 
 async def of_customer(database: Database, customer: str) -> Sequence[Fact]:
@@ -65,8 +67,8 @@ async def of_mentions(database: Database, mentions: Collection[str]) -> Mapping[
     return found
 
 
-async def _known(connection: AsyncConnection, told: Told, may_join: Callable[[str], bool]) -> bool:
-    """Whether that system's id is a customer's here, which the accounts it tells become part of."""
+async def _known(connection: AsyncConnection, told: Told, may_join: Callable[[str], bool]) -> str | None:
+    """The customer here that has that system's id, and which the accounts it tells become part of."""
     theirs = (customer_keys.c.system == told.system, customer_keys.c.key == told.customer)
     customer = (await connection.execute(select(customer_keys.c.customer).where(*theirs))).scalar()
     accounts = [author for author in told.accounts if may_join(author)]
@@ -75,10 +77,20 @@ async def _known(connection: AsyncConnection, told: Told, may_join: Callable[[st
         key = {"customer": customer, "system": told.system, "key": told.customer}
         await connection.execute(plain_insert(customer_keys), key)
     if customer is None:
-        return False
+        return None
     for author in accounts:
         await linked(connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at)
-    return True
+    return str(customer)
+
+
+async def _at_home(connection: AsyncConnection, told: Told, customer: str) -> None:
+    """What counts of what that system said so far of the customer's website, by its own clock."""
+    if WEBSITE not in told.facts:
+        return
+    theirs = (facts.c.system == told.system, facts.c.about == CUSTOMER, facts.c.subject == told.customer)
+    latest = select(facts.c.value).where(*theirs, facts.c.name == WEBSITE)
+    address = (await connection.execute(latest)).scalar()
+    await websites.told(connection, customer, address, by=told.system, at=told.at)
 
 
 async def _keep(connection: AsyncConnection, told: Told, about: str, subject: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.outward import Linked
+from core.types import VerifiedLink
 from desk.store import audit
 from desk.store.customers import group, groups, roots
 from desk.store.database import Database
@@ -23,12 +24,12 @@ class Evidence(StrEnum):
     """Why an account is taken for a customer's."""
 
     FIELD = "crm field"  # a field of the other system names it
-    LINK = "verified link"  # the profile links to a page that links back
+    LINK = "verified link"  # its service has verified that the customer's website is the account's too
     PERSON = "person"
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """One account of a customer, as it was linked."""
+    """One account of a customer, as it was linked; by which address, where its service verified one, and when it did."""
 
     author: str
     customer: str
@@ -37,6 +38,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
+    link: str | None = None
+    verified_at: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """The evidence in words."""
+        if self.link is None or self.verified_at is None:
+            return self.evidence.value
+        return f"{self.evidence.value}: {self.link} (verified at {self.verified_at:%Y-%m-%d %H:%M} UTC)"
 
 
 async def link(database: Database, *, author: str, customer: str, evidence: Evidence, by: str, at: datetime) -> str:
@@ -49,26 +59,44 @@ async def link(database: Database, *, author: str, customer: str, evidence: Evid
 
 
 async def linked(
-    connection: AsyncConnection, *, author: str, customer: str, evidence: Evidence, by: str, at: datetime
+    connection: AsyncConnection,
+    *,
+    author: str,
+    customer: str,
+    evidence: Evidence,
+    by: str,
+    at: datetime,
+    proof: VerifiedLink | None = None,
 ) -> str:
-    """As `link`, in a transaction that does more."""
+    """As `link`, in a transaction that does more; `proof` is the verified link where that is the evidence."""
     stands = select(identities.c.customer).where(identities.c.author == author, identities.c.withdrawn_at.is_(None))
     if before := (await connection.execute(stands)).scalar():
         return str(before)
     row = {"author": author, "customer": customer, "evidence": evidence.value, "by": by, "at": at}
-    await connection.execute(insert(identities), row | {"id": uuid.uuid4().hex})
+    verified = {"link": proof.url, "verified_at": proof.at} if proof else {}
+    await connection.execute(insert(identities), row | verified | {"id": uuid.uuid4().hex})
     await audit.note(connection, audit.Entry(at=at, by=by, did="linked", what="account", subject=author))
     return customer
 
 
 async def withdraw(database: Database, author: str, *, by: str, at: datetime) -> bool:
     """The account is nobody's from now on; whether it was somebody's."""
-    stands = (identities.c.author == author, identities.c.withdrawn_at.is_(None))
     async with database.writing() as connection:
-        done = await connection.execute(update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by))
-        if done.rowcount:
-            await audit.note(connection, audit.Entry(at=at, by=by, did="unlinked", what="account", subject=author))
-        return bool(done.rowcount)
+        return await unlinked(connection, author, by=by, at=at)
+
+
+async def unlinked(connection: AsyncConnection, author: str, *, by: str, at: datetime) -> bool:
+    """As `withdraw`, in a transaction that does more."""
+    stands = (identities.c.author == author, identities.c.withdrawn_at.is_(None))
+    done = await connection.execute(update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by))
+    if done.rowcount:
+        await audit.note(connection, audit.Entry(at=at, by=by, did="unlinked", what="account", subject=author))
+    return bool(done.rowcount)
+
+
+def service(author: str) -> str:
+    """Where an account is, which says what it has verified of it: the first part of its id."""
+    return author.partition(":")[0]
 
 
 async def accounts(database: Database, customer: str) -> Sequence[Account]:
@@ -138,4 +166,6 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:  # Any: rows carry no types
         at=row.at,
         withdrawn_at=row.withdrawn_at,
         withdrawn_by=row.withdrawn_by,
+        link=row.link,
+        verified_at=row.verified_at,
     )

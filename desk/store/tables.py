@@ -68,7 +68,8 @@ merges = Table(
 _stands = merges.c.undone_at.is_(None)
 Index("ix_merges_customer", merges.c.customer, unique=True, sqlite_where=_stands, postgresql_where=_stands)
 
-# Which account is whose, and why. One stands an account; the withdrawn ones stay.
+# Which account is whose, and why. One stands an account; the withdrawn ones stay. `link` is the address that the account's
+# service says it verified at `verified_at`, where that is the evidence.
 identities = Table(
     "identities",
     metadata,
@@ -80,6 +81,8 @@ identities = Table(
     Column("at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     Column("withdrawn_by", String),
+    Column("link", String),
+    Column("verified_at", Moment),
 )
 _linked = identities.c.withdrawn_at.is_(None)
 Index("ix_identities_linked", identities.c.author, unique=True, sqlite_where=_linked, postgresql_where=_linked)
@@ -91,6 +94,16 @@ customer_keys = Table(
     Column("system", String, primary_key=True),
     Column("key", String, nullable=False),
     UniqueConstraint("system", "key"),
+)
+
+# Where a customer is at home, in the form of desk/store/websites.py; `by` is the person or the system that said so.
+websites = Table(
+    "websites",
+    metadata,
+    Column("customer", ForeignKey(customers.c.id), primary_key=True),
+    Column("page", String, primary_key=True, index=True),
+    Column("by", String, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 # `about` is "customer" or "mention"; `subject` that system's id of the customer, or the mention's id.

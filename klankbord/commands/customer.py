@@ -11,10 +11,11 @@ from rich.table import Table
 from core.document import Filter
 from core.errors import Stop
 from core.time import now
-from desk.store import audit, customers, facts, identities
+from desk.store import audit, customers, facts, identities, websites
 from desk.store.database import Database
 from desk.store.facts import Fact
 from desk.store.identities import Account, Evidence
+from desk.store.websites import Website
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.joining import may_join
@@ -71,6 +72,26 @@ def unlink(author: str, config: Path) -> None:
 
 @command.command()
 @click.argument("customer")
+@click.argument("address")
+@click.option("--remove", is_flag=True, help="It is not CUSTOMER's any more.")
+@config_option
+def website(customer: str, address: str, remove: bool, config: Path) -> None:
+    """Say that CUSTOMER is at home at ADDRESS: accounts of which their service has verified that become part of CUSTOMER.
+
+    An account joins with its next message, where its source's policy lets accounts be joined.
+    """
+
+    async def said(desk: Database) -> bool:
+        change = websites.remove if remove else websites.add
+        return await change(desk, await _root(desk, customer), address, by=person(), at=now())
+
+    if not ask_desk(config, said):
+        known = "is no website" if remove else "is a website already"
+        raise Stop(f"{harmless(address)} {known} of {harmless(customer)}")
+
+
+@command.command()
+@click.argument("customer")
 @click.argument("into")
 @config_option
 def merge(customer: str, into: str, config: Path) -> None:
@@ -93,11 +114,14 @@ def unmerge(customer: str, config: Path) -> None:
 def show(customer: str, config: Path) -> None:
     """Show what is known of CUSTOMER: accounts, volume, sentiment by week, topics, channels, facts. That it was shown is noted."""
     read = configuration.read(config)
-    accounts, said, known = asyncio.run(_shown(read, customer))
+    accounts, places, said, known = asyncio.run(_shown(read, customer))
     console = Console()
+    for place in places:
+        line = f"website: {place.page} (by {place.by}, {place.at:%Y-%m-%d})"
+        console.print(harmless(line), markup=False, highlight=False)
     for one in accounts:
         withdrawn = f", withdrawn {one.withdrawn_at:%Y-%m-%d}" if one.withdrawn_at else ""
-        why = f"{one.evidence}, by {one.by}, {one.at:%Y-%m-%d}{withdrawn}"
+        why = f"{one.why}, by {one.by}, {one.at:%Y-%m-%d}{withdrawn}"
         console.print(f"{harmless(one.author)}  ({harmless(why)})", markup=False, highlight=False)
     for fact in known:
         line = f"{fact.system}: {fact.name} {fact.value}"
@@ -111,7 +135,10 @@ def show(customer: str, config: Path) -> None:
     console.print(_weeks(said, read))
 
 
-async def _shown(read: Configuration, customer: str) -> tuple[Sequence[Account], Portrait | None, Sequence[Fact]]:
+Shown = tuple[Sequence[Account], Sequence[Website], Portrait | None, Sequence[Fact]]
+
+
+async def _shown(read: Configuration, customer: str) -> Shown:
     at, organisation = now(), read.organisation
     async with open_stores(read, hush) as stores:
         root = await _root(stores.desk, customer)
@@ -122,7 +149,8 @@ async def _shown(read: Configuration, customer: str) -> tuple[Sequence[Account],
         theirs = [one.author for one in accounts if one.withdrawn_at is None and joins(one.author)]
         starts = portrait.weeks(at, organisation.zone, WEEK.index(organisation.week_starts))
         found = await portrait.customers(stores.archive, Filter(), {root: theirs}, starts=starts)
-        return accounts, found.get(root), await facts.of_customer(stores.desk, root)
+        places = await websites.of_customer(stores.desk, root)
+        return accounts, places, found.get(root), await facts.of_customer(stores.desk, root)
 
 
 async def _root(desk: Database, customer: str) -> str:

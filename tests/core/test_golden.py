@@ -4,10 +4,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from core.codec import decode, encode
+from core.types import VerifiedLink
 from tests.core.releases import reader_0_1_0
-from tests.core.samples import MESSAGES
+from tests.core.samples import AUTHOR, MENTION, MESSAGES, NOON
 
 GOLDEN = Path(__file__).parents[1] / "data/golden/0.1.0.jsonl"
 
@@ -17,11 +19,25 @@ def test_the_messages_of_the_release_decode_here():
     assert [decode(line) for line in lines] == MESSAGES
 
 
+NEWER = [
+    replace(MENTION, author=replace(AUTHOR, links=(VerifiedLink(url="https://lotte.example", at=NOON),))),
+    replace(MENTION, author=replace(AUTHOR, links=())),
+]
+"""What the release did not know yet."""
+
+
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
 def test_todays_messages_decode_there(message):
     read = msgspec.json.decode(encode(message), type=reader_0_1_0.Message)
     known = {field: getattr(read, field) for field in read.__struct_fields__}
     assert msgspec.to_builtins(known) == msgspec.to_builtins({field: getattr(message, field) for field in known})
+
+
+@pytest.mark.parametrize("message", NEWER)
+def test_what_the_release_did_not_know_is_passed_over_there_and_read_here(message):
+    there = msgspec.json.Decoder(reader_0_1_0.Message).decode
+    assert there(encode(message)) == there(encode(MENTION))
+    assert decode(encode(message)) == message
 
 
 def test_every_kind_of_message_is_in_the_golden_file():

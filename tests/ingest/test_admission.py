@@ -10,7 +10,7 @@ from core.errors import Stop
 from core.order import content_time
 from core.ports import Batch
 from core.telemetry import DropReason
-from core.types import Author, Scope, Visibility
+from core.types import Author, Scope, VerifiedLink, Visibility
 from ingest._admit import Policy
 from tests.ingest.hearing import MORNING, deletion, hearing, mention
 
@@ -301,3 +301,12 @@ async def test_a_memory_of_the_release_before_is_read_on(tmp_path):
         heard.admission.memory._writer.execute("ALTER TABLE author DROP COLUMN at")
     async with hearing(tmp_path, fresh=False) as heard:
         assert len((await keep(heard, deletions=(deletion("test:anna", Scope.AUTHOR),))).deletions) == 1
+
+
+@pytest.mark.parametrize("links", [True, False])
+async def test_verified_links_come_in_only_where_accounts_may_be_joined(heard, links):
+    theirs = (VerifiedLink(url="https://anna.example", at=NOW),)
+    said = mention(1)
+    said = replace(said, author=replace(said.author, links=theirs))
+    admitted = heard.admission.sift(Batch(mentions=(said,)), Policy(links=links), NOW, stream="test/one")
+    assert admitted.mentions[0].author.links == (theirs if links else None)

@@ -302,6 +302,35 @@ async def test_an_identity_event_tells_the_handle(tmp_path):
     assert mention.author.handle == "anna.nl"
 
 
+@pytest.mark.parametrize(
+    ("handle", "links"), [("anna.example", ["https://anna.example"]), ("handle.invalid", []), (None, [])]
+)
+async def test_a_handle_that_the_appview_resolved_is_a_verified_link(tmp_path, handle, links):
+    player = player_with(1)
+    if handle is not None:
+        player.profile("did:plc:anna", handle=handle, followers=3)
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        batches, _ = await read(connector, BEFORE, until=1)
+        (mention,) = await connector.lookup(mentions(batches))
+    assert [link.url for link in mention.author.links] == links
+    assert all(link.at >= mention.seen_at for link in mention.author.links)
+
+
+async def test_another_handle_is_asked_for_before_it_counts_as_verified(tmp_path):
+    player = player_with(1)
+    player.profile("did:plc:anna", handle="anna.example", followers=3)
+    async with player.serve() as url, connected(url, tmp_path) as connector:
+        batches, cursor = await read(connector, BEFORE, until=1)
+        await connector.lookup(mentions(batches))
+        renamed = {"did": "did:plc:anna", "kind": "identity", "identity": {"handle": "klant.example"}}
+        player.push(renamed | {"time_us": int(cursor) + 1})
+        player.push(post(1))
+        batches, _ = await read(connector, cursor, until=2)
+        player.faults.answers = [Refusal(500)]
+        away = await connector.lookup(mentions(batches))
+    assert {(m.author.handle, m.author.links) for m in away} == {("klant.example", None)}
+
+
 def test_settings_refuse_what_cannot_be():
     with pytest.raises(ValidationError):
         bluesky.Settings.model_validate({"hosts": ()})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.codec import encode
-from core.types import Deletion, Failure, Kind, Media, Mention, Visibility
+from core.types import Deletion, Failure, Kind, Media, Mention, VerifiedLink, Visibility
 from ingest._sse import Event, EventReader
 from ingest.mastodon import parse
 
@@ -138,6 +138,37 @@ def test_a_remote_author_is_named_in_full():
         None,
         None,
     )
+
+
+def shown(address):
+    """A link as Mastodon writes it into a field."""
+    hidden, seen, rest = address[:8], address[8:20], address[20:]
+    pieces = f'<span class="invisible">{hidden}</span><span class="ellipsis">{seen}</span><span class="invisible">{rest}</span>'
+    return f'<a href="{address}" target="_blank" rel="nofollow noopener me" translate="no">{pieces}</a>'
+
+
+def test_verified_links_are_those_that_the_instance_verified():
+    fields = [
+        {
+            "name": "werk",
+            "value": shown("https://klant.example/over-ons"),
+            "verified_at": "2026-03-01T12:00:00.000+00:00",
+        },
+        {"name": "blog", "value": shown("https://anna.example"), "verified_at": None},
+        {"name": "woont", "value": "in https://utrecht.example", "verified_at": "2026-03-01T12:00:00.000+00:00"},
+        {"name": "oud", "value": shown("http://anna.example"), "verified_at": "2026-03-01T12:00:00.000+00:00"},
+    ]
+    mention = one(account={"id": 8, "acct": "anna", "fields": fields})
+    assert mention.author.links == (
+        VerifiedLink(url="https://klant.example/over-ons", at=datetime(2026, 3, 1, 12, tzinfo=UTC)),
+    )
+
+
+def test_whether_a_server_says_nothing_is_verified_or_nothing_at_all():
+    assert one(account={"id": 8, "acct": "anna", "fields": []}).author.links == ()
+    assert one(account={"id": 8, "acct": "anna"}).author.links is None
+    recorded = parsed((RECORDED / "test_status_reblog_unreblog.json").read_bytes())
+    assert {m.author.links for m in recorded if isinstance(m, Mention)} == {()}
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from core.outward import Told
-from core.time import now
+from core.time import milliseconds, now
 from desk.store import audit, facts
 from klankbord import configuration
 from klankbord.joining import may_join
 from klankbord.outward import lend
+from klankbord.player import MastodonPlayer
 from klankbord.stores import open_desk_alone, open_stores
-from tests.klankbord.program import Program, command, file_source, line, until
+from tests.klankbord.program import Program, command, file_source, line, played, until
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,52 @@ def test_what_was_joined_is_nobodys_once_the_policy_says_no(tmp_path):
     assert asyncio.run(told_and_lent(program, author="file:in/anna"))[0]
     Program(tmp_path, file_source("in.jsonl"))
     assert asyncio.run(told_and_lent(program, author="file:in/anna"))[0] == []
+
+
+def status(*links):
+    """A message of Anna's as her instance tells it, which has verified these links of hers."""
+    moment = now()
+    shown = [{"name": "web", "value": f'<a href="{url}" rel="me">{url}</a>', "verified_at": AGO} for url in links]
+    return {
+        "id": str(milliseconds(moment) << 16),
+        "created_at": moment.isoformat(),
+        "visibility": "public",
+        "content": "<p>klank</p>",
+        "account": {"id": "7", "acct": "anna", "fields": [*shown, {"name": "x", "value": HOME, "verified_at": None}]},
+    }
+
+
+AGO, HOME = "2026-03-01T12:30:00.000Z", "https://klant.example"
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_an_account_joins_by_the_link_that_its_instance_verified_and_leaves_with_it(tmp_path, joins):
+    player = MastodonPlayer(tokens=None)
+    with played(player) as (url, call):
+        instance = {"instance": url, "streaming": url}
+        program = Program(tmp_path, {"use": "mastodon", "join": joins, "settings": instance})
+        theirs = customer(program)
+        assert program.command("customer website", theirs, "klant.example").exit_code == 0
+        with program.running():
+            until(lambda: any("/timelines/" in path for path in player.requests))
+            call(player.push, "update", status(f"{HOME}/"))
+            until(lambda: len(program.texts()) == 1)
+            author = program.stored()[0].enriched.mention.author
+            assert bool(author.links) is joins
+            if joins:
+                proof = f"{author.id}  (verified link: {HOME}/ (verified at 2026-03-01 12:30 UTC), by mastodon"
+                until(lambda: proof in program.command("customer show", theirs).stdout)
+            call(player.push, "update", status())
+            until(lambda: len(program.texts()) == 2)
+            until(lambda: ("withdrawn" in program.command("customer show", theirs).stdout) is joins)
+        assert bool(program.files_with(f"{HOME}/")) is joins
+
+
+def test_what_is_no_website_is_told(program):
+    theirs = customer(program)
+    assert "no address of a website" in program.command("customer website", theirs, "klant").stderr
+    assert program.command("customer website", theirs, "klant.example").exit_code == 0
+    assert "website: klant.example (by " in program.command("customer show", theirs).stdout
+    assert "is a website already" in program.command("customer website", theirs, "www.klant.example").stderr
+    assert program.command("customer website", theirs, "klant.example", "--remove").exit_code == 0
+    assert "is no website" in program.command("customer website", theirs, "klant.example", "--remove").stderr

@@ -26,7 +26,7 @@ class HubSpotWorld(World):
     limit = Limit(429, {"Content-Type": "application/json"}, LIMITED % "TEN_SECONDLY_ROLLING", 10.0)
 
     def settings(self):
-        return {"url": self.url, "token": "pat-eu1-0000"}
+        return {"url": self.url, "token": "pat-eu1-0000", "website": "website"}
 
     def secrets(self):
         return ["pat-eu1-0000"]
@@ -57,8 +57,9 @@ class HubSpotWorld(World):
 
     async def classifies(self, contact):
         self.double.moment = self.house.moment
-        self.double.person("contacts", contact, hubspot_owner_id="77", lifecyclestage="evangelist")
-        return {"owner": "dirk@example.org", "segment": "evangelist"}
+        said = {"hubspot_owner_id": "77", "lifecyclestage": "evangelist", "website": "https://klant.example"}
+        self.double.person("contacts", contact, **said)
+        return {"owner": "dirk@example.org", "segment": "evangelist", "website": "https://klant.example"}
 
     async def writes_accounts(self, contact, text):
         self.double.person("contacts", contact, social_accounts=text)

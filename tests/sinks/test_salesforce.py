@@ -26,7 +26,8 @@ class SalesforceWorld(World):
     limit = Limit(403, {"Content-Type": "application/json"}, LIMITED, 900.0)
 
     def settings(self):
-        return {"url": self.url, "client_id": self.double.client_id, "client_secret": "s3cr3t-of-the-app"}
+        app = {"client_id": self.double.client_id, "client_secret": "s3cr3t-of-the-app"}
+        return {"url": self.url, **app, "website": "Account.Website"}
 
     def secrets(self):
         return ["s3cr3t-of-the-app", *self.double.tokens]
@@ -53,8 +54,9 @@ class SalesforceWorld(World):
 
     async def classifies(self, contact):
         self.double.moment = self.house.moment
-        self.double.person("Contact", contact, Owner={"Name": "Dirk"}, Account={"Type": "Customer - Direct"})
-        return {"segment": "Customer - Direct", "owner": "Dirk"}
+        account = {"Type": "Customer - Direct", "Website": "klant.example"}
+        self.double.person("Contact", contact, Owner={"Name": "Dirk"}, Account=account)
+        return {"segment": "Customer - Direct", "owner": "Dirk", "website": "klant.example"}
 
     async def writes_accounts(self, contact, text):
         self.double.person("Contact", contact, Accounts__c=text)

@@ -25,7 +25,8 @@ class ZendeskWorld(World):
 
     def settings(self):
         text = self.double.text_field
-        return {"url": self.url, "email": "bot@example.org", "token": "6wiIBWbG", "text": text, "segment": "segment"}
+        fields = {"text": text, "segment": "segment", "website": "site"}
+        return {"url": self.url, "email": "bot@example.org", "token": "6wiIBWbG", **fields}
 
     def secrets(self):
         return ["6wiIBWbG"]
@@ -59,9 +60,9 @@ class ZendeskWorld(World):
 
     async def classifies(self, contact):
         self.double.moment = self.house.moment
-        fields = self.double.users[int(contact)]["user_fields"] | {"segment": "zakelijk"}
+        fields = self.double.users[int(contact)]["user_fields"] | {"segment": "zakelijk", "site": "klant.example"}
         self.double.person(int(contact), user_fields=fields)
-        return {"segment": "zakelijk"}
+        return {"segment": "zakelijk", "website": "klant.example"}
 
     async def writes_accounts(self, contact, text):
         self.double.person(int(contact), user_fields={"accounts": text})

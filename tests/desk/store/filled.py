@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from core.outward import Kept, Told
+from core.outward import WEBSITE, Kept, Told
 from core.types import Judgement, Mute
 from desk.alerts.alert import Alert
 from desk.store import alerts, audit, facts
@@ -33,8 +33,9 @@ async def fill(desk):
         await sink.write([said, Mute(by="ruth", at=NOW, author=author)])
         for system in ("hubspot", "removed"):
             await DeskShelf(desk, system, erased=not_erased).put([Kept(mention=mention, author=author, value=b"1")])
+        site = {WEBSITE: f"https://{key}.example"}
         told = [
-            Told(system="hubspot", customer=key, accounts=(author,), facts={"segment": "gold"}, at=NOW),
+            Told(system="hubspot", customer=key, accounts=(author,), facts={"segment": "gold", **site}, at=NOW),
             Told(system="hubspot", mention=mention, facts={"status": "open"}, at=NOW),
         ]
         await facts.tell(desk, told, may_join=lambda _: True)

@@ -19,7 +19,7 @@ KNOWN = {
     "notes": {"hs_timestamp", "hs_note_body", "hubspot_owner_id", "hs_lastmodifieddate", "klankbord_mention"},
     "contacts": {
         *("email", "firstname", "lastname", "lifecyclestage", "hubspot_owner_id"),
-        *("lastmodifieddate", "klankbord_customer", "social_accounts"),
+        *("lastmodifieddate", "klankbord_customer", "social_accounts", "website"),
     },
 }
 UNIQUE = {"notes": {"klankbord_mention"}, "contacts": {"klankbord_customer", "email"}}

@@ -30,7 +30,7 @@ FIELDS = {
     "Contact": {"LastName": 80, "Email": 80, "Klankbord_Customer__c": 255, "Accounts__c": 1000},
 }
 EXTERNAL = {"Case": {"Klankbord_Mention__c"}, "Contact": {"Klankbord_Customer__c"}}
-READABLE = {"Id", "SystemModstamp", "Owner.Name", "Account.Type"}
+READABLE = {"Id", "SystemModstamp", "Owner.Name", "Account.Type", "Account.Website"}
 QUERY = re.compile(
     r"SELECT (?P<fields>[\w., ]+) FROM (?P<kind>\w+) WHERE (?:(?P<key>\w+) IN \((?P<values>.*)\)|"
     r"\((?P<keys>\w+ != null(?: OR \w+ != null)*)\) AND SystemModstamp >= (?P<since>\S+) ORDER BY SystemModstamp)",
