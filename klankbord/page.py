@@ -19,7 +19,8 @@ from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
 from klankbord.asking import parse_search
-from klankbord.configuration import Configuration
+from klankbord.configuration import REDDIT, Configuration
+from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
@@ -72,6 +73,8 @@ def _kept(configuration: Configuration, stores: Stores) -> Kept:
         seal=Seal(stores.folder.secret()),
         sends_mail=bool(configuration.mail.host),
         leaving=Policies(configuration),
+        may_join=may_join(configuration),
+        never_join=frozenset({REDDIT}),
         address=configuration.page.url.rstrip("/"),
     )
 

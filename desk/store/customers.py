@@ -29,6 +29,16 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     members: tuple[str, ...]
 
 
+class Merged(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer that another one stands for, `into` which it was merged."""
+
+    id: str
+    name: str | None
+    into: str
+    at: datetime
+    by: str
+
+
 async def add(database: Database, *, name: str | None, by: str, at: datetime) -> str:
     """A new customer; its id."""
     async with database.writing() as connection:
@@ -79,6 +89,16 @@ async def unmerge(database: Database, customer: str, *, by: str, at: datetime) -
         if undone.rowcount:
             await audit.note(connection, _entry(at, by, "unmerged", customer))
         return bool(undone.rowcount)
+
+
+async def merged(database: Database, customer: str) -> Sequence[Merged]:
+    """What the customer stands for beside itself, the latest merged first."""
+    async with database.reading() as connection:
+        members = await group(connection, customer)
+        asked = select(merges, customers.c.name).join(customers, customers.c.id == merges.c.customer)
+        stands = asked.where(merges.c.customer.in_(members[1:]), merges.c.undone_at.is_(None))
+        rows = (await connection.execute(stands.order_by(merges.c.at.desc(), merges.c.customer))).all()
+    return [Merged(id=row.customer, name=row.name, into=row.into, at=row.at, by=row.by) for row in rows]
 
 
 async def roots(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, str]:

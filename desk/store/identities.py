@@ -130,6 +130,12 @@ async def of_authors(database: Database, authors: Collection[str]) -> Mapping[st
     return {author: known[stands[customer]] for author, customer in theirs.items()}
 
 
+async def keys_of(database: Database, customer: str) -> Mapping[str, str]:
+    """The customer's ids in other systems, by system."""
+    async with database.reading() as connection:
+        return (await _described(connection, {customer}))[customer].keys
+
+
 async def _linked_to(connection: AsyncConnection, authors: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for some in chunks(authors):

@@ -18,8 +18,10 @@ from desk.web.kept import Kept
 from desk.web.pages import (
     alerts,
     annotations,
+    customers,
     door,
     export,
+    joining,
     judging,
     links,
     live,
@@ -135,6 +137,9 @@ _KEPT_ROUTES = (
     web.post("/annotations", annotations.act),
     web.get("/report.{form:pdf|csv}", reports.file),
     web.post("/reports", reports.act),
+    web.get("/customers", customers.page),
+    web.post("/customers", joining.act),
+    web.get("/customer", customers.customer),
     web.get(f"{shared.PATH}{{key}}", shared.page),
 )
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from desk.customers.weeks import Weeks
 from desk.store.annotations import Annotation
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
 from desk.web.words import Words
 from picture.buckets import Width
+from picture.collected import Gap
 from picture.overview import Overview
 from picture.sentiment import LABELS
 from picture.volume import Point, Volume
@@ -33,15 +35,7 @@ def data(
         "middle": [point.band.middle if point.band else None for point in points],
         "high": [point.band.high if point.band else None for point in points],
         "sentiment": {label: [_label_count(point, label) for point in points] for label in LABELS},
-        "gaps": [
-            {
-                "since": int(gap.since.timestamp()),
-                "until": int(gap.until.timestamp()),
-                "source": words.or_plain("source", gap.source),
-                "reason": gap.reason,
-            }
-            for gap in volume.gaps
-        ],
+        "gaps": _gaps(volume.gaps, words),
         "notes": [
             {
                 "number": number,
@@ -90,3 +84,49 @@ def _sentiment_title(picture: Overview, words: Words, form: Formats) -> str:
 def table(volume: Volume) -> Sequence[Point]:
     """The points a reader without the chart is shown: the newest first."""
     return volume.points[::-1][:_MOST_ROWS]
+
+
+def weekly(found: Weeks, *, zone: ZoneInfo, words: Words) -> dict[str, object]:
+    """As `data`, of weeks of which nothing is expected."""
+    unknown: list[None] = [None] * len(found.weeks)
+    return {
+        "starts": [int(week.start.timestamp()) for week in found.weeks],
+        "ends": [int(week.end.timestamp()) for week in found.weeks],
+        "counts": [week.count for week in found.weeks],
+        "partial": [week.partial for week in found.weeks],
+        "low": unknown,
+        "middle": unknown,
+        "high": unknown,
+        "sentiment": {
+            label: [None if week.count is None else getattr(week.sentiment, label) for week in found.weeks]
+            for label in LABELS
+        },
+        "gaps": _gaps(found.gaps, words),
+        "zone": zone.key,
+        "days": False,
+    }
+
+
+def weekly_titles(found: Weeks, *, words: Words, form: Formats) -> dict[str, str]:
+    """Titles that say what is seen in these weeks."""
+    peak = max(found.weeks, key=lambda week: (week.count or 0, week.start))
+    negative = found.whole.share("negative")
+    if not peak.count or negative is None:
+        return {"volume": str(words("chart.volume.none")), "sentiment": str(words("chart.sentiment.none"))}
+    count, when = form.number(peak.count), form.day(peak.start)
+    return {
+        "volume": str(words("chart.weeks.peak", count=count, when=when)),
+        "sentiment": str(words("chart.weeks.share", share=form.percent(negative), weeks=len(found.weeks))),
+    }
+
+
+def _gaps(gaps: Sequence[Gap], words: Words) -> list[dict[str, object]]:
+    return [
+        {
+            "since": int(gap.since.timestamp()),
+            "until": int(gap.until.timestamp()),
+            "source": words.or_plain("source", gap.source),
+            "reason": gap.reason,
+        }
+        for gap in gaps
+    ]

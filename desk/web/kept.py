@@ -1,5 +1,6 @@
 """What the page keeps for people in the desk database: alerts and what goes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from desk.ports import Leaving
@@ -13,6 +14,8 @@ class Kept:
 
     sends_mail  a mail server is configured
     leaving     what the policies of the sources let leave the page
+    may_join    of an author id, whether the policy of its source lets its account become part of a customer
+    never_join  kinds of account, as their ids begin, that no policy may let
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     """
 
@@ -20,4 +23,6 @@ class Kept:
     seal: Seal
     sends_mail: bool
     leaving: Leaving
+    may_join: Callable[[str], bool]
+    never_join: frozenset[str] = frozenset()
     address: str = ""

@@ -178,6 +178,8 @@ def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[
                 seal=Seal(b"a secret of the tests"),
                 sends_mail=True,
                 leaving=Leaving(),
+                may_join=lambda author: author.startswith(("bluesky:", "mastodon:")),
+                never_join=frozenset({"reddit"}),
                 address="https://kijk.noorderlijn.example",
             )
             app = application(archive, kept=kept, **options)

@@ -47,7 +47,14 @@ async def client(tmp_path, clock):
     ):
         await fill(archive, [*said, *corpus.coverage()])
         address = "https://kijk.noorderlijn.example"
-        kept = Kept(database=desk, seal=Seal(b"secret"), sends_mail=True, leaving=Leaving(), address=address)
+        kept = Kept(
+            database=desk,
+            seal=Seal(b"secret"),
+            sends_mail=True,
+            leaving=Leaving(),
+            may_join=lambda _: False,
+            address=address,
+        )
         async with TestClient(TestServer(application(archive, now=lambda: clock[0], kept=kept))) as one:
             yield one
 

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from desk.web.pages.customers import cases_of, joins, whose
 from desk.web.site import SITE, render
 from desk.web.view import read
 from picture.mention import judged_by, known, labels_of
@@ -14,6 +15,7 @@ async def page(request: web.Request) -> web.Response:
     found = await known(site.archive, request.query.get("id", ""))
     if found is None:
         raise web.HTTPNotFound
+    author = found.stored.enriched.mention.author.id
     undo = request.query.get("undo", "")
     return render(
         request,
@@ -28,5 +30,8 @@ async def page(request: web.Request) -> web.Response:
         judged_by=judged_by,
         whole=[Piece(found.stored.enriched.mention.text, False)],
         done=request.query.get("done", ""),
+        customer=(await whose(request, [author])).get(author),
+        joins=joins(request, author),
+        cases=await cases_of(request, found.stored.enriched.mention.id),
         undo=undo if site.undo.knows(undo) else "",
     )

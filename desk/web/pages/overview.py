@@ -7,6 +7,7 @@ from core.document import Filter, Order
 from desk.store import annotations
 from desk.web import chart, sentence
 from desk.web.pages.asked import Asked, ask, choices
+from desk.web.pages.customers import whose
 from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
 from picture.overview import overview as ask_overview
 from picture.search import search
@@ -48,6 +49,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "picture": picture,
         "told": sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
         "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=notes),
+        "whose": await whose(request, [one.id for one in picture.authors]),
         "notes": notes,
         "removed": request.query.get("removed", ""),
         "titles": chart.titles(picture, words=words, form=form),

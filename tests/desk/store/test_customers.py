@@ -8,6 +8,7 @@ from core.errors import Stop
 from core.outward import Linked, Told
 from desk.store import audit, customers, facts, identities
 from desk.store.identities import Evidence
+from desk.store.standing import standing
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -135,3 +136,36 @@ async def test_a_case_comes_back_to_its_mention(desk):
     assert {mention: [one.value for one in theirs] for mention, theirs in found.items()} == {
         "bluesky:1": ["els", "open"]
     }
+
+
+async def test_customers_are_found_by_a_name_or_an_account_of_all_they_stand_for(desk):
+    anna, bert = await customer(desk, "bluesky:anna", name="Anna 100%"), await customer(desk, "bluesky:bert")
+    await customers.merge(desk, anna, bert, **BY)
+    other = await customers.add(desk, name=None, by="ruth", at=LATER)
+    found = {words: [one.id for one in await standing(desk, words)] for words in ("", "ANNA", "100%", "%", "carla")}
+    assert found == {"": [other, bert], "ANNA": [bert], "100%": [bert], "%": [bert], "carla": []}
+    (both,) = await standing(desk, "nobody's", authors=["bluesky:anna"])
+    assert (both.name, both.accounts) == ("Anna 100%", ("bluesky:anna", "bluesky:bert"))
+    await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    assert await standing(desk, "bluesky:anna") == []
+
+
+async def test_what_a_customer_stands_for_is_listed_until_it_is_parted(desk):
+    anna, bert = await customer(desk, "bluesky:anna", name="Anna"), await customer(desk, "bluesky:bert")
+    await customers.merge(desk, anna, bert, **BY)
+    assert [(one.id, one.name, one.into, one.by) for one in await customers.merged(desk, bert)] == [
+        (anna, "Anna", bert, "ruth")
+    ]
+    assert await customers.merged(desk, anna) == []
+    await customers.unmerge(desk, anna, **BY)
+    assert await customers.merged(desk, bert) == []
+
+
+async def test_the_keys_of_a_customer_are_those_of_all_it_stands_for(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna")
+    await said(desk, "zendesk", "8", "bluesky:bert")
+    anna, bert = [
+        (await identities.of_authors(desk, [author]))[author].customer for author in ("bluesky:anna", "bluesky:bert")
+    ]
+    await customers.merge(desk, bert, anna, **BY)
+    assert await identities.keys_of(desk, anna) == {"hubspot": "7", "zendesk": "8"}

@@ -1,0 +1,152 @@
+"""Customers: the list, found by name or account, and the page of one. Who looked is in the audit."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from aiohttp import web
+
+from core.outward import Linked
+from desk.customers import one
+from desk.customers.asked import Customers
+from desk.customers.listing import Order, listed
+from desk.customers.one import Known
+from desk.customers.weeks import weeks_of
+from desk.store import audit, facts, identities
+from desk.store.facts import Fact
+from desk.web import chart
+from desk.web.pages.alerts import by
+from desk.web.site import KEPT, SITE, formats, reader_words, render
+from desk.web.view import View
+
+SIZE = 30
+LATEST = 8
+LONGEST = 200
+ORDERS = (Order.ACTIVITY, Order.VOLUME)
+
+
+class Joins(StrEnum):
+    """Whether an account can become part of a customer."""
+
+    YES = "yes"
+    POLICY = "policy"  # its source's policy does not say so
+    NEVER = "never"  # no policy may
+
+
+async def page(request: web.Request) -> web.Response:
+    """The list; with `author` or `merge` in the address it is where that account's or customer's other part is chosen."""
+    told = {name: request.query.get(name, "").strip()[:LONGEST] for name in ("q", "order", "after", "author", "merge")}
+    asked = lent(request)
+    order = Order(told["order"]) if told["order"] in ORDERS else Order.ACTIVITY
+    found = await listed(asked, told["q"], order=order, size=SIZE, after=told["after"])
+    await _looked(request, asked, "customers", "list")
+    merging = await one.known(asked, told["merge"]) if told["merge"] else None
+    if told["merge"] and merging is None:
+        raise web.HTTPNotFound
+    return render(
+        request,
+        "customers.html",
+        found=found,
+        told=told,
+        order=order.value,
+        orders=[each.value for each in ORDERS],
+        merging=merging,
+        joins=joins(request, told["author"]) if told["author"] else None,
+        calls=told["author"],
+    )
+
+
+async def customer(request: web.Request) -> web.Response:
+    """One customer. Raises 404 where there is none."""
+    asked = lent(request)
+    known = await one.known(asked, request.query.get("id", ""))
+    if known is None:
+        raise web.HTTPNotFound
+    await _looked(request, asked, "customer", known.customer.id)
+    counted = [each.author for each in known.linked if asked.counts(each.author)]
+    words, form = reader_words(request), formats(request)
+    said = known.said
+    weeks = await weeks_of(asked, said) if said else None
+    return render(
+        request,
+        "customer.html",
+        known=known,
+        said=said,
+        latest=await one.latest(asked, counted, LATEST),
+        everything=mentions_link(counted),
+        link_of=lambda author: mentions_link([author]),
+        heard={each.author: each for each in said.accounts} if said else {},
+        counts=asked.counts,
+        weeks=weeks,
+        chart=chart.weekly(weeks, zone=asked.organisation.zone, words=words) if weeks else None,
+        titles=chart.weekly_titles(weeks, words=words, form=form) if weeks else {},
+        done=await _done(asked, known, request.query),
+        view=View(),
+    )
+
+
+def lent(request: web.Request) -> Customers:
+    """Raises 404 where the program keeps nothing for the page."""
+    site, kept = request.app[SITE], request.app.get(KEPT)
+    if kept is None:
+        raise web.HTTPNotFound
+    return Customers(
+        database=kept.database,
+        archive=site.archive,
+        organisation=site.organisation,
+        clock=site.clock,
+        joins=kept.may_join,
+    )
+
+
+def joins(request: web.Request, author: str) -> Joins | None:
+    """None where the program keeps nothing for the page."""
+    kept = request.app.get(KEPT)
+    if kept is None:
+        return None
+    if author.partition(":")[0] in kept.never_join:
+        return Joins.NEVER
+    return Joins.YES if kept.may_join(author) else Joins.POLICY
+
+
+async def whose(request: web.Request, authors: Sequence[str]) -> Mapping[str, Linked]:
+    """The customers of these accounts, by author id; none where the program keeps nothing for the page."""
+    kept = request.app.get(KEPT)
+    return await identities.of_authors(kept.database, authors) if kept else {}
+
+
+async def cases_of(request: web.Request, mention: str) -> Sequence[Fact]:
+    """What other systems say of that mention's case."""
+    kept = request.app.get(KEPT)
+    return (await facts.of_mentions(kept.database, [mention])).get(mention, ()) if kept else ()
+
+
+def mentions_link(authors: Sequence[str]) -> str:
+    """The search that lists what these accounts said; "" where there is none."""
+    view = View(range="all")
+    if len(authors) == 1:
+        return view.link("/search", author=authors[0])
+    query = one.query_of(authors)
+    return view.link("/search", q=query) if query else ""
+
+
+async def _done(asked: Customers, known: Known, told: Mapping[str, str]) -> Mapping[str, str] | None:
+    """What was just done, where it still stands: the act, what it was about, and the act that takes it back."""
+    did, what = told.get("done", ""), told.get("what", "")
+    linked = {each.author for each in known.linked}
+    match did:
+        case "linked" if what in linked:
+            return {"did": did, "name": what, "act": "withdraw", "author": what, "customer": known.customer.id}
+        case "withdrawn" if what in {each.author for each in known.withdrawn}:
+            return {"did": did, "name": what, "act": "link", "author": what, "customer": known.customer.id}
+        case "merged" if other := next((each for each in known.merged if each.id == what), None):
+            return {"did": did, "name": other.name or other.id, "act": "unmerge", "customer": what, "into": other.into}
+        case "unmerged":
+            parted = await one.known(asked, what)
+            if parted is not None and parted.customer.id == what != known.customer.id:
+                return {"did": did, "name": parted.name, "act": "merge", "customer": what, "into": known.customer.id}
+    return None
+
+
+async def _looked(request: web.Request, asked: Customers, what: str, subject: str) -> None:
+    entry = audit.Entry(at=asked.clock(), by=by(request), did="looked at", what=what, subject=subject)
+    await audit.add(asked.database, entry)

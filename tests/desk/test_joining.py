@@ -1,0 +1,111 @@
+"""The forms that join and merge customers: only from a page of ours, only what the policies allow, and every mistake a sentence."""
+
+import re
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from desk.store import customers, identities
+from desk.store.database import open_desk
+from desk.store.sealing import Seal
+from desk.store.settings import Settings
+from desk.web.application import open_link
+from desk.web.kept import Kept
+from tests.desk import corpus, people
+from tests.desk.serving import Leaving, application, fill, opened
+
+
+@pytest.fixture
+async def client(tmp_path):
+    async with (
+        opened(tmp_path / "archive.db") as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+    ):
+        await fill(archive, list(corpus.mentions())[-300:])
+        kept = Kept(
+            database=desk, seal=Seal(b"secret"), sends_mail=False, leaving=Leaving(),
+            may_join=lambda author: author.startswith("bluesky:"), never_join=frozenset({"reddit"}),
+        )  # fmt: skip
+        async with TestClient(TestServer(application(archive, kept=kept)), headers={"Accept-Language": "en"}) as one:
+            one.desk = desk
+            one.sanne, one.jeroen, one.nobody = await people.fill(desk)
+            await one.get(open_link(one.app))
+            one.token = re.search(r'name="csrf" value="([^"]+)"', await (await one.get("/customers")).text())[1]
+            yield one
+
+
+async def sent(client, *, headers=None, **fields):
+    answer = await client.post("/customers", data={"csrf": client.token, "sure": "yes", **fields}, headers=headers)
+    return answer.status, await answer.text()
+
+
+@pytest.mark.parametrize("wrong", [{"csrf": "guessed"}, {"csrf": ""}, {"headers": {"Origin": "http://evil.example"}}])
+async def test_only_a_page_of_ours_joins_anything(client, wrong):
+    asked = {"act": "link", "customer": client.jeroen, "author": people.KIM}
+    assert (await sent(client, **asked | wrong))[0] == 403
+    assert await identities.of_authors(client.desk, [people.KIM]) == {}
+    assert (await sent(client, **asked))[0] == 200
+    assert len(await identities.of_authors(client.desk, [people.KIM])) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"act": "link", "customer": "{jeroen}", "author": "reddit:anna"}, "does not let"),
+        ({"act": "make", "author": "rss:kim"}, "does not let"),
+        ({"act": "link", "customer": "{jeroen}", "author": people.SANNE[0]}, "part of another customer"),
+        ({"act": "make", "name": "Thief", "author": people.SANNE[0]}, "part of another customer"),
+        ({"act": "link", "customer": "none", "author": people.KIM}, "no such customer"),
+        ({"act": "withdraw", "author": people.KIM}, "part of no customer"),
+        ({"act": "merge", "customer": "{jeroen}", "into": "{jeroen}"}, "are one already"),
+        ({"act": "merge", "customer": "{jeroen}", "into": "none"}, "no customer"),
+        ({"act": "unmerge", "customer": "{jeroen}", "into": "{sanne}"}, "merged into no other"),
+        ({"act": "make", "name": "x" * 81}, "at most 80"),
+        ({"act": "make"}, "at most 80"),
+        ({"act": "steal"}, "choose what to do"),
+    ],
+)
+async def test_what_cannot_be_is_a_sentence_and_changes_nothing(client, fields, says):
+    told = {key: value.format(jeroen=client.jeroen, sanne=client.sanne) for key, value in fields.items()}
+    before = await (await client.get("/customers")).text()
+    status, text = await sent(client, **told)
+    assert (status, says in text) == (400, True), text
+    assert await (await client.get("/customers")).text() == before
+
+
+@pytest.mark.parametrize("path", ["/customer?id=none", "/customer", "/customers?merge=none"])
+async def test_a_customer_that_is_not_there_is_missing(client, path):
+    assert (await client.get(path)).status == 404
+
+
+async def test_a_place_in_the_list_that_is_none_is_refused(client):
+    assert (await client.get("/customers?after=x")).status == 400
+
+
+async def test_an_account_whose_policy_changed_is_shown_and_not_counted(client):
+    text = await (await client.get(f"/customer?id={client.sanne}")).text()
+    assert "Not counted: the policy of its source" in text
+    assert "author=bluesky" in text
+    assert "author%3A%22mastodon" not in text
+
+
+async def test_a_merged_customer_is_found_under_the_one_that_stands_for_it(client):
+    await sent(client, act="merge", customer=client.jeroen, into=client.sanne)
+    there = await (await client.get(f"/customer?id={client.jeroen}")).text()
+    found = await (await client.get("/customers?q=bakker")).text()
+    assert (client.sanne in there, client.sanne in found, f'data-id="{client.jeroen}"' in found) == (True, True, False)
+
+
+@pytest.mark.parametrize(("more", "pages", "ordered"), [(40, 2, True), (500, 17, False)])
+async def test_a_long_list_goes_on_where_it_ended_and_says_how_it_is_ordered(client, more, pages, ordered):
+    async with client.desk.writing() as connection:
+        for number in range(more):
+            await customers.made(connection, name=f"Customer {number}", by="ruth", at=corpus.NOW)
+    found, path, asked = [], "/customers", 0
+    while path:
+        text = await (await client.get(path)).text()
+        assert ("too many to put in order" in text) is not ordered
+        found += re.findall(r'data-id="([0-9a-f]+)"', text)
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        path, asked = following[1].replace("&amp;", "&") if following else None, asked + 1
+    assert (len(found), len(set(found)), asked) == (more + 3, more + 3, pages)
