@@ -81,6 +81,9 @@ class Scope(StrEnum):
 
     FIGURES = "figures"  # numbers alone: no text, no account
     MENTIONS = "mentions"  # single mentions, their texts and authors as far as each source's policy lets them leave
+    CUSTOMERS = (
+        "customers"  # customers, what CRM systems say of them, their accounts as far as each source's policy lets those
+    )
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from desk.api.parameters import taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Token, Tokens
-from desk.web.site import SITE
+from desk.web.site import SITE, customers_of
 
 LOG = logging.getLogger(__name__)
 
@@ -101,11 +101,12 @@ def _handler(route: Route) -> Handler:
             topics=site.topics,
             page=f"{request.scheme}://{request.host}",
             looked=partial(api.parts.looked, token),
+            customers=customers_of(request.app),
         )
         async with asyncio.timeout(LONGEST), api.turns:
             answer = await route.ask(asker, asked)
         if answer is None:
-            raise Refused(HTTPStatus.NOT_FOUND, "there is no such mention, or it may not leave")
+            raise Refused(HTTPStatus.NOT_FOUND, route.missing)
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
     return handle

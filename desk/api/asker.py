@@ -13,6 +13,7 @@ from core.query import And, AnyNode, Field, FieldName, Near, Not, Or
 from core.time import Clock
 from core.types import OPEN
 from desk.api.continuation import Seal
+from desk.customers.asked import Customers
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
@@ -38,6 +39,7 @@ class Asker:
 
     topics  the names that the playbook has; the archive may hold others
     page    the page's address without a trailing slash, for links
+    customers  what the desk knows of customers, all of it; None where nothing is kept of them
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     """
 
@@ -52,6 +54,7 @@ class Asker:
     topics: tuple[str, ...]
     page: str
     looked: Looked
+    customers: Customers | None = None
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes

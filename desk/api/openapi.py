@@ -52,7 +52,7 @@ def document() -> Document:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "Made by `klankbord token add`, with the scopes figures, mentions or both.",
+                    "description": "Made by `klankbord token add`, with the scopes figures, mentions and customers, or some of them.",
                 }
             },
         },
@@ -60,7 +60,7 @@ def document() -> Document:
 
 
 def _operation(route: Route) -> Document:
-    kept = [*_PROBLEMS, "404"] if route.path == "/mention" else list(_PROBLEMS)
+    kept = [*_PROBLEMS, "404"] if route.missing else list(_PROBLEMS)
     return {
         "operationId": route.operation,
         "summary": route.summary,
@@ -93,7 +93,7 @@ def _parameter(name: str, schema: Document, required: list[str]) -> Document:
 
 def _problem(status: str) -> Document:
     made: Document = {
-        "description": _PROBLEMS.get(status, "There is no such mention, or it may not leave."),
+        "description": _PROBLEMS.get(status, "There is no such thing, or it may not leave."),
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     return made | ({"headers": _HEADERS[status]} if status in _HEADERS else {})

@@ -75,8 +75,23 @@ class Searching(Filtering, frozen=True, kw_only=True):
     ] = ""
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Customers by words, in an order, and where the list goes on."""
+
+    q: Annotated[
+        Name, Meta(description="A part of a customer's name or of an account's id, or an account's handle.")
+    ] = ""
+    order: Annotated[
+        Literal["activity", "volume"], Meta(description="Who was heard last first, or who was heard most.")
+    ] = "activity"
+    size: Size = 20
+    after: Annotated[
+        str, Meta(max_length=8000, description="From the link `next`, which holds the rest of the question too.")
+    ] = ""
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
-    """One mention by its id."""
+    """One thing by its id."""
 
     id: Annotated[str, Meta(min_length=1, max_length=2000)]
 

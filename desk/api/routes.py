@@ -9,7 +9,7 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, figures, gathered, mentions, parameters
+from desk.api import answers, customers, figures, gathered, mentions, parameters
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -20,7 +20,7 @@ _USUAL = timedelta(days=28)
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One GET. `ask` gives its answer, None where there is no such thing.
+    """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says.
 
     Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
     """
@@ -32,6 +32,7 @@ class Route:
     takes: type[msgspec.Struct]
     gives: type[msgspec.Struct]
     ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
+    missing: str = ""
 
 
 async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
@@ -131,6 +132,26 @@ ROUTES = (
         takes=parameters.One,
         gives=answers.MentionAnswer,
         ask=lambda asker, asked: mentions.mention(asker, asked.id),
+        missing="there is no such mention, or it may not leave",
+    ),
+    Route(
+        path="/customers",
+        operation="customers",
+        summary="Customers with their figures, page by page.",
+        scope=Scope.CUSTOMERS,
+        takes=parameters.Finding,
+        gives=answers.Customers,
+        ask=customers.search,
+    ),
+    Route(
+        path="/customer",
+        operation="customer",
+        summary="One customer: accounts, what other systems say, volume, sentiment by week, topics, channels, reach.",
+        scope=Scope.CUSTOMERS,
+        takes=parameters.One,
+        gives=answers.CustomerAnswer,
+        ask=lambda asker, asked: customers.customer(asker, asked.id),
+        missing="there is no such customer",
     ),
     Route(
         path="/coverage",

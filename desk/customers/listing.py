@@ -10,7 +10,7 @@ from core.errors import Reject
 from core.query import Field, FieldName
 from core.time import milliseconds
 from desk.customers.asked import Customers, called
-from desk.store.standing import Standing, standing
+from desk.store.standing import Standing, accounts_like, standing
 from picture.portrait import Portrait
 from picture.sentiment import Sentiment
 
@@ -28,11 +28,14 @@ class Order(StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One customer. `said` is None where nothing of it is archived; `recent` its sentiment in the last weeks."""
+    """One customer. `said` is None where nothing of it is archived; `recent` its sentiment in the last weeks; `withheld` how
+    many more accounts are linked that who asks may not be told of.
+    """
 
     id: str
     name: str
     accounts: tuple[str, ...]
+    withheld: int
     said: Portrait | None
     recent: Sentiment | None
 
@@ -78,15 +81,22 @@ async def _figures(asked: Customers, customers: Sequence[Standing]) -> dict[str,
 
 def _row(asked: Customers, one: Standing, said: Portrait | None) -> Row:
     accounts = tuple(author for author in one.accounts if asked.names(author))
-    recent = said.trend[0][1] if said else None
-    return Row(id=one.id, name=called(one.id, one.name, said, accounts), accounts=accounts, said=said, recent=recent)
+    return Row(
+        id=one.id,
+        name=called(one.id, one.name, said, accounts),
+        accounts=accounts,
+        withheld=len(one.accounts) - len(accounts),
+        said=said,
+        recent=said.trend[0][1] if said else None,
+    )
 
 
 async def _called(asked: Customers, words: str) -> Sequence[str]:
-    """Accounts that have exactly this for a name, a handle or an id."""
+    """Accounts that have this in their id, or for a name or a handle; only those that who asks may be told of."""
     who = Field(name=FieldName.AUTHOR, value=words.removeprefix("@").casefold())
     found = await asked.archive.terms(Filter(query=who), by=Group.AUTHOR, size=_MOST_CALLED)
-    return [author for author, _ in found]
+    every = [*(author for author, _ in found), *await accounts_like(asked.database, words)]
+    return [author for author in every if asked.names(author)]
 
 
 def _rank(one: Standing, said: Portrait | None, order: Order) -> int:

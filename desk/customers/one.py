@@ -11,6 +11,7 @@ from desk.store import customers, facts, identities
 from desk.store.customers import Customer, Merged
 from desk.store.facts import Fact
 from desk.store.identities import Account
+from desk.web.view import View
 from picture.moved import narrowed
 from picture.portrait import Portrait
 from picture.search import search
@@ -71,11 +72,14 @@ async def latest(asked: Customers, authors: Sequence[str], size: int) -> Sequenc
     return (await search(asked.archive, where, order=Order.NEWEST, size=size)).mentions
 
 
-def query_of(authors: Sequence[str]) -> str:
-    """A search that finds what these accounts said; "" where the query language cannot tell one of them."""
-    if any('"' in author for author in authors):
+def mentions_link(authors: Sequence[str]) -> str:
+    """The search on the page that lists what these accounts said; "" where there is none."""
+    view = View(range="all")
+    if len(authors) == 1:
+        return view.link("/search", author=authors[0])
+    if not authors or any('"' in author for author in authors):  # which the query language cannot say
         return ""
-    return " OR ".join(f'author:"{author}"' for author in authors)
+    return view.link("/search", q=" OR ".join(f'author:"{author}"' for author in authors))
 
 
 def _withdrawn(accounts: Sequence[Account]) -> tuple[Account, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.customers import groups, roots
@@ -28,8 +28,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def standing(database: Database, words: str = "", *, authors: Collection[str] = ()) -> Sequence[Standing]:
-    """All of them, the latest changed first; with `words` those that have them in a name or an account's id, whatever
-    their capitals, and those of one of `authors`.
+    """All of them, the latest changed first; with `words` those that have them in a name, whatever their capitals, and
+    those of one of `authors`.
     """
     async with database.reading() as connection:
         if words:
@@ -41,13 +41,19 @@ async def standing(database: Database, words: str = "", *, authors: Collection[s
     return sorted(found, key=lambda one: (-one.changed_at.timestamp(), one.id))
 
 
+async def accounts_like(database: Database, words: str) -> Sequence[str]:
+    """Linked accounts that have these words in their id, whatever their capitals."""
+    called = select(identities.c.author).where(identities.c.author.icontains(words, autoescape=True))
+    async with database.reading() as connection:
+        return list((await connection.execute(called.where(identities.c.withdrawn_at.is_(None)))).scalars())
+
+
 async def _found(connection: AsyncConnection, words: str, authors: Collection[str]) -> set[str]:
     """Customers, merged ones too, of whom that is said."""
     named = select(customers.c.id).where(customers.c.name.icontains(words, autoescape=True))
     found = set((await connection.execute(named)).scalars())
-    called = identities.c.author.icontains(words, autoescape=True)
-    for some in [[], *chunks(authors)]:
-        theirs = select(identities.c.customer).where(or_(called, identities.c.author.in_(some)))
+    for some in chunks(authors):
+        theirs = select(identities.c.customer).where(identities.c.author.in_(some))
         found.update((await connection.execute(theirs.where(identities.c.withdrawn_at.is_(None)))).scalars())
     return found
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from core.ports import ArchiveReader
 from core.time import Clock
+from desk.customers.asked import Customers
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.web import words
 from desk.web.access import Access, Session
@@ -58,6 +59,20 @@ class Site:
 SITE = web.AppKey("site", Site)
 KEPT = web.AppKey("kept", Kept)
 SESSION = web.RequestKey("session", Session)
+
+
+def customers_of(app: web.Application) -> Customers | None:
+    """What questions about customers are answered from; None where the program keeps nothing for the page."""
+    site, kept = app[SITE], app.get(KEPT)
+    if kept is None:
+        return None
+    return Customers(
+        database=kept.database,
+        archive=site.archive,
+        organisation=site.organisation,
+        clock=site.clock,
+        joins=kept.may_join,
+    )
 
 
 def reader_words(request: web.Request) -> words.Words:

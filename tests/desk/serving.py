@@ -82,6 +82,24 @@ class Leaving:
         return False
 
 
+ADDRESS = "https://kijk.noorderlijn.example"
+
+
+def kept(
+    desk: Database, *, joins: tuple[str, ...] = ("bluesky", "mastodon"), sends_mail: bool = True, address: str = ADDRESS
+) -> Kept:
+    """What the page keeps in that database; accounts of the sources in `joins` may become part of a customer."""
+    return Kept(
+        database=desk,
+        seal=Seal(b"a secret of the tests"),
+        sends_mail=sends_mail,
+        leaving=Leaving(),
+        may_join=lambda author: author.partition(":")[0] in joins,
+        never_join=frozenset({"reddit"}),
+        address=address,
+    )
+
+
 @asynccontextmanager
 async def opened(path: Path, now: Callable[[], datetime] = lambda: corpus.NOW) -> AsyncIterator[Archive]:
     tools = Tools(clock=now, random=Random(1), cache=path.parent, report=lambda _line: None)
@@ -173,16 +191,7 @@ def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[
     async def run() -> None:
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
-            kept = Kept(
-                database=desk,
-                seal=Seal(b"a secret of the tests"),
-                sends_mail=True,
-                leaving=Leaving(),
-                may_join=lambda author: author.startswith(("bluesky:", "mastodon:")),
-                never_join=frozenset({"reddit"}),
-                address="https://kijk.noorderlijn.example",
-            )
-            app = application(archive, kept=kept, **options)
+            app = application(archive, kept=kept(desk), **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop()))
                 started.set()

@@ -7,12 +7,10 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from desk.store import customers, identities
 from desk.store.database import open_desk
-from desk.store.sealing import Seal
 from desk.store.settings import Settings
 from desk.web.application import open_link
-from desk.web.kept import Kept
 from tests.desk import corpus, people
-from tests.desk.serving import Leaving, application, fill, opened
+from tests.desk.serving import application, fill, kept, opened
 
 
 @pytest.fixture
@@ -22,11 +20,9 @@ async def client(tmp_path):
         open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
     ):
         await fill(archive, list(corpus.mentions())[-300:])
-        kept = Kept(
-            database=desk, seal=Seal(b"secret"), sends_mail=False, leaving=Leaving(),
-            may_join=lambda author: author.startswith("bluesky:"), never_join=frozenset({"reddit"}),
-        )  # fmt: skip
-        async with TestClient(TestServer(application(archive, kept=kept)), headers={"Accept-Language": "en"}) as one:
+        async with TestClient(
+            TestServer(application(archive, kept=kept(desk, joins=("bluesky",)))), headers={"Accept-Language": "en"}
+        ) as one:
             one.desk = desk
             one.sanne, one.jeroen, one.nobody = await people.fill(desk)
             await one.get(open_link(one.app))

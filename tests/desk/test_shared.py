@@ -11,12 +11,10 @@ from desk.reports.shown import shown
 from desk.reports.words_only import without_handles
 from desk.store import audit, links
 from desk.store.database import open_desk
-from desk.store.sealing import Seal
 from desk.store.settings import Settings
-from desk.web.kept import Kept
 from desk.web.site import KEPT, SITE
 from tests.desk import corpus
-from tests.desk.serving import Leaving, application, fill, opened
+from tests.desk.serving import Leaving, application, fill, kept, opened
 from tests.desk.test_page import AXE
 
 ELSEWHERE = {"Host": "kijk.noorderlijn.example"}
@@ -46,16 +44,7 @@ async def client(tmp_path, clock):
         open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
     ):
         await fill(archive, [*said, *corpus.coverage()])
-        address = "https://kijk.noorderlijn.example"
-        kept = Kept(
-            database=desk,
-            seal=Seal(b"secret"),
-            sends_mail=True,
-            leaving=Leaving(),
-            may_join=lambda _: False,
-            address=address,
-        )
-        async with TestClient(TestServer(application(archive, now=lambda: clock[0], kept=kept))) as one:
+        async with TestClient(TestServer(application(archive, now=lambda: clock[0], kept=kept(desk)))) as one:
             yield one
 
 

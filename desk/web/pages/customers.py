@@ -15,7 +15,7 @@ from desk.store import audit, facts, identities
 from desk.store.facts import Fact
 from desk.web import chart
 from desk.web.pages.alerts import by
-from desk.web.site import KEPT, SITE, formats, reader_words, render
+from desk.web.site import KEPT, customers_of, formats, reader_words, render
 from desk.web.view import View
 
 SIZE = 30
@@ -72,8 +72,8 @@ async def customer(request: web.Request) -> web.Response:
         known=known,
         said=said,
         latest=await one.latest(asked, counted, LATEST),
-        everything=mentions_link(counted),
-        link_of=lambda author: mentions_link([author]),
+        everything=one.mentions_link(counted),
+        link_of=lambda author: one.mentions_link([author]),
         heard={each.author: each for each in said.accounts} if said else {},
         counts=asked.counts,
         weeks=weeks,
@@ -86,16 +86,10 @@ async def customer(request: web.Request) -> web.Response:
 
 def lent(request: web.Request) -> Customers:
     """Raises 404 where the program keeps nothing for the page."""
-    site, kept = request.app[SITE], request.app.get(KEPT)
-    if kept is None:
+    found = customers_of(request.app)
+    if found is None:
         raise web.HTTPNotFound
-    return Customers(
-        database=kept.database,
-        archive=site.archive,
-        organisation=site.organisation,
-        clock=site.clock,
-        joins=kept.may_join,
-    )
+    return found
 
 
 def joins(request: web.Request, author: str) -> Joins | None:
@@ -118,15 +112,6 @@ async def cases_of(request: web.Request, mention: str) -> Sequence[Fact]:
     """What other systems say of that mention's case."""
     kept = request.app.get(KEPT)
     return (await facts.of_mentions(kept.database, [mention])).get(mention, ()) if kept else ()
-
-
-def mentions_link(authors: Sequence[str]) -> str:
-    """The search that lists what these accounts said; "" where there is none."""
-    view = View(range="all")
-    if len(authors) == 1:
-        return view.link("/search", author=authors[0])
-    query = one.query_of(authors)
-    return view.link("/search", q=query) if query else ""
 
 
 async def _done(asked: Customers, known: Known, told: Mapping[str, str]) -> Mapping[str, str] | None:

@@ -7,6 +7,8 @@ from aiohttp.test_utils import TestClient
 from core.types import Author, Coverage, Enriched, Finding, Mention, Routing, Visibility
 from desk.api.application import Parts
 from desk.ports import Scope, Token
+from desk.store import customers, identities
+from desk.store.identities import Evidence
 
 NOW = datetime(2026, 3, 24, 16, 20, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 22, 23, 0, tzinfo=UTC)  # midnight in Amsterdam
@@ -14,6 +16,8 @@ SECRETS = {
     "figures": frozenset({Scope.FIGURES}),
     "mentions": frozenset({Scope.MENTIONS}),
     "both": frozenset({Scope.FIGURES, Scope.MENTIONS}),
+    "customers": frozenset({Scope.CUSTOMERS}),
+    "all": frozenset(Scope),
 }
 WEEK = {"since": "2026-03-22T23:00:00Z", "until": "2026-03-24T16:00:00Z"}
 
@@ -90,6 +94,14 @@ def counted():
 def closed(number, at):
     """A message to few, which an own-account policy let in."""
     return said(number, at, visibility=Visibility.DIRECT, text="a secret word to the service desk")
+
+
+async def joined(desk, *authors, name=None):
+    """A customer whom a person joined these accounts to; its id."""
+    made = await customers.add(desk, name=name, by="ruth", at=NOW)
+    for author in authors:
+        await identities.link(desk, author=author, customer=made, evidence=Evidence.PERSON, by="ruth", at=NOW)
+    return made
 
 
 class Client(TestClient):

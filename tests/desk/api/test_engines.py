@@ -3,21 +3,23 @@
 from aiohttp.test_utils import TestServer
 
 from desk.api.routes import ROUTES
-from tests.desk.api.asking import NOW, WEEK, Client, counted, parts
-from tests.desk.serving import application, fill, opened
+from desk.store.database import open_desk
+from desk.store.settings import Settings
+from tests.desk.api.asking import NOW, WEEK, Client, counted, joined, parts
+from tests.desk.serving import application, fill, kept, opened
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
 
-OWN = {"/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK}
+OWN = {"/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/customers": {"q": "a"}}
 
 
-async def _answers(archive):
+async def _answers(archive, desk, customer):
     await fill(archive, counted())
-    found = {}
-    async with Client(TestServer(application(archive, now=lambda: NOW, api=parts()))) as client:
+    found, own = {}, OWN | {"/customer": {"id": customer}}
+    async with Client(TestServer(application(archive, now=lambda: NOW, api=parts(), kept=kept(desk)))) as client:
         for route in ROUTES:
             for extra in ({}, {"by": "topics"}) if route.path in ("/volume", "/shares") else ({},):
-                told = await client.told(route.path, **OWN.get(route.path, WEEK | {"q": "parcel"}), **extra)
+                told = await client.told(route.path, "all", **own.get(route.path, WEEK | {"q": "parcel"}), **extra)
                 found[route.path, *extra] = _plain(told, f":{client.port}")
     return found
 
@@ -36,10 +38,13 @@ def _plain(told, port):
 
 
 async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticsearch_node, tmp_path):
-    async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
-        on_sqlite = await _answers(archive)
-    await emptied(elasticsearch_node.url)
-    async with opened_elastic(elasticsearch_node.url, tmp_path, set()) as archive:
-        on_elasticsearch = await _answers(archive)
+    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as desk:
+        anna = await joined(desk, "bluesky:anna", "mastodon:anna")
+        async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
+            on_sqlite = await _answers(archive, desk, anna)
+        await emptied(elasticsearch_node.url)
+        async with opened_elastic(elasticsearch_node.url, tmp_path, set()) as archive:
+            on_elasticsearch = await _answers(archive, desk, anna)
     assert on_elasticsearch == on_sqlite
     assert on_sqlite["/overview",]["mentions"] == 10
+    assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15

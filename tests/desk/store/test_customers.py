@@ -8,7 +8,7 @@ from core.errors import Stop
 from core.outward import Linked, Told
 from desk.store import audit, customers, facts, identities
 from desk.store.identities import Evidence
-from desk.store.standing import standing
+from desk.store.standing import accounts_like, standing
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -142,12 +142,13 @@ async def test_customers_are_found_by_a_name_or_an_account_of_all_they_stand_for
     anna, bert = await customer(desk, "bluesky:anna", name="Anna 100%"), await customer(desk, "bluesky:bert")
     await customers.merge(desk, anna, bert, **BY)
     other = await customers.add(desk, name=None, by="ruth", at=LATER)
-    found = {words: [one.id for one in await standing(desk, words)] for words in ("", "ANNA", "100%", "%", "carla")}
-    assert found == {"": [other, bert], "ANNA": [bert], "100%": [bert], "%": [bert], "carla": []}
+    found = {words: [one.id for one in await standing(desk, words)] for words in ("", "ANNA", "100%", "0_%", "carla")}
+    assert found == {"": [other, bert], "ANNA": [bert], "100%": [bert], "0_%": [], "carla": []}
+    assert await accounts_like(desk, "SKY:ann") == ["bluesky:anna"]
     (both,) = await standing(desk, "nobody's", authors=["bluesky:anna"])
     assert (both.name, both.accounts) == ("Anna 100%", ("bluesky:anna", "bluesky:bert"))
     await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
-    assert await standing(desk, "bluesky:anna") == []
+    assert (await accounts_like(desk, "anna"), await standing(desk, "x", authors=["bluesky:anna"])) == ([], [])
 
 
 async def test_what_a_customer_stands_for_is_listed_until_it_is_parted(desk):
