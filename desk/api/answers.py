@@ -318,15 +318,26 @@ class Fact(Struct, frozen=True):
     at: datetime
 
 
+class Website(Struct, frozen=True):
+    """A page at which the customer is at home, and who says so."""
+
+    page: str
+    by: str
+    at: datetime
+
+
 class LinkedAccount(Struct, frozen=True):
     """One account of a customer, why it is taken for theirs, and what it said: on the page, and to be asked for here.
 
-    mentions_page and mentions_asked (which needs the scope mentions) list its mentions; `counted` is false where the policy
-    of its source does not let it be part of a customer any more, and nothing it said is counted.
+    link is the address that its service verified, and when, where that is the evidence. mentions_page, and mentions_asked with
+    the scope mentions, list its mentions. `counted` is false where the policy of its source does not let it be part of a
+    customer any more: nothing it said is counted.
     """
 
     account: Account
     evidence: str
+    link: str | None
+    verified_at: datetime | None
     linked_at: datetime
     counted: bool
     mentions: Count
@@ -357,6 +368,7 @@ class CustomerAnswer(Struct, frozen=True):
     time_zone: str
     facts: tuple[Fact, ...]
     keys: dict[str, str]
+    websites: tuple[Website, ...]
     accounts: tuple[LinkedAccount, ...]
     withheld: Count
     mentions: Count

@@ -86,6 +86,7 @@ def _answer(asker: Asker, asked: Customers, found: Known, weeks: Weeks | None) -
             answers.Fact(system=fact.system, name=fact.name, value=fact.value, at=fact.at) for fact in found.facts
         ),
         keys=dict(found.keys),
+        websites=tuple(answers.Website(page=each.page, by=each.by, at=each.at) for each in found.websites),
         accounts=_accounts(asker, asked, found),
         withheld=found.withheld,
         mentions=said.mentions if said else 0,
@@ -108,6 +109,8 @@ def _accounts(asker: Asker, asked: Customers, found: Known) -> tuple[answers.Lin
         answers.LinkedAccount(
             account=answers.Account(id=each.author, handle=said.handle, name=said.name, followers=said.reach),
             evidence=each.evidence.value,
+            link=each.link,
+            verified_at=each.verified_at,
             linked_at=each.at,
             counted=asked.counts(each.author),
             mentions=said.mentions,

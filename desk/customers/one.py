@@ -7,10 +7,11 @@ import msgspec
 from core.document import Filter, Order, Stored
 from core.query import Field, FieldName, Or
 from desk.customers.asked import Customers, called
-from desk.store import customers, facts, identities
+from desk.store import customers, facts, identities, websites
 from desk.store.customers import Customer, Merged
 from desk.store.facts import Fact
 from desk.store.identities import Account
+from desk.store.websites import Website
 from desk.web.view import View
 from picture.moved import narrowed
 from picture.portrait import Portrait
@@ -35,6 +36,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     merged: tuple[Merged, ...]
     keys: Mapping[str, str]
     facts: tuple[Fact, ...]
+    websites: tuple[Website, ...]
     said: Portrait | None
 
 
@@ -59,6 +61,7 @@ async def known(asked: Customers, customer: str) -> Known | None:
         merged=merged,
         keys=await identities.keys_of(asked.database, found.id),
         facts=tuple(await facts.of_customer(asked.database, found.id)),
+        websites=tuple(await websites.of_customer(asked.database, found.id)),
         said=said,
     )
 

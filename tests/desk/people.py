@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.outward import Told
-from desk.store import customers, facts, identities
+from desk.store import customers, facts, identities, websites
 from desk.store.identities import Evidence
 from tests.desk.corpus import NOW, XSS
 
@@ -18,6 +18,7 @@ async def fill(desk):
     said = Told(system="hubspot", customer="7", accounts=SANNE[:1], facts=told, at=LONG_AGO)
     await facts.tell(desk, [said], may_join=lambda _: True)
     sanne = (await identities.of_authors(desk, SANNE))[SANNE[0]].customer
+    await websites.add(desk, sanne, "https://sanne.example/<b>", by="ruth", at=LONG_AGO)
     by = {"evidence": Evidence.PERSON, "by": "ruth", "at": LONG_AGO}
     await identities.link(desk, author=SANNE[1], customer=sanne, **by)
     jeroen = await customers.add(desk, name="Jeroen <b>Bakker</b>", by="ruth", at=LONG_AGO)
