@@ -446,12 +446,15 @@ class Sink(Protocol):
 
     takes_history, takes_drills  whether it accepts records so marked: one that reaches people or systems does not
     in_flight  batches that it is given at once at the most, in order: 1 where each has to wait for the one before
+    tells_arrival  whether it measures itself when the other side has a message, for what `write` took may be sent later, or
+                   not at all; else what `write` took has arrived
     """
 
     name: str
     takes_history: bool
     takes_drills: bool
     in_flight: int
+    tells_arrival: bool
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """Deliver; returns (index, failure) of those refused for good. Raises Retry where the other side is away."""

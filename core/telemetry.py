@@ -93,7 +93,7 @@ class Duration(Name):
     SINK = "klankbord_sink_batch_seconds", "Until a sink delivered a batch", "sink"
     ARRIVAL = (
         "klankbord_arrival_seconds",
-        "From first sight of a message to its delivery by a sink: for the archive, until it is searchable",
+        "From first sight of a message until a sink's other side has it: searchable in the archive, or answered for elsewhere",
         "sink",
     )
     PAGE = (

@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from core.document import Stored
 from core.errors import Reject
 from core.outward import Kept, Linked, Outward, version
-from core.ports import Item
+from core.ports import Item, Measured
 from core.time import Clock, milliseconds
 from core.types import Deletion, Enriched, Failure, Judgement, Scope
 from sinks import _crm_words as words
+from sinks._arrival import arrived
 from sinks._crm_plan import Act, Sent, begin, decide, owner, sent
 from sinks._crm_port import Contact, Crm, Done, Matter
 from sinks._crm_settings import Sending
@@ -44,9 +45,11 @@ class CrmSink:
     settings: Sending
     outward: Outward
     clock: Clock
+    measured: Measured
     takes_history: bool = field(default=False, init=False)
     takes_drills: bool = field(default=False, init=False)
     in_flight: int = field(default=1, init=False)
+    tells_arrival: bool = field(default=True, init=False)
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +134,12 @@ class CrmSink:
         await self.outward.shelf.put([self._row(put.stored, put.begun) for put in puts if put.begun != put.before])
         ready = [put for put in puts if contacts[put.customer].refused is None]
         done = await _each(self.crm.put, [self._matter(put, contacts[put.customer]) for put in ready])
+        new = [
+            put.stored.enriched.mention
+            for put, one in zip(ready, done, strict=True)
+            if put.first and one.refused is None
+        ]
+        arrived(self.measured, self.name, new, self.clock())
         homeless = [put for put in puts if contacts[put.customer].refused is not None]
         taken, refused = [], [_failure(put.mention, contacts[put.customer]) for put in homeless]
         for put, one in zip(ready, done, strict=True):
@@ -219,6 +228,11 @@ class _Put:
     @property
     def mention(self) -> str:
         return self.stored.enriched.mention.id
+
+    @property
+    def first(self) -> bool:
+        """Whether the other side never had it."""
+        return self.before is None or not (self.before.version or self.before.hidden)
 
     @property
     def customer(self) -> str | None:

@@ -33,7 +33,7 @@ class Position(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def kept_true(crm: Crm, settings: Sending, tools: Tools, outward: Outward) -> AsyncIterator[CrmSink]:
     """The sink over that system, with what runs beside it as long as the block lasts."""
-    sink = CrmSink(crm, settings, outward, tools.clock)
+    sink = CrmSink(crm, settings, outward, tools.clock, tools.measured)
     beside = asyncio.create_task(_beside(sink, tools), name=f"{sink.name}: beside")
     try:
         yield sink

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime
 from functools import partial
 from random import Random
 from time import monotonic
@@ -28,6 +27,7 @@ from core.time import Clock
 from core.topics import DEAD, replay
 from core.trace import tell_set_aside
 from core.types import DeadLetter, Enriched, Failure, Mention
+from sinks._arrival import arrived
 from sinks._backoff import pause
 from sinks._marks import takes
 
@@ -127,9 +127,11 @@ class _Delivery:
                 failures = await self._patiently(lambda: self._write([item for _, item in wanted]))
             refused += [(wanted[index][0], failure) for index, failure in failures]
             self.measured.add(Count.WRITTEN, self.sink.name, by=len(wanted) - len(failures))
-            self.measured.observe(
-                Duration.ARRIVAL, self.sink.name, seconds=_ages([item for _, item in wanted], self.clock())
-            )
+            if not self.sink.tells_arrival:
+                left = {index for index, _ in failures}
+                taken = (item for place, (_, item) in enumerate(wanted) if place not in left)
+                heard = [item.mention for item in taken if isinstance(item, Enriched)]
+                arrived(self.measured, self.sink.name, heard, self.clock())
         if refused:
             letters = [self._letter(topic, record, failure) for record, failure in refused]
             await self._patiently(lambda: self.log.append(DEAD, letters))
@@ -235,12 +237,6 @@ def _item(record: Record) -> Item:
 
 def _takes(sink: Sink, item: Item) -> bool:
     return not isinstance(item, Enriched) or takes(sink, item)
-
-
-def _ages(items: Sequence[Item], now: datetime) -> list[float]:
-    """Seconds since first sight of what is heard live; history and drills came when they came."""
-    fresh = (item.mention for item in items if isinstance(item, Enriched) and not item.mention.marks)
-    return [(now - mention.seen_at).total_seconds() for mention in fresh]
 
 
 def _failure(error: Exception) -> Failure:

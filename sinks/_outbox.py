@@ -17,6 +17,7 @@ from core.outward import WHOLE, Kept, Outward
 from core.ports import Item, Tools
 from core.time import from_milliseconds
 from core.types import Deletion, Enriched, Failure, Judgement, Scope
+from sinks._arrival import arrived
 from sinks._backoff import pause
 from sinks._event import Event
 from sinks._owed import Due, Owed, Telling, asked, due, failed, has, owed, row_of
@@ -55,7 +56,12 @@ class Outbox:
         most: int,
     ) -> None:
         self._outward, self._telling, self._receiver, self._send = outward, telling, receiver, send
-        self._clock, self._random, self._report = tools.clock, tools.random, tools.report
+        self._clock, self._random, self._report, self._measured = (
+            tools.clock,
+            tools.random,
+            tools.report,
+            tools.measured,
+        )
         self._within, self._most = within, most
         self._ready: deque[str] = deque()
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -155,6 +161,8 @@ class Outbox:
             return
         answer = await self._send(what.event)
         if answer.taken:
+            if what.first is not None:
+                arrived(self._measured, self._outward.name, [what.first], self._clock())
             await self._store(row, what.after)
             await self._receiver.took()
         else:

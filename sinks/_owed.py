@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from core.document import Stored
 from core.outward import ERASED, Kept, Linked, version
 from core.time import from_milliseconds, milliseconds
-from core.types import Enriched
+from core.types import Enriched, Mention
 from sinks._event import Event, Removed, changed, removed
 
 
@@ -81,11 +81,13 @@ class Due:
     event   to be sent, if there is one
     before  its row while that is sent, where it has to say from then on that the receiver may have something
     after   its row when that was taken; None where none is left
+    first   the mention, where the receiver is told of it for the first time
     """
 
     event: Event | None
     after: Kept | None
     before: Kept | None = None
+    first: Mention | None = None
 
 
 def asked(row: Kept | None, mention: str, author: str, at: datetime, *, hidden: bool | None = None) -> Kept:
@@ -112,7 +114,8 @@ def due(row: Kept, stored: Stored | None, now: datetime, telling: Telling, custo
     event = changed(stored, source=telling.source, link=link, customer=customer, again=state.gone)
     begun = replace(state, told="", until=milliseconds(leaves))
     before = row_of(row.mention, row.author, begun, row.due_at) if state.told is None else None
-    return Due(event=event, after=after, before=before)
+    first = None if state.told or state.gone else stored.enriched.mention
+    return Due(event=event, after=after, before=before, first=first)
 
 
 def _gone(row: Kept, state: Owed, now: datetime, source: str) -> Due:

@@ -51,6 +51,7 @@ class Archive:
     takes_history = True
     takes_drills = True
     in_flight = 2
+    tells_arrival = False
 
     def __init__(self, engine: Engine, writer: Writer, reader: Reader, *, names: Names, at_once: bool) -> None:
         self._engine, self._writer, self._reader = engine, writer, reader

@@ -13,8 +13,8 @@ from core.errors import Retry
 from core.outward import Kept, Outward
 from core.ports import Item, Tools
 from core.settings import Settings as Base
-from core.time import Clock
 from core.types import Failure
+from sinks._arrival import arrived
 from sinks._event import encode
 from sinks._marks import takes
 from sinks._outbox import named
@@ -35,10 +35,11 @@ class Events:
     takes_history = False
     takes_drills = False
     in_flight = 1
+    tells_arrival = True
 
-    def __init__(self, outward: Outward, clock: Clock) -> None:
+    def __init__(self, outward: Outward, tools: Tools) -> None:
         self.name = outward.name
-        self._outward, self._clock = outward, clock
+        self._outward, self._clock, self._measured = outward, tools.clock, tools.measured
         self._telling = Telling(
             source=outward.source, link=outward.link, leaves=outward.leaves, takes=partial(takes, Events)
         )
@@ -81,6 +82,7 @@ class Events:
         await self._outward.shelf.put([what.before for _, what in found if what.before])
         if entries := [(mention, encode(what.event)) for mention, what in found if what.event]:
             await self._outward.publish(entries)
+            arrived(self._measured, self.name, [what.first for _, what in found if what.first], self._clock())
         await self._outward.shelf.put([what.after for _, what in found if what.after])
         if left := [mention for mention, what in found if what.after is None]:
             await self._outward.shelf.drop(left)
@@ -90,7 +92,7 @@ class Events:
 async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[Events]:
     """Writes as long as it is open."""
     del settings
-    events = Events(outward, tools.clock)
+    events = Events(outward, tools)
     async with asyncio.TaskGroup() as group:
         looking = group.create_task(events.run(), name=f"{outward.name}: looks")
         yield events

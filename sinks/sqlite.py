@@ -42,6 +42,7 @@ class Archive:
     takes_history = True
     takes_drills = True
     in_flight = 1
+    tells_arrival = False
 
     def __init__(
         self, writer: Writer, readers: Sequence[Reader], writing: ThreadPoolExecutor, asking: ThreadPoolExecutor

@@ -82,6 +82,7 @@ class Webhook:
     takes_history = False
     takes_drills = False
     in_flight = 1
+    tells_arrival = True
 
     def __init__(self, name: str, outbox: Outbox) -> None:
         self.name, self._outbox = name, outbox

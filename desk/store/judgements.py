@@ -26,7 +26,7 @@ class JudgementSink:
     The author is kept with a judgement, so that it goes when the author does.
     """
 
-    name, takes_history, takes_drills, in_flight = "desk", True, True, 1
+    name, takes_history, takes_drills, in_flight, tells_arrival = "desk", True, True, 1, False
 
     def __init__(self, database: Database, *, authors_of: AuthorsOf, erased: Callable[[str], bool]) -> None:
         self._database, self._authors_of, self._erased = database, authors_of, erased

@@ -8,6 +8,8 @@ from core.errors import Denied, Retry
 from core.types import Enriched, Mark
 from sinks._crm_beside import once
 from tests.sinks.crm_world import World
+from tests.sinks.house import arrivals
+from tests.sinks.lending import SINK
 from tests.sinks.messages import at, deletion, enriched, gone, judgement
 
 ANNA = "file:anna"
@@ -44,6 +46,14 @@ class Follows:
         assert after.native == before.native
         assert "nieuwe woorden" in after.words
         assert "oude woorden" not in after.words
+
+    async def test_a_message_has_arrived_when_it_is_there_the_first_time(self, world):
+        linked(world)
+        async with world.open() as sink:
+            await sink.write([said(world, "1"), said(world, "2", author="bob")])
+            assert arrivals(world.house.measured, SINK)[0] == 1
+            await sink.write([said(world, "1", edited=5)])
+        assert arrivals(world.house.measured, SINK)[0] == 1
 
     async def test_a_judgement_changes_what_is_there(self, world):
         linked(world)

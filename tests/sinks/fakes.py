@@ -21,6 +21,7 @@ class FakeSink:
     takes_history: bool = True
     takes_drills: bool = True
     in_flight: int = 1
+    tells_arrival: bool = False
     away: int = 0
     after: float | None = 0.001
     refuses: Callable[[Item], bool] = lambda _: False

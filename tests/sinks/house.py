@@ -7,7 +7,8 @@ from datetime import timedelta
 from random import Random
 
 from core.codec import decode
-from core.ports import Tools
+from core.ports import Measured, Tools
+from core.telemetry import Duration
 from core.time import now
 from core.topics import DEAD, EVENTS
 from klankbord.configuration import Configuration
@@ -26,6 +27,7 @@ class House:
     tmp_path: object
     said: list[str] = field(default_factory=list)
     ahead: timedelta = timedelta()
+    measured: Measured = field(default_factory=Measured)
 
     def clock(self):
         return now() + self.ahead
@@ -41,7 +43,17 @@ class House:
         return lend(self.configuration, self.stores, name, clock=self.clock)
 
     def tools(self):
-        return Tools(clock=self.clock, random=Random(1), cache=self.tmp_path, report=self.said.append)
+        return Tools(
+            clock=self.clock,
+            random=Random(1),
+            cache=self.tmp_path,
+            report=self.said.append,
+            measured=self.measured,
+        )
+
+    def arrivals(self, name="webhook"):
+        """How many arrivals were measured, and the seconds of all of them."""
+        return arrivals(self.measured, name)
 
     @asynccontextmanager
     async def sending(self, receiver, **settings):
@@ -59,6 +71,11 @@ class House:
 
     async def published(self):
         return [(record.key, record.value) for record in await self.stores.log.tail(EVENTS, 9999)]
+
+
+def arrivals(measured, name):
+    spread = measured.spreads.get((Duration.ARRIVAL, (name,)))
+    return (sum(spread.counts), spread.total) if spread else (0, 0)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from random import Random
 
 from core.document import Stored
 from core.outward import Kept, Linked, Outward, Told
-from core.ports import Tools
+from core.ports import Measured, Tools
 from core.types import Enriched, Failure, Judgement
 from desk.store.database import Database, open_desk
 from desk.store.settings import Settings
@@ -53,6 +53,7 @@ class House:
     aside: list[Failure] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     moment: datetime = field(default_factory=lambda: at(600))
+    measured: Measured = field(default_factory=Measured)
 
     def say(self, enriched: Enriched, *judgements: Judgement) -> Enriched:
         self.archive[enriched.mention.id] = Stored(enriched=enriched, judgements=judgements)
@@ -76,7 +77,13 @@ class House:
         )
 
     def tools(self, tmp_path) -> Tools:
-        return Tools(clock=lambda: self.moment, random=Random(1), cache=tmp_path, report=self.said.append)
+        return Tools(
+            clock=lambda: self.moment,
+            random=Random(1),
+            cache=tmp_path,
+            report=self.said.append,
+            measured=self.measured,
+        )
 
     async def _current(self, mentions):
         return {mention: self.archive[mention] for mention in mentions if mention in self.archive}

@@ -185,6 +185,17 @@ async def test_only_what_is_heard_live_tells_how_long_arrival_takes(log):
     assert sum(measured.spreads[Duration.SINK, ("fake",)].counts) >= 1
 
 
+@pytest.mark.parametrize(("tells", "counted"), [(False, 2), (True, 0)])
+async def test_what_a_sink_took_has_arrived_unless_it_tells_so_itself_and_what_it_refused_has_not(log, tells, counted):
+    await put(log, enriched("1"), enriched("2"), enriched("3"))
+    measured = Measured()
+    sink = FakeSink(refuses=lambda item: item.mention.id == "file:2", tells_arrival=tells)
+    async with delivering(log, sink, measured=measured):
+        await until_committed(log)
+    spread = measured.spreads.get((Duration.ARRIVAL, ("fake",)))
+    assert (sum(spread.counts) if spread else 0) == counted
+
+
 @pytest.mark.parametrize("error", [RuntimeError, ZeroDivisionError])
 async def test_a_batch_that_fails_as_a_whole_is_split_until_the_culprit_stands_alone(log, error):
     await put(log, *(enriched(str(place)) for place in range(10)))

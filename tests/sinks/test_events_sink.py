@@ -44,6 +44,12 @@ async def test_every_version_is_published_once_under_its_mention(home, sink):
     assert sorted(found) == sorted([*(f"file:{place}" for place in range(1200)), "file:7"])
 
 
+async def test_a_message_has_arrived_with_its_first_version(home, sink):
+    for version in range(2):
+        await sink.write(await home.say(enriched("1", edited=version)))
+    assert home.arrivals("events")[0] == 1
+
+
 async def test_what_is_gone_is_said_once(home, sink):
     await sink.write(await home.say(enriched("1"), enriched("2", author="bob")))
     for _ in range(2):

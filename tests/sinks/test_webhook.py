@@ -49,6 +49,34 @@ async def test_each_version_is_sent_once_however_often_it_is_told(home):
     assert sorted(request.event["subject"] for request in receiver.taken) == [f"file:{place}" for place in range(5)]
 
 
+async def test_a_message_has_arrived_when_the_receiver_took_it_the_first_time(home):
+    answers = asyncio.Event()
+
+    async def holds(_):
+        await answers.wait()
+        return OK
+
+    async with receiving(answers=[holds]) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(enriched("1")))
+        await until(lambda: receiver.seen)
+        assert home.arrivals() == (0, 0)
+        home.later(hours=1)
+        answers.set()
+        await until(lambda: home.arrivals()[0])
+        seen_at = (await home.stores.archive.several(["file:1"]))["file:1"].enriched.mention.seen_at
+        assert home.arrivals()[1] == pytest.approx((home.clock() - seen_at).total_seconds(), abs=60)
+        await sink.write(await home.say(enriched("1", edited=5)))
+        await until(lambda: len(receiver.taken) == 2)
+    assert home.arrivals()[0] == 1
+
+
+async def test_what_the_receiver_refused_has_not_arrived(home):
+    async with receiving(always=status(400)) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(enriched("1")))
+        await until(lambda: receiver.seen)
+    assert home.arrivals() == (0, 0)
+
+
 async def test_what_a_person_says_is_sent_and_what_is_withdrawn_too(home):
     async with receiving() as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(enriched("1", sentiment="negative")))
@@ -103,7 +131,7 @@ async def test_a_deletion_of_what_was_never_sent_is_nobodys_business(home):
 async def test_text_that_is_deleted_while_it_waits_is_never_sent(home):
     async with receiving(always=status(400)) as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(enriched("1", "spijt me")))
-        await until(lambda: receiver.seen)
+        await becomes(lambda: tries(home), 1)
         await sink.write(await home.say(deletion("file:1", 9)))
         receiver.always = OK
         home.later(minutes=10)
@@ -116,7 +144,7 @@ async def test_what_was_sent_and_is_deleted_while_a_later_version_waits_is_taken
         await sink.write(await home.say(enriched("1", "eerst")))
         await until(lambda: receiver.taken)
         await sink.write(await home.say(enriched("1", "later", edited=3)))
-        await until(lambda: len(receiver.seen) == 2)
+        await becomes(lambda: tries(home), 1)
         await sink.write(await home.say(deletion("file:1", 9)))
         home.later(minutes=10)
         await until(lambda: len(receiver.taken) == 2)
@@ -159,9 +187,9 @@ async def test_what_changes_while_a_request_is_under_way_is_sent_after_it(home):
 async def test_a_try_is_made_again_under_the_same_id(home):
     async with receiving(answers=[status(500), status(500)]) as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(enriched("1")))
-        await until(lambda: len(receiver.seen) == 1)
+        await becomes(lambda: tries(home), 1)
         home.later(seconds=6)
-        await until(lambda: len(receiver.seen) == 2)
+        await becomes(lambda: tries(home), 2)
         home.later(minutes=6)
         await until(lambda: receiver.taken)
     assert len({request.id for request in receiver.seen}) == 1
@@ -172,8 +200,8 @@ async def test_after_ten_tries_it_is_a_dead_letter_that_can_be_sent_back(home):
     spans = [{"seconds": 6}, {"minutes": 6}, *({"hours": hours} for hours in (0.6, 2.2, 5.3, 10.6, 14.8, 21.1, 25.3))]
     async with receiving(always=status(422, body=b"unreadable")) as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(enriched("1", "lastig")))
-        for tries, span in enumerate(spans, start=1):
-            await until(lambda tries=tries: len(receiver.seen) == tries)
+        for number, span in enumerate(spans, start=1):
+            await becomes(lambda: tries(home), number)
             home.later(**span)
         await until(lambda: len(receiver.seen) == 10)
         await becomes(lambda: home.row("file:1"), None)
@@ -259,7 +287,7 @@ async def test_no_redirect_is_followed(home):
     async with receiving() as other, receiving() as receiver, home.sending(receiver) as sink:
         receiver.answers = [status(307, f"Location: {other.url}")]
         await sink.write(await home.say(enriched("1")))
-        await until(lambda: receiver.seen)
+        await becomes(lambda: tries(home), 1)
         home.later(seconds=6)
         await until(lambda: receiver.taken)
     assert other.seen == []
@@ -279,8 +307,7 @@ async def test_an_answer_without_end_is_not_read(home):
 async def test_what_is_not_answered_in_time_is_tried_again(home):
     async with receiving(answers=[None]) as receiver, home.sending(receiver, timeout="0.2s") as sink:
         await sink.write(await home.say(enriched("1")))
-        await until(lambda: receiver.seen)
-        await asyncio.sleep(0.4)
+        await becomes(lambda: tries(home), 1)
         home.later(seconds=6)
         await until(lambda: receiver.taken)
     assert len({request.id for request in receiver.seen}) == 1
@@ -291,7 +318,7 @@ async def test_a_receiver_that_closes_half_way_is_tried_again(home, half):
     async with receiving(answers=[half + b""]) as receiver, home.sending(receiver) as sink:
         receiver.answers = [lambda _: half]
         await sink.write(await home.say(enriched("1")))
-        await until(lambda: receiver.seen)
+        await becomes(lambda: tries(home), 1)
         home.later(seconds=6)
         await until(lambda: len(receiver.seen) == 2)
     assert [request.event["subject"] for request in receiver.seen] == ["file:1", "file:1"]
