@@ -20,6 +20,14 @@ def trace(key: bytes | str) -> str:
     return blake2b(plain, digest_size=16).hexdigest()
 
 
+def traceparent(key: str, step: str) -> str:
+    """The trace of that key for another system, as a header (W3C Trace Context, 3.2); `step` is what is done of it there.
+
+    Nothing collects spans, so it says that none was recorded.
+    """
+    return f"00-{trace(key)}-{blake2b(step.encode(), digest_size=8).hexdigest()}-00"
+
+
 def tell_set_aside(stage: str, records: Sequence[tuple[str, str]]) -> None:
     """A warning for each record (key, class of the error) that became a dead letter; never what it holds."""
     for key, error in records[:TOLD]:

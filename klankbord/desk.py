@@ -20,7 +20,7 @@ AT_ONCE = 1_000
 class DeskSink:
     """The sink `desk`: it keeps what people said, and follows what services verified of accounts where any may be joined."""
 
-    name, takes_history, takes_drills, in_flight = DESK, True, True, 1
+    name, takes_history, takes_drills, in_flight, tells_arrival = DESK, True, True, 1, True  # no message arrives there
 
     def __init__(self, configuration: Configuration, stores: Stores) -> None:
         self._said, self._desk = judgement_sink(stores), stores.desk

@@ -8,9 +8,11 @@ from urllib.parse import quote, urlencode
 from core.codec import dead_letter, encode
 from core.document import Stored
 from core.outward import WHOLE, Linked, Outward
-from core.ports import Erased
+from core.ports import Erased, Measured
+from core.telemetry import Count
 from core.time import Clock, now
 from core.topics import DEAD, EVENTS
+from core.trace import tell_set_aside
 from core.types import OPEN, Deletion, Enriched, Failure, Mention, Scope
 from desk.store import facts, identities
 from desk.store.shelf import DeskShelf
@@ -23,7 +25,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When that leaves which nothing takes away: its source is configured no more."""
 
 
-def lend(configuration: Configuration, stores: Stores, name: str, *, clock: Clock = now) -> Outward:
+def lend(configuration: Configuration, stores: Stores, name: str, *, measured: Measured, clock: Clock = now) -> Outward:
     """What the sink of that name is lent, as long as the stores are open."""
     sources = {source.name: source for source in configuration.sources}
     ends, joins = partial(leaves, sources), may_join(configuration)
@@ -35,7 +37,7 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, clock: Cloc
         customers=partial(_customers, stores, joins),
         publish=partial(_publish, stores),
         tell=partial(facts.tell, stores.desk, may_join=joins),
-        set_aside=partial(_set_aside, stores, name),
+        set_aside=partial(_set_aside, stores, measured, name),
         leaves=ends,
         link=partial(link_to, configuration.page),
     )
@@ -81,7 +83,7 @@ async def _customers(stores: Stores, joins: Callable[[str], bool], authors: Sequ
     return await identities.of_authors(stores.desk, [author for author in authors if joins(author)])
 
 
-async def _set_aside(stores: Stores, name: str, failures: Sequence[Failure]) -> None:
+async def _set_aside(stores: Stores, measured: Measured, name: str, failures: Sequence[Failure]) -> None:
     """What goes back to the sink is what is archived then, or that it is gone: the letter only has to name the mention."""
     stored = await stores.archive.several([failure.key for failure in failures])
     letters = []
@@ -92,6 +94,9 @@ async def _set_aside(stores: Stores, name: str, failures: Sequence[Failure]) -> 
         letter = dead_letter(whole, origin=f"{name}/{failure.key}", stage=name, at=now())
         letters.append((failure.key, encode(letter)))
     await stores.log.append(DEAD, letters)
+    for failure in failures:
+        measured.add(Count.DEAD, name, failure.reason)
+    tell_set_aside(name, [(failure.key, failure.reason) for failure in failures])
 
 
 async def enable(stores: Stores, name: str) -> None:

@@ -59,7 +59,7 @@ async def _deliver(
     settings = beside(settings_of("sinks", part), configuration.folder)
     lent = tools(stores.folder.cache, report, measured)
     async with registry.load("sinks", part.use).build(
-        settings, lent, outward=lend(configuration, stores, part.name)
+        settings, lent, outward=lend(configuration, stores, part.name, measured=measured)
     ) as sink:
         measured.set(Gauge.STOPPED, 0, part.name)
         await deliver(

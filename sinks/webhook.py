@@ -23,6 +23,7 @@ from core.ports import Item, Tools
 from core.settings import Settings as Base
 from core.settings import Span
 from core.time import Clock
+from core.trace import traceparent
 from core.types import Failure
 from sinks import _signature
 from sinks._addresses import PrivateNetwork
@@ -115,5 +116,5 @@ async def _send(session: ClientSession, settings: Settings, clock: Clock, event:
     body = encode(event)
     keys = [_signature.key(secret.get_secret_value()) for secret in settings.secrets]
     signed = _signature.headers(keys, webhook_id(event), int(clock().timestamp()), body)
-    headers = {"Content-Type": CONTENT_TYPE, **signed}
+    headers = {"Content-Type": CONTENT_TYPE, "traceparent": traceparent(event.subject, event.id), **signed}
     return await post(session, settings.url, body, headers, private=settings.allow_private, clock=clock)

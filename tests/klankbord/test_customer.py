@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.outward import Told
+from core.ports import Measured
 from core.time import milliseconds, now
 from desk.store import audit, facts
 from klankbord import configuration
@@ -94,7 +95,7 @@ async def told_and_lent(program, *, author):
     """What a sink is lent of an account after it told that a field over there names it."""
     read = configuration.read(program.config)
     async with open_stores(read, lambda _: None) as stores:
-        lent = lend(read, stores, "hubspot")
+        lent = lend(read, stores, "hubspot", measured=Measured())
         await lent.tell([Told(system="hubspot", customer="7", accounts=(author,), facts={"segment": "gold"}, at=now())])
         linked = await lent.customers([author])
         known = [fact.value for one in linked.values() for fact in await facts.of_customer(stores.desk, one.customer)]

@@ -13,13 +13,13 @@ import pytest
 from tests.klankbord.program import Program, Run, file_source, line, until
 
 
-def distributed(folder, broker, node, name, **more):
-    """A program with topics and indices of its own on these engines."""
+def distributed(folder, broker, node, name, *sending, **more):
+    """A program with topics and indices of its own on these engines; `sending` are sinks after the archive."""
     return Program(
         folder,
         file_source("in.jsonl"),
         log={"use": "kafka", "settings": {"servers": broker.address, "prefix": f"{name}.", "partitions": 4}},
-        sinks=[{"use": "elasticsearch", "settings": {"url": node.url, "prefix": name}}],
+        sinks=[{"use": "elasticsearch", "settings": {"url": node.url, "prefix": name}}, *sending],
         **more,
     )
 

@@ -40,7 +40,7 @@ class House:
         return items
 
     def outward(self, name="webhook"):
-        return lend(self.configuration, self.stores, name, clock=self.clock)
+        return lend(self.configuration, self.stores, name, measured=self.measured, clock=self.clock)
 
     def tools(self):
         return Tools(

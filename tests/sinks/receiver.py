@@ -1,6 +1,7 @@
 """A strict receiver on a real socket: it takes only what Standard Webhooks and CloudEvents allow, or fails as it is told."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -111,6 +112,7 @@ class Receiver:
         signed = Webhook(self.secret).sign(request.id, at, request.body.decode())
         assert signed in request.headers["webhook-signature"].split(), "no signature is of this secret"
         assert "." not in request.id
+        assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", request.headers["traceparent"])
         event = from_structured_event(HTTPMessage(request.headers, request.body))
         assert request.headers["content-type"].startswith("application/cloudevents+json")
         published()[event.get_dataschema()].validate(event.get_data())
