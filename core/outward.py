@@ -124,6 +124,8 @@ class Outward:
                mention again. For what fails after its batch was committed; until then it is an answer of `write`
     leaves     when that mention's keep time ends
     link       the address of a mention on the page
+    secrets    which secrets sign what is sent now, the latest first, when those are the configured ones: a person may have
+               had others made since. Raises Retry where the desk is away
     """
 
     name: str
@@ -136,3 +138,4 @@ class Outward:
     set_aside: Callable[[Sequence[Failure]], Awaitable[None]]
     leaves: Callable[[Enriched], datetime]
     link: Callable[[str], str]
+    secrets: Callable[[Sequence[str]], Awaitable[Sequence[str]]]

@@ -14,7 +14,8 @@ from core.time import Clock, now
 from core.topics import DEAD, EVENTS
 from core.trace import tell_set_aside
 from core.types import OPEN, Deletion, Enriched, Failure, Mention, Scope
-from desk.store import facts, identities
+from desk.store import endpoints, facts, identities
+from desk.store.sealing import Seal
 from desk.store.shelf import DeskShelf
 from klankbord.configuration import Configuration, PageSettings, Source
 from klankbord.joining import may_join
@@ -40,6 +41,7 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, measured: M
         set_aside=partial(_set_aside, stores, measured, name),
         leaves=ends,
         link=partial(link_to, configuration.page),
+        secrets=partial(_secrets, stores, name, clock),
     )
 
 
@@ -81,6 +83,10 @@ async def _publish(stores: Stores, entries: Sequence[tuple[str, bytes]]) -> None
 async def _customers(stores: Stores, joins: Callable[[str], bool], authors: Sequence[str]) -> Mapping[str, Linked]:
     """Also what was linked before a source's policy changed is nobody's while it says so."""
     return await identities.of_authors(stores.desk, [author for author in authors if joins(author)])
+
+
+async def _secrets(stores: Stores, name: str, clock: Clock, configured: Sequence[str]) -> Sequence[str]:
+    return await endpoints.secrets(stores.desk, Seal(stores.folder.secret()), name, configured, at=clock())
 
 
 async def _set_aside(stores: Stores, measured: Measured, name: str, failures: Sequence[Failure]) -> None:

@@ -126,7 +126,9 @@ class Outbox:
         if not self._ready:
             rows = await self._outward.shelf.due(now, AT_ONCE)
             self._ready.extend(row.mention for row in rows if row.mention not in self._busy and row.mention != WHOLE)
-        return self._ready.popleft() if self._ready else None
+        return (
+            self._ready.popleft() if self._ready and self._receiver.open(now) else None
+        )  # it may have stopped meanwhile
 
     async def _one(self, mention: str) -> None:
         try:

@@ -61,7 +61,7 @@ class Receiver:
         """It took what it was sent."""
         self._failing.clear()
         self._failed, was_failing, self._until = 0, self.failing, None
-        if self._standing.at is not None:
+        if self._standing.at is not None and not self.stopped:  # what was under way when it stopped starts nothing anew
             await self._remember(Standing())
         if was_failing:
             self._say("goes on")

@@ -48,7 +48,7 @@ class Settings(Base):
     """Where events are POSTed, and what signs them.
 
     url            https, or http inside a network of `allow_private`; may hold a token of the receiver's own
-    secrets        each signs every event: two while the receiver changes from one to the other
+    secrets        each signs every event, until another was made by `klankbord sinks rotate`
     ca             certificate of the authority that signed the receiver's, where that is none this machine trusts
     allow_private  networks that are not public and meant all the same: 10.1.0.0/16, 127.0.0.1
     at_once        requests under way at the most
@@ -101,7 +101,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     receiver = Receiver(outward.name, outward.shelf, within=settings.gives_up_after, tools=tools)
     opened = client(settings.allow_private, settings.url, seconds=seconds, most=settings.at_once, ca=settings.ca)
     async with opened as session:
-        send = partial(_send, session, settings, tools.clock)
+        send = partial(_send, session, settings, outward, tools.clock)
         outbox = Outbox(
             outward, telling, receiver, send, tools=tools, within=settings.gives_up_after, most=settings.at_once
         )
@@ -112,9 +112,9 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
             sending.cancel()
 
 
-async def _send(session: ClientSession, settings: Settings, clock: Clock, event: Event) -> Answer:
+async def _send(session: ClientSession, settings: Settings, outward: Outward, clock: Clock, event: Event) -> Answer:
     body = encode(event)
-    keys = [_signature.key(secret.get_secret_value()) for secret in settings.secrets]
-    signed = _signature.headers(keys, webhook_id(event), int(clock().timestamp()), body)
+    secrets = await outward.secrets([secret.get_secret_value() for secret in settings.secrets])
+    signed = _signature.headers(map(_signature.key, secrets), webhook_id(event), int(clock().timestamp()), body)
     headers = {"Content-Type": CONTENT_TYPE, "traceparent": traceparent(event.subject, event.id), **signed}
     return await post(session, settings.url, body, headers, private=settings.allow_private, clock=clock)

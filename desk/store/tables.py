@@ -135,18 +135,14 @@ tokens = Table(
 _valid = tokens.c.revoked_at.is_(None)
 Index("ix_tokens_name", tokens.c.name, unique=True, sqlite_where=_valid, postgresql_where=_valid)
 
+# Secrets made for the receiver of a sink, by the sink's name; those before one sign until its `previous_until`.
 endpoints = Table(
     "endpoints",
     metadata,
     Column("name", String, primary_key=True),
-    Column("url", String, nullable=False),
-    Column("enabled", Boolean, nullable=False),
-    Column("reason", String),
-    Column("since", Moment, nullable=False),
+    Column("secret_at", Moment, primary_key=True),
     Column("secret", LargeBinary, nullable=False),
-    Column("secret_at", Moment, nullable=False),
-    Column("previous", LargeBinary),
-    Column("previous_until", Moment),
+    Column("previous_until", Moment, nullable=False),
 )
 
 # `labels` is JSON, NULL where what was said is taken back.

@@ -133,6 +133,30 @@ def test_a_receiver_that_is_gone_shows_until_a_person_enables_it(tmp_path, recei
     assert "partner sends nothing" not in program.command("status").stdout
 
 
+def test_a_secret_is_rotated_while_it_runs(tmp_path, receiver):
+    program = sending(tmp_path, receiver)
+    with program.running() as run:
+        address = run.address("webhook: listening on ")
+        say(address, 1, "klank 1")
+        until(lambda: len(receiver.taken) == 1)
+        shown = program.command("sinks rotate", "partner", "--hours", "1")
+        assert "Those before it sign too until" in shown.stdout
+        say(address, 2, "klank 2")
+        until(lambda: len(receiver.taken) == 2)
+        shown = program.command("sinks rotate", "partner", "--hours", "0").stdout
+        receiver.secret = next(word for word in shown.split() if word.startswith("whsec_"))
+        say(address, 3, "klank 3")
+        until(lambda: len(receiver.taken) == 3)
+    assert [one.headers["webhook-signature"].count("v1,") for one in receiver.taken] == [1, 2, 1]
+    assert not program.files_with(receiver.secret)
+
+
+def test_what_signs_nothing_is_told(tmp_path, receiver):
+    program = sending(tmp_path, receiver)
+    refused = program.command("sinks rotate", "partners")
+    assert (refused.exit_code, 'no sink "partners" that signs; did you mean "partner"' in refused.stderr) == (1, True)
+
+
 def test_a_dead_letter_goes_back_to_that_sink_alone(tmp_path, receiver):
     program = sending(tmp_path, receiver, gives_up_after="6s")
     receiver.always = status(422, body=b"no such field")

@@ -74,6 +74,7 @@ class House:
             set_aside=self._set_aside,
             leaves=lambda enriched: enriched.mention.created_at + KEEP,
             link=lambda mention: f"http://127.0.0.1:8420/mention/{mention}",
+            secrets=self._never,
         )
 
     def tools(self, tmp_path) -> Tools:
@@ -97,8 +98,8 @@ class House:
     async def _set_aside(self, failures):
         self.aside += failures
 
-    async def _never(self, entries):
-        raise AssertionError("a CRM publishes no events")
+    async def _never(self, _):
+        raise AssertionError("a CRM publishes and signs no events")
 
 
 @asynccontextmanager

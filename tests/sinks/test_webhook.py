@@ -5,6 +5,7 @@ import ssl
 
 import pytest
 
+from core.outward import WHOLE
 from core.types import Mark, Visibility
 from deploy.engines.certificates import certificates
 from sinks import _outbox
@@ -254,6 +255,22 @@ async def test_no_more_requests_at_once_than_allowed(home):
         await sink.write(await home.say(*(enriched(str(place)) for place in range(15))))
         await until(lambda: len(receiver.taken) == 15)
     assert receiver.together == 3
+
+
+async def test_what_was_under_way_when_it_stopped_starts_nothing_anew(home):
+    async def answers(request):
+        if request.event["subject"] == "file:1":
+            return status(410)
+        await until(lambda: any("410 Gone" in line for line in home.said))
+        return OK
+
+    async with receiving(always=answers) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(enriched("2"), enriched("1")))
+        await until(lambda: receiver.taken)
+        await sink.write(await home.say(enriched("3")))
+        await asyncio.sleep(QUIET)
+    assert sorted(request.event["subject"] for request in receiver.seen) == ["file:1", "file:2"]
+    assert await home.row(WHOLE) is not None
 
 
 async def test_410_stops_it_until_a_person_enables_it(home):
