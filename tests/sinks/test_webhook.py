@@ -260,6 +260,7 @@ async def test_no_more_requests_at_once_than_allowed(home):
 async def test_what_was_under_way_when_it_stopped_starts_nothing_anew(home):
     async def answers(request):
         if request.event["subject"] == "file:1":
+            await until(lambda: len(receiver.seen) == 2)
             return status(410)
         await until(lambda: any("410 Gone" in line for line in home.said))
         return OK
