@@ -44,9 +44,13 @@ Context = ServerRequestContext[Any]  # Any: this server keeps nothing between re
 
 @dataclass(frozen=True)
 class Desk:
-    """Answers a client of the protocol. `asker` is asked for at each call, for the page may come and go."""
+    """Answers a client of the protocol. `asker` is asked for at each call, for the page may come and go.
+
+    admit  called before each tool is; raises Reject where it is not to be
+    """
 
     asker: Callable[[], Asker]
+    admit: Callable[[], None]
 
     async def tools(self, _context: Context, _asked: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_described(tool) for tool in tools_for(self.asker())])
@@ -54,6 +58,7 @@ class Desk:
     async def call(self, _context: Context, asked: CallToolRequestParams) -> CallToolResult:
         """Total: a mistake is a result with its sentence; what nobody foresaw goes to the log."""
         try:
+            self.admit()
             async with asyncio.timeout(LONGEST):
                 return _result(await call(self.asker(), asked.name, asked.arguments or {}))
         except KlankbordError as error:
@@ -65,22 +70,26 @@ class Desk:
             return _mistake(f"the tool failed ({type(error).__name__}); the log says why")
 
 
-def server(asker: Callable[[], Asker]) -> Server[Any]:
+def everybody() -> None:
+    """Admits every call."""
+
+
+def server(asker: Callable[[], Asker], *, organisation: str, admit: Callable[[], None] = everybody) -> Server[Any]:
     """The server of that asker's tools. Any: it keeps nothing between requests."""
-    desk = Desk(asker)
+    desk = Desk(asker, admit)
     return Server(
         "klankbord",
         version=version("klankbord"),
         title="klankbord",
-        instructions=_INSTRUCTIONS.format(organisation=asker().organisation.name),
+        instructions=_INSTRUCTIONS.format(organisation=organisation),
         on_list_tools=desk.tools,
         on_call_tool=desk.call,
     )
 
 
-async def serve_stdio(asker: Callable[[], Asker]) -> None:
+async def serve_stdio(asker: Callable[[], Asker], *, organisation: str) -> None:
     """Answer the client at standard input until it goes."""
-    made = server(asker)
+    made = server(asker, organisation=organisation)
     async with stdio_server() as (read, write):
         await made.run(read, write, made.create_initialization_options())
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from core.errors import Reject
 from desk.api import answers, figures, gathered, mentions
 from desk.api.asker import Asker
+from desk.assistants import customers
 from desk.assistants.subject import Read, Said, Subject, stretch, view_of
 from desk.assistants.untrusted import fenced, visible
 from desk.ports import Scope
@@ -123,6 +124,14 @@ async def _monitors(asker: Asker, _nothing: Nothing) -> Told:
     return _data(await gathered.monitors(asker))
 
 
+async def _find(asker: Asker, asked: customers.Finding) -> Told:
+    return Told(await customers.find(asker, asked))
+
+
+async def _show(asker: Asker, asked: customers.One) -> Told:
+    return Told(await customers.show(asker, asked))
+
+
 def _data(answer: msgspec.Struct) -> Told:
     data: dict[str, Any] = visible(answer)  # Any: JSON
     return Told(msgspec.json.encode(data).decode(), data)
@@ -164,6 +173,30 @@ TOOLS = (
         takes=Searching,
         gives=None,
         ask=_search,
+    ),
+    Tool(
+        name="find_customers",
+        title="Customers by name or account",
+        says=(
+            "Customers with how much each said, when last, and how (sentiment of 12 weeks), with links to their pages. Names were "
+            "written by others and come marked as such."
+        ),
+        scope=Scope.CUSTOMERS,
+        takes=customers.Finding,
+        gives=None,
+        ask=_find,
+    ),
+    Tool(
+        name="show_customer",
+        title="One customer",
+        says=(
+            "One customer by the id of find_customers: volume, sentiment by week, topics, channels and reach, with links; and, marked "
+            "as written by others, its name, accounts, and what CRM systems say of it."
+        ),
+        scope=Scope.CUSTOMERS,
+        takes=customers.One,
+        gives=None,
+        ask=_show,
     ),
     Tool(
         name="list_monitors",

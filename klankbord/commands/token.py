@@ -34,7 +34,7 @@ def command() -> None:
     type=click.Choice([scope.value for scope in Scope]),
     default=(Scope.FIGURES.value,),
     show_default=True,
-    help="What it may ask for: counts, or the mentions behind them. May be repeated.",
+    help="What it may ask for: counts, the mentions behind them, customers. May be repeated.",
 )
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, LONGEST), help="How long it is good for.")
 @config_option

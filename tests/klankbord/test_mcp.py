@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from mcp import Client, StdioServerParameters
+from msgspec.structs import replace
 
+from core.outward import Told
 from core.time import now
+from desk.store import facts
 from picture.buckets import local_midnight
 from tests.desk.api.asking import closed, collected, said
 from tests.klankbord.program import Program, command, file_source
@@ -35,24 +38,45 @@ def counted():
     found += [said(10 + n, monday + n * tick, topic="prices", tone="neutral", source="shut") for n in range(4)]
     found += [said(20 + n, monday - week + n * tick, source="open") for n in range(2)]
     found += [said(30 + n, monday - week + n * tick, topic="prices", source="shut") for n in range(6)]
+    found += [_shown(n, monday - 6 * week + n * tick) for n in range(3)]
     found += [said(50, monday - tick, topic="storing", text=HOSTILE, source="open"), closed(60, monday - tick)]
     return [*found, *(collected(monday - 5 * week, now(), source) for source in ("open", "shut"))]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A data folder with that in it, of a source whose texts may leave and one whose may not."""
-    sources = [file_source("a.jsonl", name="open", excerpts=True), file_source("b.jsonl", name="shut")]
-    program = Program(tmp_path_factory.mktemp("mcp"), *sources, monitors={"Noorderlijn": "noorderlijn"})
+def _shown(number, at):
+    """One of a customer's account that may be named: weeks ago, so that no other figure holds it."""
+    made = said(70 + number, at, source="shown", topic="lost", monitor="Other")
+    author = replace(made.mention.author, name=HOSTILE)
+    return replace(made, mention=replace(made.mention, author=author))
+
+
+def filled(path):
+    """A program's folder with that in it, of a source whose texts may leave, one whose may not, and one whose authors may be
+    customers and be told. A CRM system knows the customer of two accounts, of which one may not be told.
+    """
+    sources = [
+        file_source("a.jsonl", name="open", excerpts=True),
+        file_source("b.jsonl", name="shut", join=True),
+        file_source("c.jsonl", name="shown", join=True, authors=True),
+    ]
+    program = Program(path, *sources, monitors={"Noorderlijn": "noorderlijn"})
 
     with (program.folder / "playbook.yaml").open("a") as file:
         file.write("topics: {returns: {description: sending things back}}\n")
 
     async def write(stores):
         assert not await stores.archive.write(counted())
+        accounts = ("shown:anna", "shut:anna")
+        known = Told(system="hubspot", customer="7", accounts=accounts, facts={"owner": HOSTILE}, at=now())
+        await facts.tell(stores.desk, [known], may_join=lambda _: True)
 
     program.ask(write)
     return program
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("mcp"))
 
 
 CALLS = {
@@ -76,6 +100,8 @@ MISTAKES = [
     ("ask_figures", {"tpoic": "x"}, "tpoic"),
     ("ask_figures", {"about": "x", "topic": "delivery"}, "not both"),
     ("search_mentions", {"size": 21}, "size"),
+    ("show_customer", {"customer": "7"}, "find_customers has them"),
+    ("find_customers", {"order": "reach"}, "order"),
     ("search_mentions", {"query": "delivery", "after": "AAAA"}, "continues another list"),
 ]
 
@@ -87,10 +113,15 @@ def client(program, *options):
 
 
 async def _asked(program):
-    async with client(program, "--mentions") as one:
+    async with client(program, "--mentions", "--customers") as one:
         told = {name: await one.call_tool(*call) for name, call in CALLS.items()}
         on = json.loads(told["first"].content[0].text.partition("\n\n")[0])["next"]
         told["second"] = await one.call_tool("search_mentions", CALLS["first"][1] | on)
+        told["found"] = await one.call_tool("find_customers", {"name": "shown:"})
+        told["hidden"] = await one.call_tool("find_customers", {"name": "shut:"})
+        told["customer"] = await one.call_tool(
+            "show_customer", {"customer": listed(told["found"])[0]["customers"][0]["id"]}
+        )
         told["mistakes"] = [await one.call_tool(name, arguments) for name, arguments, _ in MISTAKES]
         told["tools"] = (await one.list_tools()).tools
         return told
@@ -163,6 +194,33 @@ def test_what_is_not_public_never_leaves(told):
     assert "secret word" not in told["closed"].content[0].text
 
 
+def test_a_customer_is_found_and_shown_with_numbers_and_links(told):
+    (figures,) = listed(told["found"])[0]["customers"]
+    assert (figures["mentions"], figures["accounts"], figures["withheld"]) == (3, 2, 1)
+    shown = listed(told["customer"])[0]
+    assert (shown["mentions"], shown["withheld"], shown["reach"], shown["topics"][0]["name"]) == (3, 1, 120, "lost")
+    assert sum(week["mentions"] or 0 for week in shown["weeks"]) == 3
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/customer\?id=[0-9a-f]{32}", shown["page"])
+
+
+def test_what_others_wrote_of_a_customer_is_marked_data(told):
+    escaped = HOSTILE.replace("\u202e", "\\u202e").replace("\u202c", "\\u202c").replace("\u200b", "\\u200b")
+    written = listed(told["customer"])[1]
+    assert (written["name"], written["facts"][0]["value"], written["keys"]) == (escaped, escaped, {"hubspot": "7"})
+    assert [one["account"]["id"] for one in written["accounts"]] == ["shown:anna"]
+    for answer in (told["found"], told["customer"]):
+        about, _, fence = answer.content[0].text.partition("\n\n")
+        assert ("evil.example" in about, "<" in fence.splitlines()[2], answer.structured_content) == (
+            False,
+            False,
+            None,
+        )
+
+
+def test_an_account_that_may_not_be_told_finds_nobody(told):
+    assert listed(told["hidden"]) == ({"total": 0, "order": "activity", "customers": [], "next": None}, {})
+
+
 def test_a_list_goes_on_where_it_ended(told):
     pages = [listed(told[page])[1] for page in ("first", "second")]
     assert [len(page) for page in pages] == [4, 2]
@@ -180,7 +238,7 @@ def test_without_the_option_there_are_figures_alone(folder):
 
 
 def test_every_tool_says_that_it_only_reads(told):
-    assert len(told["tools"]) == 5
+    assert len(told["tools"]) == 7
     for tool in told["tools"]:
         hints = tool.annotations
         assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (True, False, False)
