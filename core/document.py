@@ -1,6 +1,6 @@
 """The stored document: the fields every archive can filter, group and count by, whatever its engine."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -43,6 +43,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     muted         whether muted authors and words count (they do not unless asked for)
     copies        whether copies of a text count each (they do unless told otherwise)
     drills        whether drill records count (they do not unless asked for; marked history always counts)
+    arrived       after the first and up to the second of these times the archive first took it in: a later version
+                  changes nothing about that
+    prompt        it arrived at most that long after it was published (whole seconds); what is marked as history never did
     """
 
     since: datetime | None = None
@@ -55,6 +58,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     copies: bool = True
     drills: bool = False
+    arrived: tuple[datetime, datetime] | None = None
+    prompt: timedelta | None = None
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):

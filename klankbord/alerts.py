@@ -8,6 +8,7 @@ from functools import partial
 
 from core.errors import KlankbordError, Retry
 from core.time import Clock, now
+from desk.alerts.decide import due
 from desk.alerts.looking import Looker
 from desk.alerts.mail import Mailer
 from desk.alerts.sending import Sender
@@ -70,6 +71,8 @@ class Watch:
         """Look for every alert and send what is due; sentences on what could not be looked at."""
         wrong: list[str] = []
         for standing in await alerts.every(self._stores.desk):
+            if not due(standing.alert, standing.state, self._clock()):
+                continue
             try:
                 await self._looker.look(standing, self._clock())
             except KlankbordError as error:

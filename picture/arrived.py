@@ -5,48 +5,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from core.document import Filter, Stored
+from core.document import Filter
 from core.ports import ArchiveReader
-from core.types import Mark
 from picture.collected import Gap, reduce_coverage
 from picture.expected import WEEKS_BEFORE, Band, bands
 
 
-class Arrived(msgspec.Struct, frozen=True, kw_only=True):
-    """How many arrived, and the latest of them."""
-
-    count: int
-    latest: tuple[Stored, ...]
-
-
-async def arrived(
-    archive: ArchiveReader, where: Filter, *, since: datetime, until: datetime, late: timedelta, keep: int
-) -> Arrived:
-    """Mentions of the filter that the archive first took in after `since`, up to `until`; `keep` of them at the most.
+def news(where: Filter, *, since: datetime, until: datetime, late: timedelta) -> Filter:
+    """Mentions of the filter, whatever its times, that the archive first took in after `since`, up to `until`.
 
     What was older than `late` when it arrived does not count, nor does what is marked as history or part of a drill: an
     outage that is caught up with, or a backfill, is no news.
     """
-    asked = msgspec.structs.replace(where, since=since - late, until=until + timedelta(seconds=1))
-    count = 0
-    latest: list[Stored] = []
-    async for chunk in archive.scan(asked):
-        fresh = [one for one in chunk if _is_news(one, since, until, late)]
-        count += len(fresh)
-        latest = sorted([*latest, *fresh], key=_arrival, reverse=True)[:keep]
-    return Arrived(count=count, latest=tuple(latest))
-
-
-def _is_news(stored: Stored, since: datetime, until: datetime, late: timedelta) -> bool:
-    mention, at = stored.enriched.mention, stored.arrived_at
-    if at is None or not since < at <= until or Mark.HISTORY in mention.marks or Mark.DRILL in mention.marks:
-        return False
-    return at - mention.created_at <= late
-
-
-def _arrival(stored: Stored) -> tuple[datetime, str]:
-    assert stored.arrived_at is not None  # noqa: S101 - only those that have one are kept
-    return stored.arrived_at, stored.enriched.mention.id
+    return msgspec.structs.replace(where, since=since - late, until=None, arrived=(since, until), prompt=late)
 
 
 async def gaps(archive: ArchiveReader, where: Filter, *, since: datetime, until: datetime) -> tuple[bool, list[Gap]]:

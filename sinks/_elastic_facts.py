@@ -1,19 +1,27 @@
 """What a stored mention answers to, as one list of keywords: "lang:nl", "site:nu.nl", "author:anna", "@name", "#tag";
 tokens too long for the text's own index as well.
 
+How long after it was published it arrived stands there too, in seconds ("delay:0000000042"); "delay:history" where it was
+no live traffic, which sorts behind every number. What an earlier release stored lacks it.
+
 The writer puts them into the field `facts`, a query asks for one of them: that is all there is to a field that is no
 number, a handle or a hashtag, and it is exact.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import lru_cache
 
 from core import names
 from core.query import Field, FieldName, Handle, Tag
+from core.time import milliseconds
 from core.types import Enriched
+from sinks._stored import history
 
 MOST = 8000
 """Characters of a keyword; what is longer is cut on both sides of the comparison."""
+
+_LONGEST_DELAY = 9_999_999_999
 
 _ASKED = {
     "sentiment": (FieldName.SENTIMENT, 1),
@@ -41,6 +49,22 @@ def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
         found += _spoken(language)
     found += _labelled(*map(labels.get, _ASKED))
     return found if len("".join(found)) <= MOST else [one[:MOST] for one in found]
+
+
+def delay(enriched: Enriched, arrived: int) -> str:
+    """The fact of how late it arrived (`arrived` in ms since 1970)."""
+    if history(enriched):
+        return "delay:history"
+    return _delayed(-((milliseconds(enriched.mention.created_at) - arrived) // 1000))
+
+
+def slower(prompt: timedelta) -> dict[str, str]:
+    """The range of facts of all that arrived later than that, and of what was no live traffic."""
+    return {"gt": _delayed(prompt // timedelta(seconds=1)), "lte": "delay:history"}
+
+
+def _delayed(seconds: int) -> str:
+    return f"delay:{min(max(seconds, 0), _LONGEST_DELAY):010}"
 
 
 def asked(node: Field | Handle | Tag) -> str:

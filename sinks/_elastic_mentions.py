@@ -98,11 +98,11 @@ class Mentions:
         sent: list[asyncio.Task[None]] = []
         try:
             async with self._making:
-                earlier, now = set(self._on_way), milliseconds(self._clock())
+                earlier = set(self._on_way)
                 for chunk in _chunks(items):
                     if earlier and any(_again(one) for _, one in chunk):
                         await asyncio.wait(earlier)  # it may be an earlier version of these that is on its way
-                    actions = await self._actions(chunk, now, refused)
+                    actions = await self._actions(chunk, refused)
                     await self._places.acquire()
                     sent.append(self._send(actions, refused))
                     for task in sent:
@@ -232,9 +232,10 @@ class Mentions:
         return found
 
     async def _actions(
-        self, chunk: Sequence[tuple[int, Enriched]], now: int, refused: Refusals
+        self, chunk: Sequence[tuple[int, Enriched]], refused: Refusals
     ) -> list[tuple[int, Enriched, Action]]:
         known = await self.known(one.mention.id for _, one in chunk if _again(one))
+        now = milliseconds(self._clock())  # of each chunk: what waits for those before it has not arrived yet
         made = []
         for place, (number, enriched) in enumerate(chunk):
             if place % SLICE == 0:
@@ -298,7 +299,7 @@ class Mentions:
             await self._forget_erased(enriched for _, enriched, _ in made)
             if not again:
                 return
-            made = await self._actions(again, milliseconds(self._clock()), refused)
+            made = await self._actions(again, refused)
         raise Retry("the archive's documents changed faster than they could be read")
 
     async def _forget_erased(self, stored: Iterable[Enriched]) -> None:

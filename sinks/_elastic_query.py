@@ -6,7 +6,7 @@ from core.document import Filter
 from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.time import milliseconds
 from sinks._elastic_conditions import ALL, NOTHING, SOME, Condition, Query, all_of, among, any_of, opposite, term
-from sinks._elastic_facts import asked
+from sinks._elastic_facts import asked, slower
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT
 from sinks._elastic_words import said
 from sinks._stored import bounded
@@ -90,4 +90,10 @@ def _number(column: str, field: Field) -> Condition:
 def _within(where: Filter) -> list[Condition]:
     times = {"gte": where.since, "lt": where.until}
     edges = {sign: milliseconds(time) for sign, time in times.items() if time is not None}
-    return [Condition({"range": {"created": edges}})] if edges else []
+    found = [Condition({"range": {"created": edges}})] if edges else []
+    if where.arrived is not None:
+        since, until = where.arrived
+        found.append(Condition({"range": {"arrived": {"gt": milliseconds(since), "lte": milliseconds(until)}}}))
+    if where.prompt is not None:
+        found.append(opposite(Condition({"range": {"facts": slower(where.prompt)}})))
+    return found

@@ -10,7 +10,7 @@ from core.codec import encode
 from core.time import milliseconds
 from core.types import Enriched, Judgement, Mention
 from sinks import _judged
-from sinks._elastic_facts import facts
+from sinks._elastic_facts import delay, facts
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
 from sinks._elastic_tokens import cut
 from sinks._stored import bounded, copy_group, drill, engagement, labels
@@ -96,7 +96,7 @@ def document(
         author=mention.author.id,
         heard=found.heard,
         copy=copy_group(words.said, mention.text),
-        facts=facts(judged, words.long),
+        facts=[*facts(judged, words.long), delay(enriched, arrived)],
         words=words.folded,
         exact=words.exact,
         followers=followers,

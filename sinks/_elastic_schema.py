@@ -12,7 +12,7 @@ Three kinds of document, each found by its id alone:
       source, kind, site, language, sentiment, emotion, author   keywords that counts are split by, as core.document.Group says,
                     judgements applied; language is the detected, else the stated one, else "und"; author is the account's id
       monitors, topics, tags   the same, several each
-      facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied
+      facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied, and its delay
       words         title and text, one value each, as _elastic_tokens cuts them: every token one term, positions kept,
                     so a term, a phrase and a prefix mean what they do in a query
       exact         the same with case and diacritics, at the same positions

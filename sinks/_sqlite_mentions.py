@@ -19,9 +19,9 @@ from sinks._sqlite_keys import digest, digests, target
 from sinks._sqlite_names import Names
 from sinks._sqlite_rows import Row
 from sinks._sqlite_said import judgements_of
-from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
+from sinks._sqlite_schema import DRILL, HIDDEN, HISTORY, IRRELEVANT
 from sinks._sqlite_schema import rows as all_rows
-from sinks._stored import Labels, content_ms, drill, heard_by, labels
+from sinks._stored import Labels, content_ms, drill, heard_by, history, labels
 from sinks._tombstone import NONE, Tombstone
 
 _enriched = msgspec.json.Decoder(Enriched).decode
@@ -173,7 +173,7 @@ class Mentions:
         tombstones: Mapping[bytes, Tombstone],
     ) -> tuple[int | None, ...]:
         found = labels(_judged.judged(row.enriched, said) if said else row.enriched)
-        state = DRILL if drill(row.enriched) else 0
+        state = (DRILL if drill(row.enriched) else 0) | (HISTORY if history(row.enriched) else 0)
         if said and _judged.irrelevant(said):
             state |= IRRELEVANT
         if tombstones and _hidden(row, tombstones):

@@ -10,8 +10,9 @@ from core.errors import Stop
 
 VERSION = 2
 
-HIDDEN, IRRELEVANT, DRILL = 1, 2, 4
-"""Bits of facts.state: taken out of sight at its source; judged irrelevant; part of an exercise."""
+HIDDEN, IRRELEVANT, DRILL, HISTORY = 1, 2, 4, 8
+"""Bits of facts.state: taken out of sight at its source; judged irrelevant; part of an exercise; no live traffic, which
+counts like all else. What an earlier release stored lacks the last."""
 
 TABLES = """
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name));

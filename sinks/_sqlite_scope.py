@@ -8,14 +8,14 @@ import msgspec
 
 from core.document import Filter, Group
 from core.query import And, AnyNode, Everything, Not
-from core.time import milliseconds
+from core.time import MILLISECOND, milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
 from sinks._sqlite_keys import digests
 from sinks._sqlite_names import numbers
 from sinks._sqlite_query import ALL, Condition, among, bundled, condition, joined
 from sinks._sqlite_said import judgements_of, muted
-from sinks._sqlite_schema import DRILL, HIDDEN, IRRELEVANT
+from sinks._sqlite_schema import DRILL, HIDDEN, HISTORY, IRRELEVANT
 from sinks._sqlite_vocabulary import expanded
 
 Matches = Callable[[AnyNode, Enriched], bool]
@@ -76,11 +76,13 @@ def documents(connection: apsw.Connection, found: Condition) -> "array[int]":
 
 def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
     unwanted = HIDDEN | (0 if where.irrelevant else IRRELEVANT) | (0 if where.drills else DRILL)
+    unwanted |= HISTORY if where.prompt is not None else 0
     parts = [Condition(f"f.state & {unwanted} = 0")]
     if where.since is not None:
         parts.append(Condition(f"f.created >= {milliseconds(where.since)}"))
     if where.until is not None:
         parts.append(Condition(f"f.created < {milliseconds(where.until)}"))
+    parts += _arrived(where)
     if where.sources:
         parts.append(among("f.source", numbers(connection, Group.SOURCE, where.sources.__contains__)))
     if where.languages:
@@ -88,6 +90,18 @@ def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
     if where.monitors:
         parts.append(bundled("monitors", numbers(connection, Group.MONITOR, where.monitors.__contains__)))
     return parts
+
+
+def _arrived(where: Filter) -> list[Condition]:
+    when: list[str] = []
+    if where.arrived is not None:
+        since, until = where.arrived
+        when += [f"d.arrived > {milliseconds(since)}", f"d.arrived <= {milliseconds(until)}"]
+    if where.prompt is not None:
+        when.append(f"d.arrived - f.created <= {where.prompt // MILLISECOND}")
+    if not when:
+        return []
+    return [Condition(f"EXISTS (SELECT 1 FROM documents d WHERE d.id = f.id AND {' AND '.join(when)})")]  # noqa: S608
 
 
 def _silenced(authors: Sequence[str]) -> list[Condition]:

@@ -80,6 +80,10 @@ def drill(enriched: Enriched) -> bool:
     return Mark.DRILL in enriched.mention.marks
 
 
+def history(enriched: Enriched) -> bool:
+    return Mark.HISTORY in enriched.mention.marks
+
+
 def content_ms(order_key: int) -> int:
     """The time of content in an order key, in ms."""
     return order_key >> _PACKED

@@ -39,6 +39,27 @@ def passed(alert: Alert, seen: Seen) -> bool | None:
     return True if is_passed else False if seen.whole else None
 
 
+USUAL_STANDS = timedelta(minutes=15)
+"""How long what was usual is shown before it is asked for again; whatever is said is measured anew."""
+
+OF_A_STRETCH = 360
+"""A threshold is looked at once in that part of its stretch: one hour every ten seconds, a week every half hour."""
+
+
+def due(alert: Alert, state: State, at: datetime) -> bool:
+    """Whether it is time to look again."""
+    if alert.when is When.EACH or state.looked_at is None:
+        return True
+    return at - state.looked_at >= alert.within / OF_A_STRETCH
+
+
+def quiet(alert: Alert, state: State, count: int, at: datetime) -> bool:
+    """Whether the count alone tells that nothing is to be said, whatever of the stretch was collected or is usual."""
+    if alert.when is When.BELOW or state.active or not 0 < count < alert.number:
+        return False
+    return alert.when is When.ABOVE or (state.usual_at is not None and at - state.usual_at < USUAL_STANDS)
+
+
 def threshold(alert: Alert, state: State, seen: Seen, at: datetime) -> tuple[State, str]:
     """How the alert stands after this look, and what is to be said: "fired", "over" or nothing.
 
@@ -49,6 +70,7 @@ def threshold(alert: Alert, state: State, seen: Seen, at: datetime) -> tuple[Sta
         count=seen.count if seen.whole or seen.count else None,
         usual=seen.usual.middle if seen.usual else None,
         looked_at=at,
+        usual_at=at if alert.when is When.UNUSUAL else None,
     )
     is_passed = passed(alert, seen)
     if is_passed and not state.active and not _pauses(state, at):

@@ -1,5 +1,5 @@
-"""Looks at what arrived for one alert, and owes what is to be said: all of it in one transaction, so that a crash repeats
-a look and never a message.
+"""Looks at what arrived for one alert, and owes what is to be said: that and how far it looked in one transaction, so that
+a crash repeats a look and never a message.
 """
 
 import uuid
@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.document import Filter, Stored
+from core.document import Filter, Order, Stored
 from core.ports import ArchiveReader, Erased
 from core.query import AnyNode
 from desk.alerts.alert import When
-from desk.alerts.decide import Seen, gathered, threshold
+from desk.alerts.decide import Seen, gathered, quiet, threshold
 from desk.alerts.quiet import allowed_at
 from desk.alerts.state import State
 from desk.store import alerts, letters
@@ -22,14 +22,15 @@ from desk.store.alerts import Hit, Standing
 from desk.store.database import Database
 from desk.store.letters import Letter
 from desk.web.view import filter_of
-from picture.arrived import arrived, gaps, usual
+from picture.arrived import gaps, news, usual
 from picture.collected import Gap
 
 ALERT = "alert"
-OVERLAP = timedelta(minutes=2)
-"""How far each look goes back beyond the one before: a batch can be seen a while after the time it carries."""
-MOST_KEPT = 10_000
-"""Matches of one look that are remembered; a message about new matches counts those."""
+OVERLAP = timedelta(minutes=10)
+"""How far each look goes back beyond the one before: a batch can be seen a while after the time it carries. It is longer
+than an engine is given to take a batch: eight requests of a minute, after which the batch is written anew with a new time."""
+EXAMPLES = 50
+"""Matches that a message on a threshold remembers, and that are looked up for its examples: some may be gone by then."""
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -52,7 +53,11 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Looker:
-    """Looks for all alerts. `parse` reads a search, `erased` knows what was erased on request."""
+    """Looks for all alerts. `parse` reads a search, `erased` knows what was erased on request.
+
+    A threshold is counted by the archive. Each new match is read once, in the order of arrival: a look goes on where the
+    one before ended, less OVERLAP, and what was remembered already stays as it is.
+    """
 
     def __init__(
         self,
@@ -76,9 +81,10 @@ class Looker:
     async def _each(self, standing: Standing, where: Filter, at: datetime) -> Look:
         alert = standing.alert
         since = max(standing.checked_at - OVERLAP, standing.made_at)
-        new = await arrived(self._archive, where, since=since, until=at, late=alert.late, keep=MOST_KEPT)
+        async for chunk in self._archive.scan(news(where, since=since, until=at, late=alert.late)):
+            async with self._desk.writing() as connection:
+                await alerts.found(connection, standing.id, self._hits(chunk))
         async with self._desk.writing() as connection:
-            await alerts.found(connection, standing.id, self._hits(new.latest))
             waiting, first = await alerts.waiting(connection, standing.id)
             state, kind = gathered(alert, standing.state, waiting, first, at)
             said = None
@@ -90,26 +96,34 @@ class Looker:
         return Look(state=state, checked_at=at, said=said)
 
     async def _threshold(self, standing: Standing, where: Filter, at: datetime) -> Look:
-        alert = standing.alert
-        since = at - alert.within
+        alert, since = standing.alert, at - standing.alert.within
+        new = news(where, since=since, until=at, late=alert.late)
+        count = await self._archive.count(new)
+        if quiet(alert, standing.state, count, at):
+            return await self._stays(standing, count, at)
         whole, missing = await gaps(self._archive, where, since=since, until=at)
-        new = await arrived(self._archive, where, since=since, until=at, late=alert.late, keep=MOST_KEPT)
         normal = (
             await usual(self._archive, where, since=since, until=at, zone=self._zone)
             if alert.when is When.UNUSUAL
             else None
         )
-        seen = Seen(count=new.count, whole=whole, usual=normal)
-        state, kind = threshold(alert, standing.state, seen, at)
+        state, kind = threshold(alert, standing.state, Seen(count=count, whole=whole, usual=normal), at)
         said = None
+        latest = (await self._archive.search(new, order=Order.NEWEST, size=EXAMPLES)).mentions if kind else ()
         async with self._desk.writing() as connection:
             if kind:
                 middle = normal.middle if normal else None
-                said = Figures(kind=kind, count=new.count, since=since, until=at, usual=middle, gaps=tuple(missing))
+                said = Figures(kind=kind, count=count, since=since, until=at, usual=middle, gaps=tuple(missing))
                 letter = await self._owe(connection, standing, said, at)
-                await alerts.renew(connection, standing.id, self._hits(new.latest), letter=letter)
+                await alerts.renew(connection, standing.id, self._hits(latest), letter=letter)
             await alerts.advance(connection, standing.id, checked_at=at, state=state)
         return Look(state=state, checked_at=at, said=said)
+
+    async def _stays(self, standing: Standing, count: int, at: datetime) -> Look:
+        state = msgspec.structs.replace(standing.state, count=count, looked_at=at)
+        async with self._desk.writing() as connection:
+            await alerts.advance(connection, standing.id, checked_at=at, state=state)
+        return Look(state=state, checked_at=at)
 
     async def _owe(self, connection: AsyncConnection, standing: Standing, said: Figures, at: datetime) -> str:
         letter = uuid.uuid4().hex

@@ -13,7 +13,7 @@ from core.ports import ArchiveReader, Erased
 from core.types import OPEN
 from desk.alerts.addresses import ADDRESS
 from desk.alerts.decide import WAITS
-from desk.alerts.looking import ALERT, Figures
+from desk.alerts.looking import ALERT, EXAMPLES, Figures
 from desk.alerts.mail import Mailer
 from desk.alerts.message import SHOWN, mail, payload, tell
 from desk.store import alerts, letters
@@ -23,8 +23,6 @@ from desk.web.formats import Formats
 from desk.web.words import Words
 
 AT_ONCE = 50
-ENOUGH = 50
-"""Mentions of a message that are looked up for its examples: some may be gone by now."""
 
 NO_MAIL = "no mail server is configured: give klankbord.yaml a `mail:`"
 
@@ -123,7 +121,7 @@ class Sender:
 
     async def _found(self, letter: Letter) -> list[Stored]:
         """What may still be shown of the message's mentions: not what was deleted, erased or is not public."""
-        ids = await alerts.of_letter(self._desk, letter.letter, ENOUGH)
+        ids = await alerts.of_letter(self._desk, letter.letter, EXAMPLES)
         there = await self._archive.several(ids)
         found = [there[one] for one in ids if one in there]
         return [one for one in found if self._may_show(one)][:SHOWN]

@@ -12,6 +12,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     paused_until  nothing new is said before
     count, usual  the figures of the last look; `count` is None where it was not collected, `usual` while learning
     looked_at     when that was
+    usual_at      when the usual was last asked for
     """
 
     active: bool = False
@@ -19,3 +20,4 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int | None = None
     usual: float | None = None
     looked_at: datetime | None = None
+    usual_at: datetime | None = None

@@ -5,6 +5,7 @@ The fixture `erased` is the set of ids that count as erased; `archive` must be b
 
 from asyncio import gather
 from collections import Counter
+from datetime import timedelta
 from itertools import pairwise, permutations
 
 import pytest
@@ -13,10 +14,17 @@ from msgspec.structs import replace
 from core.document import Filter, Group, Order
 from core.errors import Reject
 from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
+from core.time import now
 from core.types import Coverage, Engagement, Mark, Mute
-from tests.sinks.messages import EVERYTHING, at, deletion, enriched, gone, judgement
+from tests.sinks.messages import EVERYTHING, START, at, deletion, enriched, gone, judgement
 
 DAY = 24 * 60
+DAYS = timedelta(days=2)
+
+
+def _minutes_to_now(seconds: float) -> float:
+    """That long from now, as `enriched` says when a message was published."""
+    return (now() + timedelta(seconds=seconds) - START) / timedelta(minutes=1)
 
 
 async def ids(archive, where: Filter = EVERYTHING) -> list[str]:
@@ -469,6 +477,27 @@ class Figures:
         await archive.write([enriched("1", marks=(Mark.DRILL,)), enriched("2", marks=(Mark.HISTORY,))])
         assert await ids(archive, Filter()) == ["file:2"]
         assert await agreed(archive, Filter(drills=True)) == 2
+
+    @pytest.mark.parametrize("late", [60, 3600])
+    async def test_what_arrived_is_told_by_when_and_how_late(self, archive, late):
+        published = {"ahead": 5, "edge": -50, "late": -300, "soon": 0}
+        items = [enriched(name, minute=_minutes_to_now(seconds)) for name, seconds in published.items()]
+        await archive.write([*items, enriched("past", minute=_minutes_to_now(0), marks=(Mark.HISTORY,))])
+        lately = (now() - DAYS, now() + DAYS)
+        prompt = Filter(arrived=lately, prompt=timedelta(seconds=late))
+        expected = [f"file:{name}" for name in published if name != "late" or late > 300]
+        assert (await archive.count(prompt), await ids(archive, prompt)) == (len(expected), expected)
+        assert await archive.count(Filter(arrived=lately)) == 5
+
+    async def test_a_later_version_arrives_no_second_time(self, archive):
+        minute = _minutes_to_now(0)
+        await archive.write([enriched("1", minute=minute)])
+        first = (await archive.get("file:1")).arrived_at
+        for generation in (0, 1):
+            await archive.write([enriched("1", "anders", minute=minute, edited=minute + 1, generation=generation)])
+        assert (await archive.get("file:1")).enriched.mention.text == "anders"
+        assert await archive.count(Filter(arrived=(first, first + DAYS))) == 0
+        assert await archive.count(Filter(arrived=(first - DAYS, first), prompt=DAYS)) == 1
 
     async def test_unknown_numbers_are_neither_more_nor_less(self, archive):
         read = Engagement(read_at=at(0), likes=2, replies=1)

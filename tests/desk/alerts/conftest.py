@@ -1,5 +1,6 @@
-"""Alerts over a real archive and a desk database, with a mail server of the test's own."""
+"""Alerts over every archive and both desk databases, with a mail server of the test's own."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -16,6 +17,8 @@ from desk.web import words
 from playbook import queries
 from tests.desk.corpus import ZONE
 from tests.desk.serving import fill, opened
+from tests.sinks.elastic import emptied
+from tests.sinks.elastic import opened as opened_elastic
 
 START = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
@@ -36,7 +39,9 @@ class Scene:
         await alerts.put(self.desk, made, by="test", at=self.clock[0])
         return made
 
-    async def hears(self, number, text="storing bij utrecht", *, ago=timedelta(0), marks=(), author="anna", **more):
+    async def hears(
+        self, number, text="storing bij utrecht", *, ago=timedelta(0), marks=(), author="anna", generation=0, **more
+    ):
         at = self.clock[0] - ago
         mention = Mention(
             id=f"bluesky:{number}",
@@ -48,7 +53,7 @@ class Scene:
             marks=marks,
             **more,
         )
-        await fill(self.archive, [Enriched(mention=mention)])
+        await fill(self.archive, [Enriched(mention=mention, generation=generation)])
 
     async def collected(self, since, until, *, gap=None):
         row = Coverage(source="bluesky", stream="", cursor_to=f"{since}", since=since, until=until, gap=gap)
@@ -90,11 +95,28 @@ class Scene:
         return await sender.send(self.clock[0])
 
 
-@pytest.fixture
-async def scene(tmp_path):
+@pytest.fixture(params=["sqlite", "sqlite-postgresql", "elasticsearch-postgresql", "opensearch-sqlite"])
+async def scene(request, tmp_path):
     clock = [START]
+    engine, _, desk = request.param.partition("-")
+    settings = Settings()
+    if desk == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        settings = Settings(url=server.create(), password=server.password, ca=server.ca)
     async with (
-        opened(tmp_path / "archive.db", now=lambda: clock[0]) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=lambda _: None) as desk,
+        archived(engine, request, tmp_path, lambda: clock[0]) as archive,
+        open_desk(settings, tmp_path / "desk.db", report=lambda _: None) as desk,
     ):
         yield Scene(archive, desk, clock)
+
+
+@asynccontextmanager
+async def archived(engine, request, folder, clock):
+    if engine == "sqlite":
+        async with opened(folder / "archive.db", now=clock) as archive:
+            yield archive
+        return
+    url = request.getfixturevalue(f"{engine}_node").url
+    await emptied(url)
+    async with opened_elastic(url, folder, clock=clock) as archive:
+        yield archive
