@@ -90,6 +90,15 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's dated note beside the charts, on [since, until) or on `since` alone."""
+
+    id: str
+    since: datetime
+    until: datetime | None
+    text: str
+
+
 class AuthorCount(msgspec.Struct, frozen=True, kw_only=True):
     """One author in a list of who is heard: volume, followers as last read, sentiment counts."""
 

@@ -16,7 +16,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -435,6 +435,15 @@ class Movable(Protocol):
 
         Idempotent: a greater order key wins, and of equal ones this one.
         """
+        ...
+
+
+@runtime_checkable
+class Annotated(Protocol):
+    """Optional on an archive that dashboards ask by themselves: they find there what people noted beside the charts."""
+
+    async def annotate(self, notes: Sequence[Annotation]) -> None:
+        """Let exactly these stand there; found on return. Raises Retry where the engine is away."""
         ...
 
 

@@ -16,6 +16,7 @@ from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, 
 from desk.store import erasing
 from klankbord import forgetting
 from klankbord.alerts import watch
+from klankbord.annotated import keep_annotated
 from klankbord.configuration import DESK, Configuration
 from klankbord.desk import DeskSink, follows_links, forgets
 from klankbord.lending import Report
@@ -107,6 +108,7 @@ async def _keep(
             group.create_task(send(configuration, part, stores, measured=measured, stop=stop, report=report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
+        group.create_task(keep_annotated(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

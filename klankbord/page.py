@@ -18,6 +18,7 @@ from desk.store.sealing import Seal
 from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
+from klankbord.annotated import annotate
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
 from klankbord.joining import may_join
@@ -76,6 +77,7 @@ def _kept(configuration: Configuration, stores: Stores) -> Kept:
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         address=configuration.page.url.rstrip("/"),
+        annotated=lambda: annotate(stores),
     )
 
 

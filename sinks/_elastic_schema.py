@@ -30,6 +30,9 @@ Three kinds of document, each found by its id alone:
 
 - a **note** lies in the one index `Names.notes` under `note_id(...)`, its `kind` one of Note; see there.
 
+- an **annotation** lies in the one index `Names.annotations` under its own id: `since` and `until` (ms since 1970; `until`
+  absent for one moment), `text` as HTML, which is what dashboards show. It has no `created`, so that no panel counts it.
+
 Questions go to the alias `Names.mentions`, which holds the index of every source; where there is none yet it does not
 exist. `Names.shown` is the same without what no figure counts and what is not public, for dashboards: see _elastic_shown.
 """
@@ -100,6 +103,11 @@ class Names(NamedTuple):
     def notes(self) -> str:
         """The one index of notes."""
         return f"{self.prefix}-notes-v{VERSION}"
+
+    @property
+    def annotations(self) -> str:
+        """The one index of what people noted beside the charts."""
+        return f"{self.prefix}-annotations-v{VERSION}"
 
     @property
     def every(self) -> str:
@@ -201,6 +209,13 @@ NOTE: Mapping[str, Mapping[str, Any]] = {
     "since": _TIME,
     "until": _TIME,
     "body": _STORED,
+}
+
+
+ANNOTATION: Mapping[str, Mapping[str, Any]] = {
+    "since": _TIME,
+    "until": _TIME,
+    "text": {"type": "keyword", "index": False, "doc_values": False},
 }
 
 

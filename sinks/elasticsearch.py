@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from pydantic import Field as Setting
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
 from core.types import Coverage, Enriched, Failure
+from sinks._elastic_annotations import Annotations
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Connecting, Engine, reach
 from sinks._elastic_indices import Indices
@@ -56,6 +57,7 @@ class Archive:
     def __init__(self, engine: Engine, writer: Writer, reader: Reader, *, names: Names, at_once: bool) -> None:
         self._engine, self._writer, self._reader = engine, writer, reader
         self._names, self._at_once = names, at_once
+        self._annotations = Annotations(engine, names)
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.write(items)
@@ -79,6 +81,10 @@ class Archive:
 
     async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.restore(past)
+
+    async def annotate(self, notes: Sequence[Annotation]) -> None:
+        """See core.ports.Annotated."""
+        await self._annotations.keep(notes)
 
     async def get(self, mention: str) -> Stored | None:
         return await self._reader.get(mention)

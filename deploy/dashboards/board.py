@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deploy.dashboards import page
 from deploy.dashboards.grafana import dashboard
+from deploy.dashboards.notes import noted
 from deploy.dashboards.panels import Panel, placed
 
 TAG = "klankbord"
@@ -12,7 +13,10 @@ TAG = "klankbord"
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """One dashboard. `uid` stays for ever: links and alerts name it."""
+    """One dashboard. `uid` stays for ever: links and alerts name it.
+
+    notes  whether what people noted beside the page's charts is drawn into it
+    """
 
     uid: str
     title: str
@@ -21,6 +25,7 @@ class Board:
     variables: Sequence[dashboard.VariableModel] = ()
     since: str = "now-7d"
     refresh: str = "1m"
+    notes: bool = True
 
 
 def built(board: Board, where: str) -> dashboard.Dashboard:
@@ -42,6 +47,7 @@ def built(board: Board, where: str) -> dashboard.Dashboard:
         timepicker=dashboard.TimePickerConfig(),
         refresh=board.refresh,
         panels=list(placed(board.panels)),
+        annotations=noted() if board.notes else None,
         templating=dashboard.DashboardDashboardTemplating(list_val=[*board.variables, page.variable(where)]),
         links=[siblings, home],
     )

@@ -35,6 +35,7 @@ BOARD = Board(
     description="Measured by the parts themselves and scraped by Prometheus.",
     since="now-6h",
     refresh="30s",
+    notes=False,
     panels=[
         _bars("Waiting", "Which stage waits for its other side?", "none", most(Gauge.WAITING, "stage"), "{{stage}}"),
         _bars(

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 
+import core.document
 from desk.store import audit
 from desk.store.database import Database
 from desk.store.tables import annotations
@@ -16,13 +17,9 @@ from desk.store.tables import annotations
 ANNOTATION = "annotation"
 
 
-class Annotation(msgspec.Struct, frozen=True, kw_only=True):
-    """One note on [since, until), or on `since` alone."""
+class Annotation(core.document.Annotation, frozen=True, kw_only=True):
+    """One note, when it was written and by whom."""
 
-    id: str
-    since: datetime
-    until: datetime | None
-    text: str
     at: datetime
     by: str
 
@@ -44,6 +41,13 @@ async def within(database: Database, since: datetime, until: datetime, most: int
     async with database.reading() as connection:
         rows = await connection.execute(asked.order_by(annotations.c.since.desc(), annotations.c.id).limit(most))
         return [_annotation(row) for row in rows][::-1]
+
+
+async def every(database: Database) -> Sequence[Annotation]:
+    """All that stand, the earliest first."""
+    asked = select(annotations).where(annotations.c.removed_at.is_(None))
+    async with database.reading() as connection:
+        return [_annotation(row) for row in await connection.execute(asked.order_by(annotations.c.since))]
 
 
 async def remove(database: Database, identifier: str, *, by: str, at: datetime) -> bool:

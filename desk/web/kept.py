@@ -1,11 +1,15 @@
 """What the page keeps for people in the desk database: alerts and what goes out."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from desk.ports import Leaving
 from desk.store.database import Database
 from desk.store.sealing import Seal
+
+
+async def _nobody_asks() -> None:
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,7 @@ class Kept:
     leaving     what the policies of the sources let leave the page
     may_join    of an author id, whether the policy of its source lets its account become part of a customer
     never_join  kinds of account, as their ids begin, that no policy may let
+    annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     """
 
@@ -25,4 +30,5 @@ class Kept:
     leaving: Leaving
     may_join: Callable[[str], bool]
     never_join: frozenset[str] = frozenset()
+    annotated: Callable[[], Awaitable[None]] = _nobody_asks
     address: str = ""

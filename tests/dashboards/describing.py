@@ -31,6 +31,9 @@ lets in other messages, the page counts them and dashboards do not. Event time, 
 free licence cannot narrow a key to fields, so it reads whole documents of that alias, author's names and texts among them. Grafana
 stores no mention: what is erased is gone from its panels with the next question.
 
+**Notes.** What people note beside the charts of the page is drawn into every panel over time, as *Notes* in the dashboard's controls,
+and follows when one is removed or brought back. A stretch that began before the time shown and ends after it is not asked for by Grafana.
+
 **Two differences to the page.** *Authors by reach* ranks by the most followers read in the range, the page by those last read. *What
 moved* always holds the last seven days against the seven before; the page holds the range it shows against the one some weeks before.
 

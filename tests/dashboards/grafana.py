@@ -381,3 +381,30 @@ def columns_of(panel: Mapping[str, Any], table: Table) -> Table:
     names = [name for name in table.columns if name in kept["options"]["include"]["names"]]
     names.sort(key=ordered["options"]["indexByName"].__getitem__)
     return Table({ordered["options"]["renameByName"][name]: table.columns[name] for name in names})
+
+
+# --- annotations --------------------------------------------------------------------------------------------------
+
+
+def annotated(door: Door, board: Mapping[str, Any], span: Range) -> list[dict[str, Any]]:
+    """What the dashboard's annotation queries draw: datasource.ts, prepareAnnotationRequest and processHitsToAnnotationEvents
+    of release 12.4, which asks by gte and lte.
+    """
+    return [event for query in board["annotations"]["list"] for event in _events(door, query, span)]
+
+
+def _events(door: Door, query: Mapping[str, Any], span: Range) -> list[dict[str, Any]]:
+    assert "index" not in query, "deprecated"
+    times = [query.get("timeField") or "@timestamp", *([query["timeEndField"]] if query.get("timeEndField") else [])]
+    filters: list[Any] = [{"bool": {"should": [_range(name, span) for name in times], "minimum_should_match": 1}}]
+    if text := query["target"]["query"]:
+        filters.append({"query_string": {"query": text}})
+    (answer,) = sent(door, [{"query": {"bool": {"filter": filters}}, "size": 10000}])
+    return [_event(hit["_source"], query) for hit in answer["hits"]["hits"]]
+
+
+def _event(source: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    event = {"time": source[query["timeField"]], "text": source.get(query.get("textField") or "tags") or ""}
+    if end := source.get(query.get("timeEndField", "")):
+        event["timeEnd"] = end
+    return event

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.document import Annotation
 from core.types import Mute
 from deploy.dashboards.files import files
 from deploy.engines import elasticsearch as engine
@@ -18,7 +19,7 @@ from deploy.setup.elasticsearch import READING_KEY, ROLES
 from sinks._elastic_schema import Names
 from tests.dashboards import corpus
 from tests.dashboards.conftest import board
-from tests.dashboards.grafana import Door, Range, figure, shown
+from tests.dashboards.grafana import Door, Range, annotated, figure, shown
 from tests.dashboards.schemas import HERE
 from tests.sinks.elastic import opened
 
@@ -98,12 +99,14 @@ async def _filled(node, folder, setup, writer):
                 assert not await archive.write([one for one in items if not isinstance(one, Mute)])
                 assert not await archive.write([one for one in items if isinstance(one, Mute)])
                 await archive._engine.catch_up()
+                await archive.annotate([Annotation(id="a", since=corpus.ago(days=1), until=None, text="Campagne")])
 
 
 def test_dashboards_read_what_is_shown(guarded):
     span = Range(corpus.ago(days=7), corpus.ago(hours=-1))
     (series,) = shown(guarded, board("overview"), "Mentions", span)
     assert figure(series) == 10
+    assert [event["text"] for event in annotated(guarded, board("overview"), span)] == ["Campagne"]
 
 
 def status(door, method, path, body=None) -> int:

@@ -16,10 +16,19 @@ def mistakes(content, name) -> list[str]:
     return [f"{'.'.join(map(str, one.path))}: {one.message[:200]}" for one in found]
 
 
+def without_own_keys(board):
+    """Grafana's type of an annotation query knows its own store's alone; the data source adds these (its types.ts)."""
+    plain = json.loads(json.dumps(board))
+    for one in plain["annotations"].get("list", ()):
+        for key in ("timeField", "timeEndField", "textField", "target"):
+            assert one.pop(key), key
+    return plain
+
+
 @pytest.mark.parametrize("path", BOARDS)
 def test_a_dashboard_is_what_grafana_reads(path):
     assert BOARDS[path]["schemaVersion"] == 42
-    assert not mistakes(BOARDS[path], "dashboard")
+    assert not mistakes(without_own_keys(BOARDS[path]), "dashboard")
 
 
 @pytest.mark.parametrize("path", BOARDS)

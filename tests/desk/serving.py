@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status
+from desk.store import annotations
 from desk.store.database import Database, open_desk
 from desk.store.sealing import Seal
 from desk.store.settings import Settings
@@ -164,13 +165,14 @@ def application(
 
 @dataclass
 class Served:
-    """A running page: its address, its archive, and a way to run coroutines where they live."""
+    """A running page: its address, its archive, a way to run coroutines where they live, and what dashboards were told of."""
 
     url: str
     app: web.Application
     archive: Archive
     desk: Database
     loop: asyncio.AbstractEventLoop
+    noted: list[str]
 
     def link(self) -> str:
         return one_time_url(self.app, self.url)
@@ -186,14 +188,19 @@ class Served:
 def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[Served]:
     """The page over an archive that holds these items, until the block ends."""
     ready: list[Served] = []
+    noted: list[str] = []
+
+    async def annotated() -> None:
+        noted[:] = [one.text for one in await annotations.every(ready[0].desk)]
+
     started, over = threading.Event(), asyncio.Event()
 
     async def run() -> None:
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
-            app = application(archive, kept=kept(desk), **options)
+            app = application(archive, kept=replace(kept(desk), annotated=annotated), **options)
             async with serve(app) as url:
-                ready.append(Served(url, app, archive, desk, asyncio.get_running_loop()))
+                ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))
                 started.set()
                 await over.wait()
 

@@ -25,11 +25,13 @@ def written(guest, text, **fields):
 def test_a_note_is_written_removed_and_brought_back(guest):
     page = written(guest, "Campagne <b>gestart</b>", clock="14:30")
     assert "Tue 24 Mar 14:30 Campagne <b>gestart</b>" in page.locator("#notes li").inner_text()
+    assert guest.served.noted == ["Campagne <b>gestart</b>"]
     page.click("#notes button[value=remove]")
     page.wait_for_selector("#notes .done")
-    assert page.locator("#notes li").count() == 0
+    assert (page.locator("#notes li").count(), guest.served.noted) == (0, [])
     page.click("#notes button[value=restore]")
     page.wait_for_selector("#notes li")
+    assert guest.served.noted == ["Campagne <b>gestart</b>"]
     did = [one.did for one in guest.served.do(audit.latest(guest.served.desk))]
     assert sorted(did) == ["made", "removed", "restored"]
 

@@ -1,12 +1,13 @@
 """Notes beside the charts: written on the overview for a day, a stretch of days or a moment, removed and brought back."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from core.errors import Reject
+from core.errors import KlankbordError, Reject
 from desk.store import annotations
 from desk.web.pages import alerts
 from desk.web.pages.door import own_path
@@ -34,6 +35,8 @@ async def act(request: web.Request) -> web.StreamResponse:
             pass
         case _:
             raise Reject("that note is not there any more", reason="note")
+    with suppress(KlankbordError):  # the keeper does it later
+        await request.app[KEPT].annotated()
     raise web.HTTPSeeOther(f"{back}#notes")
 
 
