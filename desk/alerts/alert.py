@@ -3,6 +3,7 @@
 import re
 from datetime import time, timedelta
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_serializer, field_validator, model_validator
@@ -70,7 +71,7 @@ class Alert(Asked):
     late: Span = Field(default=timedelta(minutes=15), ge=timedelta(minutes=1), le=LONGEST)
     to: tuple[str, ...] = Field(default=(), max_length=MOST_RECEIVERS)
     webhook: str = ""
-    written_in: str = Field(default="", pattern="^(nl|en)?$")
+    written_in: Literal["", "nl", "en"] = ""
 
     @field_validator("name")
     @classmethod

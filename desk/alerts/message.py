@@ -18,7 +18,7 @@ from desk.alerts.looking import Figures
 from desk.store.alerts import Standing
 from desk.store.letters import Letter
 from desk.web.formats import Formats
-from desk.web.words import Words
+from desk.web.words import Words, said
 
 SHOWN = 5
 LONGEST_EXCERPT = 280
@@ -70,7 +70,7 @@ def tell(
                 "state.gap",
                 source=words.or_plain("source", gap.source),
                 stretch=form.stretch(gap.since, gap.until),
-                reason=gap.reason,
+                reason=said.plain(gap.reason, words),
             )
         )
         for gap in figures.gaps

@@ -1,11 +1,12 @@
 """When a report goes out: each day, week or month at a time on the organisation's own clock."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from core.settings import Settings
 from desk.alerts.addresses import addresses
@@ -15,6 +16,16 @@ class Every(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", value):
+        raise ValueError("should be a time of day, like 07:00")
+    return value
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+"""A time of day on the wall, as people write it and forms send it."""
 
 
 class Schedule(Settings):
@@ -29,10 +40,10 @@ class Schedule(Settings):
     view: str
     form: Literal["pdf", "csv"] = "pdf"
     every: Every = Every.WEEK
-    at: time = time(7)
+    at: Clock = time(7)
     on: int = Field(default=1, ge=1, le=28)
     to: tuple[str, ...] = Field(min_length=1, max_length=50)
-    written_in: str = Field(default="", pattern="^(nl|en)?$")
+    written_in: Literal["", "nl", "en"] = ""
 
     @field_validator("name")
     @classmethod

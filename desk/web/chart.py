@@ -7,7 +7,7 @@ from desk.customers.weeks import Weeks
 from desk.store.annotations import Annotation
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
-from desk.web.words import Words
+from desk.web.words import Words, said
 from picture.buckets import Width
 from picture.collected import Gap
 from picture.overview import Overview
@@ -126,7 +126,7 @@ def _gaps(gaps: Sequence[Gap], words: Words) -> list[dict[str, object]]:
             "since": int(gap.since.timestamp()),
             "until": int(gap.until.timestamp()),
             "source": words.or_plain("source", gap.source),
-            "reason": gap.reason,
+            "reason": said.plain(gap.reason, words),
         }
         for gap in gaps
     ]

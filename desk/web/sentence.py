@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
-from desk.web.words import Words
+from desk.web.words import Words, said
 from picture.overview import Overview
 
 _MOST_GAPS = 4
@@ -123,6 +123,6 @@ def _gaps(picture: Overview, form: Formats, words: Words) -> tuple[str, ...]:
         sources = together.setdefault((form.stretch(gap.since, gap.until), gap.reason), [])
         sources.append(words.or_plain("source", gap.source))
     return tuple(
-        str(words("state.gap", source=", ".join(sources), stretch=stretch, reason=reason))
+        str(words("state.gap", source=", ".join(sources), stretch=stretch, reason=said.plain(reason, words)))
         for (stretch, reason), sources in list(together.items())[:_MOST_GAPS]
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -18,6 +19,7 @@ from desk.web.kept import Kept
 from desk.web.outside import safe_link
 from desk.web.undo import Undo
 from desk.web.view import View
+from desk.web.words import said
 from picture.search import cut, pieces
 
 FOLDER = Path(__file__).parent
@@ -98,8 +100,11 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
     site = request.app[SITE]
     session = request.get(SESSION)
     theme = request.cookies.get("theme", "")
+    language = reader_words(request)
     shared: dict[str, object] = {
-        "t": reader_words(request),
+        "t": language,
+        "said": partial(said.shown, words=language),
+        "mistake": partial(said.mistake, words=language),
         "f": formats(request),
         "organisation": site.organisation,
         "theme": theme if theme in THEMES else "",

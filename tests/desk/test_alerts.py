@@ -32,13 +32,13 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(guest):
     page = made(guest, name="Storing", query="storing AND (", to="no address", within="soon")
     said = page.locator(".mistake").inner_text()
     assert '"no" is no e-mail address' in said
-    assert "within: give a number with a unit" in said
+    assert "Within: give a number with a unit" in said
     assert page.input_value("#query") == "storing AND ("
     page.fill("#to", "ops@klank.example")
     page.fill("#within", "1h")
     page.click("button[value=save]")
     page.wait_for_selector(".mistake")
-    assert "query: column 14" in page.locator(".mistake").inner_text()
+    assert "Search: column 14" in page.locator(".mistake").inner_text()
 
 
 def test_a_webhooks_secret_is_shown_once(guest):

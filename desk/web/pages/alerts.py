@@ -92,7 +92,7 @@ async def shown(
     secret: str = "",
     link_mistake: str = "",
     linking: Mapping[str, str] | None = None,
-    report_mistake: str = "",
+    report_mistakes: Sequence[str] = (),
     reporting: Mapping[str, str] | None = None,
 ) -> web.Response:
     """The whole page, with what was just typed or done."""
@@ -101,7 +101,7 @@ async def shown(
     return render(
         request,
         "alerts.html",
-        status=400 if mistakes else 200,
+        status=400 if mistakes or link_mistake or report_mistakes else 200,
         list=standing,
         filled={"over": "", "to": "", **dict.fromkeys(FIELDS, ""), **filled},
         known=[one.alert.name for one in standing],
@@ -118,7 +118,7 @@ async def shown(
         link_mistake=link_mistake,
         reports=await reports.every(kept.database),
         reporting={**REPORT, "view": request.query.get("view", ""), **(reporting or {})},
-        report_mistake=report_mistake,
+        report_mistakes=report_mistakes,
         every=[one.value for one in Every],
     )
 

@@ -44,8 +44,11 @@ async def act(request: web.Request) -> web.StreamResponse:
     else:
         try:
             schedule = _schedule(request, told)
+        except Misconfigured as error:
+            mistakes = [one.removeprefix("report: ") for one in error.mistakes]
+            return await alerts.shown(request, filled=alerts.NEW, report_mistakes=mistakes, reporting=told)
         except KlankbordError as error:
-            return await alerts.shown(request, filled=alerts.NEW, report_mistake=str(error), reporting=told)
+            return await alerts.shown(request, filled=alerts.NEW, report_mistakes=[str(error)], reporting=told)
         did, at = "saved", site.clock()
         due = schedule.next_after(at, site.organisation.zone)
         await reports.put(kept.database, schedule, by=by, at=at, next_at=due)
@@ -57,10 +60,7 @@ async def act(request: web.Request) -> web.StreamResponse:
 def _schedule(request: web.Request, told: Mapping[str, str]) -> Schedule:
     content: dict[str, object] = {field: told[field] for field in FIELDS if told.get(field)}
     content |= {"to": tuple(told.get("to", "").replace(",", " ").split())}
-    try:
-        schedule = check(Schedule, content, where="report")
-    except Misconfigured as error:
-        raise Reject("; ".join(one.removeprefix("report: ") for one in error.mistakes), reason="report") from None
+    schedule = check(Schedule, content, where="report")
     if not request.app[KEPT].sends_mail:
         raise Reject("no mail server is configured; give klankbord.yaml a `mail:` with host and sender", reason="mail")
     address = shown(schedule.view, request.app[SITE]).address
