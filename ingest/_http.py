@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,13 +12,13 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from core.errors import Reject, Retry, Stop
+from core.retry_after import asked_wait
 from core.time import Clock, now
 
 MOST_BODY = 32 * 1024 * 1024
-MOST_WAIT = 24 * 60 * 60.0
 TOTAL_SECONDS, QUIET_SECONDS, CONNECT_SECONDS = 60.0, 20.0, 15.0
 _AGAIN = frozenset({408, 425, 429})
-_RESET_HEADERS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+_ASKING = ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
 
 
 @dataclass(frozen=True)
@@ -171,36 +170,10 @@ def refuse(status: int, headers: Mapping[str, str], *, source: str, host: str, c
 
 
 def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the other side asks to wait: Retry-After (seconds or HTTP date), else a rate limit's reset time.
-
-    A reset may be an ISO date (Mastodon), seconds since 1970 (Bluesky, GitHub) or seconds from now. At most a day.
-    """
-    lower = {name.lower(): value.strip() for name, value in headers.items()}
-    asked = _moment_or_seconds(lower.get("retry-after", ""), now)
-    for name in _RESET_HEADERS:
-        asked = asked if asked is not None else _moment_or_seconds(lower.get(name, ""), now)
-    return None if asked is None else min(max(asked, 0.0), MOST_WAIT)
-
-
-def _moment_or_seconds(value: str, now: datetime) -> float | None:
-    try:
-        number = float(value)
-    except ValueError:
-        moment = _moment(value)
-        return None if moment is None else (moment - now).total_seconds()
-    if number != number or abs(number) == float("inf"):  # noqa: PLR0124 - not a number is unequal to itself
-        return None
-    return number - now.timestamp() if number > 1_000_000_000 else number
-
-
-def _moment(value: str) -> datetime | None:
-    for reader in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = reader(value)
-        except (ValueError, TypeError, IndexError):
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
+    """Seconds the other side asks to wait: its Retry-After, else the time at which a rate limit starts anew. At most a day."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    asked = (asked_wait(lower.get(name, ""), now) for name in _ASKING)
+    return next((seconds for seconds in asked if seconds is not None), None)
 
 
 def host(url: str) -> str:

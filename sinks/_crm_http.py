@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +11,13 @@ import aiohttp
 import msgspec
 
 from core.errors import Denied, Retry
+from core.retry_after import asked_wait
 from core.time import Clock
 
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of one answer: a page of an export is a few million."""
 
 CONNECT_SECONDS = 15.0
-MOST_WAIT = 24 * 60 * 60.0
 MOST_SAID = 400
 """Characters that are kept of what the other side says of an error."""
 
@@ -132,7 +131,8 @@ class Client:
 
     def _refuse(self, answer: Answer) -> None:
         if answer.status in _AGAIN or answer.status >= 500:
-            raise Retry(f"{self._where()} answered {answer.status}", after=wait_asked(answer.headers, self._clock()))
+            after = asked_wait(answer.headers.get("retry-after", ""), self._clock())
+            raise Retry(f"{self._where()} answered {answer.status}", after=after)
         if answer.status in {401, 403}:
             said = self.said(answer.value if answer.value is not None else answer.text)
             raise Denied(f"{self._where()} refuses access (status {answer.status}): {said}")
@@ -163,19 +163,6 @@ def by_size(values: Sequence[str], most: int = MOST_ASKED) -> Iterator[Sequence[
         size += more
     if part:
         yield part
-
-
-def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that Retry-After asks for (RFC 9110 section 10.2.3: seconds or a date), at most a day."""
-    value = headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return min(float(value), MOST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), MOST_WAIT)
 
 
 async def _read(response: aiohttp.ClientResponse, where: str) -> bytes:

@@ -21,8 +21,10 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from pydantic import SecretStr, model_validator
 
 from core.errors import Retry, Stop
+from core.retry_after import asked_wait
 from core.settings import Settings as Base
 from core.settings import Span
+from core.time import now
 from sinks._backoff import pause
 from sinks._elastic_troubles import Refused, out_of_reach, refused
 
@@ -87,7 +89,7 @@ class Engine:
             client = self._client.options(request_timeout=wait)
             answer = await client.perform_request(method, path, params=parameters, headers=headers, body=body)
         except ApiError as error:
-            after = error.meta.headers.get("retry-after")
+            after = asked_wait(error.meta.headers.get("retry-after") or "", now())
             raise refused(error.meta.status, error.body, after, url=self.url, user=self.user) from None
         except TransportError as error:
             raise out_of_reach(error, url=self.url) from None

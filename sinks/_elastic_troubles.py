@@ -41,7 +41,7 @@ class _Answer(msgspec.Struct):
     error: Trouble | str = ""
 
 
-def refused(status: int, body: Any, after: str | None, *, url: str, user: str) -> Exception:
+def refused(status: int, body: Any, after: float | None, *, url: str, user: str) -> Exception:
     """What to raise for an answer that is no success."""
     trouble = _trouble(body)
     reason = _short(trouble.reason or "")
@@ -54,7 +54,7 @@ def refused(status: int, body: Any, after: str | None, *, url: str, user: str) -
     if _TOO_MUCH.search(reason) and status != 429:
         return Refused(status, TOO_MUCH, reason)
     if status in BUSY:
-        return Retry(f"{url} is busy or not ready ({status} {trouble.type}): {reason}", after=_seconds(after))
+        return Retry(f"{url} is busy or not ready ({status} {trouble.type}): {reason}", after=after)
     return Refused(status, trouble.type, reason)
 
 
@@ -97,7 +97,3 @@ def _trouble(body: Any) -> Trouble:
 
 def _short(text: str) -> str:
     return text if len(text) <= 300 else text[:300] + "..."
-
-
-def _seconds(after: str | None) -> float | None:
-    return float(after) if after and after.isdigit() else None

@@ -5,8 +5,6 @@ import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,14 +13,13 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from core.errors import Misconfigured
+from core.retry_after import asked_wait
 from core.time import Clock
 from sinks._addresses import Forbidden, Network, Resolver, check
 
 MOST_ANSWER = 16 * 1024
 """Bytes of an answer that are read: a receiver has nothing to say but its status."""
 QUOTED = 200
-MOST_AFTER = 24 * 3600.0
-"""Seconds that a receiver may ask to wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,20 +122,6 @@ async def _said(response: aiohttp.ClientResponse) -> str:
     if not response.content.at_eof():
         response.close()  # whatever else it sends is not read
     return said[:QUOTED].decode(errors="replace").strip()
-
-
-def asked_wait(value: str, now: datetime) -> float | None:
-    """Seconds of a Retry-After, which is a number or a date: RFC 9110, section 10.2.3. At most a day."""
-    try:
-        seconds = float(value) if value.isdecimal() else (_moment(value) - now).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), MOST_AFTER)
-
-
-def _moment(value: str) -> datetime:
-    moment = parsedate_to_datetime(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _check_literal(url: str, private: Sequence[Network]) -> None:

@@ -7,8 +7,8 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from sinks._addresses import Forbidden, Resolver, allowed
-from sinks._post import asked_wait, client, post
-from tests.sinks.messages import START, at
+from sinks._post import client, post
+from tests.sinks.messages import START
 from tests.sinks.receiver import receiving, status
 
 INSIDE = [
@@ -102,14 +102,3 @@ async def test_a_name_is_asked_anew_for_each_connection(monkeypatch):
             second = await post(session, url, b"{}", {}, **ask)
         assert "partner.example is not public (192.168.7.7)" in second.said
         receiver.wrong.clear()  # these were no events
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120), ("0", 0), ("999999", 86400), ("Mon, 02 Mar 2026 08:05:00 GMT", 300), ("soon", None), ("", None),
-        ("-5", None), ("Mon, 02 Mar 2026 07:00:00 GMT", 0), ("1e9", None),
-    ],
-)  # fmt: skip
-def test_how_long_a_receiver_asks_to_wait(header, seconds):
-    assert asked_wait(header, at(0)) == seconds
