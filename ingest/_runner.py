@@ -11,6 +11,7 @@ import msgspec
 from core.codec import dead_letter, encode
 from core.errors import KlankbordError, Retry, Stop, Unwritable
 from core.ports import Batch, Connector, Log, Measured
+from core.tasks import end
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, MENTIONS
@@ -180,10 +181,10 @@ class _Stream:
         try:
             await asyncio.wait({coming, self.stopping}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
-            await _end(coming)
+            await end([coming])
             raise
         if self.stopping.done():
-            await _end(coming)
+            await end([coming])  # what it still had to say is about a batch that nobody takes
             return None
         return coming.result()
 
@@ -323,9 +324,3 @@ class _Stream:
 
 async def _pull(batches: AsyncIterator[Batch]) -> Batch | None:
     return await anext(batches, None)
-
-
-async def _end(task: asyncio.Task[Batch | None]) -> None:
-    """Cancel and wait; what it still had to say is about a batch that nobody takes."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

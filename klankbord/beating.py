@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.tasks import end
 from core.time import now
 from klankbord.lending import Report
 
@@ -46,9 +47,7 @@ async def beating(part: str, report: Report) -> AsyncIterator[Report]:
     try:
         yield remembering
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end([task])
 
 
 async def _beat(part: str, path: Path, last: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.codec import decode
 from core.errors import Reject, Stop
 from core.ports import Connector, Log, Measured, Tools
+from core.tasks import end
 from core.telemetry import Gauge
 from core.time import now
 from core.topics import MENTIONS
@@ -137,8 +138,7 @@ async def _measuring(configuration: Configuration, folder: Folder, measured: Mea
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])
         heard.note()
         heard.keep()
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core.ports import Measured
+from core.tasks import end
 from core.telemetry import Gauge
 
 LOG, ARCHIVE, DATABASE = "log", "archive", "desk"
@@ -51,9 +52,7 @@ async def looking(watched: Watched, engines: Mapping[str, Ask], *, every: float 
     try:
         yield
     finally:
-        for look in looks:
-            look.cancel()
-        await asyncio.gather(*looks, return_exceptions=True)
+        await end(looks)
 
 
 async def _look(watched: Watched, engine: str, ask: Ask, every: float) -> None:

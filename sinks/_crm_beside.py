@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from core.errors import Denied, Reject, Retry
 from core.outward import Kept, Outward, Told
 from core.ports import Tools
+from core.tasks import end
 from core.telemetry import Count, Gauge
 from sinks._backoff import pause
 from sinks._crm import CrmSink
@@ -38,8 +39,7 @@ async def kept_true(crm: Crm, settings: Sending, tools: Tools, outward: Outward)
     try:
         yield sink
     finally:
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)
+        await end([beside])
 
 
 async def _beside(sink: CrmSink, tools: Tools) -> None:

@@ -9,7 +9,7 @@ committed; sinks are idempotent.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from core.codec import dead_letter, decode, encode
 from core.errors import Denied, Reject, Retry, Stop
 from core.ports import Item, Log, Measured, Reader, Record, Sink
+from core.tasks import end
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, replay
@@ -67,9 +68,7 @@ async def deliver(
     try:
         await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
 
 class _Stopped(Exception):  # noqa: N818 - not an error
@@ -101,7 +100,7 @@ class _Delivery:
                 joining = partial(self.log.reader, topic, self.sink.name)
                 reader = await self._patiently(lambda: stack.enter_async_context(joining()))
                 on_way: deque[tuple[asyncio.Task[None], int]] = deque()
-                stack.push_async_callback(_ended, on_way)
+                stack.push_async_callback(lambda: end([batch for batch, _ in on_way]))
                 while not self.stop.is_set():
                     records = await self._patiently(partial(reader.read, most, 0 if on_way else wait))
                     if records:
@@ -220,12 +219,6 @@ class _Delivery:
         whole = replace(failure, key=record.key, payload=record.value)
         origin = f"{topic}@{record.offset}"
         return record.key, encode(dead_letter(whole, origin=origin, stage=self.sink.name, at=self.clock()))
-
-
-async def _ended(batches: Iterable[tuple[asyncio.Task[None], int]]) -> None:
-    for batch, _ in batches:
-        batch.cancel()
-    await asyncio.gather(*(batch for batch, _ in batches), return_exceptions=True)
 
 
 def _item(record: Record) -> Item:

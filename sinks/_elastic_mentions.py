@@ -14,6 +14,7 @@ from core import order
 from core.codec import encode
 from core.errors import Retry
 from core.ports import Erased, Held
+from core.tasks import end
 from core.time import Clock, milliseconds
 from core.types import Enriched, Failure, Judgement, Mention
 from sinks._elastic_bulk import DONE, Bulk, Outcome
@@ -110,7 +111,7 @@ class Mentions:
                             task.result()
             await asyncio.gather(*sent)
         finally:
-            await _ended(sent)
+            await end(sent)
         return refused
 
     def _send(self, actions: Sequence[tuple[int, Enriched, Action]], refused: Refusals) -> asyncio.Task[None]:
@@ -350,9 +351,3 @@ def _writable(identifier: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-async def _ended(tasks: Sequence["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from core.errors import KlankbordError
 from core.ports import Record
+from core.tasks import end
 from stream._kafka_cluster import LOOK_AGAIN, SETTLE_SECONDS, Cluster, Fetched, Moved, Place
 from stream._kafka_forgotten import Forgotten
 from stream._kafka_records import kept, place_of
@@ -92,9 +93,7 @@ class KafkaReader:
             await self._store(done)
 
     async def close(self) -> None:
-        for task in self._coming.values():
-            task.cancel()
-        await asyncio.gather(*self._coming.values(), return_exceptions=True)
+        await end(self._coming.values())
         await self._cluster.close(self._lane)
 
     def _give(self, most: int) -> list[Record]:

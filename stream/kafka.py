@@ -7,12 +7,13 @@ Where an append was not confirmed, the caller repeats it, and a part of it may s
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from core import codec, time, topics
 from core.errors import Retry, Stop
 from core.ports import Reader, Record, TopicState
+from core.tasks import end
 from core.types import Coverage
 from stream import _kafka_upkeep as upkeep
 from stream._kafka_append import Appender
@@ -254,9 +255,7 @@ class KafkaLog:
 
     async def close(self) -> None:
         if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await end([self._following])
         await self._appender.close()
         await self._cluster.close()
 

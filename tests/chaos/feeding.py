@@ -7,6 +7,7 @@ import aiohttp
 
 from core.codec import encode
 from core.errors import Retry
+from core.tasks import end
 from core.time import MILLISECOND, milliseconds, now
 from core.topics import JUDGEMENTS
 from core.types import Judgement
@@ -44,9 +45,7 @@ class Feeding:
         return self._pushes.qsize() + self._appends.qsize() + self._pushing + self._appending
 
     async def close(self):
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def failed(self):
         """The error that ended a part of this, if one did."""

@@ -15,6 +15,8 @@ import msgspec
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from standardwebhooks import Webhook
 
+from core.tasks import end
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SCHEMAS = Path(__file__).parents[2] / "docs" / "events"
 
@@ -145,8 +147,6 @@ async def receiving(*, tls: ssl.SSLContext | None = None, **how: object) -> Asyn
         yield receiver
     finally:
         server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await server.wait_closed()
     assert receiver.wrong == []
