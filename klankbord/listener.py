@@ -127,11 +127,12 @@ async def _measuring(configuration: Configuration, folder: Folder, measured: Mea
 
     async def look() -> None:
         limits.tokens(configuration, measured)
+        files = limits.files(configuration)
         while True:
             heard.note()
             with suppress(OSError):
                 limits.disk(folder.root, measured)
-            limits.certificates(configuration, measured)
+            limits.certificates(files, measured)
             await asyncio.sleep(EVERY)
 
     task = asyncio.create_task(look())

@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from core.ports import Measured
 from core.telemetry import Gauge
@@ -22,12 +26,20 @@ def test_the_end_of_a_certificate_is_read(tmp_path, name):
     assert abs(left - timedelta(days=int(DAYS))) < timedelta(hours=1)
 
 
-def test_a_date_beyond_2049_is_written_otherwise():
-    moment = b"\x18\x0f20610102030405Z"
-    validity = b"\x30\x20" + b"\x17\x0d260101000000Z" + moment
-    signed = b"\xa0\x03\x02\x01\x02" + b"\x02\x01\x01" + b"\x30\x00" + b"\x30\x00" + validity + b"\x30\x00"
-    whole = b"\x30" + bytes([2 + len(signed)]) + b"\x30" + bytes([len(signed)]) + signed
-    assert limits.not_after(whole) == datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC)
+def test_a_date_beyond_2049_is_written_otherwise(tmp_path):
+    (tmp_path / "ca.pem").write_bytes(authority(until=datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC)))
+    assert limits.end(tmp_path / "ca.pem") == datetime(2061, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_authorities_serve_as_long_as_the_last_of_them(tmp_path):
+    (tmp_path / "ca.pem").write_bytes(b"".join(authority(until=MONDAY + timedelta(days=days)) for days in (1, 3, 2)))
+    assert limits.end(tmp_path / "ca.pem") == MONDAY + timedelta(days=3)
+
+
+def authority(*, until):
+    key, name = Ed25519PrivateKey.generate(), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "K")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2026, 1, 1, tzinfo=UTC), until)
+    return made.sign(key, None).public_bytes(Encoding.PEM)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +50,18 @@ def test_what_is_no_certificate_has_no_end(tmp_path, content):
     assert limits.end(tmp_path / "ca.pem") is None
 
 
+def test_what_is_too_large_for_certificates_is_not_read(tmp_path):
+    made = certificates(tmp_path).ca.read_bytes()
+    (tmp_path / "ca.pem").write_bytes(made + b"#" * limits.MOST_BYTES)
+    assert limits.end(tmp_path / "ca.pem") is None
+
+
 def test_certificates_of_the_settings_are_measured_by_the_setting(tmp_path):
     certificates(tmp_path)
     sink = SinkPart(use="elasticsearch", name="archive", settings={"url": "https://127.0.0.1:9200", "ca": "ca.crt"})
     configuration = Configuration(organisation=Organisation(name="K"), folder=tmp_path, sinks=(sink,))
     measured = Measured()
-    limits.certificates(configuration, measured)
+    limits.certificates(limits.files(configuration), measured)
     assert [labels for _, labels in measured.values] == [("sinks.archive.ca",)]
 
 
