@@ -3,8 +3,9 @@
 A mention's deletion empties its records up to that time; an account gone for good those of all it wrote. What was erased
 on request while it was on its way from one log topic to the next goes as well, and what comes in late, after its
 deletion. Whatever copy comes in late leaves a trail in the log topics that are read here; so they are emptied before
-`mentions`, and a copy that comes in behind a pass is found by its trail. Batched, because each pass looks through whole log topics; a deletion is honoured in the log within
-FORGET_EVERY seconds or when the keeper ends. What another reader has yet to see, the deletion itself above all, stays.
+`mentions`, and a copy that comes in behind a pass is found by its trail. Batched, because each pass looks through whole
+log topics; a deletion is honoured in the log within FORGET_EVERY seconds or when the keeper ends. What another reader has
+yet to see, the deletion itself above all, stays.
 """
 
 import asyncio
@@ -126,22 +127,13 @@ class Gone(msgspec.Struct, frozen=True):
             message = decode(record.value)
         except Reject:
             return record.key in self.mentions
-        match message:
-            case Mention() as mention:
-                return self._over(mention)
-            case Enriched(mention=mention):
-                return self._over(mention)
-            case DeadLetter(payload=payload):
-                return self._letter(record.key, payload)
-            case _:
-                return False
-
-    def _letter(self, key: str, payload: bytes) -> bool:
-        """A message of ours says whose it is; of a source's own input one can only ask whether it names somebody."""
-        held = _message(payload)
-        mention = held.mention if isinstance(held, Enriched) else held
-        if isinstance(mention, Mention):
+        mention = _said(message)
+        if mention is not None:
             return self._over(mention)
+        return isinstance(message, DeadLetter) and self._named_in(record.key, message.payload)
+
+    def _named_in(self, key: str, payload: bytes) -> bool:
+        """Of a source's own input one can only ask whether it names somebody."""
         return key in self.mentions or any(re.search(written(one), payload) for one in self.authors)
 
     def _over(self, mention: Mention) -> bool:
@@ -224,14 +216,14 @@ class _Sweep:
         return keys
 
     def _doomed(self, record: Record) -> bool:
-        message: Message | None = _told(record.value) if is_event(record.value) else _message(record.value)
-        if isinstance(message, DeadLetter):
-            if message.key and self._erased(message.key):
+        if is_event(record.value):
+            mention = _told(record.value)
+        else:
+            message = _message(record.value)
+            if isinstance(message, DeadLetter) and message.key and self._erased(message.key):
                 return True
-            message = _message(message.payload)
-        if isinstance(message, Enriched):
-            message = message.mention
-        return isinstance(message, Mention) and (self._erased(message.id) or self._erased(message.author.id))
+            mention = _said(message)
+        return mention is not None and (self._erased(mention.id) or self._erased(mention.author.id))
 
 
 async def empty(log: Log, gone: Gone, topics: Sequence[str]) -> None:
@@ -272,6 +264,19 @@ def _message(value: bytes) -> Message | None:
         return None
 
 
+def _said(message: Message | None) -> Mention | None:
+    """The mention in it, enriched or set aside though it may be; None where it holds none."""
+    match message:
+        case Mention():
+            return message
+        case Enriched(mention=mention):
+            return mention
+        case DeadLetter(payload=payload):
+            return _said(_message(payload))
+        case _:
+            return None
+
+
 def _told(value: bytes) -> Mention | None:
     """The mention in an event; None in one that says that a mention is gone."""
     event = read(value)
@@ -280,8 +285,7 @@ def _told(value: bytes) -> Mention | None:
 
 def _whose(record: Record) -> _Named | None:
     if is_event(record.value):
-        mention = _told(record.value)
-        return None if mention is None else _Named(mention.id, _Author(mention.author.id))
+        return _named(_told(record.value))
     if record.value.startswith(_DELETION):
         return None
     try:
@@ -295,11 +299,11 @@ def _set_aside(record: Record) -> _Named | None:
     letter = _message(record.value)
     if not isinstance(letter, DeadLetter):
         return None
-    held = _message(letter.payload)
-    mention = held.mention if isinstance(held, Enriched) else held
-    if isinstance(mention, Mention):
-        return _Named(mention.id, _Author(mention.author.id))
-    return _Named(letter.key, _Author(""))
+    return _named(_said(letter)) or _Named(letter.key, _Author(""))
+
+
+def _named(mention: Mention | None) -> _Named | None:
+    return None if mention is None else _Named(mention.id, _Author(mention.author.id))
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
