@@ -10,6 +10,7 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 
 from core.settings import Settings, Span
 from desk.alerts.addresses import addresses
+from desk.naming import Name
 from desk.web.view import View
 
 MOST_RECEIVERS = 50
@@ -60,7 +61,7 @@ class Alert(Asked):
     written_in  the language of the message; the organisation's first where there is none
     """
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Name
     when: When = When.EACH
     number: float = Field(default=1, ge=0, le=1e9)
     within: Span = Field(default=timedelta(hours=1), ge=timedelta(minutes=5), le=LONGEST)
@@ -72,13 +73,6 @@ class Alert(Asked):
     to: tuple[str, ...] = Field(default=(), max_length=MOST_RECEIVERS)
     webhook: str = ""
     written_in: Literal["", "nl", "en"] = ""
-
-    @field_validator("name")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        if not value.isprintable() or not value.strip():
-            raise ValueError("should be one line of readable text")
-        return value.strip()
 
     @field_validator("to")
     @classmethod

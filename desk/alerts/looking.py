@@ -20,7 +20,6 @@ from desk.alerts.state import State
 from desk.store import alerts, letters
 from desk.store.alerts import Hit, Standing
 from desk.store.database import Database
-from desk.store.letters import Letter
 from desk.web.view import filter_of
 from picture.arrived import gaps, news, usual
 from picture.collected import Gap
@@ -129,19 +128,9 @@ class Looker:
         letter = uuid.uuid4().hex
         due = allowed_at(at, standing.alert.quiet, self._zone)
         body = msgspec.json.encode(said).decode()
-        rows = [
-            Letter(
-                id=uuid.uuid5(uuid.UUID(letter), receiver).hex,
-                letter=letter,
-                what=ALERT,
-                subject=standing.id,
-                receiver=receiver,
-                body=body,
-                made_at=at,
-                due_at=due,
-            )
-            for receiver in standing.alert.receivers
-        ]
+        rows = letters.one_each(
+            standing.alert.receivers, letter=letter, what=ALERT, subject=standing.id, body=body, made_at=at, due_at=due
+        )
         await letters.owe(connection, rows)
         return letter
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from core.settings import Settings
 from desk.alerts.addresses import addresses
+from desk.naming import Name
 
 
 class Every(StrEnum):
@@ -36,7 +37,7 @@ class Schedule(Settings):
     on    with week the day, 1 is Monday; with month the day of the month, up to 28, which every month has
     """
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Name
     view: str
     form: Literal["pdf", "csv"] = "pdf"
     every: Every = Every.WEEK
@@ -44,13 +45,6 @@ class Schedule(Settings):
     on: int = Field(default=1, ge=1, le=28)
     to: tuple[str, ...] = Field(min_length=1, max_length=50)
     written_in: Literal["", "nl", "en"] = ""
-
-    @field_validator("name")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        if not value.isprintable() or not value.strip():
-            raise ValueError("should be one line of readable text")
-        return value.strip()
 
     @field_validator("to")
     @classmethod

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 import msgspec
 from sqlalchemy import delete, select, update
@@ -37,6 +38,25 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     error: str | None = None
     done_at: datetime | None = None
+
+
+def one_each(
+    receivers: Sequence[str], *, letter: str, what: str, subject: str, body: str, made_at: datetime, due_at: datetime
+) -> list[Letter]:
+    """That message, a row a receiver. `letter` is a UUID: an id of it and the receiver stays the same when made again."""
+    return [
+        Letter(
+            id=uuid5(UUID(letter), receiver).hex,
+            letter=letter,
+            what=what,
+            subject=subject,
+            receiver=receiver,
+            body=body,
+            made_at=made_at,
+            due_at=due_at,
+        )
+        for receiver in receivers
+    ]
 
 
 async def owe(connection: AsyncConnection, rows: Sequence[Letter]) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.engine import Row
 from desk.reports.schedule import Schedule
 from desk.store import letters
 from desk.store.database import Database
-from desk.store.letters import Letter
 from desk.store.statements import insert
 from desk.store.tables import letters as owed
 from desk.store.tables import reports
@@ -68,22 +67,9 @@ async def owe_due(database: Database, at: datetime, next_after: Callable[[Schedu
         rows = (await connection.execute(select(reports).where(reports.c.next_at <= at))).all()
         for one in map(_scheduled, rows):
             letter = uuid.uuid5(uuid.UUID(one.id), one.next_at.isoformat()).hex
-            await letters.owe(
-                connection,
-                [
-                    Letter(
-                        id=uuid.uuid5(uuid.UUID(letter), receiver).hex,
-                        letter=letter,
-                        what=REPORT,
-                        subject=one.id,
-                        receiver=receiver,
-                        body="{}",
-                        made_at=at,
-                        due_at=at,
-                    )
-                    for receiver in one.schedule.to
-                ],
-            )
+            to = one.schedule.to
+            owing = letters.one_each(to, letter=letter, what=REPORT, subject=one.id, body="{}", made_at=at, due_at=at)
+            await letters.owe(connection, owing)
             due = next_after(one.schedule, at)
             await connection.execute(update(reports).where(reports.c.id == one.id).values(next_at=due))
     return len(rows)
