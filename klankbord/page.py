@@ -40,7 +40,7 @@ async def open_page(
 
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
-    counted = grown or measured
+    counted, leaving = grown or measured, Policies(configuration)
     app = make_app(
         archive=stores.archive,
         judge=lambda said: _judge(stores.log, said),
@@ -54,10 +54,10 @@ async def open_page(
         measured=measured,
         topics=topics(configuration, report),
         password=configuration.page.password,
-        kept=_kept(configuration, stores),
+        kept=_kept(configuration, stores, leaving),
         api=Parts(
             tokens=GivenTokens(stores.desk),
-            leaving=Policies(configuration),
+            leaving=leaving,
             wrong=lambda why: measured.add(Count.REFUSED, why),
             looked=lambda token, what, subject: looked(stores.desk, f"token {token.name}", what, subject),
         ),
@@ -68,12 +68,12 @@ async def open_page(
         yield
 
 
-def _kept(configuration: Configuration, stores: Stores) -> Kept:
+def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Kept:
     return Kept(
         database=stores.desk,
         seal=Seal(stores.folder.secret()),
         sends_mail=bool(configuration.mail.host),
-        leaving=Policies(configuration),
+        leaving=leaving,
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         address=configuration.page.url.rstrip("/"),

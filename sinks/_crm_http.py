@@ -150,6 +150,35 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield opened
 
 
+@asynccontextmanager
+async def let_in_by(
+    headers: Mapping[str, str],
+    url: str,
+    *,
+    name: str,
+    clock: Clock,
+    secrets: Sequence[str],
+    patience: timedelta,
+    judge: Callable[[Answer], None] = lambda _: None,
+) -> AsyncIterator[Client]:
+    """A client of a system that lets us in by headers that stay the same; see Client."""
+
+    async def same() -> Mapping[str, str]:
+        return headers
+
+    async with session() as opened:
+        yield Client(
+            opened,
+            url,
+            name=name,
+            clock=clock,
+            headers=same,
+            secrets=lambda: secrets,
+            judge=judge,
+            patience=patience,
+        )
+
+
 def by_size(values: Sequence[str], most: int = MOST_ASKED) -> Iterator[Sequence[str]]:
     """The values in parts whose letters together, as an address spells them, are at most `most`; one alone may be more."""
     part: list[str] = []

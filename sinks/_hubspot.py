@@ -5,13 +5,13 @@ An input's `objectWriteTraceId` comes back in the error about it (api-reference/
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.errors import Denied, Reject, Retry
 from core.time import Clock
 from sinks._crm_http import Answer, Client
 from sinks._crm_port import Changes, Contact, Done, Matter
-from sinks._hubspot_changes import Searches
+from sinks._hubspot_changes import Properties, Searches
 
 NOTE_TO_CONTACT = 202
 """HubSpot's own association type (docs/api-reference/crm-associations-v4/guide, association type id values)."""
@@ -20,16 +20,6 @@ WAITS = {"DAILY": 900.0, "TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
 """Seconds to wait by the policy that a 429 names, where it has no Retry-After; a day's limit is asked again now and then."""
 
 MISSING = "OBJECT_NOT_FOUND"
-
-
-class Properties(NamedTuple):
-    """What the properties are called in this account."""
-
-    mention: str
-    customer: str
-    segment: str
-    accounts: str
-    website: str
 
 
 class HubSpot:

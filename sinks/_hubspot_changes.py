@@ -6,7 +6,7 @@ question goes back a minute before the last answer; what is told twice is told t
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,19 +30,14 @@ class Position(msgspec.Struct, frozen=True):
     notes: int
 
 
-class Names(Protocol):
-    """What the properties are called in this account."""
+class Properties(NamedTuple):
+    """What the properties are called in this account; see the settings."""
 
-    @property
-    def mention(self) -> str: ...
-    @property
-    def customer(self) -> str: ...
-    @property
-    def segment(self) -> str: ...
-    @property
-    def accounts(self) -> str: ...
-    @property
-    def website(self) -> str: ...
+    mention: str
+    customer: str
+    segment: str
+    accounts: str
+    website: str
 
 
 class _Kind(NamedTuple):
@@ -55,19 +50,19 @@ class _Kind(NamedTuple):
 class Searches:
     """Asks what changed."""
 
-    def __init__(self, client: Client, version: str, names: Names, *, clock: Clock) -> None:
-        self._client, self._version, self._names, self._clock = client, version, names, clock
+    def __init__(self, client: Client, version: str, properties: Properties, *, clock: Clock) -> None:
+        self._client, self._version, self._properties, self._clock = client, version, properties, clock
         self._owners: dict[str, str] = {}
 
     async def changes(self, cursor: str | None) -> Changes:
         """See sinks._crm_port.Crm."""
         now = milliseconds(self._clock())
-        begin = Position(0 if self._names.accounts else now, now)
+        begin = Position(0 if self._properties.accounts else now, now)
         since = begin if cursor is None else msgspec.json.decode(cursor, type=Position)
-        ours = (self._names.customer, *([self._names.accounts] if self._names.accounts else []))
-        asked = (self._names.segment, *([self._names.website] if self._names.website else []))
+        ours = (self._properties.customer, *([self._properties.accounts] if self._properties.accounts else []))
+        asked = (self._properties.segment, *([self._properties.website] if self._properties.website else []))
         people = _Kind("contacts", ours, "lastmodifieddate", asked)
-        notes = _Kind("notes", (self._names.mention,), "hs_lastmodifieddate")
+        notes = _Kind("notes", (self._properties.mention,), "hs_lastmodifieddate")
         told: list[Told] = []
         seen = [since.contacts, since.notes]
         for place, kind in enumerate((people, notes)):
@@ -102,11 +97,11 @@ class Searches:
         at = datetime.fromisoformat(properties[kind.modified] or "").astimezone(UTC)
         facts: dict[str, str | None] = {"owner": await self._owner(properties.get("hubspot_owner_id") or "")}
         if kind.objects == "notes":
-            return Told(system=self._client.name, at=at, mention=properties[self._names.mention], facts=facts)
-        facts["segment"] = properties.get(self._names.segment) or None
-        if self._names.website:
-            facts[WEBSITE] = properties.get(self._names.website) or None
-        joined = accounts(properties.get(self._names.accounts))
+            return Told(system=self._client.name, at=at, mention=properties[self._properties.mention], facts=facts)
+        facts["segment"] = properties.get(self._properties.segment) or None
+        if self._properties.website:
+            facts[WEBSITE] = properties.get(self._properties.website) or None
+        joined = accounts(properties.get(self._properties.accounts))
         return Told(system=self._client.name, at=at, customer=native, accounts=joined, facts=facts)
 
     async def _owner(self, owner: str) -> str | None:

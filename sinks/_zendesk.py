@@ -7,13 +7,13 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from core.errors import Denied, Reject, Retry
 from core.time import Clock
 from sinks._crm_http import Answer, Client, by_size
 from sinks._crm_port import Changes, Contact, Done, Matter
-from sinks._zendesk_changes import Exports
+from sinks._zendesk_changes import Exports, Fields
 
 TOGETHER = 4
 """Requests under way at once, where there is one a ticket."""
@@ -23,16 +23,6 @@ LOOK_EVERY = 0.25
 
 P = ParamSpec("P")
 Answered = TypeVar("Answered")
-
-
-class Fields(NamedTuple):
-    """Which fields are used; see the settings."""
-
-    text: int | None
-    customer: str
-    segment: str
-    accounts: str
-    website: str
 
 
 class Zendesk:

@@ -6,7 +6,7 @@ An export begins at a start time at least a minute ago and gives what changed up
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,17 +21,14 @@ BEGIN = timedelta(minutes=2)
 """How long ago the first export begins."""
 
 
-class Names(Protocol):
-    """Which fields of users are used."""
+class Fields(NamedTuple):
+    """Which fields are used; see the settings."""
 
-    @property
-    def customer(self) -> str: ...
-    @property
-    def segment(self) -> str: ...
-    @property
-    def accounts(self) -> str: ...
-    @property
-    def website(self) -> str: ...
+    text: int | None
+    customer: str
+    segment: str
+    accounts: str
+    website: str
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -44,13 +41,13 @@ class Position(msgspec.Struct, frozen=True):
 class Exports:
     """Asks what changed."""
 
-    def __init__(self, client: Client, names: Names, *, clock: Clock) -> None:
-        self._client, self._names, self._clock = client, names, clock
+    def __init__(self, client: Client, fields: Fields, *, clock: Clock) -> None:
+        self._client, self._fields, self._clock = client, fields, clock
 
     async def changes(self, cursor: str | None) -> Changes:
         """See sinks._crm_port.Crm. Of users, those alone who are customers of ours."""
         begin = int((self._clock() - BEGIN).timestamp())
-        first = Position(begin, 1 if self._names.accounts else begin)
+        first = Position(begin, 1 if self._fields.accounts else begin)
         since = first if cursor is None else msgspec.json.decode(cursor, type=Position)
         tickets = await self._page("tickets", since.tickets, include="users")
         users = await self._page("users", since.users)
@@ -74,14 +71,14 @@ class Exports:
         return Told(system=self._client.name, at=_at(ticket), mention=ticket["external_id"], facts=facts)
 
     def _user(self, user: Mapping[str, Any]) -> Told:
-        asked = {"segment": self._names.segment, WEBSITE: self._names.website}
+        asked = {"segment": self._fields.segment, WEBSITE: self._fields.website}
         facts = {fact: user["user_fields"].get(field) or None for fact, field in asked.items() if field}
-        joined = accounts(user["user_fields"].get(self._names.accounts))
+        joined = accounts(user["user_fields"].get(self._fields.accounts))
         return Told(system=self._client.name, at=_at(user), customer=str(user["id"]), accounts=joined, facts=facts)
 
     def _is_ours(self, fields: Mapping[str, Any]) -> bool:
         """Any: a field's value is what its kind says."""
-        return bool(fields.get(self._names.customer) or fields.get(self._names.accounts))
+        return bool(fields.get(self._fields.customer) or fields.get(self._fields.accounts))
 
 
 def _at(one: Mapping[str, Any]) -> datetime:

@@ -13,9 +13,10 @@ from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
-from sinks._crm_http import Client, session
+from sinks._crm_http import let_in_by
 from sinks._crm_settings import Sending, safe_url
-from sinks._hubspot import HubSpot, Properties, judge
+from sinks._hubspot import HubSpot, judge
+from sinks._hubspot_changes import Properties
 
 
 class Settings(Sending):
@@ -46,21 +47,15 @@ class Settings(Sending):
 async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[CrmSink]:
     """The sink, open."""
     token = settings.token.get_secret_value()
-
-    async def headers() -> dict[str, str]:
-        return {"Authorization": f"Bearer {token}"}
-
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=outward.name,
-            clock=tools.clock,
-            headers=headers,
-            secrets=lambda: [token],
-            patience=settings.patience,
-            judge=judge(outward.name),
-        )
+    async with let_in_by(
+        {"Authorization": f"Bearer {token}"},
+        settings.url,
+        name=outward.name,
+        clock=tools.clock,
+        secrets=[token],
+        patience=settings.patience,
+        judge=judge(outward.name),
+    ) as client:
         properties = Properties(
             settings.mention, settings.customer, settings.segment, settings.accounts, settings.website
         )

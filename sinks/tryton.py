@@ -15,7 +15,7 @@ from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
-from sinks._crm_http import Client, session
+from sinks._crm_http import let_in_by
 from sinks._crm_settings import Sending, safe_url
 from sinks._tryton import Tryton
 
@@ -48,20 +48,14 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     key = settings.key.get_secret_value()
     place = {"company": settings.company, "companies": [settings.company]}
     context = urlsafe_b64encode(msgspec.json.encode(place)).decode()
-
-    async def headers() -> dict[str, str]:
-        return {"Authorization": f"bearer {key}", "X-Tryton-Context": context}
-
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=outward.name,
-            clock=tools.clock,
-            headers=headers,
-            secrets=lambda: [key],
-            patience=settings.patience,
-        )
+    async with let_in_by(
+        {"Authorization": f"bearer {key}", "X-Tryton-Context": context},
+        settings.url,
+        name=outward.name,
+        clock=tools.clock,
+        secrets=[key],
+        patience=settings.patience,
+    ) as client:
         crm = Tryton(client, prefix=settings.prefix, text=settings.text, accounts=settings.accounts, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

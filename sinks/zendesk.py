@@ -14,9 +14,10 @@ from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
-from sinks._crm_http import Client, session
+from sinks._crm_http import let_in_by
 from sinks._crm_settings import Sending, safe_url
-from sinks._zendesk import Fields, Zendesk
+from sinks._zendesk import Zendesk
+from sinks._zendesk_changes import Fields
 
 _KEY = r"^[a-z0-9_]*$"
 
@@ -50,21 +51,14 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     """The sink, open."""
     token = settings.token.get_secret_value()
     basic = b64encode(f"{settings.email}/token:{token}".encode()).decode()
-    authorization = f"Basic {basic}" if settings.email else f"Bearer {token}"
-
-    async def headers() -> dict[str, str]:
-        return {"Authorization": authorization}
-
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=outward.name,
-            clock=tools.clock,
-            headers=headers,
-            secrets=lambda: [token, basic],
-            patience=settings.patience,
-        )
+    async with let_in_by(
+        {"Authorization": f"Basic {basic}" if settings.email else f"Bearer {token}"},
+        settings.url,
+        name=outward.name,
+        clock=tools.clock,
+        secrets=[token, basic],
+        patience=settings.patience,
+    ) as client:
         fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts, settings.website)
         crm = Zendesk(client, fields, settings.patience, tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
