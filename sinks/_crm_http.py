@@ -11,8 +11,11 @@ import aiohttp
 import msgspec
 
 from core.errors import Denied, Retry
+from core.outward import Outward
+from core.ports import Tools
 from core.retry_after import asked_wait
 from core.time import Clock
+from sinks._crm_settings import Sending
 
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of one answer: a page of an export is a few million."""
@@ -153,12 +156,11 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @asynccontextmanager
 async def let_in_by(
     headers: Mapping[str, str],
-    url: str,
+    settings: Sending,
+    tools: Tools,
+    outward: Outward,
     *,
-    name: str,
-    clock: Clock,
     secrets: Sequence[str],
-    patience: timedelta,
     judge: Callable[[Answer], None] = lambda _: None,
 ) -> AsyncIterator[Client]:
     """A client of a system that lets us in by headers that stay the same; see Client."""
@@ -169,13 +171,13 @@ async def let_in_by(
     async with session() as opened:
         yield Client(
             opened,
-            url,
-            name=name,
-            clock=clock,
+            settings.url,
+            name=outward.name,
+            clock=tools.clock,
             headers=same,
             secrets=lambda: secrets,
             judge=judge,
-            patience=patience,
+            patience=settings.patience,
         )
 
 

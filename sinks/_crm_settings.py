@@ -11,8 +11,9 @@ from core.settings import Span
 
 
 class Sending(Base):
-    """What is sent, and how often it is asked what changed there.
+    """Where it is, what is sent, and how often it is asked what changed there.
 
+    url              its address, as each system's own settings say
     monitors         only mentions that one of these monitors matched; empty means all
     everyone         also mentions of accounts that no customer is linked to, as matters that belong to nobody
     create_contacts  make a contact there for such an account
@@ -20,6 +21,7 @@ class Sending(Base):
     patience         how long an answer may take
     """
 
+    url: str
     monitors: tuple[str, ...] = ()
     everyone: bool = False
     create_contacts: bool = False
@@ -31,6 +33,11 @@ class Sending(Base):
         if self.create_contacts and not self.everyone:
             raise ValueError("create_contacts makes contacts of accounts nobody is linked to: it needs everyone: true")
         return self
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        return safe_url(value)
 
     @field_validator("every")
     @classmethod

@@ -7,14 +7,14 @@ api-reference/latest/error-handling, developer-tooling/platform/usage-guidelines
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
 from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
 from sinks._crm_http import let_in_by
-from sinks._crm_settings import Sending, safe_url
+from sinks._crm_settings import Sending
 from sinks._hubspot import HubSpot, judge
 from sinks._hubspot_changes import Properties
 
@@ -40,22 +40,13 @@ class Settings(Sending):
     accounts: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
     website: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
 
-    _safe = field_validator("url")(safe_url)
-
 
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[CrmSink]:
     """The sink, open."""
     token = settings.token.get_secret_value()
-    async with let_in_by(
-        {"Authorization": f"Bearer {token}"},
-        settings.url,
-        name=outward.name,
-        clock=tools.clock,
-        secrets=[token],
-        patience=settings.patience,
-        judge=judge(outward.name),
-    ) as client:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with let_in_by(headers, settings, tools, outward, secrets=[token], judge=judge(outward.name)) as client:
         properties = Properties(
             settings.mention, settings.customer, settings.segment, settings.accounts, settings.website
         )

@@ -7,14 +7,14 @@ query, errorcodes; and the OAuth 2.0 client credentials flow of help.salesforce.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
 from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
 from sinks._crm_http import session
-from sinks._crm_settings import Sending, safe_url
+from sinks._crm_settings import Sending
 from sinks._salesforce import Names, Salesforce
 from sinks._salesforce_door import Door
 
@@ -35,7 +35,6 @@ class Settings(Sending):
     origin    value of a case's Origin; "" leaves it to Salesforce
     """
 
-    url: str
     client_id: str = Field(min_length=1)
     client_secret: SecretStr
     version: str = Field(default="65.0", pattern=r"^\d{2,3}\.0$")
@@ -45,8 +44,6 @@ class Settings(Sending):
     accounts: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")
     website: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?)?$")
     origin: str = "Web"
-
-    _safe = field_validator("url")(safe_url)
 
 
 @asynccontextmanager

@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
 from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
 from sinks._crm_http import let_in_by
-from sinks._crm_settings import Sending, safe_url
+from sinks._crm_settings import Sending
 from sinks._tryton import Tryton
 
 
@@ -32,14 +32,11 @@ class Settings(Sending):
               what was deleted and erased too; without the words it gets what is known of a mention and a link
     """
 
-    url: str
     key: SecretStr
     company: int = Field(default=1, gt=0)
     prefix: str = Field(default="klankbord-", pattern=r"^\S{3,40}$")
     accounts: bool = False
     text: bool = False
-
-    _safe = field_validator("url")(safe_url)
 
 
 @asynccontextmanager
@@ -48,14 +45,8 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     key = settings.key.get_secret_value()
     place = {"company": settings.company, "companies": [settings.company]}
     context = urlsafe_b64encode(msgspec.json.encode(place)).decode()
-    async with let_in_by(
-        {"Authorization": f"bearer {key}", "X-Tryton-Context": context},
-        settings.url,
-        name=outward.name,
-        clock=tools.clock,
-        secrets=[key],
-        patience=settings.patience,
-    ) as client:
+    headers = {"Authorization": f"bearer {key}", "X-Tryton-Context": context}
+    async with let_in_by(headers, settings, tools, outward, secrets=[key]) as client:
         crm = Tryton(client, prefix=settings.prefix, text=settings.text, accounts=settings.accounts, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

@@ -8,14 +8,14 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
 from core.outward import Outward
 from core.ports import Tools
 from sinks._crm import CrmSink
 from sinks._crm_beside import kept_true
 from sinks._crm_http import let_in_by
-from sinks._crm_settings import Sending, safe_url
+from sinks._crm_settings import Sending
 from sinks._zendesk import Zendesk
 from sinks._zendesk_changes import Fields
 
@@ -34,7 +34,6 @@ class Settings(Sending):
     website   key of a field of users that says where a customer is at home; "" reads none
     """
 
-    url: str
     token: SecretStr
     email: str = ""
     text: int | None = Field(default=None, gt=0)
@@ -43,22 +42,14 @@ class Settings(Sending):
     accounts: str = Field(default="", pattern=_KEY)
     website: str = Field(default="", pattern=_KEY)
 
-    _safe = field_validator("url")(safe_url)
-
 
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncIterator[CrmSink]:
     """The sink, open."""
     token = settings.token.get_secret_value()
     basic = b64encode(f"{settings.email}/token:{token}".encode()).decode()
-    async with let_in_by(
-        {"Authorization": f"Basic {basic}" if settings.email else f"Bearer {token}"},
-        settings.url,
-        name=outward.name,
-        clock=tools.clock,
-        secrets=[token, basic],
-        patience=settings.patience,
-    ) as client:
+    headers = {"Authorization": f"Basic {basic}" if settings.email else f"Bearer {token}"}
+    async with let_in_by(headers, settings, tools, outward, secrets=[token, basic]) as client:
         fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts, settings.website)
         crm = Zendesk(client, fields, settings.patience, tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
