@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from core.errors import KlankbordError, Retry
+from core.tasks import happens
 from core.time import Clock, now
 from desk.alerts.decide import due
 from desk.alerts.looking import Looker
@@ -109,5 +109,4 @@ async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Even
             if line not in said:
                 report(line)
         said = set(wrong)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY)
+        await happens(stop, within=EVERY)

@@ -20,6 +20,7 @@ from core.codec import decode
 from core.errors import Reject, Retry
 from core.order import content_time
 from core.ports import Log, Record
+from core.tasks import happens
 from core.topics import DEAD, ENRICHED, EVENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Mention, Message, Scope
 from klankbord.erasures import Erasures
@@ -88,10 +89,10 @@ async def forget(
         except Retry:
             if stop.is_set():
                 return
-            await _pause(stop, AGAIN_AFTER)
+            await happens(stop, within=AGAIN_AFTER)
         else:
             if not stopping:
-                await _pause(stop, every)
+                await happens(stop, within=every)
 
 
 async def _recall(log: Log, known: "_Known") -> None:
@@ -304,10 +305,3 @@ def _set_aside(record: Record) -> _Named | None:
 
 def _named(mention: Mention | None) -> _Named | None:
     return None if mention is None else _Named(mention.id, _Author(mention.author.id))
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

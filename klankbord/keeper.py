@@ -10,6 +10,7 @@ import apsw
 
 from core.errors import Misconfigured, Retry
 from core.ports import Measured, Sink
+from core.tasks import happens
 from core.telemetry import Count
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, REPLAYED, replay
@@ -74,8 +75,7 @@ async def work_page(configuration: Configuration, stop: asyncio.Event, report: R
             with suppress(Retry):
                 done = sum(row.committed for row in await stores.log.state() if row.group == stores.archive.name)
                 grown.set(Count.WRITTEN, done, stores.archive.name)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), GROWN_EVERY)
+            await happens(stop, within=GROWN_EVERY)
 
 
 def _engines(stores: Stores, measured: Measured) -> Mapping[str, Ask]:
@@ -133,8 +133,7 @@ async def _keep_house(configuration: Configuration, stores: Stores, stop: asynci
     while not stop.is_set():
         with suppress(Retry):  # another program has a file locked: the next round does it
             await _clean(configuration, stores)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), HOUSEKEEPING_EVERY)
+        await happens(stop, within=HOUSEKEEPING_EVERY)
 
 
 async def _clean(configuration: Configuration, stores: Stores) -> None:
@@ -165,10 +164,7 @@ async def _give_history(configuration: Configuration, stores: Stores) -> None:
 
 
 async def _scrub_now_and_then(stores: Stores, stop: asyncio.Event, report: Report) -> None:
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), SCRUB_EVERY)
-            return
+    while not await happens(stop, within=SCRUB_EVERY):
         await _scrub(stores, report)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.codec import decode
 from core.errors import Reject, Stop
 from core.ports import Connector, Log, Measured, Tools
-from core.tasks import end
+from core.tasks import end, happens
 from core.telemetry import Gauge
 from core.time import now
 from core.topics import MENTIONS
@@ -85,8 +85,7 @@ class _Listener:
         """Take a changed playbook in force."""
         while not self.stop.is_set():
             self.rules.refresh()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), RULES_EVERY)
+            await happens(self.stop, within=RULES_EVERY)
 
 
 async def listen(configuration: Configuration, stop: asyncio.Event, report: Report, watched: Watched) -> None:

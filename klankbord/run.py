@@ -144,7 +144,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.stdin:
         process.stdin.close()
     with suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), STOP_WITHIN)
+        async with asyncio.timeout(STOP_WITHIN):
+            await process.wait()
     if process.returncode is None:
         process.kill()
         await process.wait()

@@ -1,10 +1,10 @@
 """The sinks after the archive: each delivers with a group of its own, and none that cannot go on holds up another."""
 
 import asyncio
-from contextlib import suppress
 
 from core.errors import Stop, Unwritable
 from core.ports import Measured
+from core.tasks import happens
 from core.telemetry import Gauge
 from core.time import now
 from core.topics import ENRICHED, JUDGEMENTS, replay
@@ -43,8 +43,7 @@ async def send(
             report(
                 f"{part.name}: sends nothing for now, and tries again in {AGAIN_AFTER / 60:.0f} minutes: {sentence(errors)}"
             )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), AGAIN_AFTER)
+            await happens(stop, within=AGAIN_AFTER)
 
 
 async def _deliver(

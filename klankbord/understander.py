@@ -5,10 +5,11 @@ It appends to the log what it made of each mention, and remembers nothing that a
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 from core.errors import Misconfigured
 from core.ports import Record
+from core.tasks import happens
 from core.time import now
 from core.topics import DEAD, MENTIONS
 from klankbord.configuration import Configuration
@@ -75,5 +76,4 @@ async def _follow(rules: Rules, chain: Understanding, erased: Erasures, stop: as
                 await chain.renew()
             except Misconfigured as error:
                 report(f"the enrichers stay as they were: {error}")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), RULES_EVERY)
+        await happens(stop, within=RULES_EVERY)

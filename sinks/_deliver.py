@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from core.codec import dead_letter, decode, encode
 from core.errors import Denied, Reject, Retry, Stop
 from core.ports import Item, Log, Measured, Reader, Record, Sink
-from core.tasks import end
+from core.tasks import end, happens
 from core.telemetry import Count, Duration, Gauge
 from core.time import Clock
 from core.topics import DEAD, replay
@@ -211,8 +211,7 @@ class _Delivery:
             self.report(f"{self.sink.name}: goes on.")
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
+        if await happens(self.stop, within=seconds):
             raise _Stopped
 
     def _letter(self, topic: str, record: Record, failure: Failure) -> tuple[str, bytes]:

@@ -9,12 +9,12 @@ another one makes rows due.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 from core.errors import Retry, Stop
 from core.outward import WHOLE, Kept, Outward
 from core.ports import Item, Tools
+from core.tasks import happens
 from core.time import from_milliseconds
 from core.types import Deletion, Enriched, Failure, Judgement, Scope
 from sinks._arrival import arrived
@@ -112,9 +112,7 @@ class Outbox:
                 continue
             if not self._busy:
                 self._away = 0
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._wake.wait()
+            await happens(self._wake, within=LOOK_EVERY)
 
     async def _due(self) -> str | None:
         now = self._clock()

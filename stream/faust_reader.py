@@ -3,10 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 
 from core.errors import Retry
 from core.ports import Record
+from core.tasks import happens
 from stream.faust_feed import Event, Feed
 
 LINGER = 0.02
@@ -57,9 +57,7 @@ class FaustReader:
         await self._ready(wait)
         feed = self.feed
         if not feed.waiting:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await feed.arrived.wait()
+            await happens(feed.arrived, within=wait)
         if 0 < len(feed.waiting) < most:
             await asyncio.sleep(LINGER)
         return await self._records(feed, feed.take(most))
@@ -76,9 +74,7 @@ class FaustReader:
     async def settle(self) -> None:
         """Wait a moment for what was given out to be done, and store how far it is."""
         if not self._hopeless():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SETTLE):
-                    await self._free.wait()
+            await happens(self._free, within=SETTLE)
         await self.feed.commit()
 
     async def close(self) -> None:

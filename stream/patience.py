@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from random import Random
 from typing import TypeVar
 
 from core.errors import Retry
 from core.ports import Measured
+from core.tasks import happens
 from core.telemetry import Count, Gauge
 
 Answer = TypeVar("Answer")
@@ -69,7 +69,5 @@ class Patience:
     async def _pause(self, error: Retry, failures: int) -> None:
         longest = min(MOST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 20))
         seconds = error.after if error.after is not None else longest * self._random.uniform(0.5, 1)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
-        if self._stop.is_set():
+        if await happens(self._stop, within=seconds):
             raise GivenUp

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import apsw
 
+from core.tasks import happens
 from stream import segments
 from stream.database import Database, sentences, value, writing
 
@@ -62,9 +63,7 @@ class Topic:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while (left := deadline - loop.time()) > 0 and await self.version() == version:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(POLL, left)):
-                    await self._grown.wait()
+            await happens(self._grown, within=min(POLL, left))
 
     async def close(self) -> None:
         if self._flusher is not None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from core.tasks import happens
 from klankbord.player.faults import Faults, misbehaving
 
 
@@ -45,12 +46,7 @@ class Player:
 
     async def news(self, seconds: float) -> None:
         """Wait until something is pushed, at most `seconds`."""
-        news = self._news
-        try:
-            async with asyncio.timeout(seconds):
-                await news.wait()
-        except TimeoutError:
-            return
+        await happens(self._news, within=seconds)
 
 
 def _noting(requests: list[str]) -> Middleware:

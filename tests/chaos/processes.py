@@ -41,7 +41,8 @@ class Kept:
         if self.pid:
             self.process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(asyncio.shield(self._task), STOP_WITHIN)
+            async with asyncio.timeout(STOP_WITHIN):
+                await asyncio.shield(self._task)
         except TimeoutError:
             self.kill()
             await self._task
@@ -74,7 +75,8 @@ async def once(command, *, environment, kill_after=None):
     reading = asyncio.create_task(process.communicate())
     if kill_after is not None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(reading), kill_after)
+            async with asyncio.timeout(kill_after):
+                await asyncio.shield(reading)
         with suppress(ProcessLookupError):
             process.kill()
     output, errors = await reading

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from core.tasks import end
+import pytest
+
+from core.tasks import end, happens
 
 
 async def test_all_are_cancelled_and_have_ended_however_each_does():
@@ -27,3 +29,24 @@ async def test_all_are_cancelled_and_have_ended_however_each_does():
 
 async def test_ending_none_ends_at_once():
     await end([])
+
+
+async def test_an_event_happens_or_not():
+    event = asyncio.Event()
+    assert not await happens(event, within=0.001)
+    asyncio.get_running_loop().call_soon(event.set)
+    assert await happens(event, within=60)
+    assert await happens(event, within=0)
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_who_is_cancelled_as_the_event_happens_does_not_go_on(turns):
+    event = asyncio.Event()
+    waiting = asyncio.create_task(happens(event, within=60))
+    await asyncio.sleep(0.01)
+    event.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    cancelled = waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled() == cancelled

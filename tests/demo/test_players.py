@@ -3,10 +3,10 @@
 import asyncio
 import json
 from contextlib import suppress
-from datetime import timedelta
 
 import yaml
 
+from core.tasks import happens
 from klankbord.demo.players import Neighbours, Players
 from klankbord.demo.stage import Place
 
@@ -29,7 +29,7 @@ async def played(folder, lines: list[str]) -> None:
         there.set()
 
     playing = asyncio.create_task(Players(folder, Place(), NOBODY, HOUSE).play(report, ""))
-    await asyncio.wait_for(there.wait(), timedelta(minutes=1).total_seconds())
+    assert await happens(there, within=60)
     playing.cancel()
     with suppress(asyncio.CancelledError):
         await playing

@@ -223,7 +223,8 @@ async def test_stopping_does_not_wait_for_a_back_off(heard):
             raise Retry("come back tomorrow", after=86_400)
             yield Batch()
 
-    await asyncio.wait_for(heard.run(Tomorrow()), 30)
+    async with asyncio.timeout(30):
+        await heard.run(Tomorrow())
     assert len(heard.said) == 1
 
 

@@ -143,6 +143,6 @@ async def test_an_error_that_nobody_foresaw_ends_neither_the_alerts_nor_what_run
     monkeypatch.setattr(alerts, "EVERY", 0.01)
     program = Program(tmp_path)
     read = configuration.read(program.config)
-    async with open_stores(read, said.append) as stores:
-        await asyncio.wait_for(alerts.watch(read, stores, stop, said.append), 20)
+    async with open_stores(read, said.append) as stores, asyncio.timeout(20):
+        await alerts.watch(read, stores, stop, said.append)
     assert said == ["alerts fail, and are tried again: ZeroDivisionError"]

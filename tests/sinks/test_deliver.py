@@ -9,6 +9,7 @@ import pytest
 from core.codec import decode, encode
 from core.errors import Denied, Stop
 from core.ports import Measured
+from core.tasks import happens
 from core.telemetry import Count, Duration, Gauge
 from core.time import now
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, replay
@@ -57,7 +58,8 @@ async def delivering(log, sink, measured=None, said=None, *, most=500, after=Non
         yield task
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
+        async with asyncio.timeout(10):
+            await task
 
 
 async def put(log, *items, topic=ENRICHED):
@@ -140,7 +142,7 @@ async def test_a_batch_is_committed_only_after_those_before_it(log):
     await put(log, *(enriched(str(place)) for place in range(4)))
     sink = First(in_flight=2)
     async with delivering(log, sink, most=2):
-        await asyncio.wait_for(sink.overtaken.wait(), 5)
+        assert await happens(sink.overtaken, within=5)
         await asyncio.sleep(0.1)
         assert [state.committed for state in await log.state() if state.topic == ENRICHED] == [0]
         sink.may.set()
@@ -252,7 +254,7 @@ async def test_stopping_finishes_what_was_begun(log):
     await put(log, *(enriched(str(place)) for place in range(4)))
     sink = FakeSink(late=0.2)
     async with delivering(log, sink, most=4):
-        await asyncio.wait_for(sink.begun.wait(), 5)
+        assert await happens(sink.begun, within=5)
     assert len(sink.taken) == 4
     assert all(state.lag == 0 for state in await log.state() if state.topic == ENRICHED)
 
@@ -370,7 +372,7 @@ async def test_a_sink_that_is_let_in_no_more_shows_and_goes_on_once_it_is(log, m
     await put(log, enriched("1"))
     sink, said = Locked(), []
     async with delivering(log, sink, measured, said):
-        await asyncio.wait_for(sink.begun.wait(), 5)
+        assert await happens(sink.begun, within=5)
         await asyncio.sleep(0.05)
         assert measured.values[(Gauge.DENIED, ("fake",))] == 1
         sink.let_in = True

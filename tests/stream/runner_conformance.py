@@ -14,6 +14,7 @@ import pytest
 
 from core.errors import Stop
 from core.ports import Log, Record
+from core.tasks import happens
 from core.types import Deletion, Enriched
 from stream.step import Output, Step
 from tests.stream.steps import Enrichers, dead, deletion, enriched, hear, mention, texts
@@ -173,7 +174,7 @@ class RunnerConformance:
         await hear(track.log, *(mention(f"file:{text}", text) for text in sent))
         with pytest.raises(type(error)):
             async with track.running(step):
-                await asyncio.wait_for(begun.wait(), PATIENCE)
+                assert await happens(begun, within=PATIENCE)
         await finish(track, good)
         assert set(await texts(track.log)) == set(sent)
 

@@ -64,7 +64,8 @@ async def flood_during(track: FaustTrack, first: int, work: Coroutine[None, None
 
 async def works(worker: asyncio.subprocess.Process) -> None:
     """Returns when the worker has begun with its first messages."""
-    assert await asyncio.wait_for(worker.stdout.readline(), PATIENCE) == b"works\n"
+    async with asyncio.timeout(PATIENCE):
+        assert await worker.stdout.readline() == b"works\n"
 
 
 def check(arrived: list[str], sent: int) -> int:
