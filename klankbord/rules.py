@@ -1,13 +1,14 @@
 """The playbook in force: read again when its file changes; a bad one is told and the old one stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.errors import Misconfigured
-from core.ports import Understood
+from core.ports import Record, Understood
 from core.types import Mention, Routing
 from playbook.monitors import Monitors
 from playbook.playbook import Playbook, load
+from stream.step import Output, Step
 
 RULES_EVERY = 2.0
 """Seconds between looks at the file."""
@@ -62,3 +63,15 @@ class Rules:
         if not matched and self.playbook.monitors and mention.edited_at is None:
             return None
         return Routing(monitors=matched, playbook=self.playbook.version, model=model)
+
+
+def current(step: Step, rules: Rules) -> Step:
+    """The step by the rules in force: at least as new as those by which the listener let the records in, and a monitor
+    saved meanwhile keeps the history it was given.
+    """
+
+    async def refreshed(records: Sequence[Record]) -> Sequence[Output]:
+        rules.refresh()
+        return await step(records)
+
+    return refreshed

@@ -4,11 +4,9 @@ It appends to the log what it made of each mention, and remembers nothing that a
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from core.errors import Misconfigured
-from core.ports import Record
 from core.tasks import happens
 from core.time import now
 from core.topics import DEAD, MENTIONS
@@ -19,10 +17,10 @@ from klankbord.folder import Folder
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log, runner
 from klankbord.options import hush
-from klankbord.rules import RULES_EVERY, Rules
+from klankbord.rules import RULES_EVERY, Rules, current
 from klankbord.understanding import Understanding, understanding
 from klankbord.watched import LOG, Watched, looking
-from stream.step import Output, Step, make_step
+from stream.step import make_step
 
 GROUP = "stream"
 MODEL = "model"
@@ -43,7 +41,7 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
         chain = await stack.enter_async_context(understanding(configuration, rules, given))
         watched.has(MODEL)
         await stack.enter_async_context(looking(watched, {LOG: lambda: log.count(DEAD)}))
-        step = _current(make_step(chain, rules.route, clock=now, measured=measured), rules)
+        step = current(make_step(chain, rules.route, clock=now, measured=measured), rules)
         run = runner(configuration)
         running = run(log, step, topic=MENTIONS, group=GROUP, stop=stop, measured=measured, report=report, most=AT_ONCE)
         try:
@@ -53,16 +51,6 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
         except BaseExceptionGroup as failures:
             failure = telling(failures)
             raise failure from failure.__cause__
-
-
-def _current(step: Step, rules: Rules) -> Step:
-    """The step by rules at least as new as those by which the listener let the records in."""
-
-    async def current(records: Sequence[Record]) -> Sequence[Output]:
-        rules.refresh()
-        return await step(records)
-
-    return current
 
 
 async def _follow(rules: Rules, chain: Understanding, erased: Erasures, stop: asyncio.Event, report: Report) -> None:

@@ -67,7 +67,7 @@ def _line_after(text: str, node: yaml.Node) -> int:
         node = last[1] if isinstance(last, tuple) else last
     end = node.end_mark.index
     if isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}:
-        return len(text[:end].rstrip()) + len(re.match(r"[^\n]*\n?", text[len(text[:end].rstrip()) :])[0])  # type: ignore[index]
+        end = len(text[:end].rstrip())
     following = text.find("\n", end)
     return len(text) if following < 0 else following + 1
 

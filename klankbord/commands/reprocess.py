@@ -1,7 +1,7 @@
 """`klankbord reprocess`: the archive's history through the models and monitors of today."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core.document import Filter, Group
 from core.errors import Retry, Stop
-from core.ports import Measured, Record, Understood
+from core.ports import Measured, Understood
 from core.settings import nearest
 from core.time import now
 from core.types import Mention, Routing
@@ -27,12 +27,12 @@ from klankbord.lending import tools
 from klankbord.moments import rate_option, since_option, stretch, until_option
 from klankbord.options import config_option, harmless, hush, say
 from klankbord.reprocess import Behind, Tally, reprocess
-from klankbord.rules import Rules
+from klankbord.rules import Rules, current
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import understanding
 from sinks._stored import heard_by
 from stream.pace import Pace
-from stream.step import Output, Step, make_step
+from stream.step import make_step
 
 AGAIN_AFTER = 5.0
 EVERYTHING = Filter(irrelevant=True, muted=True, drills=True)
@@ -99,7 +99,7 @@ async def _run(read: Configuration, wish: Wish) -> tuple[Tally, int]:
             chain = await stack.enter_async_context(understanding(read, rules, tools(stores.folder.cache, say)))
             begun.begin(generation)
             made = make_step(chain, _routed(rules), clock=now, measured=Measured(), generation=generation)
-            step = _current(made, rules)
+            step = current(made, rules)
         one_pass = partial(
             reprocess,
             stores.archive,
@@ -165,13 +165,3 @@ def _withheld(read: Configuration, stores: Stores) -> Callable[[Mention], bool]:
 def _routed(rules: Rules) -> Callable[[Mention, Understood], Routing]:
     """Where a mention belongs by the monitors of today; nowhere, where none wants it any more."""
     return lambda mention, understood: rules.route(mention, understood) or Routing(playbook=rules.playbook.version)
-
-
-def _current(step: Step, rules: Rules) -> Step:
-    """The step by the monitors in force: one saved meanwhile keeps the history it was given."""
-
-    async def current(records: Sequence[Record]) -> Sequence[Output]:
-        rules.refresh()
-        return await step(records)
-
-    return current
