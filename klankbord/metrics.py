@@ -3,7 +3,6 @@
 Components measure into core.ports.Measured; here alone it becomes what Prometheus reads.
 """
 
-import errno
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,10 +14,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from core.errors import Stop
 from core.ports import Measured, Spread
 from core.telemetry import Count, Duration, Gauge, Name
 from desk.web.access import local_host
+from desk.web.binding import bind
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
 from klankbord.targets import told
@@ -85,7 +84,7 @@ async def exposed(watched: Watched, settings: MetricsSettings, folder: Folder, *
     runner = web.AppRunner(_application(watched, settings.host), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        taken = await _bind(runner, settings.host, port)
+        taken = await bind(runner, settings.host, (port, 0), what="metrics.port: cannot listen")
         with told(folder, watched.part, settings.host, taken):
             yield taken
     finally:
@@ -115,17 +114,3 @@ def _application(watched: Watched, host: str) -> web.Application:
     app = web.Application(middlewares=[guard])
     app.add_routes([web.get("/metrics", metrics), web.get("/livez", live), web.get("/readyz", ready)])
     return app
-
-
-async def _bind(runner: web.AppRunner, host: str, port: int) -> int:
-    for candidate in dict.fromkeys((port, 0)):
-        site = web.TCPSite(runner, host, candidate)
-        try:
-            await site.start()
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise Stop(f"metrics.port: cannot listen on {host}:{candidate}: {error.strerror}") from error
-            await site.stop()
-            continue
-        return int(runner.addresses[-1][1])
-    raise Stop(f"metrics.port: no port is free on {host}")

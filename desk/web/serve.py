@@ -1,6 +1,5 @@
 """Serving the page on this machine."""
 
-import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +8,7 @@ from aiohttp import web
 from core.errors import Stop
 from desk.web.access import LOCAL_NAMES
 from desk.web.application import open_link
+from desk.web.binding import bind
 
 TRIES = 20
 LONGEST_ADDRESS = 192 * 1024
@@ -28,7 +28,8 @@ async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) ->
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, max_line_size=LONGEST_ADDRESS)
     await runner.setup()
     try:
-        taken = await _bind(runner, host, port)
+        ports = [0] if port == 0 else range(port, port + TRIES)
+        taken = await bind(runner, host, ports, what="the page cannot be served")
         yield f"http://{'127.0.0.1' if host == ANYWHERE else host}:{taken}"
     finally:
         await runner.cleanup()
@@ -37,17 +38,3 @@ async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) ->
 def one_time_url(app: web.Application, url: str) -> str:
     """The whole link that opens the page once."""
     return f"{url}{open_link(app)}"
-
-
-async def _bind(runner: web.AppRunner, host: str, port: int) -> int:
-    for candidate in [0] if port == 0 else range(port, port + TRIES):
-        site = web.TCPSite(runner, host, candidate)
-        try:
-            await site.start()
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise Stop(f"the page cannot be served on {host}:{candidate}: {error.strerror}") from error
-            await site.stop()
-            continue
-        return int(runner.addresses[-1][1])
-    raise Stop(f"ports {port} to {port + TRIES - 1} on {host} are all in use")
