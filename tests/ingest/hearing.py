@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from core.codec import decode
-from core.ports import Batch, Log, Measured, Tools
+from core.errors import Retry
+from core.ports import Batch, Connector, Log, Measured, Tools
 from core.time import now
 from core.topics import COVERAGE, DEAD, MENTIONS
 from core.types import Author, Coverage, Deletion, Mention, Scope
@@ -33,6 +34,39 @@ def deletion(target: str, scope: Scope = Scope.MENTION) -> Deletion:
 
 def tools(cache: Path, report: Callable[[str], None] = lambda _: None) -> Tools:
     return Tools(clock=now, random=Random(7), cache=cache, report=report)
+
+
+async def taken(
+    connector: Connector,
+    stream: str,
+    cursor: str | None,
+    *,
+    enough: Callable[[list[Batch], str | None], bool],
+    patience: int,
+) -> tuple[list[Batch], str | None]:
+    """Batches and the last cursor as the runner takes them, again from there after Retry, until there is enough."""
+    batches: list[Batch] = []
+    async with asyncio.timeout(20):
+        for _ in range(patience):
+            try:
+                async with aclosing(connector.batches(stream, cursor)) as coming:
+                    async for batch in coming:
+                        batches.append(batch)
+                        cursor = batch.cursor or cursor
+                        if enough(batches, cursor):
+                            return batches, cursor
+            except Retry:
+                continue
+    raise AssertionError(f"stuck at {cursor} after {patience} connections with {different(batches)} mentions")
+
+
+def mentions(batches: list[Batch]) -> list[Mention]:
+    return [mention for batch in batches for mention in batch.mentions]
+
+
+def different(batches: list[Batch]) -> int:
+    """How many mentions these hold, each counted once."""
+    return len({mention.id for mention in mentions(batches)})
 
 
 class Scripted:

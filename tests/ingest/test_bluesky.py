@@ -1,9 +1,8 @@
 """Bluesky's connector against a local Jetstream, with each way in which a server can misbehave."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +14,10 @@ from pydantic import ValidationError
 from core.errors import Retry, Stop
 from core.ports import Batch, Tools
 from core.time import from_microseconds, now
-from core.types import Mark, Mention
+from core.types import Mark
 from ingest import bluesky
 from klankbord.player import BlueskyPlayer, Refusal
+from tests.ingest.hearing import different, mentions, taken
 
 RECORDED = Path(__file__).parent.parent / "data/bluesky"
 START = datetime(2026, 7, 4, 14, 38, 8, tzinfo=UTC)
@@ -52,24 +52,8 @@ async def connected(url: str, tmp_path: Path, **settings: object) -> AsyncIterat
 async def read(
     connector: bluesky.Bluesky, cursor: str | None, *, until: int, patience: int = 40
 ) -> tuple[list[Batch], str | None]:
-    """Batches as the runner takes them, again from the last cursor after Retry, until `until` different mentions came."""
-    batches: list[Batch] = []
-    async with asyncio.timeout(20):
-        for _ in range(patience):
-            try:
-                async with aclosing(connector.batches("posts", cursor)) as coming:
-                    async for batch in coming:
-                        batches.append(batch)
-                        cursor = batch.cursor or cursor
-                        if len({mention.id for mention in mentions(batches)}) >= until:
-                            return batches, cursor
-            except Retry:
-                continue
-    raise AssertionError(f"stuck after {patience} connections with {len(mentions(batches))} mentions")
-
-
-def mentions(batches: list[Batch]) -> list[Mention]:
-    return [mention for batch in batches for mention in batch.mentions]
+    """Until so many different mentions came."""
+    return await taken(connector, "posts", cursor, enough=lambda heard, _: different(heard) >= until, patience=patience)
 
 
 async def test_replays_from_the_cursor_and_says_what_is_covered(tmp_path):

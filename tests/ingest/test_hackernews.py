@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ from core.types import Deletion, Failure, Kind, Mark, Mention
 from ingest import hackernews
 from ingest.hackernews import parse
 from klankbord.player import HackerNewsPlayer, Refusal
+from tests.ingest.hearing import taken
 
 RECORDED = Path(__file__).parent.parent / "data/hackernews"
 SEEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -136,21 +137,13 @@ async def connected(
 
 async def read(
     connector: hackernews.HackerNews, cursor: str | None, *, to: int, patience: int = 30
-) -> tuple[list[Batch], str]:
-    """Batches as the runner takes them, again from the last cursor after Retry, until the cursor is at `to`."""
-    batches: list[Batch] = []
-    async with asyncio.timeout(20):
-        for _ in range(patience):
-            try:
-                async with aclosing(connector.batches("items", cursor)) as coming:
-                    async for batch in coming:
-                        batches.append(batch)
-                        cursor = batch.cursor or cursor
-                        if cursor and int(cursor.partition("/")[0]) >= to:
-                            return batches, cursor
-            except Retry:
-                continue
-    raise AssertionError(f"stuck at {cursor}")
+) -> tuple[list[Batch], str | None]:
+    """Until the cursor is at `to`."""
+
+    def there(_: list[Batch], reached: str | None) -> bool:
+        return reached is not None and int(reached.partition("/")[0]) >= to
+
+    return await taken(connector, "items", cursor, enough=there, patience=patience)
 
 
 def numbers(batches: list[Batch]) -> list[int]:

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from core.errors import Retry, Stop
 from core.ports import Batch, Tools
 from core.time import milliseconds, now
-from core.types import Mark, Mention
+from core.types import Mark
 from ingest import mastodon
 from klankbord.player import MastodonPlayer, Refusal
+from tests.ingest.hearing import different, mentions, taken
 
 START = datetime(2026, 8, 2, 5, 25, tzinfo=UTC)
 
@@ -50,24 +51,8 @@ async def connected(url: str, tmp_path: Path, **settings: object) -> AsyncIterat
 async def read(
     connector: mastodon.Mastodon, cursor: str | None, *, until: int, patience: int = 40, stream: str = "public"
 ) -> tuple[list[Batch], str | None]:
-    """Batches as the runner takes them, starting again after Retry, until `until` different mentions came."""
-    batches: list[Batch] = []
-    async with asyncio.timeout(20):
-        for _ in range(patience):
-            try:
-                async with aclosing(connector.batches(stream, cursor)) as coming:
-                    async for batch in coming:
-                        batches.append(batch)
-                        cursor = batch.cursor or cursor
-                        if len({mention.id for mention in mentions(batches)}) >= until:
-                            return batches, cursor
-            except Retry:
-                continue
-    raise AssertionError(f"stuck after {patience} connections with {len(mentions(batches))} mentions")
-
-
-def mentions(batches: list[Batch]) -> list[Mention]:
-    return [mention for batch in batches for mention in batch.mentions]
+    """Until so many different mentions came."""
+    return await taken(connector, stream, cursor, enough=lambda heard, _: different(heard) >= until, patience=patience)
 
 
 async def push_when_connected(
