@@ -116,9 +116,9 @@ async def test_what_is_deleted_is_taken_back_over_there(home):
         await sink.write(await home.say(enriched("1"), enriched("2")))
         await until(lambda: len(receiver.taken) == 2)
         await sink.write(await home.say(deletion("file:1", 9)))
-        await until(lambda: len(receiver.taken) == 3)
-    assert (receiver.taken[2].type, receiver.taken[2].event["data"]) == ("removed", {"mention": "file:1"})
-    assert await home.row("file:1") is None
+        await becomes(lambda: home.row("file:1"), None)
+    assert [request.type for request in receiver.taken] == ["changed", "changed", "removed"]
+    assert receiver.taken[2].event["data"] == {"mention": "file:1"}
     assert await home.row("file:2") is not None
 
 
