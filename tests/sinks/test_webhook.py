@@ -428,8 +428,9 @@ async def test_what_may_have_arrived_before_a_crash_is_taken_back(home):
         with pytest.raises(ExceptionGroup):
             await killed_while_sending(home, receiver)
         receiver.always = OK
+        ended = await home.say(deletion("file:1", 9))
         async with home.sending(receiver) as sink:
-            await sink.write(await home.say(deletion("file:1", 9)))
+            await sink.write(ended)
             await until(lambda: receiver.taken)
     assert [request.type for request in receiver.taken] == ["removed"]
 
