@@ -73,7 +73,7 @@ async def client(tmp_path):
             gap=GAP,
         )
         await fill(archive, [*corpus.hostile(), *corpus.coverage(), gap])
-                async with TestClient(TestServer(application(archive, kept=kept(database, sends_mail=False)))) as one:
+        async with TestClient(TestServer(application(archive, kept=kept(database, sends_mail=False)))) as one:
             await one.get(open_link(one.app))
             yield one
 
