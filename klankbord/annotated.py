@@ -1,10 +1,10 @@
 """Brings what people note beside the charts to where dashboards find it: at once, and again where that failed."""
 
 import asyncio
-from contextlib import suppress
 
 from core.errors import KlankbordError
 from core.ports import Annotated
+from core.tasks import happens
 from desk.store import annotations
 from klankbord.lending import Report
 from klankbord.stores import Stores
@@ -32,5 +32,4 @@ async def keep_annotated(stores: Stores, stop: asyncio.Event, report: Report) ->
             if said != str(error):
                 report(f"notes beside the charts do not reach the dashboards for now: {error}")
             said = str(error)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY)
+        await happens(stop, within=EVERY)
