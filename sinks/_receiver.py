@@ -1,5 +1,6 @@
 """How a receiver does as a whole: it is up, it is left alone for a while, or nothing is sent until a person says so."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,6 +27,8 @@ class Receiver:
     def __init__(self, name: str, shelf: Shelf, *, within: timedelta, tools: Tools) -> None:
         self._name, self._shelf, self._within = name, shelf, within
         self._random, self._report = tools.random, tools.report
+        self._alone = asyncio.Lock()
+        """What is remembered is read and written by one at a time: several requests end at once."""
         self._standing = Standing()
         self.known = False
         self._failing: set[str] = set()
@@ -35,13 +38,14 @@ class Receiver:
 
     async def look(self) -> None:
         """Read what is remembered: a person may have enabled it."""
-        row = (await self._shelf.get([WHOLE])).get(WHOLE)
-        was, self._standing = self._standing, _standing(row.value) if row else Standing()
-        self.known = True
-        if was.stopped and not self.stopped:
-            self._failed, self._until = 0, None
-            self._failing.clear()
-            self._say("sends again")
+        async with self._alone:
+            row = (await self._shelf.get([WHOLE])).get(WHOLE)
+            was, self._standing = self._standing, _standing(row.value) if row else Standing()
+            self.known = True
+            if was.stopped and not self.stopped:
+                self._failed, self._until = 0, None
+                self._failing.clear()
+                self._say("sends again")
 
     @property
     def stopped(self) -> str | None:
@@ -59,23 +63,25 @@ class Receiver:
 
     async def took(self) -> None:
         """It took what it was sent."""
-        self._failing.clear()
-        self._failed, was_failing, self._until = 0, self.failing, None
-        if self._standing.at is not None and not self.stopped:  # what was under way when it stopped starts nothing anew
-            await self._remember(Standing())
-        if was_failing:
-            self._say("goes on")
+        async with self._alone:
+            self._failing.clear()
+            self._failed, was_failing, self._until = 0, self.failing, None
+            if self._standing.at is not None and not self.stopped:  # what was under way then starts nothing anew
+                await self._remember(Standing())
+            if was_failing:
+                self._say("goes on")
 
     async def failed(self, mention: str, answer: Answer, now: datetime) -> None:
         """It did not take what it was sent of that mention."""
-        if answer.gone:
-            await self._stop("the receiver answered 410 Gone: it wants no more events", now)
-        elif answer.of_all:
-            self._failing.add(mention)
-            if answer.after is not None:
-                self._rests = now + timedelta(seconds=answer.after)
-            if (self.failing or len(self._failing) >= FAILS) and self.open(now):
-                await self._leave_alone(answer, now)
+        async with self._alone:
+            if answer.gone:
+                await self._stop("the receiver answered 410 Gone: it wants no more events", now)
+            elif answer.of_all:
+                self._failing.add(mention)
+                if answer.after is not None:
+                    self._rests = now + timedelta(seconds=answer.after)
+                if (self.failing or len(self._failing) >= FAILS) and self.open(now):
+                    await self._leave_alone(answer, now)
 
     async def _leave_alone(self, answer: Answer, now: datetime) -> None:
         self._failed += 1
