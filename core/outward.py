@@ -21,6 +21,14 @@ WHOLE = ""
 """The `mention` of the row in which a sink keeps how it stands with the other side as a whole: a Standing."""
 
 
+FOLLOWS = "customers"
+"""The `mention` of the row by which a sink says that it follows whose the accounts are."""
+
+ACCOUNT = "account "
+"""What the `mention` of a row of a whole account begins with, before the author's id: of each account whose customer changed
+a sink that follows them has one, which is due, until it has looked at all that the account wrote.
+"""
+
 ERASED = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when a row of what was erased on request is due: before everything else."""
 
@@ -61,6 +69,10 @@ class Shelf(Protocol):
         ...
 
     async def drop(self, mentions: Sequence[str]) -> None: ...
+
+    async def settle(self, row: Kept) -> None:
+        """Drop this row, unless it was written anew since it was read."""
+        ...
 
     async def of_author(self, author: str) -> Sequence[Kept]: ...
 
@@ -119,6 +131,7 @@ class Outward:
     name       what the sink is called: its consumer group, the stage of its dead letters, its shelf
     source     who says it, for the other side: a URI reference that stays the same
     publish    append (key, value) entries to the log topic `events`; returns when they are durable
+    written_by the ids of all that is archived of that author id. Raises Retry where the archive is away
     tell       store what the other system says
     set_aside  a dead letter of this sink for each failure, whose key is a mention id: replayed, the sink is told of that
                mention again. For what fails after its batch was committed; until then it is an answer of `write`
@@ -133,6 +146,7 @@ class Outward:
     current: Current
     shelf: Shelf
     customers: Customers
+    written_by: Callable[[str], Awaitable[Sequence[str]]]
     publish: Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
     tell: Callable[[Sequence[Told]], Awaitable[None]]
     set_aside: Callable[[Sequence[Failure]], Awaitable[None]]

@@ -18,13 +18,12 @@ from time import monotonic
 import msgspec
 
 from core.codec import decode
-from core.document import Filter
 from core.errors import Reject, Retry
 from core.ports import Log, Record
-from core.query import Field, FieldName
 from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
 from desk.store import erasing
+from klankbord.archived import written_by
 from klankbord.configuration import DESK
 from klankbord.naming import written
 from klankbord.stores import Stores
@@ -67,14 +66,7 @@ async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
 
 
 async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
-    """Ids of what these authors wrote, as far as it is archived."""
-    found: set[str] = set()
-    for author in authors:
-        by = Field(name=FieldName.AUTHOR, value=author.casefold())
-        where = Filter(query=by, irrelevant=True, muted=True, drills=True)
-        async for chunk in stores.archive.scan(where):
-            found.update(one.enriched.mention.id for one in chunk if one.enriched.mention.author.id == author)
-    return frozenset(found)
+    return frozenset([mention for author in authors for mention in await written_by(stores.archive, author)])
 
 
 class _About:

@@ -17,6 +17,7 @@ from core.types import OPEN, Deletion, Enriched, Failure, Mention, Scope
 from desk.store import endpoints, facts, identities
 from desk.store.sealing import Seal
 from desk.store.shelf import DeskShelf
+from klankbord.archived import written_by
 from klankbord.configuration import Configuration, PageSettings, Source
 from klankbord.joining import may_join
 from klankbord.stores import Stores
@@ -36,6 +37,7 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, measured: M
         current=partial(_current, stores, ends, clock),
         shelf=DeskShelf(stores.desk, name, erased=stores.erased),
         customers=partial(_customers, stores, joins),
+        written_by=partial(written_by, stores.archive),
         publish=partial(_publish, stores),
         tell=partial(facts.tell, stores.desk, may_join=joins),
         set_aside=partial(_set_aside, stores, measured, name),

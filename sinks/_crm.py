@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from core.document import Stored
 from core.errors import Reject
-from core.outward import Kept, Linked, Outward, version
+from core.outward import ACCOUNT, FOLLOWS, Kept, Linked, Outward, version
 from core.ports import Item, Measured
 from core.time import Clock, milliseconds
 from core.types import Deletion, Enriched, Failure, Judgement, Scope
@@ -54,11 +54,13 @@ class CrmSink:
 
     def __post_init__(self) -> None:
         self.name = self.outward.name
+        self._follows = False
         self._alone = asyncio.Lock()
         self._contacts: dict[str, str] = {}
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """Reconcile what these items are about; what was refused is answered at the last item of its mention."""
+        await self.follow()
         last: dict[str, int] = {}
         away: set[str] = set()
         for place, item in enumerate(batch):
@@ -68,16 +70,38 @@ class CrmSink:
         refused = await self._reconcile(list(last), away)
         return [(last[failure.key], failure) for failure in refused]
 
+    async def follow(self) -> None:
+        """Say on the shelf that whose the accounts are is followed, before anything is passed over for being nobody's."""
+        if not self._follows:
+            await self.outward.shelf.put([Kept(mention=FOLLOWS, author="", value=b"")])
+            self._follows = True
+
     async def look_again(self) -> None:
         """Reconcile all whose rows are due; one that stays due is not looked at twice."""
+        await self.follow()
         seen: set[str] = set()
         while rows := await self.outward.shelf.due(self.clock(), len(seen) + self.crm.most):
-            due = [row.mention for row in rows if row.mention not in seen]
+            due = [row for row in rows if row.mention not in seen]
             if not due:
                 return
-            if refused := await self._reconcile(due, set()):
+            mentions = [row.mention for row in due if not row.mention.startswith(ACCOUNT)]
+            if refused := await self._reconcile(mentions, set()):
                 await self.outward.set_aside(refused)
-            seen.update(due)
+            for row in due:
+                if row.mention.startswith(ACCOUNT):
+                    await self._account(row)
+            seen.update(row.mention for row in due)
+
+    async def _account(self, row: Kept) -> None:
+        """Its customer changed: reconcile all that it wrote and all that was sent of it."""
+        wrote = [*await self.outward.written_by(row.author), *await self._sent_of(row.author)]
+        if refused := await self._reconcile(list(dict.fromkeys(wrote)), set(), late=True):
+            await self.outward.set_aside(refused)
+        await self.outward.shelf.settle(row)
+
+    async def _sent_of(self, author: str) -> Sequence[str]:
+        rows = await self.outward.shelf.of_author(author)
+        return [row.mention for row in rows if not row.mention.startswith(ACCOUNT)]
 
     async def _about(self, item: Item) -> Sequence[str]:
         match item:
@@ -86,20 +110,21 @@ class CrmSink:
             case Deletion(scope=Scope.MENTION, target=target):
                 return [target]
             case Deletion(scope=Scope.AUTHOR, target=author):
-                return [row.mention for row in await self.outward.shelf.of_author(author)]
+                return await self._sent_of(author)
             case Judgement(mention=judged):
                 return [judged]
             case _:
                 return []
 
-    async def _reconcile(self, mentions: Sequence[str], away: set[str]) -> list[Failure]:
+    async def _reconcile(self, mentions: Sequence[str], away: set[str], *, late: bool = False) -> list[Failure]:
+        """`late` says that these are not sent because they arrived."""
         refused: list[Failure] = []
         for start in range(0, len(mentions), self.crm.most):
             async with self._alone:
-                refused += await self._some(mentions[start : start + self.crm.most], away)
+                refused += await self._some(mentions[start : start + self.crm.most], away, late=late)
         return refused
 
-    async def _some(self, mentions: Sequence[str], away: set[str]) -> list[Failure]:
+    async def _some(self, mentions: Sequence[str], away: set[str], *, late: bool) -> list[Failure]:
         current = await self.outward.current(mentions)
         rows = await self.outward.shelf.get(mentions)
         authors = sorted({stored.enriched.mention.author.id for stored in current.values()})
@@ -122,12 +147,12 @@ class CrmSink:
                     ends.append(mention)
                 else:
                     stays.append(self._row(stored, sent(row) or Sent()))
-        refused = [*await self._put(puts), *await self._remove(removes, away)]
+        refused = [*await self._put(puts, late=late), *await self._remove(removes, away)]
         await self.outward.shelf.put(stays)
         await self.outward.shelf.drop(ends)
         return refused
 
-    async def _put(self, puts: Sequence["_Put"]) -> list[Failure]:
+    async def _put(self, puts: Sequence["_Put"], *, late: bool) -> list[Failure]:
         if not puts:
             return []
         contacts = await self._belongings(puts)
@@ -137,7 +162,7 @@ class CrmSink:
         new = [
             put.stored.enriched.mention
             for put, one in zip(ready, done, strict=True)
-            if put.first and one.refused is None
+            if put.first and one.refused is None and not late
         ]
         arrived(self.measured, self.name, new, self.clock())
         homeless = [put for put in puts if contacts[put.customer].refused is not None]

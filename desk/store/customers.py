@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import Stop
 from desk.store import audit
 from desk.store.database import Database
+from desk.store.shelf import relinked
 from desk.store.statements import chunks
-from desk.store.tables import customers, merges
+from desk.store.tables import customers, identities, merges
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,15 +80,19 @@ async def merge(database: Database, customer: str, into: str, *, by: str, at: da
         row = {"id": uuid.uuid4().hex, "customer": customer, "into": into, "at": at, "by": by}
         await connection.execute(insert(merges), row)
         await audit.note(connection, _entry(at, by, "merged", customer), _entry(at, by, "merged into", into))
+        await relinked(connection, await _accounts(connection, into), at)
 
 
 async def unmerge(database: Database, customer: str, *, by: str, at: datetime) -> bool:
     """Undo that this customer was merged into another; whether it was."""
     stands = (merges.c.customer == customer, merges.c.undone_at.is_(None))
     async with database.writing() as connection:
+        root = (await roots(connection, [customer])).get(customer, customer)
+        together = await _accounts(connection, root)
         undone = await connection.execute(update(merges).where(*stands).values(undone_at=at, undone_by=by))
         if undone.rowcount:
             await audit.note(connection, _entry(at, by, "unmerged", customer))
+            await relinked(connection, together, at)
         return bool(undone.rowcount)
 
 
@@ -99,6 +104,13 @@ async def merged(database: Database, customer: str) -> Sequence[Merged]:
         stands = asked.where(merges.c.customer.in_(members[1:]), merges.c.undone_at.is_(None))
         rows = (await connection.execute(stands.order_by(merges.c.at.desc(), merges.c.customer))).all()
     return [Merged(id=row.customer, name=row.name, into=row.into, at=row.at, by=row.by) for row in rows]
+
+
+async def _accounts(connection: AsyncConnection, root: str) -> Sequence[str]:
+    """The accounts of all that this customer stands for."""
+    members = await group(connection, root)
+    theirs = (identities.c.customer.in_(members), identities.c.withdrawn_at.is_(None))
+    return (await connection.execute(select(identities.c.author).where(*theirs))).scalars().all()
 
 
 async def roots(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, str]:

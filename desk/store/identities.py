@@ -16,6 +16,7 @@ from core.types import VerifiedLink
 from desk.store import audit
 from desk.store.customers import group, groups, roots
 from desk.store.database import Database
+from desk.store.shelf import relinked
 from desk.store.statements import chunks
 from desk.store.tables import customer_keys, customers, identities
 
@@ -76,6 +77,7 @@ async def linked(
     verified = {"link": proof.url, "verified_at": proof.at} if proof else {}
     await connection.execute(insert(identities), row | verified | {"id": uuid.uuid4().hex})
     await audit.note(connection, audit.Entry(at=at, by=by, did="linked", what="account", subject=author))
+    await relinked(connection, [author], at)
     return customer
 
 
@@ -91,6 +93,7 @@ async def unlinked(connection: AsyncConnection, author: str, *, by: str, at: dat
     done = await connection.execute(update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by))
     if done.rowcount:
         await audit.note(connection, audit.Entry(at=at, by=by, did="unlinked", what="account", subject=author))
+        await relinked(connection, [author], at)
     return bool(done.rowcount)
 
 

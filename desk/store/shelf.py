@@ -1,5 +1,6 @@
 """What sinks that send remember of what they sent (core.outward.Shelf): one row a sink and mention."""
 
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.outward import ERASED, Kept
+from core.outward import ACCOUNT, ERASED, FOLLOWS, Kept
 from desk.store.database import Database
 from desk.store.statements import chunks, insert
 from desk.store.tables import deliveries
@@ -50,6 +52,11 @@ class DeskShelf:
                 await connection.execute(delete(deliveries).where(self._mine, deliveries.c.mention.in_(some)))
         self._database.stale = True
 
+    async def settle(self, row: Kept) -> None:
+        same = (self._mine, deliveries.c.mention == row.mention, deliveries.c.value == row.value)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(deliveries).where(*same))
+
     async def of_author(self, author: str) -> Sequence[Kept]:
         asked = select(*_COLUMNS).where(self._mine, deliveries.c.author == author).order_by(deliveries.c.mention)
         return await self._rows(asked)
@@ -80,6 +87,23 @@ async def recall(
                 theirs = update(deliveries).where(deliveries.c.sink.in_(sinks), column.in_(some))
                 count += (await connection.execute(theirs.values(due_at=ERASED))).rowcount
     return count
+
+
+async def relinked(connection: AsyncConnection, authors: Collection[str], at: datetime) -> None:
+    """The customer of these accounts changed: each sink that follows that has a row of each which is due since then."""
+    sinks = (await connection.execute(select(deliveries.c.sink).where(deliveries.c.mention == FOLLOWS))).scalars().all()
+    rows = [
+        {"sink": sink, "mention": ACCOUNT + author, "author": author, "value": uuid.uuid4().bytes, "due_at": at}
+        for sink in sinks
+        for author in authors
+    ]
+    if not rows:
+        return
+    new = insert(connection, deliveries)
+    anew = {"value": new.excluded.value, "due_at": new.excluded.due_at}
+    await connection.execute(
+        new.on_conflict_do_update(index_elements=[deliveries.c.sink, deliveries.c.mention], set_=anew), rows
+    )
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> Kept:  # Any: rows carry no types

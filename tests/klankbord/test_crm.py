@@ -7,15 +7,17 @@ import signal
 import pytest
 
 from core.errors import Stop
+from core.topics import ENRICHED
 from desk.store import facts
 from tests.klankbord.program import Program, post, until
 
 
-@pytest.fixture
-def crm(tmp_path, tryton_server):
-    """The program whose CRM is that Tryton, and what stands there by reference."""
-    source = {"use": "webhook", "name": "in", "settings": {"port": 0}}
-    settings = {"url": tryton_server.url, "key": tryton_server.key, "everyone": True, "text": True, "every": "10s"}
+@pytest.fixture(params=[True])
+def crm(request, tmp_path, tryton_server):
+    """The program whose CRM is that Tryton, and what stands there by reference; of everyone, or of customers alone."""
+    source = {"use": "webhook", "name": "in", "join": True, "settings": {"port": 0}}
+    reached = {"url": tryton_server.url, "key": tryton_server.key}
+    settings = reached | {"everyone": request.param, "text": True, "every": "10s"}
     sink = {"use": "tryton", "settings": settings}
 
     def there():
@@ -70,3 +72,21 @@ def test_what_people_do_there_comes_back_to_the_desk(crm, tryton_server):
         until(there)
         tryton_server.call("sale.opportunity", "cancel", [there()["1"]["id"]])
         until(lambda: ("status", "cancelled") in {(one.name, one.value) for one in told().get("webhook:1", ())})
+
+
+@pytest.mark.parametrize("crm", [False], indirect=True)
+def test_a_link_alone_brings_what_was_said_before_there_and_takes_it_back(crm):
+    program, there = crm
+    with program.running() as run:
+        address = run.address("webhook: listening on ")
+        for number in range(2):
+            say(address, number, f"klank {number}")
+        until(lambda: len(program.texts()) == 2)
+        until(lambda: program.ask(lambda stores: stores.log.passed(ENRICHED, "tryton", [2])))
+        assert there() == {}
+        made = program.command("customer add").stdout.strip()
+        author = next(one.enriched.mention.author.id for one in program.stored())
+        assert program.command("customer link", made, author).exit_code == 0
+        until(lambda: len(there()) == 1)
+        assert program.command("customer unlink", author).exit_code == 0
+        until(lambda: there() == {})

@@ -229,6 +229,32 @@ class Belongs:
             await sink.write([item])
         assert await world.matters() == {}
 
+    async def test_what_an_account_wrote_before_it_was_linked_goes_there_when_it_is(self, world):
+        async with world.open() as sink:
+            await sink.write([said(world, "1"), said(world, "2"), said(world, "3", author="bob")])
+            said(world, "4", marks=(Mark.HISTORY,))
+            linked(world)
+            await world.house.relink(ANNA)
+            await sink.look_again()
+        assert set(await world.matters()) == {"file:1", "file:2"}
+        assert await world.house.shelf.due(world.house.moment, 9) == []
+        assert arrivals(world.house.measured, SINK)[0] == 0
+
+    async def test_what_is_there_moves_and_goes_when_its_account_does(self, world):
+        linked(world)
+        async with world.open() as sink:
+            await sink.write([said(world, "1"), said(world, "2")])
+        world.house.link(ANNA, "c2", "Anna Bakker")
+        await world.house.relink(ANNA)
+        async with world.open() as sink:
+            await sink.look_again()
+            there = await world.matters()
+            assert {(await world.contacts())[one.contact] for one in there.values()} == {("c2", "Anna Bakker")}
+            world.house.links.clear()
+            await world.house.relink(ANNA)
+            await sink.look_again()
+        assert await world.matters() == {}
+
     @pytest.mark.parametrize("mark", list(Mark))
     async def test_history_and_drills_never_begin_anything(self, world, mark):
         linked(world)

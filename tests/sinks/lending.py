@@ -13,7 +13,7 @@ from core.ports import Measured, Tools
 from core.types import Enriched, Failure, Judgement
 from desk.store.database import Database, open_desk
 from desk.store.settings import Settings
-from desk.store.shelf import DeskShelf, recall
+from desk.store.shelf import DeskShelf, recall, relinked
 from tests.sinks.messages import at
 
 KEEP = timedelta(days=400)
@@ -62,6 +62,11 @@ class House:
     def link(self, author: str, customer: str, name: str | None = None, **keys: str) -> None:
         self.links[author] = Linked(customer=customer, name=name, keys=keys)
 
+    async def relink(self, *authors: str) -> None:
+        """Let the sinks that follow know that these accounts' customer changed, as the desk does."""
+        async with self.shelf.desk.writing() as connection:
+            await relinked(connection, authors, self.moment)
+
     def outward(self) -> Outward:
         return Outward(
             name=SINK,
@@ -69,6 +74,7 @@ class House:
             current=self._current,
             shelf=self.shelf,
             customers=self._customers,
+            written_by=self._written_by,
             publish=self._never,
             tell=self._tell,
             set_aside=self._set_aside,
@@ -91,6 +97,10 @@ class House:
 
     async def _customers(self, authors):
         return {author: self.links[author] for author in authors if author in self.links}
+
+    async def _written_by(self, author):
+        found = [one.enriched.mention for one in self.archive.values()]
+        return [mention.id for mention in found if mention.author.id == author]
 
     async def _tell(self, told):
         self.told += told

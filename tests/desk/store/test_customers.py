@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import Stop
-from core.outward import Linked, Told
+from core.outward import ACCOUNT, FOLLOWS, Kept, Linked, Told
 from desk.store import audit, customers, facts, identities
 from desk.store.identities import Evidence
+from desk.store.shelf import DeskShelf
 from desk.store.standing import accounts_like, standing
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -170,3 +171,39 @@ async def test_the_keys_of_a_customer_are_those_of_all_it_stands_for(desk):
     ]
     await customers.merge(desk, bert, anna, **BY)
     assert await identities.keys_of(desk, anna) == {"hubspot": "7", "zendesk": "8"}
+
+
+async def looks_at(desk, act, *, sink="hubspot"):
+    """The accounts that a sink which follows has to look at after that act, and is done with then."""
+    shelf = DeskShelf(desk, sink, erased=lambda _: False)
+    await act
+    rows = await shelf.due(LATER, 99)
+    for row in rows:
+        await shelf.settle(row)
+    assert await shelf.due(LATER, 99) == []
+    return {row.mention.removeprefix(ACCOUNT) for row in rows}
+
+
+async def test_a_sink_that_follows_looks_at_every_account_whose_customer_changed(desk):
+    for sink, row in (("hubspot", FOLLOWS), ("webhook", "m:1")):
+        await DeskShelf(desk, sink, erased=lambda _: False).put([Kept(mention=row, author="", value=b"")])
+    anna, bert = "bluesky:anna", "bluesky:bert"
+    first, second = await customer(desk), await customer(desk)
+    for author, one in ((anna, first), (bert, second)):
+        linking = identities.link(desk, author=author, customer=one, evidence=Evidence.PERSON, **BY)
+        assert await looks_at(desk, linking) == {author}
+    assert await looks_at(desk, customers.merge(desk, second, first, **BY)) == {anna, bert}
+    assert await looks_at(desk, customers.unmerge(desk, second, **BY)) == {anna, bert}
+    assert await looks_at(desk, identities.withdraw(desk, bert, **BY)) == {bert}
+    assert await looks_at(desk, said(desk, "hubspot", "9", bert)) == {bert}
+    assert await looks_at(desk, identities.withdraw(desk, bert, **BY), sink="webhook") == set()
+
+
+async def test_what_changed_again_while_a_sink_looked_is_looked_at_again(desk):
+    shelf = DeskShelf(desk, "hubspot", erased=lambda _: False)
+    await shelf.put([Kept(mention=FOLLOWS, author="", value=b"")])
+    await customer(desk, "bluesky:anna")
+    (row,) = await shelf.due(LATER, 9)
+    await identities.withdraw(desk, "bluesky:anna", **BY)
+    await shelf.settle(row)
+    assert [one.mention for one in await shelf.due(LATER, 9)] == [row.mention]
