@@ -13,6 +13,7 @@ from core.time import now
 from core.topics import DEAD, JUDGEMENTS
 from core.types import Judgement, Mute
 from desk.api.application import Parts
+from desk.customers.asked import Customers
 from desk.ports import Organisation, Status
 from desk.store.sealing import Seal
 from desk.web.application import make_app
@@ -78,6 +79,17 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         never_join=frozenset({REDDIT}),
         address=configuration.page.url.rstrip("/"),
         annotated=lambda: annotate(stores),
+    )
+
+
+def customers_of(configuration: Configuration, stores: Stores) -> Customers:
+    """What questions about customers are answered from where no page is served."""
+    return Customers(
+        database=stores.desk,
+        archive=stores.archive,
+        organisation=organisation(configuration),
+        clock=now,
+        joins=may_join(configuration),
     )
 
 

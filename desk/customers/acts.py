@@ -44,10 +44,15 @@ async def withdraw(asked: Customers, author: str, *, by: str) -> None:
 
 
 async def merge(asked: Customers, customer: str, into: str, *, by: str) -> None:
-    """Let `into` stand for the customer too."""
+    """Let the customer that stands for `into` stand for this one too."""
+    stands, root = await standing(asked, customer), await standing(asked, into)
+    if stands == root:
+        raise Reject("these customers are one already", reason="merge")
+    if stands != customer:
+        raise Reject("that customer is merged into another one already: part them first", reason="merge")
     try:
-        await customers.merge(asked.database, customer, into, by=by, at=asked.clock())
-    except Stop as error:
+        await customers.merge(asked.database, customer, root, by=by, at=asked.clock())
+    except Stop as error:  # somebody merged one of them meanwhile
         raise Reject(str(error), reason="merge") from None
 
 

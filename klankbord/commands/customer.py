@@ -8,21 +8,19 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from core.document import Filter
 from core.errors import Stop
 from core.time import now
-from desk.store import audit, customers, facts, identities, websites
+from desk.customers import one
+from desk.customers.one import Known
+from desk.store import audit, customers, identities, websites
 from desk.store.database import Database
-from desk.store.facts import Fact
-from desk.store.identities import Account, Evidence
-from desk.store.websites import Website
+from desk.store.identities import Evidence
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
-from klankbord.page import WEEK
+from klankbord.page import customers_of
 from klankbord.stores import ask_desk, open_stores
-from picture import portrait
 from picture.portrait import Portrait
 
 
@@ -114,16 +112,16 @@ def unmerge(customer: str, config: Path) -> None:
 def show(customer: str, config: Path) -> None:
     """Show what is known of CUSTOMER: accounts, volume, sentiment by week, topics, channels, facts. That it was shown is noted."""
     read = configuration.read(config)
-    accounts, places, said, known = asyncio.run(_shown(read, customer))
-    console = Console()
-    for place in places:
+    known = asyncio.run(_shown(read, customer))
+    console, said = Console(), known.said
+    for place in known.websites:
         line = f"website: {place.page} (by {place.by}, {place.at:%Y-%m-%d})"
         console.print(harmless(line), markup=False, highlight=False)
-    for one in accounts:
-        withdrawn = f", withdrawn {one.withdrawn_at:%Y-%m-%d}" if one.withdrawn_at else ""
-        why = f"{one.why}, by {one.by}, {one.at:%Y-%m-%d}{withdrawn}"
-        console.print(f"{harmless(one.author)}  ({harmless(why)})", markup=False, highlight=False)
-    for fact in known:
+    for account in (*known.linked, *known.withdrawn):
+        withdrawn = f", withdrawn {account.withdrawn_at:%Y-%m-%d}" if account.withdrawn_at else ""
+        why = f"{account.why}, by {account.by}, {account.at:%Y-%m-%d}{withdrawn}"
+        console.print(f"{harmless(account.author)}  ({harmless(why)})", markup=False, highlight=False)
+    for fact in known.facts:
         line = f"{fact.system}: {fact.name} {fact.value}"
         console.print(harmless(line), markup=False, highlight=False)
     if said is None:
@@ -135,22 +133,15 @@ def show(customer: str, config: Path) -> None:
     console.print(_weeks(said, read))
 
 
-Shown = tuple[Sequence[Account], Sequence[Website], Portrait | None, Sequence[Fact]]
-
-
-async def _shown(read: Configuration, customer: str) -> Shown:
-    at, organisation = now(), read.organisation
+async def _shown(read: Configuration, customer: str) -> Known:
     async with open_stores(read, hush) as stores:
         root = await _root(stores.desk, customer)
-        look = audit.Entry(at=at, by=person(), did="looked at", what="customer", subject=root)
+        look = audit.Entry(at=now(), by=person(), did="looked at", what="customer", subject=root)
         await audit.add(stores.desk, look)
-        accounts = await identities.accounts(stores.desk, root)
-        joins = may_join(read)  # the policy may have changed since
-        theirs = [one.author for one in accounts if one.withdrawn_at is None and joins(one.author)]
-        starts = portrait.weeks(at, organisation.zone, WEEK.index(organisation.week_starts))
-        found = await portrait.customers(stores.archive, Filter(), {root: theirs}, starts=starts)
-        places = await websites.of_customer(stores.desk, root)
-        return accounts, places, found.get(root), await facts.of_customer(stores.desk, root)
+        found = await one.known(customers_of(read, stores), root)
+        if found is None:  # erased meanwhile
+            raise Stop(f'there is no customer "{harmless(customer)}"')
+        return found
 
 
 async def _root(desk: Database, customer: str) -> str:

@@ -12,16 +12,14 @@ from core.errors import Stop
 from core.time import now
 from desk.api.asker import Asker
 from desk.api.continuation import Seal
-from desk.customers.asked import Customers
 from desk.ports import Scope
 from klankbord import configuration
 from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
-from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, person, say
-from klankbord.page import organisation, topics
+from klankbord.page import customers_of, organisation, topics
 from klankbord.stores import Stores, open_stores
 from klankbord.tokens import GivenTokens, looked
 
@@ -108,12 +106,11 @@ def _missing(error: ModuleNotFoundError) -> Exception:
 
 
 def _asker(read: Configuration, stores: Stores, *, scopes: frozenset[Scope], seal: Seal, name: str) -> Asker:
-    shown = organisation(read)
     return Asker(
         archive=stores.archive,
         monitors=MonitorDesk(read.playbook, stores.archive),
         parse_query=parse_search,
-        organisation=shown,
+        organisation=organisation(read),
         clock=now,
         leaving=Policies(read),
         seal=seal,
@@ -121,9 +118,7 @@ def _asker(read: Configuration, stores: Stores, *, scopes: frozenset[Scope], sea
         topics=topics(read, say),
         page=_page(read, stores),
         looked=partial(looked, stores.desk, name),
-        customers=Customers(
-            database=stores.desk, archive=stores.archive, organisation=shown, clock=now, joins=may_join(read)
-        ),
+        customers=customers_of(read, stores),
     )
 
 

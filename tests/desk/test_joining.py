@@ -54,7 +54,8 @@ async def test_only_a_page_of_ours_joins_anything(client, wrong):
         ({"act": "link", "customer": "none", "author": people.KIM}, "no such customer"),
         ({"act": "withdraw", "author": people.KIM}, "part of no customer"),
         ({"act": "merge", "customer": "{jeroen}", "into": "{jeroen}"}, "are one already"),
-        ({"act": "merge", "customer": "{jeroen}", "into": "none"}, "no customer"),
+        ({"act": "merge", "customer": "{jeroen}", "into": "none"}, "no such customer"),
+        ({"act": "merge", "customer": "none", "into": "{jeroen}"}, "no such customer"),
         ({"act": "unmerge", "customer": "{jeroen}", "into": "{sanne}"}, "merged into no other"),
         ({"act": "make", "name": "x" * 81}, "at most 80"),
         ({"act": "make"}, "at most 80"),
@@ -83,6 +84,12 @@ async def test_an_account_whose_policy_changed_is_shown_and_not_counted(client):
     assert "Not counted: the policy of its source" in text
     assert "author=bluesky" in text
     assert "author%3A%22mastodon" not in text
+
+
+async def test_what_is_merged_is_parted_before_it_is_merged_elsewhere(client):
+    await sent(client, act="merge", customer=client.jeroen, into=client.sanne)
+    status, text = await sent(client, act="merge", customer=client.jeroen, into=client.nobody)
+    assert (status, "part them first" in text) == (400, True)
 
 
 async def test_a_merged_customer_is_found_under_the_one_that_stands_for_it(client):
