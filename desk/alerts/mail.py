@@ -9,6 +9,12 @@ import aiosmtplib
 from core.errors import Reject, Retry
 from desk.alerts.mail_settings import MailSettings
 
+TOO_LARGE = 552
+"""RFC 1870, 6.1: an answer to MAIL that is about the message; every other one there is for a person to mend."""
+
+_UNENCRYPTED = (aiosmtplib.SMTPException, aiosmtplib.SMTPResponseException)
+"""What the library raises by themselves where STARTTLS is not offered, and where it is refused."""
+
 
 class Mailer:
     """Sends through that server, with a connection a message."""
@@ -41,11 +47,17 @@ class Mailer:
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _refused(place, error.recipients[0].code, "the address") from None
-        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+        except aiosmtplib.SMTPSenderRefused as error:
+            if error.code == TOO_LARGE:
+                raise _refused(place, error.code, "the message") from None
+            raise Retry(f"{place} refuses the sender of `mail` (answer {error.code})") from None
+        except aiosmtplib.SMTPDataError as error:
             raise _refused(place, error.code, "the message") from None
         except aiosmtplib.SMTPAuthenticationError as error:
             raise Retry(f"{place} refuses the user or password of `mail` (answer {error.code})") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            if settings.tls == "starttls" and type(error) in _UNENCRYPTED:
+                raise Retry(f"{place} does not encrypt: it offers no STARTTLS, or refuses it") from None
             raise Retry(f"{place} cannot be used: {type(error).__name__}") from None
 
 

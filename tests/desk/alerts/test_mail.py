@@ -49,13 +49,6 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(made):
     assert box.messages == []
 
 
-async def test_a_server_without_starttls_gets_nothing():
-    async with mailbox() as box:
-        with pytest.raises(Retry, match="cannot be used"):
-            await mailer(box, tls="starttls").send(message(), "ops@klank.example")
-    assert box.messages == []
-
-
 async def test_a_wrong_password_waits_and_is_not_told(made):
     async with mailbox(made, asks_user=True) as box:
         sending = mailer(box, host="localhost", tls="starttls", ca=made.ca, user="klank", password="quasimodo")
