@@ -1,4 +1,4 @@
-"""Customers that a batch touched, their documents made anew: from the desk's accounts and the archive on Elasticsearch."""
+"""Customers that were touched, their documents counted anew and stored: from the marks at the desk to Elasticsearch and back."""
 
 import asyncio
 import tempfile
@@ -8,20 +8,24 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import yaml
 from msgspec.structs import replace
 
 from bench._distributed import row
 from bench.archive import events, opened
-from core.document import Filter
 from core.types import Author, Enriched, Finding
 from deploy.engines import elasticsearch
-from desk.store import customers, identities
+from desk.store import customers, identities, touched
 from desk.store.database import Database, open_desk
 from desk.store.identities import Evidence
 from desk.store.settings import Settings
-from picture import portrait
+from klankbord import configuration
+from klankbord.configuration import Configuration
+from klankbord.customers import Keeping
+from klankbord.erasures import Erasures
+from klankbord.folder import Folder
+from klankbord.stores import Stores
 
 NAMES = ("customers_500_reprojected_seconds",)
 COUNT, ACCOUNTS, CUSTOMERS, TOUCHED, DAYS = 100_000, 20_000, 2_000, 500, 120
@@ -32,14 +36,15 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def run(rounds: int = 5) -> list[dict[str, Any]]:
-    """From the touched accounts to the documents of their customers, each round other customers."""
+    """From the marks of touched customers to their stored documents, each round other customers."""
     with tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder:
         place = Path(folder)
         with elasticsearch.running(place / "elasticsearch", heap="1g", quick=False) as node:
             seconds = asyncio.run(_measured(node.url, place, rounds))
     workload = (
         f"{TOUCHED} of {CUSTOMERS:,} customers with 1 to 3 accounts each, of {ACCOUNTS:,} accounts that wrote {COUNT:,} "
-        f"mentions in {DAYS} days, most by few; accounts from the desk database in a file, 12 weeks of sentiment; "
+        f"mentions in {DAYS} days, most by few; marks and accounts from the desk database in a file, 12 weeks of sentiment, "
+        f"documents stored and to be found, marks gone; "
         f"median of {rounds} after {WARM} to warm up, the longest {max(seconds):.2f}"
     )
     return [row(NAMES[0], median(seconds), "s", workload, "<= 1", holds=median(seconds) <= 1)]
@@ -47,30 +52,44 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
 
 async def _measured(url: str, place: Path, rounds: int) -> list[float]:
     random = Random(1)
-    async with opened(url, "customers") as archive, open_desk(Settings(), place / "desk.db", report=print) as desk:
+    read, folder = _configured(place)
+    async with opened(url, "customers") as archive, open_desk(Settings(), folder.desk, report=print) as desk:
         said = mentions(random)
         for start in range(0, COUNT, BATCH):
             assert not await archive.write(said[start : start + BATCH])
         owned = await _owned(desk, random)
-        await asyncio.sleep(2)  # found within a second of being written
-        seconds = [await _round(archive, desk, random.sample(owned, TOUCHED)) for _ in range(WARM + rounds)]
+        erased = Erasures(folder.erased, folder.secret())
+        stores = Stores(folder=folder, log=None, archive=archive, desk=desk, erased=erased)  # type: ignore[arg-type]  # nothing is logged
+        keeping = Keeping(read, stores, clock=lambda: NOW)
+        await keeping.count_touched()  # as they were linked
+        seconds = [await _round(keeping, desk, random.sample(owned, TOUCHED)) for _ in range(WARM + rounds)]
+        assert len(await archive.customers.counted()) == CUSTOMERS
     return seconds[WARM:]
 
 
-async def _round(archive: Any, desk: Database, touched: list[str]) -> float:
-    """`touched` are accounts, one each of as many customers."""
-    starts = portrait.weeks(NOW, ZoneInfo("Europe/Amsterdam"), 0)
+def _configured(place: Path) -> tuple[Configuration, Folder]:
+    """Customers whose accounts may be joined."""
+    source = {"use": "file", "name": "bench", "join": True, "settings": {"paths": ["none.jsonl"]}}
+    content = {"organisation": {"name": "Bench"}, "sources": [source], "data": str(place / "data")}
+    path = place / "klankbord.yaml"
+    path.write_text(yaml.safe_dump(content))
+    (place / "playbook.yaml").write_text("monitors: {}\n")
+    folder = Folder(place / "data")
+    folder.make()
+    return configuration.read(path), folder
+
+
+async def _round(keeping: Keeping, desk: Database, customers: list[str]) -> float:
+    await touched.add(desk, customers)
     began = time.perf_counter()
-    linked = await identities.of_authors(desk, touched)
-    accounts = await identities.accounts_of(desk, {one.customer for one in linked.values()})
-    made = await portrait.customers(archive, Filter(), accounts, starts=starts)
+    number = await keeping.count_touched()
     seconds = time.perf_counter() - began
-    assert len(made) == TOUCHED
+    assert (number, await touched.waiting(desk, 1)) == (TOUCHED, {})
     return seconds
 
 
 async def _owned(desk: Database, random: Random) -> list[str]:
-    """The first account of each customer; the most heard accounts are customers' as others are."""
+    """Customers; the most heard accounts are somebody's as others are."""
     free = [account(number) for number in range(ACCOUNTS // 2)]
     random.shuffle(free)
     owned = []
@@ -78,7 +97,7 @@ async def _owned(desk: Database, random: Random) -> list[str]:
         for _ in range(CUSTOMERS):
             customer = await customers.made(connection, name=None, by="bench", at=NOW)
             theirs = [free.pop() for _ in range(random.choice((1, 1, 2, 3)))]
-            owned.append(theirs[0])
+            owned.append(customer)
             for author in theirs:
                 why = {"evidence": Evidence.PERSON, "by": "bench", "at": NOW}
                 await identities.linked(connection, author=author, customer=customer, **why)  # type: ignore[arg-type]  # a mapping of several types

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from bench._distributed import row
 from bench._program import texts
 from bench.archive import opened
+from core.customer import CustomerDocument, Joined
 from core.time import milliseconds, now
 from core.types import Author, Enriched, Finding, Mention, Routing
 from deploy.dashboards.files import boards
@@ -28,6 +29,7 @@ NAMES = ("panel_p95_seconds",)
 COUNT, KINDS, BODY = 1_000_000, 20_000, 2_000
 """Mentions; different ones among them, which come again with other ids and times; of one request."""
 
+CUSTOMERS = 2_000
 SPAN = timedelta(days=28)
 TOPICS = [f"topic {number}" for number in range(12)]
 MONITORS = [f"monitor {number}" for number in range(6)]
@@ -43,13 +45,14 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
     ):
         moment = now()
         asyncio.run(_filled(node.url, moment))
-        door = Door(node.url, Names(PREFIX).shown)
+        door = Door(node.url, Names(PREFIX).shown, Names(PREFIX).customers)
         took = _seconds(door, moment, rounds)
     slowest = sorted(seconds for each in took.values() for seconds in each)
     value = slowest[int(0.95 * (len(slowest) - 1))]
     worst = max(took, key=lambda title: max(took[title]))
     workload = (
-        f"{len(took)} panels over all of {COUNT:,} mentions of {SPAN.days} days in {len(SOURCES)} indices, one after "
+        f"{len(took)} panels over all of {COUNT:,} mentions of {SPAN.days} days in {len(SOURCES)} indices and the documents of "
+        f"{CUSTOMERS:,} customers, one after "
         f"another, {rounds} rounds, no two of one range; slowest: {worst} {max(took[worst]):.2f} s"
     )
     return [row(NAMES[0], value, "s", workload, "<= 0.3", holds=value <= 0.3)]
@@ -67,7 +70,7 @@ def _seconds(door: Door, moment: datetime, rounds: int) -> dict[str, list[float]
         span = Range(until - SPAN, until, interval=3_600_000)
         for board, title in asked:
             began = time.perf_counter()
-            found = shown(door, board, title, span, account=account)
+            found = shown(door, board, title, span, account=account, customer=["c7"])
             seconds = time.perf_counter() - began
             assert found, title
             if number:
@@ -82,12 +85,21 @@ def _asks_archive(panel: dict[str, Any]) -> bool:
 async def _filled(url: str, moment: datetime) -> None:
     async with opened(url, PREFIX) as archive:
         await archive.write(list(_mentions(len(SOURCES), moment)))  # so that every index with its mapping is there
+        await archive.customers.put([_customer(number, moment) for number in range(CUSTOMERS)])
         documents = [document(one, version=2, arrived=milliseconds(moment)) for one in _mentions(KINDS, moment)]
         for start in range(0, COUNT, BODY):
             await asyncio.to_thread(
                 _post, f"{url}/_bulk?filter_path=errors", b"".join(_lines(documents, start, moment))
             )
         await archive._engine.refresh(Names(PREFIX).every)  # noqa: SLF001 - what a second later happens by itself
+
+
+def _customer(number: int, moment: datetime) -> CustomerDocument:
+    """One of an account that is heard all the time."""
+    author = f"bluesky:a{number % 997}"
+    joined = Joined(author=author, source="bluesky", evidence="person", linked_at=moment, mentions=9)
+    heard = {"mentions": 9, "first_at": moment - SPAN, "last_at": moment}
+    return CustomerDocument(id=f"c{number}", counted_at=moment, accounts=(joined,), **heard)  # type: ignore[arg-type]  # a mapping of several types
 
 
 def _lines(documents: Sequence[Document], start: int, moment: datetime) -> Iterator[bytes]:

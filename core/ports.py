@@ -5,7 +5,7 @@ Components are modules with `Settings` (a frozen pydantic model that refuses unk
 """
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from core.customer import CustomerDocument
 from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.query import AnyNode
 from core.telemetry import Duration
@@ -385,8 +386,38 @@ class ArchiveReader(Protocol):
         ...
 
 
+class CustomerDocuments(Protocol):
+    """One document a customer, beside the mentions of an archive. Raises Retry where the engine is away."""
+
+    async def caught_up(self) -> None:
+        """Returns when the archive's counts know all that was durable before; asked before documents are counted anew."""
+        ...
+
+    async def put(self, documents: Sequence[CustomerDocument]) -> None:
+        """Each in the place of the one before; durable and to be found on return."""
+        ...
+
+    async def drop(self, customers: Collection[str]) -> int:
+        """Remove the documents of these, unrecoverably once the archive erases or clears next; returns how many there were."""
+        ...
+
+    async def get(self, customers: Collection[str]) -> Mapping[str, CustomerDocument]:
+        """Those that are there, by customer id."""
+        ...
+
+    async def holding(self, authors: Collection[str]) -> Sequence[str]:
+        """The customers whose documents name any of these accounts, by id."""
+        ...
+
+    async def counted(self) -> Mapping[str, datetime]:
+        """When each document was counted, by customer id."""
+        ...
+
+
 class Archive(ArchiveWriter, ArchiveReader, Protocol):
-    """Both sides of one engine."""
+    """Both sides of one engine, and its documents of customers."""
+
+    customers: CustomerDocuments
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):

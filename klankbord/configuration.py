@@ -29,9 +29,10 @@ ARCHIVE = "archive"
 """What the first sink is called."""
 
 DESK = "desk"
+CUSTOMERS = "customers"
 """The reader of `judgements` that keeps them in the desk database: a sink that needs no configuration."""
 
-_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK)
+_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -221,8 +222,8 @@ class Configuration(Settings):
 
     @property
     def sink_names(self) -> tuple[str, ...]:
-        """Of all sinks, the archive first; the desk is one too."""
-        return (*(part.name for part in self.sinks), DESK)
+        """Of all sinks, the archive first; the desk and the customers are some too."""
+        return (*(part.name for part in self.sinks), DESK, CUSTOMERS)
 
 
 def read(path: Path) -> Configuration:

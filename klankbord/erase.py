@@ -22,9 +22,9 @@ from core.errors import Reject, Retry
 from core.ports import Log, Record
 from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
-from desk.store import erasing
+from desk.store import erasing, touched
 from klankbord.archived import written_by
-from klankbord.configuration import DESK
+from klankbord.configuration import CUSTOMERS, DESK
 from klankbord.naming import written
 from klankbord.stores import Stores
 
@@ -45,14 +45,17 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
     about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
-    replayed = [replay(sink) for sink in (stores.archive.name, DESK, *stores.sending)]
+    replayed = [replay(sink) for sink in (stores.archive.name, DESK, CUSTOMERS, *stores.sending)]
     for topic in (MENTIONS, ENRICHED, JUDGEMENTS, EVENTS, DEAD, *replayed):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
+    theirs = await _customers_of(stores, about)
     yield await _timed("desk", partial(_out_of_desk, stores, about))
+    yield await _timed("customers", partial(stores.archive.customers.drop, theirs))
     yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
+    await touched.add(stores.desk, theirs)  # what is left of them is counted anew
 
 
 async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
@@ -67,6 +70,13 @@ async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
 
 async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
     return frozenset([mention for author in authors for mention in await written_by(stores.archive, author)])
+
+
+async def _customers_of(stores: Stores, about: "_About") -> Sequence[str]:
+    """Customers whose documents tell of these authors, or count what is erased of others."""
+    stored = await stores.archive.several(sorted(about.mentions))
+    authors = about.authors | {one.enriched.mention.author.id for one in stored.values()}
+    return await stores.archive.customers.holding(authors)
 
 
 class _About:

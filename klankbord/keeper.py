@@ -18,15 +18,18 @@ from desk.store import erasing
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
-from klankbord.configuration import DESK, Configuration
+from klankbord.configuration import CUSTOMERS, DESK, Configuration
+from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, follows_links, forgets
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
+from klankbord.outward import leaves_of
 from klankbord.page import open_page
 from klankbord.scrub import scrub
 from klankbord.sending import send
 from klankbord.standings import Standings
 from klankbord.stores import Stores, open_stores
+from klankbord.touching import Touching
 from klankbord.watched import ARCHIVE, DATABASE, LOG, Ask, Watched, looking
 from playbook.playbook import load
 from playbook.queries import parse
@@ -100,12 +103,24 @@ async def _keep(
                 stores.log,
                 stores.erased,
                 stop,
-                sinks=(stores.archive.name, *stores.sending),
+                sinks=(stores.archive.name, CUSTOMERS, *stores.sending),
                 also=forgets(stores),
             )
         )
         for part in configuration.sending:
             group.create_task(send(configuration, part, stores, measured=measured, stop=stop, report=report))
+        group.create_task(
+            _deliver(
+                stores,
+                Touching(stores, leaves=leaves_of(configuration)),
+                (ENRICHED, JUDGEMENTS),
+                measured=measured,
+                stop=stop,
+                report=report,
+                after=stores.archive.name,
+            )
+        )
+        group.create_task(keep_customers(configuration, stores, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
@@ -114,7 +129,14 @@ async def _keep(
 
 
 async def _deliver(
-    stores: Stores, sink: Sink, topics: Sequence[str], *, measured: Measured, stop: asyncio.Event, report: Report
+    stores: Stores,
+    sink: Sink,
+    topics: Sequence[str],
+    *,
+    measured: Measured,
+    stop: asyncio.Event,
+    report: Report,
+    after: str | None = None,
 ) -> None:
     await deliver(
         stores.log,
@@ -125,6 +147,7 @@ async def _deliver(
         clock=now,
         random=Random(),
         report=report,
+        after=after,
     )
 
 
@@ -145,11 +168,12 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     desk = [DESK] if follows_links(configuration) else []
-    await stores.log.retain(ENRICHED, keep_log, [stores.archive.name, forgetting.GROUP, *desk, *stores.sending])
-    await stores.log.retain(JUDGEMENTS, keep_log, [stores.archive.name, DESK, *stores.sending])
+    readers = [stores.archive.name, CUSTOMERS, *stores.sending]
+    await stores.log.retain(ENRICHED, keep_log, [*readers, forgetting.GROUP, *desk])
+    await stores.log.retain(JUDGEMENTS, keep_log, [*readers, DESK])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])
     await stores.log.retain(EVENTS, keep_log, [])
-    for sink in (stores.archive.name, DESK, *stores.sending):
+    for sink in (stores.archive.name, DESK, CUSTOMERS, *stores.sending):
         await stores.log.retain(replay(sink), keep_log, [sink])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])

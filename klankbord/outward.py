@@ -29,8 +29,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 def lend(configuration: Configuration, stores: Stores, name: str, *, measured: Measured, clock: Clock = now) -> Outward:
     """What the sink of that name is lent, as long as the stores are open."""
-    sources = {source.name: source for source in configuration.sources}
-    ends, joins = partial(leaves, sources), may_join(configuration)
+    ends, joins = leaves_of(configuration), may_join(configuration)
     return Outward(
         name=name,
         source=source_of(configuration),
@@ -50,6 +49,11 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, measured: M
 def source_of(configuration: Configuration) -> str:
     """Who says it, for other systems: an organisation has one, whatever its address."""
     return f"urn:klankbord:{quote(configuration.organisation.name, safe='')}"
+
+
+def leaves_of(configuration: Configuration) -> Callable[[Enriched], datetime]:
+    """`leaves` by the sources of a configuration."""
+    return partial(leaves, {source.name: source for source in configuration.sources})
 
 
 def leaves(sources: Mapping[str, Source], enriched: Enriched) -> datetime:

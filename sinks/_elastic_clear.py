@@ -91,11 +91,12 @@ class Clear:
 
     async def wipe(self, wait: float = 0.0) -> None:
         """Have the engine's files hold nothing that was overwritten or deleted `lets_go` before; `wait` (seconds) for that."""
-        for target in (self._names.every, self._names.notes):
+        targets = (self._names.every, self._names.notes, self._names.customers_index)
+        for target in targets:
             await self._flush(target)
-        if wait and any([await self._leftovers(target) for target in (self._names.every, self._names.notes)]):
+        if wait and any([await self._leftovers(target) for target in targets]):
             await asyncio.sleep(wait)
-        for target in (self._names.every, self._names.notes):
+        for target in targets:
             merge = {"only_expunge_deletes": "true", "flush": "true"}
             await self._engine.ask("POST", f"/{target}/_forcemerge", wait=3600.0, **merge, **_ANY)
             await self._flush(target)

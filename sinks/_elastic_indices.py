@@ -33,7 +33,7 @@ class Indices:
         for name, template in self._templates.items():
             if not await self._has(name, template):
                 await self._put(name, template)
-        await self.make([self.names.notes])
+        await self.make([self.names.notes, self.names.customers_index])
 
     async def make(self, wanted: Iterable[str]) -> None:
         """Make those of these indices that are not there. Raises Stop where one is of another layout than ours."""
@@ -71,14 +71,19 @@ class Indices:
 
     async def _create(self, index: str) -> None:
         try:
-            aliases = self.aliases if index != self.names.notes else {}
+            aliases = self.aliases if index not in self._single else {}
             await self._engine.ask("PUT", f"/{index}", {"aliases": aliases} if aliases else None)
         except Refused as error:
             if error.kind != _EXISTS:  # another process was first
                 raise Stop(f"{self._engine.url} does not make the index {index}: {error}") from error
 
+    @property
+    def _single(self) -> tuple[str, str]:
+        """Indices that there is one of, each with a template of its own name."""
+        return self.names.notes, self.names.customers_index
+
     def _template(self, index: str) -> str:
-        return next(iter(self._templates)) if index != self.names.notes else list(self._templates)[-1]
+        return index if index in self._single else next(iter(self._templates))
 
     async def _has(self, name: str, template: dict[str, Any]) -> bool:
         try:

@@ -49,6 +49,12 @@ def put(index: str, identifier: str, version: int, document: msgspec.Struct, *, 
     return Action(index, identifier, b"%b%b\n" % (head.encode(), _json.encode(document)), version)
 
 
+def write_over(index: str, identifier: str, document: msgspec.Struct) -> Action:
+    """Store the document in the place of whatever is there."""
+    head = f'{{"index":{{"_index":"{index}","_id":"{identifier}"}}}}\n'
+    return Action(index, identifier, b"%b%b\n" % (head.encode(), _json.encode(document)))
+
+
 def take_away(index: str, identifier: str, seen: tuple[int, int] | None = None) -> Action:
     """Delete the document; where `seen` gives sequence number and primary term, only if it is still that one."""
     still = f',"if_seq_no":{seen[0]},"if_primary_term":{seen[1]}' if seen else ""

@@ -1,6 +1,6 @@
 """The archive's documents on Elasticsearch and OpenSearch: what each field holds, and how indices are named.
 
-Three kinds of document, each found by its id alone:
+Four kinds of document, each found by its id alone:
 
 - a **mention** lies in the index of its id's source under `document_id(mention id)`. Its fields:
 
@@ -32,9 +32,12 @@ Three kinds of document, each found by its id alone:
 
 - an **annotation** lies in the one index `Names.annotations` under its own id: `since` and `until` (ms since 1970; `until`
   absent for one moment), `text` as HTML, which is what dashboards show. It has no `created`, so that no panel counts it.
+- a **customer** lies in the one index `Names.customers_index` under `document_id(customer id)`: CustomerFields, with the whole
+  core.customer.CustomerDocument as `body` (not searchable). A field that is none of those is refused.
 
 Questions go to the alias `Names.mentions`, which holds the index of every source; where there is none yet it does not
 exist. `Names.shown` is the same without what no figure counts and what is not public, for dashboards: see _elastic_shown.
+They read the customers by the alias `Names.customers`.
 """
 
 import hashlib
@@ -47,6 +50,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from core.customer import CustomerDocument
 from sinks._elastic_tokens import GAP
 
 VERSION = 1
@@ -110,6 +114,16 @@ class Names(NamedTuple):
         return f"{self.prefix}-annotations-v{VERSION}"
 
     @property
+    def customers(self) -> str:
+        """The alias that dashboards read the documents of customers by."""
+        return f"{self.prefix}-customers"
+
+    @property
+    def customers_index(self) -> str:
+        """The one index of customers."""
+        return f"{self.prefix}-customers-v{VERSION}"
+
+    @property
     def every(self) -> str:
         """A pattern for all mention indices of this layout."""
         return f"{self.prefix}-mentions.*-v{VERSION}"
@@ -169,6 +183,32 @@ class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     vector: bytes = b""
 
 
+class CustomerFields(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """A customer's document, to write and to read: what dashboards find it by and show of it, and all of it as `body`.
+
+    label   what a person picks it by: "name (id)"
+    days    times that a range finds it by, ms: one each day from first to last mention, and when it was counted
+    first, last, counted  ms; `net` of the weeks of its trend
+    """
+
+    id: str
+    label: str
+    counted: int
+    days: list[int]
+    mentions: int
+    body: CustomerDocument
+    accounts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    name: str | None = None
+    segment: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    first: int | None = None
+    last: int | None = None
+    net: float | None = None
+    topics: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
 _KEYWORD = {"type": "keyword", "ignore_above": LONGEST}
 _TIME = {"type": "date", "format": "epoch_millis"}
 _STORED = {"type": "object", "enabled": False}
@@ -211,6 +251,17 @@ NOTE: Mapping[str, Mapping[str, Any]] = {
     "body": _STORED,
 }
 
+CUSTOMER: Mapping[str, Mapping[str, Any]] = {
+    "id": _KEYWORD,
+    "label": _KEYWORD,
+    "accounts": {"type": "keyword", "ignore_above": LONGEST_ID},
+    **dict.fromkeys(("name", "sources", "segment", "owner", "topics", "channels"), _KEYWORD),
+    **dict.fromkeys(("counted", "days", "first", "last"), _TIME),
+    "mentions": _NUMBER,
+    "net": {"type": "double"},
+    "body": _STORED,
+}
+"""One field each of `CustomerFields`."""
 
 ANNOTATION: Mapping[str, Mapping[str, Any]] = {
     "since": _TIME,
@@ -219,9 +270,9 @@ ANNOTATION: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def mapping(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The mapping of an index: these fields, and nothing that turns up beside them."""
-    return {"dynamic": False, "_meta": {"klankbord": VERSION}, "properties": dict(fields)}
+def mapping(fields: Mapping[str, Mapping[str, Any]], *, strict: bool = False) -> dict[str, Any]:
+    """The mapping of an index: these fields, and nothing that turns up beside them, which is refused where `strict`."""
+    return {"dynamic": "strict" if strict else False, "_meta": {"klankbord": VERSION}, "properties": dict(fields)}
 
 
 def settings(shards: int, replicas: str) -> dict[str, Any]:
@@ -241,6 +292,11 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
     aliases: dict[str, Any] = {names.mentions: {}, names.shown: {"filter": seen}}
     mentions = {"settings": settings(shards, replicas), "mappings": mapping(MENTION), "aliases": aliases}
     notes = {"settings": settings(1, replicas), "mappings": mapping(NOTE)}
+    customers = {
+        "settings": settings(1, replicas),
+        "mappings": mapping(CUSTOMER, strict=True),
+        "aliases": {names.customers: {}},
+    }
     meta = {"klankbord": VERSION, "shards": shards, "replicas": replicas}
     return {
         f"{names.prefix}-mentions-v{VERSION}": {
@@ -252,6 +308,12 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
         f"{names.prefix}-notes-v{VERSION}": {
             "index_patterns": [names.notes],
             "template": notes,
+            "priority": 500,
+            "_meta": meta,
+        },
+        f"{names.prefix}-customers-v{VERSION}": {
+            "index_patterns": [names.customers_index],
+            "template": customers,
             "priority": 500,
             "_meta": meta,
         },

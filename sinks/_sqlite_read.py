@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from math import gcd
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 import msgspec
@@ -28,6 +29,8 @@ from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
 from sinks._sqlite_schema import HIDDEN, open_reader, rows
 from sinks._sqlite_scope import Matches, Scopes, documents
+
+Answer = TypeVar("Answer")
 
 Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 
@@ -58,6 +61,11 @@ class Reader:
             yield self._connection
         finally:
             self._connection.execute("COMMIT")
+
+    def read(self, work: Callable[[apsw.Connection], Answer]) -> Answer:
+        """What is read inside belongs together."""
+        with self._moment() as connection:
+            return work(connection)
 
     def get(self, mention: str) -> Stored | None:
         return self.several([mention]).get(mention)

@@ -56,6 +56,15 @@ INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
 """
 
+CUSTOMERS = """
+CREATE TABLE customers (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE customer_accounts (
+    customer TEXT NOT NULL, author TEXT NOT NULL, PRIMARY KEY (customer, author)
+) WITHOUT ROWID;
+CREATE INDEX customer_accounts_by_author ON customer_accounts (author);
+"""
+"""Tables that were added without a new layout: a release that does not know them leaves them alone."""
+
 
 def open_writer(path: Path) -> apsw.Connection:
     """The one writing connection; makes the tables where there are none. Raises Stop where the file cannot be used."""
@@ -93,7 +102,7 @@ def _connect(path: Path, flags: int) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    if connection.pragma("user_version") == VERSION:
+    if connection.pragma("user_version") == VERSION and _has_customers(connection):
         return
     with connection:  # asked again inside: another process may be making the tables as well
         found = connection.pragma("user_version")
@@ -105,3 +114,9 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
                 f"{path} was written by another release (layout {found}, this one reads {VERSION}); "
                 "go on with that release, or see its notes on how to come to this one"
             )
+        if not _has_customers(connection):
+            connection.execute(CUSTOMERS)
+
+
+def _has_customers(connection: apsw.Connection) -> bool:
+    return bool(rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'customers'"))

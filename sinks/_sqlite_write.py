@@ -6,8 +6,9 @@ people said, then mentions, each version of which meets all of it.
 
 import hashlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import apsw
 import msgspec
@@ -30,6 +31,8 @@ Taken = Item | Past
 Checked = Row | Deletion | Judgement | Mute | Coverage | Ended | Cut
 
 MOST_CUT = 500
+
+Answer = TypeVar("Answer")
 
 _UNFIT = (ValueError, TypeError, OverflowError, msgspec.MsgspecError, apsw.TooBigError, apsw.ConstraintError)
 
@@ -78,6 +81,13 @@ class Writer:
         except BaseException:
             self.mentions.forget()
             raise
+
+    def change(self, work: Callable[[apsw.Connection], Answer], *, purges: bool = False) -> Answer:
+        """Do it in one transaction; `purges` where it takes away what must leave no copy."""
+        with self.transaction():
+            done = work(self._connection)
+            self.gone.purged = self.gone.purged or purges
+        return done
 
     def recover(self) -> None:
         """Empty the write-ahead log of what a purge left there that a crash cut short; waits for nobody."""

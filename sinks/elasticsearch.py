@@ -14,6 +14,7 @@ from core.types import Coverage, Enriched, Failure
 from sinks._elastic_annotations import Annotations
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Connecting, Engine, reach
+from sinks._elastic_customers import Documents
 from sinks._elastic_indices import Indices
 from sinks._elastic_past import history
 from sinks._elastic_read import Reader
@@ -54,10 +55,20 @@ class Archive:
     in_flight = 2
     tells_arrival = False
 
-    def __init__(self, engine: Engine, writer: Writer, reader: Reader, *, names: Names, at_once: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        writer: Writer,
+        reader: Reader,
+        customers: Documents,
+        *,
+        names: Names,
+        at_once: bool,
+    ) -> None:
         self._engine, self._writer, self._reader = engine, writer, reader
         self._names, self._at_once = names, at_once
         self._annotations = Annotations(engine, names)
+        self.customers = customers
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.write(items)
@@ -155,6 +166,7 @@ async def build(
             lets_go=settings.lets_go,
         )
         reader = Reader(engine, names, matches=matches, spans=spans)
-        yield Archive(engine, writer, reader, names=names, at_once=settings.at_once)
+        customers = Documents(engine, bulk, names)
+        yield Archive(engine, writer, reader, customers, names=names, at_once=settings.at_once)
     finally:
         await engine.close()

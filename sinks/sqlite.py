@@ -17,6 +17,7 @@ from core.query import AnyNode
 from core.settings import Settings as Base
 from core.time import milliseconds
 from core.types import Coverage, Failure
+from sinks._sqlite_customers import Documents, Work
 from sinks._sqlite_past import PARTS
 from sinks._sqlite_read import Reader, Spans
 from sinks._sqlite_schema import open_writer
@@ -51,6 +52,7 @@ class Archive:
         self._idle: SimpleQueue[Reader] = SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
+        self.customers = Documents(self)
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._write(lambda: self._writer.write(items))
@@ -124,6 +126,12 @@ class Archive:
 
     async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
         return await self._write(lambda: self._writer.write(past))
+
+    async def change(self, work: Work[Answer], *, purges: bool = False) -> Answer:
+        return await self._write(lambda: self._writer.change(work, purges=purges))
+
+    async def read(self, work: Work[Answer]) -> Answer:
+        return await self._ask(lambda reader: reader.read(work))
 
     async def _chunk(self, numbers: "array[int]", query: AnyNode | None) -> Sequence[Stored]:
         return await self._ask(lambda reader: reader.stored(numbers, query))

@@ -12,6 +12,8 @@ from core.settings import nearest
 from core.telemetry import Count, Duration, Gauge
 from core.types import Enriched
 from deploy.dashboards.fields import askable
+from deploy.dashboards.queries import CUSTOMERS
+from sinks._elastic_schema import CUSTOMER
 
 _LUCENE = re.compile(r"(?:_exists_:(\w+)|(?<![\w\\$\"])(?!_exists_)(\w+):)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -47,9 +49,10 @@ def unknown(folder: Path) -> Iterator[str]:
 
 def _of_panel(panel: Json) -> Iterator[str]:
     for target in panel.get("targets", []):
+        known, where = _known(target)
         for name in sorted(_fields(target)):
-            if name not in askable():
-                yield f'the archive has no field "{name}" that can be asked; {nearest(name, askable())}'
+            if name not in known:
+                yield f'{where} has no field "{name}" that can be asked; {nearest(name, known)}'
         for name in sorted(set(_MEASURE.findall(target.get("expr", "")))):
             if name not in measures():
                 yield f'nobody measures "{name}"; {nearest(name, measures())}'
@@ -57,6 +60,13 @@ def _of_panel(panel: Json) -> Iterator[str]:
         for name in transformation["options"].get("include", {}).get("names", ()):
             if name.startswith("body.") and not _read(name.split(".")[1:], Enriched):
                 yield f'a stored mention has no "{name}"'
+
+
+def _known(target: Json) -> tuple[list[str], str]:
+    """The fields of the documents that a query is about, and what those are called."""
+    if target.get("datasource", {}).get("uid") == CUSTOMERS.uid:
+        return askable(CUSTOMER), "a customer"
+    return askable(), "the archive"
 
 
 def _fields(target: Json) -> set[str]:

@@ -1,17 +1,34 @@
-"""The Customer: what one account, or several of one customer, say. No emotion and no reach: those are not shown a person."""
+"""The Customer: what is known of one, and what its accounts say. No emotion and no reach: those are not shown a person."""
 
 from grafana_foundation_sdk.models import elasticsearch as elastic
 
 from core.document import Group
 from deploy.dashboards import page, queries
 from deploy.dashboards.board import Board
-from deploy.dashboards.fields import CREATED, field
+from deploy.dashboards.fields import CREATED, field, of_customer
 from deploy.dashboards.overview import latest, net
 from deploy.dashboards.panels import Panel, Shape
-from deploy.dashboards.variables import chosen
+from deploy.dashboards.variables import accounts_of, customers
 
 _ASKED = queries.narrowed(account=Group.AUTHOR)
-_LISTED = 100
+
+KNOWN = {
+    of_customer(name): title
+    for name, title in (
+        ("name", "name"),
+        ("accounts", "accounts"),
+        ("segment", "segment"),
+        ("owner", "owner"),
+        ("first", "first heard"),
+        ("last", "last heard"),
+        ("mentions", "mentions"),
+        ("net", "net sentiment"),
+        ("topics", "topics"),
+        ("counted", "counted"),
+        ("id", "id"),
+    )
+}
+"""Columns of a customer's document; net sentiment is of its last twelve weeks."""
 
 
 def _edge(title: str, question: str, metric: elastic.MetricAggregation, sums: str) -> Panel:
@@ -41,10 +58,20 @@ def _ranked(title: str, question: str, group: Group) -> Panel:
 BOARD = Board(
     uid="klankbord-customer",
     title="klankbord: customer",
-    description="What the chosen accounts said in public, over the range.",
+    description="What is known of the chosen customers, and what their accounts said in public, over the range.",
     since="now-90d",
-    variables=[chosen("account", "Accounts", Group.AUTHOR, most=_LISTED)],
+    variables=[customers("customer", "Customer"), accounts_of("customer", "account", "Accounts")],
     panels=[
+        Panel(
+            title="Known",
+            question="Who is it, who looks after them, and what is there of them in all? Not narrowed by the range or the accounts.",
+            shape=Shape.ROWS,
+            targets=[queries.documents(f"{of_customer('id')}:$customer")],
+            width=24,
+            height=5,
+            columns=KNOWN,
+            units=dict.fromkeys(("first heard", "last heard", "counted"), "dateTimeAsLocal"),
+        ),
         Panel(
             title="Mentions",
             question="How much do they say?",

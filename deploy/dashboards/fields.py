@@ -1,15 +1,18 @@
 """Fields of the archive's documents, by the words of core.document: a name that the mapping lacks is refused at once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.document import Group
 from core.errors import Misconfigured
 from core.settings import nearest
 from sinks._elastic_counts import FIELDS
-from sinks._elastic_schema import MENTION
+from sinks._elastic_schema import CUSTOMER, MENTION
 
 
-def askable() -> list[str]:
-    """Every field that can be searched and counted by."""
-    return sorted(name for name, kind in MENTION.items() if kind["type"] in {"keyword", "date", "long"})
+def askable(mapping: Mapping[str, Mapping[str, Any]] = MENTION) -> list[str]:
+    """Every field that can be searched and counted by; Any: the engine's mapping language."""
+    return sorted(name for name, kind in mapping.items() if kind["type"] in {"keyword", "date", "long"})
 
 
 def field(name: Group | str) -> str:
@@ -19,6 +22,16 @@ def field(name: Group | str) -> str:
         raise Misconfigured([f'the archive has no field "{found}" that can be asked; {nearest(found, askable())}'])
     return found
 
+
+def of_customer(name: str) -> str:
+    """A field of the customers' documents, that can be shown or asked. Raises Misconfigured where there is none of that name."""
+    if name not in CUSTOMER:
+        raise Misconfigured([f'a customer has no field "{name}"; {nearest(name, sorted(CUSTOMER))}'])
+    return name
+
+
+DAYS = of_customer("days")
+"""Times that a range finds a customer by."""
 
 CREATED = field("created")
 """Event time, which every figure over time counts by."""

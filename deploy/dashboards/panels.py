@@ -36,6 +36,7 @@ class Panel:
     unit      Grafana's name of one
     stacked   series over time as bars on one another
     columns   of a table: names in the data and what to call them, in order
+    units     of columns that are no plain figures, by what they are called
     name      of a series, from its labels
     link      where on klankbord's page a click leads, without host
     last      a stretch of time that the panel always shows, whatever the dashboard does ("14d")
@@ -51,6 +52,7 @@ class Panel:
     unit: str = "short"
     stacked: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     link: str = ""
     last: str = ""
@@ -79,7 +81,7 @@ def _panel(one: Panel, number: int, place: dashboard.GridPos) -> dashboard.Panel
         time_from=one.last or None,
         interval=_COARSE if one.shape in (Shape.FIGURE, Shape.SHARES, Shape.BARS) else None,
         options=_OPTIONS[one.shape](one),
-        field_config=dashboard.FieldConfigSource(defaults=_field(one)),
+        field_config=dashboard.FieldConfigSource(defaults=_field(one), overrides=_units(one.units) or None),
         transformations=_columns(one.columns) if one.columns else None,
     )
 
@@ -90,6 +92,16 @@ def _field(one: Panel) -> dashboard.FieldConfig:
     )
     custom = _bars() if one.stacked else None
     return dashboard.FieldConfig(unit=one.unit, display_name=one.name or None, links=links, custom=custom)
+
+
+def _units(units: Mapping[str, str]) -> list[dashboard.DashboardFieldConfigSourceOverrides]:
+    return [
+        dashboard.DashboardFieldConfigSourceOverrides(
+            matcher=dashboard.MatcherConfig(id_val="byName", options=name),
+            properties=[dashboard.DynamicConfigValue(id_val="unit", value=unit)],
+        )
+        for name, unit in units.items()
+    ]
 
 
 def _bars() -> common.GraphFieldConfig:

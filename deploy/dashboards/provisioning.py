@@ -3,9 +3,13 @@
 $__file{PATH} is Grafana's own way to read a value from a file when it starts, $NAME from its environment.
 """
 
-from deploy.dashboards.fields import CREATED
+from typing import Any
+
+from grafana_foundation_sdk.models.common import DataSourceRef
+
+from deploy.dashboards.fields import CREATED, DAYS
 from deploy.dashboards.measures import METRICS
-from deploy.dashboards.queries import ARCHIVE
+from deploy.dashboards.queries import ARCHIVE, CUSTOMERS
 from deploy.setup.prepare import DASHBOARDS_KEY
 from sinks._elastic_schema import Names
 
@@ -17,28 +21,11 @@ PLACE = "/etc/grafana/provisioning"
 
 
 def sources(prefix: str = "klankbord") -> dict[str, object]:
-    """The archive and the metrics."""
-    archive = {
-        "name": "klankbord",
-        "uid": ARCHIVE.uid,
-        "type": ARCHIVE.type_val,
-        "access": "proxy",
-        "url": "$KLANKBORD_ELASTICSEARCH",
-        "isDefault": True,
-        "editable": False,
-        "jsonData": {
-            "index": Names(prefix).shown,
-            "timeField": CREATED,
-            "logMessageField": "body.mention.text",
-            "maxConcurrentShardRequests": 5,
-            "apiKeyAuth": True,
-            "tlsAuthWithCACert": True,
-        },
-        "secureJsonData": {
-            "apiKey": f"$__file{{{SECRETS}/{KEY}}}",
-            "tlsCACert": f"$__file{{{SECRETS}/{AUTHORITY}}}",
-        },
-    }
+    """The archive, its customers, and the metrics."""
+    names = Names(prefix)
+    archive = _engine("klankbord", ARCHIVE, names.shown, CREATED) | {"isDefault": True}
+    archive["jsonData"] |= {"logMessageField": "body.mention.text"}
+    customers = _engine("klankbord customers", CUSTOMERS, names.customers, DAYS)
     metrics = {
         "name": "klankbord metrics",
         "uid": METRICS.uid,
@@ -48,7 +35,30 @@ def sources(prefix: str = "klankbord") -> dict[str, object]:
         "editable": False,
         "jsonData": {"httpMethod": "POST", "timeInterval": "15s"},
     }
-    return {"apiVersion": 1, "datasources": [archive, metrics]}
+    return {"apiVersion": 1, "datasources": [archive, customers, metrics]}
+
+
+def _engine(name: str, reference: DataSourceRef, index: str, time: str) -> dict[str, Any]:
+    """One alias of the archive's engine; Any: as Grafana's file has it."""
+    return {
+        "name": name,
+        "uid": reference.uid,
+        "type": reference.type_val,
+        "access": "proxy",
+        "url": "$KLANKBORD_ELASTICSEARCH",
+        "editable": False,
+        "jsonData": {
+            "index": index,
+            "timeField": time,
+            "maxConcurrentShardRequests": 5,
+            "apiKeyAuth": True,
+            "tlsAuthWithCACert": True,
+        },
+        "secureJsonData": {
+            "apiKey": f"$__file{{{SECRETS}/{KEY}}}",
+            "tlsCACert": f"$__file{{{SECRETS}/{AUTHORITY}}}",
+        },
+    }
 
 
 def provider() -> dict[str, object]:

@@ -8,10 +8,11 @@ from grafana_foundation_sdk.models import expr
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.document import Group
-from deploy.dashboards.fields import CREATED, field
+from deploy.dashboards.fields import CREATED, DAYS, field
 from picture.sentiment import LABELS
 
 ARCHIVE = DataSourceRef(type_val="elasticsearch", uid="klankbord")
+CUSTOMERS = DataSourceRef(type_val="elasticsearch", uid="klankbord-customers")
 EXPRESSION = DataSourceRef(type_val="__expr__", uid="__expr__")
 
 EVERYTHING = "*"
@@ -82,6 +83,19 @@ def latest(query: str, *, size: int = 50) -> elastic.Dataquery:
     """The newest mentions themselves."""
     settings = elastic.ElasticsearchRawDataSettings(size=str(size))
     return _asked(query, split=[], metrics=[elastic.RawData(id_val="1", settings=settings)])
+
+
+def documents(query: str, *, size: int = 50) -> elastic.Dataquery:
+    """Documents of customers themselves."""
+    settings = elastic.ElasticsearchRawDataSettings(size=str(size))
+    return elastic.Dataquery(
+        query=query,
+        time_field=DAYS,
+        bucket_aggs=[],
+        metrics=[elastic.RawData(id_val="1", settings=settings)],
+        ref_id="A",
+        datasource=CUSTOMERS,
+    )
 
 
 def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:

@@ -22,10 +22,10 @@ klankbord_setup:      # the set-up: templates, and the key for dashboards
   indices:
     - names: ["klankbord-*"]
       privileges: [read, write, create_index, view_index_metadata, maintenance]
-klankbord_read:       # dashboards: reading what their alias shows, nothing else
+klankbord_read:       # dashboards: reading what their two aliases show, nothing else
   cluster: [monitor]
   indices:
-    - names: ["klankbord-shown"]
+    - names: ["klankbord-shown", "klankbord-customers"]
       privileges: [read, view_index_metadata]
 klankbord_health:     # the node's own health check
   cluster: [monitor]
@@ -44,7 +44,9 @@ READING_KEY = {
     "role_descriptors": {
         "read": {
             "cluster": ["monitor"],
-            "indices": [{"names": ["klankbord-shown"], "privileges": ["read", "view_index_metadata"]}],
+            "indices": [
+                {"names": ["klankbord-shown", "klankbord-customers"], "privileges": ["read", "view_index_metadata"]}
+            ],
         }
     },
 }

@@ -18,6 +18,7 @@ from desk.store.database import Database
 from desk.store.shelf import relinked
 from desk.store.statements import chunks
 from desk.store.tables import customers, identities, merges
+from desk.store.touched import touch
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +82,7 @@ async def merge(database: Database, customer: str, into: str, *, by: str, at: da
         await connection.execute(insert(merges), row)
         await audit.note(connection, _entry(at, by, "merged", customer), _entry(at, by, "merged into", into))
         await relinked(connection, await _accounts(connection, into), at)
+        await touch(connection, [customer, into])
 
 
 async def unmerge(database: Database, customer: str, *, by: str, at: datetime) -> bool:
@@ -93,6 +95,7 @@ async def unmerge(database: Database, customer: str, *, by: str, at: datetime) -
         if undone.rowcount:
             await audit.note(connection, _entry(at, by, "unmerged", customer))
             await relinked(connection, together, at)
+            await touch(connection, [customer, root])
         return bool(undone.rowcount)
 
 

@@ -29,6 +29,7 @@ from desk.store.tables import (
     mutes,
     websites,
 )
+from desk.store.touched import touch
 
 
 async def erase(
@@ -89,6 +90,7 @@ async def _accounts(connection: AsyncConnection, authors: Until) -> int:
     for some in chunks(authors):
         asked = select(identities.c.customer).where(identities.c.author.in_(some))
         touched.update((await connection.execute(asked)).scalars().all())
+    await touch(connection, touched)
     count = await _delete_until(connection, identities, identities.c.author, authors)
     for root in sorted(set((await roots(connection, touched)).values())):
         members = await group(connection, root)

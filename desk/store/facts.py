@@ -17,6 +17,7 @@ from desk.store.database import Database
 from desk.store.identities import Evidence, linked
 from desk.store.statements import chunks, insert
 from desk.store.tables import customer_keys, facts
+from desk.store.touched import touch
 
 CUSTOMER, MENTION = "customer", "mention"
 
@@ -41,6 +42,8 @@ async def tell(database: Database, told: Sequence[Told], *, may_join: Callable[[
             if one.mention is not None:
                 await _keep(connection, one, MENTION, one.mention)
             if one.customer is not None and (known := await _known(connection, one, may_join)):
+                if await _is_news(connection, one, one.customer):
+                    await touch(connection, [known])
                 await _keep(connection, one, CUSTOMER, one.customer)
                 await _at_home(connection, one, known)
 
@@ -48,12 +51,25 @@ async def tell(database: Database, told: Sequence[Told], *, may_join: Callable[[
 async def of_customer(database: Database, customer: str) -> Sequence[Fact]:
     """What is said of the customer and of all it stands for, by system and name; the latest where two say the same."""
     async with database.reading() as connection:
-        members = await group(connection, customer)
-        theirs = (customer_keys.c.system == facts.c.system) & (customer_keys.c.key == facts.c.subject)
-        asked = select(facts).join(customer_keys, theirs).where(customer_keys.c.customer.in_(members))
-        rows = await connection.execute(asked.where(facts.c.about == CUSTOMER).order_by(facts.c.at))
-        latest = {(row.system, row.name): row for row in rows}
-    return [_fact(row) for _, row in sorted(latest.items()) if row.value is not None]
+        return (await of_groups(connection, {customer: await group(connection, customer)}))[customer]
+
+
+async def of_groups(connection: AsyncConnection, members: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[Fact]]:
+    """As `of_customer`, of many customers by all that each stands for."""
+    stands = {member: root for root, some in members.items() for member in some}
+    theirs = (customer_keys.c.system == facts.c.system) & (customer_keys.c.key == facts.c.subject)
+    latest: dict[str, dict[tuple[str, str], Row[*tuple[Any, ...]]]] = {root: {} for root in members}
+    for some in chunks(stands):
+        asked = select(customer_keys.c.customer, facts).join(facts, theirs)
+        told = asked.where(customer_keys.c.customer.in_(some), facts.c.about == CUSTOMER)
+        for row in await connection.execute(told):
+            known = latest[stands[row.customer]]
+            if (before := known.get((row.system, row.name))) is None or before.at <= row.at:
+                known[row.system, row.name] = row
+    return {
+        root: [_fact(row) for _, row in sorted(known.items()) if row.value is not None]
+        for root, known in latest.items()
+    }
 
 
 async def of_mentions(database: Database, mentions: Collection[str]) -> Mapping[str, Sequence[Fact]]:
@@ -91,6 +107,13 @@ async def _at_home(connection: AsyncConnection, told: Told, customer: str) -> No
     latest = select(facts.c.value).where(*theirs, facts.c.name == WEBSITE)
     address = (await connection.execute(latest)).scalar()
     await websites.told(connection, customer, address, by=told.system, at=told.at)
+
+
+async def _is_news(connection: AsyncConnection, told: Told, subject: str) -> bool:
+    """Whether it says something else of a customer than what is kept: systems repeat themselves."""
+    theirs = (facts.c.system == told.system, facts.c.about == CUSTOMER, facts.c.subject == subject)
+    kept = {row.name: row.value for row in await connection.execute(select(facts).where(*theirs))}
+    return any(kept.get(name) != value for name, value in told.facts.items())
 
 
 async def _keep(connection: AsyncConnection, told: Told, about: str, subject: str) -> None:

@@ -19,6 +19,7 @@ from desk.store.database import Database
 from desk.store.shelf import relinked
 from desk.store.statements import chunks
 from desk.store.tables import customer_keys, customers, identities
+from desk.store.touched import touch
 
 
 class Evidence(StrEnum):
@@ -78,6 +79,7 @@ async def linked(
     await connection.execute(insert(identities), row | verified | {"id": uuid.uuid4().hex})
     await audit.note(connection, audit.Entry(at=at, by=by, did="linked", what="account", subject=author))
     await relinked(connection, [author], at)
+    await touch(connection, [customer])
     return customer
 
 
@@ -90,11 +92,13 @@ async def withdraw(database: Database, author: str, *, by: str, at: datetime) ->
 async def unlinked(connection: AsyncConnection, author: str, *, by: str, at: datetime) -> bool:
     """As `withdraw`, in a transaction that does more."""
     stands = (identities.c.author == author, identities.c.withdrawn_at.is_(None))
-    done = await connection.execute(update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by))
-    if done.rowcount:
+    done = update(identities).where(*stands).values(withdrawn_at=at, withdrawn_by=by).returning(identities.c.customer)
+    theirs = (await connection.execute(done)).scalars().all()
+    if theirs:
         await audit.note(connection, audit.Entry(at=at, by=by, did="unlinked", what="account", subject=author))
         await relinked(connection, [author], at)
-    return bool(done.rowcount)
+        await touch(connection, theirs)
+    return bool(theirs)
 
 
 def service(author: str) -> str:
@@ -114,14 +118,21 @@ async def accounts(database: Database, customer: str) -> Sequence[Account]:
 async def accounts_of(database: Database, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
     """The author ids that are linked now to each of these customers and to all it stands for."""
     async with database.reading() as connection:
-        members = await groups(connection, ids)
-        stands = {member: root for root, some in members.items() for member in some}
-        found: dict[str, list[str]] = {root: [] for root in members}
-        for some in chunks(stands):
-            linked = select(identities.c.author, identities.c.customer).where(identities.c.customer.in_(some))
-            for row in await connection.execute(linked.where(identities.c.withdrawn_at.is_(None))):
-                found[stands[row.customer]].append(row.author)
-    return {root: sorted(authors) for root, authors in found.items()}
+        found = await linked_now(connection, await groups(connection, ids))
+    return {root: [one.author for one in accounts] for root, accounts in found.items()}
+
+
+async def linked_now(
+    connection: AsyncConnection, members: Mapping[str, Sequence[str]]
+) -> Mapping[str, Sequence[Account]]:
+    """The accounts linked now to all `members` of each of these customers, by author id."""
+    stands = {member: root for root, some in members.items() for member in some}
+    found: dict[str, list[Account]] = {root: [] for root in members}
+    for some in chunks(stands):
+        linked = select(identities).where(identities.c.customer.in_(some), identities.c.withdrawn_at.is_(None))
+        for row in await connection.execute(linked):
+            found[stands[row.customer]].append(_account(row))
+    return {root: sorted(accounts, key=lambda one: one.author) for root, accounts in found.items()}
 
 
 async def of_authors(database: Database, authors: Collection[str]) -> Mapping[str, Linked]:

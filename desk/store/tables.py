@@ -106,6 +106,14 @@ websites = Table(
     Column("at", Moment, nullable=False),
 )
 
+# Customers whose documents have to be counted anew, known or not; each time with another mark.
+touched = Table(
+    "touched",
+    metadata,
+    Column("customer", String, primary_key=True),
+    Column("mark", String, nullable=False),
+)
+
 # `about` is "customer" or "mention"; `subject` that system's id of the customer, or the mention's id.
 facts = Table(
     "facts",

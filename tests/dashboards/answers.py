@@ -26,6 +26,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Latest mentions": "10 rows, first bluesky:1",
     },
     "customer": {
+        "Known": "Bo & Chris of goud, looked after by Els: 2 accounts, 7 mentions, 0.2 net; first 108.5 h, last 36.5 h before the hour",
         "Mentions": "7",
         "Net sentiment": "0.2",
         "First heard": "108.5 h before the hour",
@@ -69,6 +70,8 @@ PIPELINE: Mapping[str, Sequence[tuple[str, float]]] = {
 def said(panel: Mapping[str, Any], frames: Sequence[Frame], hour: float) -> str:
     """What a panel shows, in words; `hour` (seconds) is what times are told against."""
     first = frames[0]
+    if isinstance(first, Table) and "segment" in first.columns:
+        return "; ".join(_known(row, hour) for row in first.rows(*_KNOWN))
     if isinstance(first, Table):
         return _rows(columns_of(panel, first) if panel.get("transformations") else first)
     if isinstance(first, Number):
@@ -79,6 +82,16 @@ def said(panel: Mapping[str, Any], frames: Sequence[Frame], hour: float) -> str:
     if panel["fieldConfig"]["defaults"]["unit"].startswith("dateTime"):
         return f"{(hour - figure(first, sums) / 1000) / 3600:g} h before the hour"
     return ", ".join(_named(one.labels, f"{figure(one, sums):g}") for one in frames if isinstance(one, Series))
+
+
+_KNOWN = ("name", "segment", "owner", "accounts", "mentions", "net", "first", "last")
+
+
+def _known(row: Sequence[Any], hour: float) -> str:
+    name, segment, owner, accounts, mentions, net, *times = row
+    first, last = (f"{(hour - at / 1000) / 3600:g} h" for at in times)
+    who = f"{name} of {', '.join(segment)}, looked after by {', '.join(owner)}: {len(accounts)} accounts"
+    return f"{who}, {mentions} mentions, {round(net, 3):g} net; first {first}, last {last} before the hour"
 
 
 def _named(labels: Mapping[str, str], value: str) -> str:

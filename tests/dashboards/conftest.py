@@ -9,6 +9,7 @@ from deploy.dashboards.files import files
 from sinks._elastic_schema import Names
 from tests.dashboards import corpus
 from tests.dashboards.grafana import Door, Range
+from tests.dashboards.joined import join
 from tests.sinks.elastic import emptied, opened
 
 PREFIX = "boards"
@@ -20,7 +21,7 @@ async def written(url, folder, prefix, items):
         assert not await archive.write([item for item in items if not is_mute_or_later(item)])
         assert not await archive.write([item for item in items if is_mute_or_later(item)])
         await archive._engine.catch_up()
-    return Door(url, Names(prefix).shown)
+    return Door(url, Names(prefix).shown, Names(prefix).customers)
 
 
 def is_mute_or_later(item) -> bool:
@@ -32,6 +33,18 @@ def door(elasticsearch_node, tmp_path_factory):
     """Where dashboards ask."""
     folder = tmp_path_factory.mktemp("boards")
     return asyncio.run(written(elasticsearch_node.url, folder, PREFIX, corpus.items()))
+
+
+@pytest.fixture(scope="session")
+def customers(door, tmp_path_factory):
+    """Ids of the customers of joined.py, by what they are called there; their documents are where dashboards ask."""
+    folder = tmp_path_factory.mktemp("joined")
+
+    async def joined():
+        async with opened(door.url, folder, prefix=PREFIX) as archive:
+            return await join(archive, folder)
+
+    return asyncio.run(joined())
 
 
 @pytest.fixture

@@ -27,8 +27,13 @@ renamed fails a test. This page is written by `python -m tests.dashboards.descri
 judged irrelevant, muted (an author or a word), part of an exercise, deleted or hidden. It shows only what is public; where a policy
 lets in other messages, the page counts them and dashboards do not. Event time, as on the page; copies of a text count each.
 
-**Who reads.** Grafana's key may read that alias and nothing else: no note of what people said, no index of its own, no writing. Elastic's
-free licence cannot narrow a key to fields, so it reads whole documents of that alias, author's names and texts among them. Grafana
+**Customers.** *Customer* is chosen by name and narrows its accounts; both lists, and the panel *Known*, come from the documents that
+klankbord keeps of its customers, under the alias `klankbord-customers`: of each its accounts, first and last mention, volume,
+topics, net sentiment of twelve weeks, and the segment and owner that other systems say. A document is counted anew within seconds
+of whatever changes it. Offered is who was heard in the range, or counted in it. Neither emotion nor reach of a person is shown.
+
+**Who reads.** Grafana's key may read those two aliases and nothing else: no note of what people said, no index of its own, no writing. Elastic's
+free licence cannot narrow a key to fields, so it reads whole documents of them, author's names and texts among them. Grafana
 stores no mention: what is erased is gone from its panels with the next question.
 
 **Notes.** What people note beside the charts of the page is drawn into every panel over time, as *Notes* in the dashboard's controls,
@@ -45,7 +50,8 @@ schema made of Grafana's own types.
 
 def page() -> str:
     """The whole page."""
-    corpora = {"overview": corpus.__doc__, "customer": f"The same; asked about {' and '.join(ACCOUNTS)}."}
+    pair = f"The same; asked about a customer with the accounts {' and '.join(ACCOUNTS)}."
+    corpora = {"overview": corpus.__doc__, "customer": pair}
     found = [_INTRODUCTION]
     for board in boards():
         name = board["uid"].removeprefix("klankbord-")

@@ -11,10 +11,14 @@ import re
 import ssl
 import urllib.request
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+import yaml
+
+from deploy.dashboards.files import files
 
 ALL = "$__all"
 _SPECIAL = re.compile(r"([!*+\-=<>\s&|()\[\]{}^~?:\\/\"])")
@@ -23,10 +27,11 @@ _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::(\w+))?\}")
 
 @dataclass(frozen=True)
 class Door:
-    """Where the engine answers, and as whom we ask."""
+    """Where the engine answers, and as whom we ask; `customers` is the alias of the second data source."""
 
     url: str
     index: str
+    customers: str = ""
     user: str = ""
     password: str = ""
     ca: Any = None
@@ -98,18 +103,57 @@ def interpolated(text: str, board: Mapping[str, Any], chosen: Mapping[str, Seque
     return _VARIABLE.sub(value, text)
 
 
-def options_of(door: Door, variable: Mapping[str, Any], span: Range) -> list[str]:
-    """The values a query variable offers: QueryBuilder.ts, getTermsQuery."""
+def variable_of(board: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    (found,) = (one for one in board["templating"]["list"] if one["name"] == name)
+    return found
+
+
+def options_of(
+    door: Door, board: Mapping[str, Any], name: str, span: Range, **chosen: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What a query variable offers, as (shown, value): QueryBuilder.ts, getTermsQuery; datasource.ts, metricFindQuery.
+
+    Groups of the regex that are named text and value tell one from the other: docs, "Filter variables with regex".
+    """
+    variable = variable_of(board, name)
     asked = json.loads(variable["query"])
-    unknown = asked.keys() - {"find", "field", "size", "orderBy", "order"}
+    unknown = asked.keys() - {"find", "field", "size", "orderBy", "order", "query"}
     assert asked["find"] == "terms", asked
     assert not unknown, unknown
     by = {"key": "_key", "term": "_key", "doc_count": "_count"}[asked.get("orderBy", "key")]
     order = asked.get("order", "desc" if by == "_count" else "asc")
     terms = {"field": asked["field"], "size": asked.get("size", 500), "order": {by: order}}
-    body = {"size": 0, "query": {"bool": {"filter": [_range("created", span)]}}, "aggs": {"1": {"terms": terms}}}
+    door, time = asked_at(door, variable)
+    filters: list[dict[str, Any]] = [_range(time, span)]
+    if text := asked.get("query"):
+        query = interpolated(text, board, chosen)
+        filters.append({"query_string": {"analyze_wildcard": True, "query": query}})
+    body = {"size": 0, "query": {"bool": {"filter": filters}}, "aggs": {"1": {"terms": terms}}}
     (answer,) = sent(door, [body])
-    return [bucket["key"] for bucket in answer["aggregations"]["1"]["buckets"]]
+    keys = [bucket["key"] for bucket in answer["aggregations"]["1"]["buckets"]]
+    return list(_told_apart(keys, variable.get("regex") or ""))
+
+
+def asked_at(door: Door, asking: Mapping[str, Any]) -> tuple[Door, str]:
+    """The data source that a query or variable names: its alias and the field of its time."""
+    source = sources()[asking["datasource"]["uid"]]["jsonData"]
+    known = {"klankbord-shown": door.index, "klankbord-customers": door.customers}
+    return replace(door, index=known[source["index"]]), source["timeField"]
+
+
+def sources() -> Mapping[str, Mapping[str, Any]]:
+    """The provisioned data sources, by uid."""
+    found = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
+    return {one["uid"]: one for one in found}
+
+
+def _told_apart(keys: Sequence[str], regex: str) -> Iterator[tuple[str, str]]:
+    if not regex:
+        yield from ((key, key) for key in keys)
+        return
+    assert (regex[0], regex[-1]) == ("/", "/"), regex
+    pattern = re.compile(regex[1:-1].replace("(?<", "(?P<"))
+    yield from ((one["text"], one["value"]) for one in map(pattern.search, keys) if one)
 
 
 # --- what the data source sends -----------------------------------------------------------------------------------
@@ -355,7 +399,10 @@ def shown(door: Door, board: Mapping[str, Any], title: str, span: Range, **chose
     asked = [target for target in filled if target["datasource"]["type"] == "elasticsearch"]
     for target in asked:
         target["query"] = interpolated(target["query"], board, chosen)
-    answers = sent(door, [body_of(target, span) for target in asked], span.interval)
+    known_at = [asked_at(door, target) for target in asked]
+    assert all(target["timeField"] == time for target, (_, time) in zip(asked, known_at, strict=True))
+    (place,) = {place for place, _ in known_at}
+    answers = sent(place, [body_of(target, span) for target in asked], span.interval)
     known = {target["refId"]: frames_of(target, answer) for target, answer in zip(asked, answers, strict=True)}
     for target in filled:
         if target["datasource"]["type"] == "__expr__":

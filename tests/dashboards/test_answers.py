@@ -6,11 +6,12 @@ from tests.dashboards import corpus, describing
 from tests.dashboards.answers import ACCOUNTS, ANSWERS, said
 from tests.dashboards.conftest import board
 from tests.dashboards.grafana import panel_of, shown
+from tests.dashboards.joined import PAIR
 
 
 @pytest.mark.parametrize(("name", "title"), [(name, title) for name, told in ANSWERS.items() for title in told])
-def test_a_panel_answers(door, week, name, title):
-    frames = shown(door, board(name), title, week, account=ACCOUNTS)
+def test_a_panel_answers(door, week, customers, name, title):
+    frames = shown(door, board(name), title, week, account=ACCOUNTS, customer=[customers[PAIR]])
     assert said(panel_of(board(name), title), frames, corpus.HOUR.timestamp()) == ANSWERS[name][title]
 
 

@@ -76,6 +76,14 @@ def test_a_field_that_is_not_there(folder):
     ]
 
 
+def test_a_field_that_no_customer_has(folder):
+    def rename(board):
+        panel_of(board, "Known")["targets"][0]["query"] = "segments:$customer"
+
+    (told,) = changed(folder, "klankbord-customer.json", rename)
+    assert 'panel "Known": a customer has no field "segments" that can be asked; did you mean "segment"?' in told
+
+
 def test_a_column_that_no_mention_has(folder):
     def rename(board):
         panel_of(board, "Latest mentions")["transformations"][0]["options"]["include"]["names"].append(

@@ -161,7 +161,9 @@ async def test_variables_narrow_as_the_pages_filter_does(show, archive, chosen, 
 
 def test_variables_offer_what_there_is(door, overview, week):
     offered = {
-        one["name"]: options_of(door, one, week) for one in overview["templating"]["list"] if one["type"] == "query"
+        one["name"]: [value for _, value in options_of(door, overview, one["name"], week)]
+        for one in overview["templating"]["list"]
+        if one["type"] == "query"
     }
     assert offered == {
         "monitor": sorted([NOORDERLIJN, PRICES]),

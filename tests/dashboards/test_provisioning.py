@@ -21,6 +21,7 @@ from tests.dashboards import corpus
 from tests.dashboards.conftest import board
 from tests.dashboards.grafana import Door, Range, annotated, figure, shown
 from tests.dashboards.schemas import HERE
+from tests.sinks.customers_conformance import document
 from tests.sinks.elastic import opened
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -33,8 +34,9 @@ def grafana():
 
 
 def test_secrets_come_from_files_alone():
-    archive, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
-    assert all(re.fullmatch(r"\$__file\{/secrets/grafana/[a-z.]+\}", one) for one in archive["secureJsonData"].values())
+    archive, customers, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
+    for one in (archive, customers):
+        assert all(re.fullmatch(r"\$__file\{/secrets/grafana/[a-z.]+\}", it) for it in one["secureJsonData"].values())
     assert archive["jsonData"] == {
         "index": "klankbord-shown",
         "timeField": "created",
@@ -43,6 +45,7 @@ def test_secrets_come_from_files_alone():
         "apiKeyAuth": True,
         "tlsAuthWithCACert": True,
     }
+    assert (customers["jsonData"]["index"], customers["jsonData"]["timeField"]) == ("klankbord-customers", "days")
     assert "secureJsonData" not in metrics
 
 
@@ -87,7 +90,7 @@ def guarded(tmp_path_factory):
     accounts = (writer, setup, reader)
     with engine.running(folder / "node", security=True, accounts=accounts, roles=ROLES) as node:
         asyncio.run(_filled(node, folder, setup, writer))
-        yield Door(node.url, NAMES.shown, reader.user, reader.password, node.ca)
+        yield Door(node.url, NAMES.shown, NAMES.customers, reader.user, reader.password, node.ca)
 
 
 async def _filled(node, folder, setup, writer):
@@ -98,6 +101,7 @@ async def _filled(node, folder, setup, writer):
                 items = corpus.items()
                 assert not await archive.write([one for one in items if not isinstance(one, Mute)])
                 assert not await archive.write([one for one in items if isinstance(one, Mute)])
+                await archive.customers.put([document("c1", "bluesky:anna")])
                 await archive._engine.catch_up()
                 await archive.annotate([Annotation(id="a", since=corpus.ago(days=1), until=None, text="Campagne")])
 
@@ -107,6 +111,12 @@ def test_dashboards_read_what_is_shown(guarded):
     (series,) = shown(guarded, board("overview"), "Mentions", span)
     assert figure(series) == 10
     assert [event["text"] for event in annotated(guarded, board("overview"), span)] == ["Campagne"]
+
+
+def test_dashboards_read_the_customers(guarded):
+    span = Range(corpus.ago(days=3650), corpus.ago(hours=-1))
+    (table,) = shown(guarded, board("customer"), "Known", span, customer=["c1"])
+    assert table.columns["accounts"] == [["bluesky:anna"]]
 
 
 def status(door, method, path, body=None) -> int:
@@ -129,6 +139,9 @@ def status(door, method, path, body=None) -> int:
         ("POST", f"/{NAMES.mentions}/_search", {}),
         ("POST", f"/{NAMES.notes}/_search", {}),
         ("POST", f"/{NAMES.holding('bluesky:1')}/_search", {}),
+        ("POST", f"/{NAMES.customers_index}/_search", {}),
+        ("PUT", f"/{NAMES.customers}/_doc/1", {"id": "x"}),
+        ("DELETE", f"/{NAMES.customers_index}", None),
         ("PUT", f"/{NAMES.shown}/_doc/1", {"id": "x"}),
         ("POST", f"/{NAMES.shown}/_delete_by_query", {"query": {"match_all": {}}}),
         ("DELETE", f"/{NAMES.holding('bluesky:1')}", None),

@@ -56,8 +56,8 @@ def test_two_sources_may_not_share_a_name(tmp_path):
 
 def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
     found = read(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}]\n")
-    assert (found.sink_names, found.sending) == (("archive", "desk"), ())
-    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive", "desk")
+    assert (found.sink_names, found.sending) == (("archive", "desk", "customers"), ())
+    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive", "desk", "customers")
 
 
 def test_no_other_sink_is_an_archive(tmp_path):
@@ -82,7 +82,7 @@ def test_two_sinks_may_not_share_a_name(tmp_path):
     assert told == ['klankbord.yaml: sinks: the name "webhook" is used twice; give each sink a name of its own']
 
 
-@pytest.mark.parametrize("name", ["ingest", "stream", "forgetting", "desk"])
+@pytest.mark.parametrize("name", ["ingest", "stream", "forgetting", "desk", "customers"])
 def test_a_sink_is_not_called_as_another_part(tmp_path, name):
     told = mistakes(tmp_path, sinks(f"{{use: events, name: {name}}}"))
     assert told == [

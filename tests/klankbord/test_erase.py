@@ -38,7 +38,7 @@ def program(tmp_path_factory):
     """A running program that heard, exported, judged, muted and set aside; then the two erasures, and their output."""
     folder = tmp_path_factory.mktemp("erase")
     noting = {"use": "noting", "settings": {"notes": str(folder / "notes")}}
-    program = Program(folder, file_source("in.jsonl"), enrich=["language", noting])
+    program = Program(folder, file_source("in.jsonl", join=True), enrich=["language", noting])
     program.heard = [
         line("quasimodoeen", f"klank {SECRETS[0]}", author="quirina"),
         line(2, f"klank {SECRETS[1]} nummer twee", author="quirina"),
@@ -59,6 +59,7 @@ def program(tmp_path_factory):
         for form in ("jsonl", "csv", "parquet"):
             assert program.command("export", "--format", form).exit_code == 0
         said(program, next(i for i, s in by_id.items() if SECRETS[0] in s.enriched.mention.text))
+        joined(program)
         assert len(program.files_with(*SECRETS)) > 4
         program.shown = program.command("erase", "--author", program.author, "--yes")
         program.again = program.command("erase", "--mention", program.alone, "--yes")
@@ -74,12 +75,28 @@ def said(program, mention):
     until(lambda: any(stored.judgements for stored in program.stored()))
 
 
+def joined(program):
+    """The author is a customer, whose document the program keeps."""
+    customer = program.command("customer add").stdout.strip()
+    assert program.command("customer link", customer, program.author).exit_code == 0
+    program.customer = customer
+    until(lambda: documents(program))
+
+
+def documents(program):
+    return program.ask(lambda stores: stores.archive.customers.holding([program.author]))
+
+
+def test_no_document_of_a_customer_tells_of_the_author(program):
+    assert documents(program) == []
+
+
 def test_each_store_is_named_with_count_and_seconds(program):
     assert program.shown.exit_code == program.again.exit_code == 0
     rows = dict(re.findall(r"^(\w[\w .]*?)\s{2,}(\d+)\s+\d+\.\d\d\s*$", program.shown.stdout, re.MULTILINE))
     assert rows == {
         "archive": "2",
-        "desk": "2",
+        "desk": "7",  # said, muted, an account and its customer, whose mentions those were, and what was done
         "log topic mentions": "2",
         "log topic enriched": "2",
         "log topic events": "0",
@@ -87,6 +104,8 @@ def test_each_store_is_named_with_count_and_seconds(program):
         "log topic dead": "1",
         "log topic replay.archive": "0",
         "log topic replay.desk": "0",
+        "log topic replay.customers": "0",
+        "customers": "1",
         "exports": "6",
     }
 

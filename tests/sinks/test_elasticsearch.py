@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.elastic import emptied, opened
 
 
@@ -19,4 +20,8 @@ async def archive(elasticsearch_node, tmp_path, erased):
 
 
 class TestConformance(ArchiveConformance):
+    pass
+
+
+class TestCustomers(CustomersConformance):
     pass

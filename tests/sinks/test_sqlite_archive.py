@@ -14,6 +14,7 @@ from playbook.highlighting import highlights
 from playbook.matching import matches
 from sinks import sqlite
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.messages import enriched, judgement
 
 
@@ -37,6 +38,10 @@ async def archive(tmp_path, erased):
 
 
 class TestConformance(ArchiveConformance):
+    pass
+
+
+class TestCustomers(CustomersConformance):
     pass
 
 
