@@ -11,7 +11,7 @@ from desk.store import erasing, verified
 from desk.store.judgements import JudgementSink
 from klankbord.configuration import DESK, Configuration
 from klankbord.forgetting import Also, Gone
-from klankbord.joining import may_join
+from klankbord.joining import any_may_join, may_join
 from klankbord.stores import Stores
 
 AT_ONCE = 1_000
@@ -25,16 +25,11 @@ class DeskSink:
     def __init__(self, configuration: Configuration, stores: Stores) -> None:
         self._said, self._desk = judgement_sink(stores), stores.desk
         self._erased, self._joins = stores.erased, may_join(configuration)
-        self.topics = (JUDGEMENTS, ENRICHED) if follows_links(configuration) else (JUDGEMENTS,)
+        self.topics = (JUDGEMENTS, ENRICHED) if any_may_join(configuration) else (JUDGEMENTS,)
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         await verified.follow(self._desk, batch, may_join=self._joins, erased=self._erased)
         return await self._said.write(batch)
-
-
-def follows_links(configuration: Configuration) -> bool:
-    """Whether the desk reads `enriched` as well, for what services verified of accounts."""
-    return any(source.join for source in configuration.sources)
 
 
 def judgement_sink(stores: Stores) -> JudgementSink:

@@ -20,6 +20,11 @@ def may_join(configuration: Configuration) -> Callable[[str], bool]:
     return allows
 
 
+def any_may_join(configuration: Configuration) -> bool:
+    """Whether any account may: else nobody reads what is heard for the customers' sake."""
+    return any(source.join for source in configuration.sources)
+
+
 def policy_of(source: Source) -> Policy:
     """What is let in of that source."""
     return Policy(visibilities=frozenset(source.visibility), links=source.join and source.use != REDDIT)

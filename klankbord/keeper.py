@@ -20,7 +20,8 @@ from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
 from klankbord.configuration import CUSTOMERS, DESK, Configuration
 from klankbord.customers import keep_customers
-from klankbord.desk import DeskSink, follows_links, forgets
+from klankbord.desk import DeskSink, forgets
+from klankbord.joining import any_may_join
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.outward import leaves_of
@@ -109,17 +110,12 @@ async def _keep(
         )
         for part in configuration.sending:
             group.create_task(send(configuration, part, stores, measured=measured, stop=stop, report=report))
-        group.create_task(
-            _deliver(
-                stores,
-                Touching(stores, leaves=leaves_of(configuration)),
-                (ENRICHED, JUDGEMENTS),
-                measured=measured,
-                stop=stop,
-                report=report,
-                after=stores.archive.name,
+        if any_may_join(configuration):
+            touching = Touching(stores, leaves=leaves_of(configuration))
+            topics, after = (ENRICHED, JUDGEMENTS), stores.archive.name
+            group.create_task(
+                _deliver(stores, touching, topics, measured=measured, stop=stop, report=report, after=after)
             )
-        )
         group.create_task(keep_customers(configuration, stores, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
@@ -167,9 +163,9 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     if configuration.sources:  # what was said of a mention is later than the mention
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
-    desk = [DESK] if follows_links(configuration) else []
-    readers = [stores.archive.name, CUSTOMERS, *stores.sending]
-    await stores.log.retain(ENRICHED, keep_log, [*readers, forgetting.GROUP, *desk])
+    joining = [CUSTOMERS] if any_may_join(configuration) else []
+    readers = [stores.archive.name, *joining, *stores.sending]
+    await stores.log.retain(ENRICHED, keep_log, [*readers, forgetting.GROUP, *([DESK] if joining else [])])
     await stores.log.retain(JUDGEMENTS, keep_log, [*readers, DESK])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])
     await stores.log.retain(EVENTS, keep_log, [])
