@@ -6,7 +6,7 @@ from core.codec import decode
 from core.errors import Reject
 from core.ports import Item
 from core.topics import ENRICHED, JUDGEMENTS
-from core.types import Failure, Judgement, Mute
+from core.types import Enriched, Failure, Judgement, Mute
 from desk.store import erasing, verified
 from desk.store.judgements import JudgementSink
 from klankbord.configuration import DESK, Configuration
@@ -42,13 +42,14 @@ def judgement_sink(stores: Stores) -> JudgementSink:
     return JudgementSink(stores.desk, authors_of=authors_of, erased=stores.erased)
 
 
-async def take_in(stores: Stores) -> None:
+async def take_in(configuration: Configuration, stores: Stores) -> None:
     """Keep all that was said by now: before the log is left for another one."""
-    sink = judgement_sink(stores)
-    async with stores.log.reader(JUDGEMENTS, sink.name) as reader:
-        while records := await reader.read(AT_ONCE, 0):
-            await sink.write([said for record in records if (said := _said(record.value)) is not None])
-            await reader.commit(records[-1].offset)
+    sink = DeskSink(configuration, stores)
+    for topic in sink.topics:
+        async with stores.log.reader(topic, sink.name) as reader:
+            while records := await reader.read(AT_ONCE, 0):
+                await sink.write([said for record in records if (said := _said(record.value)) is not None])
+                await reader.commit(records[-1].offset)
 
 
 def _said(value: bytes) -> Item | None:
@@ -57,7 +58,7 @@ def _said(value: bytes) -> Item | None:
         message = decode(value) if value else None
     except Reject:
         return None
-    return message if isinstance(message, Judgement | Mute) else None
+    return message if isinstance(message, Judgement | Mute | Enriched) else None
 
 
 def forgets(stores: Stores) -> Also:

@@ -123,7 +123,7 @@ class _Move:
         await forgetting.forget(here.log, here.erased, over, sinks=sinks, also=forgets(here))
         async with open_memory(self._here.folder.memory, fresh=False) as memory:
             await recall(Admission(memory, wanted=lambda _: True, erased=self._here.erased), self._here.log)
-        await take_in(self._here)
+        await take_in(self._configurations[0], self._here)
 
     def _folder(self) -> list[Row]:
         here, there = self._here.folder, self._there.folder
@@ -161,9 +161,11 @@ class _Move:
 
     async def _log(self) -> list[Row]:
         here, there = self._here.log, self._there.log
-        sink = self._here.archive.name
-        self._progress.begin("log", await unfinished.waiting(here, sink))
-        rows = await unfinished.carry(here, there, sink=sink, patient=self._patiently, tick=self._progress.tick)
+        sink, sending = self._here.archive.name, [name for name in self._here.sending if name in self._there.sending]
+        self._progress.begin("log", await unfinished.waiting(here, sink, sending))
+        how: unfinished.How = {"patient": self._patiently, "tick": self._progress.tick}
+        rows = await unfinished.carry(here, there, sink=sink, **how)
+        rows += [await unfinished.carry_unread(here, there, sink=name, **how) for name in sending]
         return [*rows, await unfinished.carry_cursors(here, there, self._patiently)]
 
     async def _patiently(self, act: Callable[[], Awaitable[Answer]]) -> Answer:

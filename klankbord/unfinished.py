@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
+from typing import TypedDict
 
 from msgspec.structs import replace
 
@@ -28,6 +29,13 @@ Tick = Callable[[int], None]
 Patient = Callable[[Callable[[], Awaitable[object]]], Awaitable[object]]
 
 
+class How(TypedDict):
+    """`patient` runs an append until it is done; `tick` is told how many records are."""
+
+    patient: Patient
+    tick: Tick
+
+
 def readers(sink: str) -> dict[str, tuple[str, str]]:
     """Log topic to what waits in it, and the group that has to do it."""
     return {
@@ -39,9 +47,15 @@ def readers(sink: str) -> dict[str, tuple[str, str]]:
     }
 
 
-async def waiting(log: Log, sink: str) -> int:
-    """How many records wait in all, about."""
+def unread(sink: str) -> tuple[str, ...]:
+    """The log topics of which a sink that sends may have something to read."""
+    return (ENRICHED, JUDGEMENTS, replay(sink))
+
+
+async def waiting(log: Log, sink: str, sending: Sequence[str]) -> int:
+    """How many records wait in all, about: for the archive, which is `sink`, and for those that send."""
     groups = {(topic, group) for topic, (_, group) in readers(sink).items()}
+    groups |= {(topic, name) for name in sending for topic in unread(name)}
     return sum(row.lag for row in await log.state() if (row.topic, row.group) in groups)
 
 
@@ -51,6 +65,21 @@ async def carry(here: Log, there: Log, *, sink: str, patient: Patient, tick: Tic
     for topic, (what, group) in readers(sink).items():
         rows.append(Row.of(what, *await _along(_undone(here, topic, group), there, topic, patient, tick)))
     return [*rows, Row.of("dead letters not replayed", *await _along(_letters(here), there, DEAD, patient, tick))]
+
+
+async def carry_unread(here: Log, there: Log, *, sink: str, patient: Patient, tick: Tick) -> Row:
+    """What a sink that sends has yet to read goes to it alone over there, as if it were replayed.
+
+    It is told which mentions changed and sends what is true then, and of that nothing that the other side has: so it does no
+    harm that it is told once more of what the archive has yet to take.
+    """
+
+    async def entries() -> Entries:
+        for topic in unread(sink):
+            async for chunk in _undone(here, topic, sink):
+                yield chunk
+
+    return Row.of(f"not yet read by {sink}", *await _along(entries(), there, replay(sink), patient, tick))
 
 
 async def carry_cursors(here: Log, there: Log, patient: Patient) -> Row:

@@ -5,13 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from core.codec import dead_letter, encode
+from core.document import Filter, Order
 from core.time import now
-from core.topics import DEAD, MENTIONS
+from core.topics import DEAD, ENRICHED, MENTIONS
 from core.types import Deletion, Failure, Scope
 from klankbord import configuration
 from klankbord.differences import differences, same_archive, same_log
@@ -20,6 +23,7 @@ from klankbord.migrate import migrate
 from klankbord.tally import Row, verdict
 from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
 from tests.klankbord.program import Program, command, file_source, until
+from tests.klankbord.test_sending import say, sending, served
 
 LEFT = sorted(set(TEXTS) - {TEXTS[1], TEXTS[2]})
 ERASED = TEXTS[2]
@@ -251,3 +255,47 @@ def test_each_difference_is_a_sentence(tmp_path, there, said):
 
 def test_no_difference_no_sentence(tmp_path):
     assert not differences(written(tmp_path, "a"), written(tmp_path, "b", log={"use": "kafka"}, data="elsewhere"))
+
+
+def archived_alone(program, text):
+    """A mention that stands in the log and in the archive, which has done it, while its receiver was told nothing of it."""
+
+    async def archive(stores):
+        found = await stores.archive.search(Filter(), order=Order.NEWEST, size=1)
+        (one,) = found.mentions
+        late = replace(one.enriched.mention, id="webhook:late", text=text)
+        moment = now()
+        edited = replace(one.enriched.mention, text="klank anders", edited_at=moment, seen_at=moment)
+        items = [replace(one.enriched, mention=mention) for mention in (late, edited)]
+        await stores.log.append(ENRICHED, [(item.mention.id, encode(item)) for item in items])
+        assert await stores.archive.write(items) == []
+        async with stores.log.reader(ENRICHED, "archive") as reader:
+            while records := await reader.read(99, 0):
+                await reader.commit(records[-1].offset)
+
+    program.ask(archive)
+
+
+def test_what_a_receiver_has_yet_to_be_told_is_told_there_and_nothing_twice(tmp_path):
+    with served() as receiver:
+        for name in ("here", "there"):
+            (tmp_path / name).mkdir()
+        here, there = (sending(tmp_path / name, receiver) for name in ("here", "there"))
+        with here.running() as run:
+            address = run.address("webhook: listening on ")
+            for number in range(2):
+                say(address, number, f"klank {number}")
+            until(lambda: len(receiver.taken) == 2)
+        archived_alone(here, "klank laat")
+        for _ in range(2):  # a second time carries nothing more
+            moved = move(here, there)
+            assert (moved.exit_code, table(moved)["not yet read by partner"]) == (0, (2, 2)), moved.stderr
+        with there.running():
+            until(lambda: len(receiver.taken) == 4)
+            until(lambda: there.ask(partial(read_by, topic="replay.partner", group="partner")))
+        assert sorted(request.text for request in receiver.taken[2:]) == ["klank anders", "klank laat"]
+        assert len({request.id for request in receiver.taken}) == 4
+
+
+async def read_by(stores, topic, group):
+    return any((row.topic, row.group, row.lag) == (topic, group, 0) for row in await stores.log.state())
