@@ -32,7 +32,7 @@ DESK = "desk"
 CUSTOMERS = "customers"
 """The reader of `judgements` that keeps them in the desk database: a sink that needs no configuration."""
 
-_RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS)
+RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -302,7 +302,7 @@ def _sending_mistakes(configuration: "Configuration | None", where: str) -> Iter
         if registry.sends(part.use) is (index == 0):
             yield f"{at}.use: {part.use} {'sends' if index == 0 else 'is an archive'}; the first sink, and no other, is the archive"
             continue
-        if index and part.name in _RESERVED:
+        if index and part.name in RESERVED:
             yield f'{at}.name: "{part.name}" is the name of another part of klankbord; take another one'
         with suppress(Misconfigured):  # was said of the component
             longest = getattr(settings_of("sinks", part), "gives_up_after", None)

@@ -4,13 +4,14 @@ from core.ports import Log, Measured
 from core.telemetry import Gauge
 from core.time import Clock, milliseconds
 from core.topics import DEAD
+from klankbord.readers import Readers
 
 
 class Lags:
     """Asked now and again by a process that reads nothing itself. Raises what the log raises; then nothing is known."""
 
-    def __init__(self, log: Log, measured: Measured, clock: Clock) -> None:
-        self._log, self._measured, self._clock = log, measured, clock
+    def __init__(self, log: Log, readers: Readers, measured: Measured, clock: Clock) -> None:
+        self._log, self._readers, self._measured, self._clock = log, readers, measured, clock
         self._committed: dict[tuple[str, str], int] = {}
 
     async def __call__(self) -> None:
@@ -22,7 +23,7 @@ class Lags:
             raise
         now = milliseconds(self._clock())
         self._measured.set(Gauge.SET_ASIDE, dead)
-        for row in rows:
+        for row in filter(self._readers.has, rows):
             reader = row.topic, row.group
             waits = 0.0 if row.oldest_at is None else max(0.0, (now - row.oldest_at) / 1000)
             self._measured.set(Gauge.LAG, row.lag, *reader)

@@ -26,6 +26,7 @@ from klankbord.joining import policy_of
 from klankbord.lags import Lags
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log
+from klankbord.readers import Readers
 from klankbord.rules import RULES_EVERY, Rules
 from klankbord.watched import EVERY, LOG, Watched, looking
 
@@ -100,7 +101,7 @@ async def listen(configuration: Configuration, stop: asyncio.Event, report: Repo
     given = tools(folder.cache, report, measured)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_log(configuration, report, patience=PATIENCE))
-        await stack.enter_async_context(looking(watched, {LOG: Lags(log, measured, now)}))
+        await stack.enter_async_context(looking(watched, {LOG: Lags(log, Readers(configuration), measured, now)}))
         fresh = not await log.tail(MENTIONS, 1) and not any(row.end for row in await log.state())
         memory = await stack.enter_async_context(open_memory(folder.memory, fresh=fresh))
         erased = Erasures(folder.erased, folder.secret())

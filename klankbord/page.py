@@ -26,6 +26,7 @@ from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
+from klankbord.readers import Readers
 from klankbord.stores import Stores
 from klankbord.tokens import GivenTokens, looked
 from playbook.playbook import load
@@ -41,7 +42,7 @@ async def open_page(
 
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
-    counted, leaving = grown or measured, Policies(configuration)
+    counted, leaving, readers = grown or measured, Policies(configuration), Readers(configuration)
     app = make_app(
         archive=stores.archive,
         judge=lambda said: _judge(stores.log, said),
@@ -50,7 +51,7 @@ async def open_page(
         organisation=organisation(configuration),
         clock=now,
         secret=stores.folder.secret(),
-        status=lambda: _status(stores.log),
+        status=lambda: _status(stores.log, readers),
         changes=lambda: int(counted.total(Count.WRITTEN)),
         measured=measured,
         topics=topics(configuration, report),
@@ -116,8 +117,8 @@ def _key(message: Judgement | Mute) -> str:
     return message.mention if isinstance(message, Judgement) else message.author or message.word or ""
 
 
-async def _status(log: Log) -> Status:
-    return Status(topics=tuple(await log.state()), dead=await log.count(DEAD))
+async def _status(log: Log, readers: Readers) -> Status:
+    return Status(topics=tuple(filter(readers.has, await log.state())), dead=await log.count(DEAD))
 
 
 def _file(configuration: Configuration) -> str:

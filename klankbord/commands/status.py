@@ -17,7 +17,9 @@ from core.topics import COVERAGE, DEAD
 from core.types import Coverage
 from desk.store import letters
 from klankbord import configuration
+from klankbord.configuration import Configuration
 from klankbord.options import config_option, hush
+from klankbord.readers import Readers
 from klankbord.standings import standing
 from klankbord.stores import open_stores
 
@@ -29,9 +31,12 @@ MOST_BATCHES = 10_000
 @config_option
 def command(config: Path) -> None:
     """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
-    topics, dead, coverage, last, stopped, failed = asyncio.run(_ask(config))
-    console = Console()
-    console.print(_parts(topics))
+    read = configuration.read(config)
+    topics, dead, coverage, last, stopped, failed = asyncio.run(_ask(read))
+    readers, console = Readers(read), Console()
+    console.print(_parts([row for row in topics if readers.has(row)]))
+    for sentence in readers.left_over(topics):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     console.print(f"\n{dead} dead letters set aside" + (": klankbord dead list" if dead else ""))
     for name, found in stopped.items():
         since = f" since {found.at:%Y-%m-%d %H:%M} (UTC)" if found.at else ""
@@ -48,8 +53,8 @@ def command(config: Path) -> None:
 Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int]
 
 
-async def _ask(config: Path) -> Answers:
-    async with open_stores(configuration.read(config), hush) as stores:
+async def _ask(read: Configuration) -> Answers:
+    async with open_stores(read, hush) as stores:
         topics = await stores.log.state()
         dead = await stores.log.count(DEAD)
         messages = [decode(record.value) for record in await stores.log.tail(COVERAGE, MOST_BATCHES) if record.value]

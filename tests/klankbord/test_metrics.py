@@ -6,6 +6,7 @@ import re
 import signal
 import urllib.request
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,12 +15,17 @@ from core.errors import Retry
 from core.outward import WHOLE, Kept, Standing
 from core.ports import Measured
 from core.telemetry import Count, Duration, Gauge
+from core.time import now
+from core.topics import ENRICHED, MENTIONS
 from desk.store.database import Settings as DeskSettings
 from desk.store.database import open_desk
 from desk.store.shelf import DeskShelf
+from klankbord import configuration
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
+from klankbord.lags import Lags
 from klankbord.metrics import exposed
+from klankbord.readers import Readers
 from klankbord.standings import Standings
 from klankbord.watched import Watched, looking
 from tests.klankbord.program import Program, Run, children, file_source, line, until
@@ -220,3 +226,25 @@ async def test_a_sink_that_stopped_until_a_person_enables_it_shows_in_what_the_d
         await shelf.drop([WHOLE])
         await standings()
         assert measured.values == {(Gauge.STOPPED, ("broken",)): 1, (Gauge.STOPPED, ("crm",)): 0}
+
+
+def test_what_is_left_of_a_sink_that_is_configured_no_more_is_told_and_raises_no_alarm(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl"))
+
+    async def left(stores):
+        for topic, group in ((ENRICHED, "partners"), (ENRICHED, "archive"), (ENRICHED, "desk"), (MENTIONS, "stream")):
+            await stores.log.append(topic, [("key", b"value")])
+            async with stores.log.reader(topic, group):
+                pass
+        measured = Measured()
+        await Lags(stores.log, Readers(configuration.read(program.config)), measured, now)()
+        return {labels for name, labels in measured.values if name in (Gauge.LAG, Gauge.OLDEST, Gauge.PROGRESS)}
+
+    assert program.ask(left) == {(ENRICHED, "archive"), (MENTIONS, "stream")}
+    shown = program.command("status").stdout
+    assert re.search(r"^enriched +archive +3 ", shown, re.MULTILINE)
+    assert not re.search(r"^enriched +(partners|desk) ", shown, re.MULTILINE)
+    (told,) = [line for line in shown.splitlines() if line.startswith("partners reads no more")]
+    for path in Path("/").glob(f"{told.partition('rm ')[2].lstrip('/')}"):
+        path.unlink()
+    assert "partners" not in program.command("status").stdout
