@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from msgspec.structs import replace
 
-from core.errors import Denied, Reject, Retry
+from core.errors import Denied, KlankbordError
 from core.outward import Kept, Outward, Told
 from core.ports import Tools
 from core.tasks import end
@@ -43,18 +43,19 @@ async def kept_true(crm: Crm, settings: Sending, tools: Tools, outward: Outward)
 
 
 async def _beside(sink: CrmSink, tools: Tools) -> None:
-    """Round after round; what stands in the way is said once, and tried again."""
+    """Round after round until it is cancelled; what stands in the way is said once, and tried again."""
     failed, wait = 0, sink.settings.every.total_seconds()
     while True:
         await asyncio.sleep(wait)
         wait = sink.settings.every.total_seconds()
         try:
             await once(sink)
-        except (Retry, Reject, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever the other side answers must not end looking again
             tools.measured.add(Count.RETRIED, sink.name)
             tools.measured.set(Gauge.DENIED, isinstance(error, Denied), sink.name)
             if not failed:
-                tools.report(f"{sink.name}: what is due and what changed there has to wait: {error}")
+                why = str(error) if isinstance(error, (KlankbordError, OSError)) else type(error).__name__
+                tools.report(f"{sink.name}: what is due and what changed there has to wait: {why}")
             wait = max(wait, pause(failed, tools.random, getattr(error, "after", None)))
             failed += 1
         else:

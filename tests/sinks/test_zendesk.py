@@ -1,16 +1,18 @@
 """Zendesk against a strict double of its published rules."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from core.errors import Denied
 from sinks import zendesk
-from sinks._crm_beside import once
+from sinks._crm_beside import kept_true, once
 from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
 from tests.sinks.doubles.zendesk import ME, ZendeskDouble
+from tests.sinks.house import until
 from tests.sinks.lending import opened_house
 from tests.sinks.messages import deletion
 
@@ -150,3 +152,13 @@ async def test_all_pages_of_an_export_come_back(world):
         await sink.write([said(world, str(place)) for place in range(5)])
         await once(sink)
     assert {one.mention for one in world.house.told if one.mention} == {f"file:{place}" for place in range(5)}
+
+
+async def test_an_answer_of_another_shape_does_not_end_looking_again(world, tmp_path):
+    world.between.answers = [(200, {"Content-Type": "application/json"}, "[]")]
+    async with world.open() as sink:
+        often = sink.settings.model_copy(update={"every": timedelta(milliseconds=10)})
+        async with kept_true(sink.crm, often, world.house.tools(tmp_path), world.house.outward()):
+            await until(lambda: len(world.house.said) == 2)
+    what = "crm: what is due and what changed there"
+    assert world.house.said == [f"{what} has to wait: AttributeError", f"{what} is looked at again."]
