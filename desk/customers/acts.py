@@ -37,9 +37,12 @@ async def link(asked: Customers, customer: str, author: str, *, by: str) -> None
     )
 
 
-async def withdraw(asked: Customers, author: str, *, by: str) -> None:
-    """The account is nobody's from now on."""
-    if not await identities.withdraw(asked.database, author, by=by, at=asked.clock()):
+async def withdraw(asked: Customers, customer: str, author: str, *, by: str) -> None:
+    """The account, which is the customer's, is nobody's from now on."""
+    linked = await identities.of_authors(asked.database, [author] if author.isprintable() else [])
+    if author in linked:
+        _is(await standing(asked, customer), linked[author].customer, author)
+    if author not in linked or not await identities.withdraw(asked.database, author, by=by, at=asked.clock()):
         raise Reject(f"{author} is part of no customer", reason="account")
 
 
@@ -56,22 +59,24 @@ async def merge(asked: Customers, customer: str, into: str, *, by: str) -> None:
         raise Reject(str(error), reason="merge") from None
 
 
-async def unmerge(asked: Customers, customer: str, *, by: str) -> None:
-    """Both are as they were before that customer was merged into another."""
-    if not await customers.unmerge(asked.database, customer, by=by, at=asked.clock()):
+async def unmerge(asked: Customers, customer: str, into: str, *, by: str) -> None:
+    """Both are as they were before that customer was merged into the other."""
+    root = await standing(asked, into)
+    merged = {one.id for one in await customers.merged(asked.database, root)}
+    if customer not in merged or not await customers.unmerge(asked.database, customer, by=by, at=asked.clock()):
         raise Reject("that customer is merged into no other", reason="merge")
 
 
 async def standing(asked: Customers, customer: str) -> str:
     """The customer that stands for that one. Raises Reject where there is none."""
-    found = await customers.get(asked.database, customer)
+    found = await customers.get(asked.database, customer) if customer.isalnum() else None
     if found is None:
         raise Reject("there is no such customer", reason="customer")
     return found.id
 
 
 def _may_join(asked: Customers, author: str) -> None:
-    if not asked.joins(author):
+    if not author.isprintable() or not asked.joins(author):
         raise Reject(f'the policy of its source does not let "{author}" become part of a customer', reason="policy")
 
 

@@ -42,7 +42,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 async def known(asked: Customers, customer: str) -> Known | None:
     """The customer that stands for that one; None where there is none."""
-    found = await customers.get(asked.database, customer)
+    found = await customers.get(asked.database, customer) if customer.isalnum() else None  # an id is
     if found is None:
         return None
     every = await identities.accounts(asked.database, found.id)

@@ -29,8 +29,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 async def standing(database: Database, words: str = "", *, authors: Collection[str] = ()) -> Sequence[Standing]:
     """All of them, the latest changed first; with `words` those that have them in a name, whatever their capitals, and
-    those of one of `authors`.
+    those of one of `authors`. What cannot be printed stands in no name, and PostgreSQL refuses some of it.
     """
+    if not words.isprintable():
+        return []
     async with database.reading() as connection:
         if words:
             ids = set((await roots(connection, await _found(connection, words, authors))).values())
@@ -43,6 +45,8 @@ async def standing(database: Database, words: str = "", *, authors: Collection[s
 
 async def accounts_like(database: Database, words: str) -> Sequence[str]:
     """Linked accounts that have these words in their id, whatever their capitals."""
+    if not words.isprintable():
+        return []
     called = select(identities.c.author).where(identities.c.author.icontains(words, autoescape=True))
     async with database.reading() as connection:
         return list((await connection.execute(called.where(identities.c.withdrawn_at.is_(None)))).scalars())

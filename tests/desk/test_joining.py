@@ -52,7 +52,11 @@ async def test_only_a_page_of_ours_joins_anything(client, wrong):
         ({"act": "link", "customer": "{jeroen}", "author": people.SANNE[0]}, "part of another customer"),
         ({"act": "make", "name": "Thief", "author": people.SANNE[0]}, "part of another customer"),
         ({"act": "link", "customer": "none", "author": people.KIM}, "no such customer"),
-        ({"act": "withdraw", "author": people.KIM}, "part of no customer"),
+        ({"act": "withdraw", "customer": "{jeroen}", "author": people.KIM}, "part of no customer"),
+        ({"act": "withdraw", "customer": "{jeroen}", "author": people.SANNE[0]}, "part of another customer"),
+        ({"act": "withdraw", "customer": "{jeroen}", "author": "bluesky:\0"}, "part of no customer"),
+        ({"act": "link", "customer": "{jeroen}", "author": "bluesky:\0"}, "does not let"),
+        ({"act": "link", "customer": "\0", "author": people.KIM}, "no such customer"),
         ({"act": "merge", "customer": "{jeroen}", "into": "{jeroen}"}, "are one already"),
         ({"act": "merge", "customer": "{jeroen}", "into": "none"}, "no such customer"),
         ({"act": "merge", "customer": "none", "into": "{jeroen}"}, "no such customer"),
@@ -70,7 +74,7 @@ async def test_what_cannot_be_is_a_sentence_and_changes_nothing(client, fields, 
     assert await (await client.get("/customers")).text() == before
 
 
-@pytest.mark.parametrize("path", ["/customer?id=none", "/customer", "/customers?merge=none"])
+@pytest.mark.parametrize("path", ["/customer?id=none", "/customer?id=%00", "/customer", "/customers?merge=none"])
 async def test_a_customer_that_is_not_there_is_missing(client, path):
     assert (await client.get(path)).status == 404
 
@@ -90,6 +94,12 @@ async def test_what_is_merged_is_parted_before_it_is_merged_elsewhere(client):
     await sent(client, act="merge", customer=client.jeroen, into=client.sanne)
     status, text = await sent(client, act="merge", customer=client.jeroen, into=client.nobody)
     assert (status, "part them first" in text) == (400, True)
+
+
+async def test_a_customer_is_parted_from_the_one_it_was_merged_into_and_no_other(client):
+    await sent(client, act="merge", customer=client.jeroen, into=client.sanne)
+    assert (await sent(client, act="unmerge", customer=client.jeroen, into=client.nobody))[0] == 400
+    assert (await sent(client, act="unmerge", customer=client.jeroen, into=client.sanne))[0] == 200
 
 
 async def test_a_merged_customer_is_found_under_the_one_that_stands_for_it(client):

@@ -20,7 +20,7 @@ from desk.web.view import View
 
 SIZE = 30
 LATEST = 8
-LONGEST = 200
+LONGEST = 2000
 ORDERS = (Order.ACTIVITY, Order.VOLUME)
 
 

@@ -66,13 +66,13 @@ async def _do(asked: Customers, meant: Meant, who: str) -> str:
             await acts.link(asked, meant.customer, meant.author, by=who)
             return _shown(meant.customer, "linked", meant.author)
         case "withdraw":
-            await acts.withdraw(asked, meant.author, by=who)
+            await acts.withdraw(asked, meant.customer, meant.author, by=who)
             return _shown(meant.customer, "withdrawn", meant.author)
         case "merge":
             await acts.merge(asked, meant.customer, meant.into, by=who)
             return _shown(meant.into, "merged", meant.customer)
         case "unmerge":
-            await acts.unmerge(asked, meant.customer, by=who)
+            await acts.unmerge(asked, meant.customer, meant.into, by=who)
             return _shown(meant.into, "unmerged", meant.customer)
         case _:
             raise Reject("choose what to do with the customer", reason="act")

@@ -149,6 +149,7 @@ async def test_customers_are_found_by_a_name_or_an_account_of_all_they_stand_for
     (both,) = await standing(desk, "nobody's", authors=["bluesky:anna"])
     assert (both.name, both.accounts) == ("Anna 100%", ("bluesky:anna", "bluesky:bert"))
     await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    assert (await accounts_like(desk, "a\0"), await standing(desk, "a\0")) == ([], [])
     assert (await accounts_like(desk, "anna"), await standing(desk, "x", authors=["bluesky:anna"])) == ([], [])
 
 
