@@ -78,6 +78,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         leaving=leaving,
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
+        documents=stores.archive.customers,
         address=configuration.page.url.rstrip("/"),
         annotated=lambda: annotate(stores),
     )

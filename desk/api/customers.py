@@ -53,6 +53,7 @@ def lent(asker: Asker) -> Customers:
         raise Forbidden("nothing is kept of customers here")
     return replace(
         asker.customers,
+        documents=None,
         names=lambda author: asker.leaving.accounts_of(author.partition(":")[0]),
         where=Filter(query=open_alone()) if asker.leaving.admits_closed else Filter(),
     )

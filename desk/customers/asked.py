@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.document import Filter
-from core.ports import ArchiveReader
+from core.ports import ArchiveReader, CustomerDocuments
 from core.time import Clock
 from desk.ports import Organisation
 from desk.store.database import Database
@@ -20,6 +20,8 @@ class Customers:
     joins  of an author id, whether its account may be part of a customer, as the policies of the sources say now
     names  of an author id, whether who asks may be told of that account
     where  the mentions that count
+    documents  what was counted of customers a moment ago, for the order of long lists; None where nothing is, or where it
+           tells of accounts that who asks may not be told of
     """
 
     database: Database
@@ -29,6 +31,7 @@ class Customers:
     joins: Callable[[str], bool]
     names: Callable[[str], bool] = lambda _author: True
     where: Filter = field(default_factory=Filter)
+    documents: CustomerDocuments | None = None
 
     def counts(self, author: str) -> bool:
         """Whether what that account says is counted for who asks."""

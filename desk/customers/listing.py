@@ -1,10 +1,11 @@
 """Customers as a list: the newest heard first or the most heard, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
+from core.customer import CustomerDocument
 from core.document import Filter, Group
 from core.errors import Reject
 from core.query import Field, FieldName
@@ -15,7 +16,8 @@ from picture.portrait import Portrait
 from picture.sentiment import Sentiment
 
 MOST_SORTED = 500
-"""Customers whose figures are asked for one list: more than these are listed by when they were last linked."""
+"""Customers whose figures are asked for one list: more than these stand in the order of their stored documents, or of when
+they were last linked."""
 _MOST_CALLED = 100
 
 
@@ -43,31 +45,37 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One page. `order` is the one they stand in, which is LINKED where there are too many for the one asked for.
 
+    stored  whether it is that of figures that were stored a moment ago; those told are of now all the same
     after  continues the list behind the last; None at its end
     """
 
     rows: tuple[Row, ...]
     total: int
     order: Order
+    stored: bool = False
     after: str | None = None
 
 
 async def listed(asked: Customers, words: str, *, order: Order, size: int, after: str = "") -> Listing:
     """One page of those that have the words in a name or an account. Raises Reject where `after` is no mark of a list."""
     found = await standing(asked.database, words, authors=await _called(asked, words) if words else ())
-    if len(found) > MOST_SORTED:
+    many = len(found) > MOST_SORTED
+    if many and asked.documents is None:
         order = Order.LINKED
-    figures = {} if order is Order.LINKED else await _figures(asked, found)
-    places = sorted((-_rank(one, figures.get(one.id), order), one.id, one) for one in found)
+    figures = {} if many else await _figures(asked, found)
+    stored = await asked.documents.get([one.id for one in found]) if many and asked.documents else {}
+    known: Mapping[str, Portrait | CustomerDocument] = figures or stored
+    places = sorted((-_rank(one, known.get(one.id), order), one.id, one) for one in found)
     left = [place for place in places if not after or place[:2] > _mark(after)]
     shown = [one for _, _, one in left[:size]]
-    if order is Order.LINKED:
+    if many:
         figures = await _figures(asked, shown)
     last = left[size - 1] if len(left) > size else None
     return Listing(
         rows=tuple(_row(asked, one, figures.get(one.id)) for one in shown),
         total=len(found),
         order=order,
+        stored=bool(stored),
         after=None if last is None else f"{-last[0]} {last[1]}",
     )
 
@@ -99,14 +107,14 @@ async def _called(asked: Customers, words: str) -> Sequence[str]:
     return [author for author in every if asked.names(author)]
 
 
-def _rank(one: Standing, said: Portrait | None, order: Order) -> int:
+def _rank(one: Standing, said: Portrait | CustomerDocument | None, order: Order) -> int:
     match order:
         case Order.LINKED:
             return milliseconds(one.changed_at)
         case Order.VOLUME:
             return said.mentions if said else 0
         case Order.ACTIVITY:
-            return milliseconds(said.last_at) if said else 0
+            return milliseconds(said.last_at) if said and said.last_at else 0
 
 
 def _mark(after: str) -> tuple[int, str]:

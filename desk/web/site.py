@@ -74,6 +74,7 @@ def customers_of(app: web.Application) -> Customers | None:
         organisation=site.organisation,
         clock=site.clock,
         joins=kept.may_join,
+        documents=kept.documents,
     )
 
 

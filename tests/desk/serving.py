@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from core.ports import Archive, Measured, Tools, TopicState
+from core.ports import Archive, CustomerDocuments, Measured, Tools, TopicState
 from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.api.application import Parts
@@ -87,7 +87,12 @@ ADDRESS = "https://kijk.noorderlijn.example"
 
 
 def kept(
-    desk: Database, *, joins: tuple[str, ...] = ("bluesky", "mastodon"), sends_mail: bool = True, address: str = ADDRESS
+    desk: Database,
+    *,
+    joins: tuple[str, ...] = ("bluesky", "mastodon"),
+    sends_mail: bool = True,
+    address: str = ADDRESS,
+    documents: CustomerDocuments | None = None,
 ) -> Kept:
     """What the page keeps in that database; accounts of the sources in `joins` may become part of a customer."""
     return Kept(
@@ -97,6 +102,7 @@ def kept(
         leaving=Leaving(),
         may_join=lambda author: author.partition(":")[0] in joins,
         never_join=frozenset({"reddit"}),
+        documents=documents,
         address=address,
     )
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from msgspec.structs import replace
 
+from core.customer import CustomerDocument
 from desk.store import customers, identities
 from desk.store.database import open_desk
 from desk.store.settings import Settings
@@ -23,7 +25,7 @@ async def client(tmp_path):
         async with TestClient(
             TestServer(application(archive, kept=kept(desk, joins=("bluesky",)))), headers={"Accept-Language": "en"}
         ) as one:
-            one.desk = desk
+            one.desk, one.archive = desk, archive
             one.sanne, one.jeroen, one.nobody = await people.fill(desk)
             await one.get(open_link(one.app))
             one.token = re.search(r'name="csrf" value="([^"]+)"', await (await one.get("/customers")).text())[1]
@@ -109,16 +111,44 @@ async def test_a_merged_customer_is_found_under_the_one_that_stands_for_it(clien
     assert (client.sanne in there, client.sanne in found, f'data-id="{client.jeroen}"' in found) == (True, True, False)
 
 
-@pytest.mark.parametrize(("more", "pages", "ordered"), [(40, 2, True), (500, 17, False)])
-async def test_a_long_list_goes_on_where_it_ended_and_says_how_it_is_ordered(client, more, pages, ordered):
-    async with client.desk.writing() as connection:
-        for number in range(more):
-            await customers.made(connection, name=f"Customer {number}", by="ruth", at=corpus.NOW)
-    found, path, asked = [], "/customers", 0
+async def listed(client, path):
+    """Ids of a whole list, page by page, and what its first page says."""
+    found, first = [], ""
     while path:
         text = await (await client.get(path)).text()
-        assert ("too many to put in order" in text) is not ordered
-        found += re.findall(r'data-id="([0-9a-f]+)"', text)
+        first = first or text
+        found.append(re.findall(r'data-id="([0-9a-f]+)"', text))
         following = re.search(r'rel="next" href="([^"]+)"', text)
-        path, asked = following[1].replace("&amp;", "&") if following else None, asked + 1
-    assert (len(found), len(set(found)), asked) == (more + 3, more + 3, pages)
+        path = following[1].replace("&amp;", "&") if following else None
+    return found, first
+
+
+async def many(desk, number):
+    async with desk.writing() as connection:
+        return [await customers.made(connection, name=f"Customer {n}", by="ruth", at=corpus.NOW) for n in range(number)]
+
+
+@pytest.mark.parametrize(("more", "pages", "ordered"), [(40, 2, True), (500, 17, False)])
+async def test_a_long_list_goes_on_where_it_ended_and_says_how_it_is_ordered(client, more, pages, ordered):
+    await many(client.desk, more)
+    found, first = await listed(client, "/customers")
+    assert ("too many to put in order" in first) is not ordered
+    each = [one for page in found for one in page]
+    assert (len(each), len(set(each)), len(found)) == (more + 3, more + 3, pages)
+
+
+@pytest.mark.parametrize(("order", "leads"), [("activity", 7), ("volume", 11)])
+async def test_a_long_list_stands_in_the_order_of_what_is_stored(client, order, leads):
+    made = await many(client.desk, 500)
+    stored = [CustomerDocument(id=one, counted_at=corpus.NOW, last_at=people.LONG_AGO, mentions=1) for one in made]
+    stored[7] = replace(stored[7], last_at=corpus.NOW)
+    stored[11] = replace(stored[11], mentions=2)
+    await client.archive.customers.put(stored)
+    whole = kept(client.desk, documents=client.archive.customers)
+    async with TestClient(
+        TestServer(application(client.archive, kept=whole)), headers={"Accept-Language": "en"}
+    ) as one:
+        await one.get(open_link(one.app))
+        found, first = await listed(one, f"/customers?order={order}")
+    each = [one for page in found for one in page]
+    assert (each[0], len(set(each)), "stored a moment ago" in first) == (made[leads], 503, True)
