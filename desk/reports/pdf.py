@@ -54,12 +54,26 @@ class Paper(FPDF):
         self.multi_cell(0, size * 0.5, self.drawable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
         self.ln(gap)
 
+    def together(self, high: float) -> None:
+        """Begin a new page where that much (mm) no longer fits on this one."""
+        if self.will_page_break(high):
+            self.add_page()
+
+    def key(self, parts: Sequence[tuple[str, tuple[int, int, int]]]) -> None:
+        """A line that says what each colour stands for."""
+        self.style(8, SOFT)
+        for text, colour in parts:
+            self.set_fill_color(*colour)
+            self.rect(self.get_x(), self.get_y() + 1, 3, 3, style="F")
+            self.set_x(self.get_x() + 4)
+            self.cell(self.get_string_width(self.drawable(text)) + 5, 5, self.drawable(text))
+        self.ln(7)
+
     def rows(self, title: str, rows: Sequence[Sequence[str]]) -> None:
-        """A small table: a name, then figures at the right."""
+        """A small table: a name, then figures at the right; whole on one page where that is enough for it."""
         if not rows:
             return
-        if self.get_y() > self.h - 50:
-            self.add_page()
+        self.together(min(12 + 5.5 * len(rows), 60))
         self.ln(3)
         self.say(title, size=11, bold=True)
         for name, *figures in rows:
@@ -97,8 +111,16 @@ def pdf(report: Report) -> bytes:
     titles = chart.titles(picture, words=words, form=form)
     paper.say(titles["volume"], size=11, bold=True)
     _volume(paper)
+    paper.key(
+        [
+            (str(words("chart.messages")), ACCENT),
+            (str(words("chart.band")), BAND),
+            (str(words("chart.gap")), TONES["uncertain"]),
+        ]
+    )
     paper.say(titles["sentiment"], size=11, bold=True)
     _tones(paper)
+    paper.key([(str(words.or_plain("sentiment", one)), colour) for one, colour in TONES.items()])
     paper.rows(
         str(words("sentiment.title")),
         [
@@ -180,6 +202,7 @@ def _said(paper: Paper) -> None:
     quoted = [one for one in paper.report.said if one.text]
     if not quoted:
         return
+    paper.together(28)
     paper.ln(4)
     paper.say(str(words("shared.words")), size=11, bold=True)
     for one in quoted:
@@ -188,5 +211,6 @@ def _said(paper: Paper) -> None:
             form.moment_with_day(one.at),
             words.or_plain("sentiment", one.sentiment),
         )
+        paper.together(14)
         paper.say(" · ".join(about), size=8, soft=True, gap=0)
         paper.say(one.text or "", size=9, gap=2)

@@ -20,6 +20,7 @@ from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status
 from desk.store import annotations
 from desk.store.database import Database, open_desk
+from desk.store.judgements import JudgementSink
 from desk.store.sealing import Seal
 from desk.store.settings import Settings
 from desk.web.application import make_app
@@ -121,6 +122,10 @@ async def fill(archive: Archive, items: Sequence[object]) -> None:
         assert not refused, refused[0]
 
 
+async def _nobody_known(_mentions: Sequence[str]) -> dict[str, str]:
+    return {}
+
+
 def application(
     archive: Archive,
     *,
@@ -136,6 +141,8 @@ def application(
 
     async def judge(said: Sequence[Judgement | Mute]) -> None:
         await fill(archive, list(said))
+        if kept is not None:  # as the reader of the log does
+            await JudgementSink(kept.database, authors_of=_nobody_known, erased=lambda _: False).write(said)
         written[0] += 1
 
     async def status() -> Status:

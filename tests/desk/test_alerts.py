@@ -49,6 +49,20 @@ def test_a_webhooks_secret_is_shown_once(guest):
     assert secret not in page.content()
 
 
+def test_a_long_address_hangs_over_no_edge(guest):
+    page = made(guest, name="Storing", webhook=f"https://ops.example/{'hook' * 30}")
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{guest.served.url}/alerts")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        assert page.evaluate(INSIDE) == []
+
+
+INSIDE = """[...document.querySelectorAll('.monitors li')].filter(li => [...li.querySelectorAll('bdi')].some(
+    one => one.getBoundingClientRect().right > li.getBoundingClientRect().right
+)).map(li => li.innerText)"""
+
+
 def test_a_search_becomes_an_alert(guest):
     page = guest.enter("/search?q=storing&source=mastodon&range=all")
     page.get_by_role("link", name="Be told of these").click()

@@ -55,6 +55,7 @@ MISTAKES = [
     )),
     ("/judge", {"act": "irrelevant"}),
     ("/undo", {"undo": "gone"}),
+    ("/mutes", {"word": "gone"}),
 ]  # fmt: skip
 
 
@@ -131,7 +132,10 @@ HOME = Path(desk.__file__).parent
 SOURCES = [
     *(HOME / "alerts" / f"{one}.py" for one in ("alert", "addresses", "checking", "mail", "sending")),
     *(HOME / "reports" / f"{one}.py" for one in ("schedule", "shown", "sending")),
-    *(HOME / "web/pages" / f"{one}.py" for one in ("alerts", "annotations", "joining", "judging", "links", "reports")),
+    *(
+        HOME / "web/pages" / f"{one}.py"
+        for one in ("alerts", "annotations", "joining", "judging", "links", "mutes", "reports")
+    ),
     *(HOME / "customers" / f"{one}.py" for one in ("acts", "listing")),
     HOME / "web/view.py",
     *(Path(playbook.__file__).parent / f"{one}.py" for one in ("queries", "_tokens", "_fields")),

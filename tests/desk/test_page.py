@@ -16,6 +16,7 @@ PAGES = (
     "/mention?id=bluesky%3A3000",
     "/monitors?q=storing",
     "/alerts?query=storing",
+    "/mutes",
     "/status",
     "/glossary",
 )

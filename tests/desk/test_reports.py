@@ -67,6 +67,20 @@ async def test_a_pdf_holds_the_pages_figures_in_the_readers_language(site, langu
     assert f"{negative} {picture.sentiment.negative}" in text
 
 
+async def test_a_pdf_says_what_its_colours_mean(site):
+    text = text_of((await made(site, "/?range=7d", "pdf", "nl"))[1])
+    assert "berichten verwacht (8 van de 10 keer) niet verzameld" in text
+    assert "negatief onzeker geen oordeel neutraal positief" in text
+
+
+async def test_a_message_stands_on_the_page_of_its_heading(site):
+    report, content = await made(site, "/search?range=7d", "pdf")
+    moments = {report.form.moment_with_day(one.at) for one in report.said}
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        *_, last, _foot = [line for line in page.extract_text().splitlines() if line.strip()]
+        assert not any(moment in last for moment in moments), last
+
+
 async def test_no_author_stands_in_a_report(site):
     report, content = await made(site, "/search?range=7d", "pdf")
     page = await site.archive.search(report.asked.where, order="newest", size=100)
