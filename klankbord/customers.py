@@ -48,6 +48,8 @@ class Keeping:
 
     def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
         self._stores, self._clock, self._organisation = stores, clock, configuration.organisation
+        self._began = clock()
+        """What was counted before may be of another configuration: other policies, another week."""
         self._joins = may_join(configuration)
         self._admits_closed = Policies(configuration).admits_closed
         self._leaves = leaves_of(configuration)
@@ -68,7 +70,7 @@ class Keeping:
             pass
         counted = await self._stores.archive.customers.counted()
         standing = set(await linked_customers(self._stores.desk))
-        since = self._clock() - COUNTED_FOR
+        since = max(self._clock() - COUNTED_FOR, self._began)
         old = {one for one in standing if one not in counted or counted[one] < since}
         await touched.add(self._stores.desk, {*old, *(counted.keys() - standing)})
 

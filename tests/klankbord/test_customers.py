@@ -37,8 +37,8 @@ BY = {"by": "ruth", "at": START}
 class House:
     """The stores of a folder, with what keeps the documents, and the customer of two accounts of anna's."""
 
-    def __init__(self, read, stores):
-        self.read, self.stores, self.now = read, stores, NOW
+    def __init__(self, read, stores, now):
+        self.read, self.stores, self.now = read, stores, now
         self.keeping = Keeping(read, stores, clock=lambda: self.now)
         self.touching = Touching(stores, leaves=leaves_of(read))
 
@@ -65,7 +65,7 @@ class House:
 
 
 @asynccontextmanager
-async def opened(folder, **policy):
+async def opened(folder, *, begins=NOW, **policy):
     keep = {"keep": "36500d", "join": True} | policy
     sources = [
         file_source("in.jsonl", **keep),
@@ -73,7 +73,7 @@ async def opened(folder, **policy):
     ]
     read = configuration.read(Program(folder, *sources).config)
     async with open_stores(read, lambda _: None) as stores:
-        yield House(read, stores)
+        yield House(read, stores, begins)
 
 
 @pytest.fixture
@@ -178,8 +178,7 @@ async def test_an_account_that_its_source_ended_leaves_the_document(house):
 
 
 async def test_the_end_of_a_keep_time_shows(tmp_path):
-    async with opened(tmp_path, keep="5d") as house:
-        house.now = START
+    async with opened(tmp_path, begins=START, keep="5d") as house:
         await house.hear(*SAID)
         anna = await house.link(ANNA, OTHER)
         assert await house.mentions(anna) == 3
@@ -236,8 +235,8 @@ async def test_what_the_policy_does_not_allow_any_more_leaves(tmp_path):
     async with opened(tmp_path) as house:
         anna = await house.link(ANNA)
         assert set(await house.documents()) == {anna}
-    async with opened(tmp_path, join=False) as house:
-        await touched.add(house.stores.desk, [anna])
+    async with opened(tmp_path, begins=NOW + timedelta(minutes=1), join=False) as house:
+        await house.keeping.look_again()
         assert await house.documents() == {}
 
 
