@@ -217,6 +217,69 @@ stream_scales_to_two() {
   passed "stream scaled to two workers with four partitions each"
 }
 
+# The profile `watch` but for Grafana, which no package of Debian's has; who is told is the part `page`, asked to listen.
+watched() {
+  "$compose" --ansi never --progress quiet --project-name "$project" --file "$root/deploy/compose.yaml" \
+    --file "$cache/watch.yaml" --profile demo --profile watch "$@"
+}
+prometheus_says() { watched exec -T prometheus wget -q -O - "http://127.0.0.1:9090/api/v1/$1"; }
+scraped() { watched exec -T prometheus promtool query instant http://127.0.0.1:9090 'up == 1' | grep -o 'part="[a-z]*"' | sort -u | tr -d '\n'; }
+
+prometheus_watches_every_part() {
+  local rules
+  rm -rf "$cache/alerts"
+  cp -r "$root/deploy/alerts" "$cache/alerts"
+  sed -i 's|# webhook_configs:|webhook_configs:|; s|#   - url: https://chat.example.*|  - url: http://page:9999/|' "$cache/alerts/alertmanager.yml"
+  printf 'services:\n  alertmanager:\n    volumes: ["%s:/etc/alertmanager/klankbord:ro"]\n' "$cache/alerts" >"$cache/watch.yaml"
+  watched up -d --wait --wait-timeout "$patience" --no-deps prometheus alertmanager >"$cache/up.log" 2>&1 || fail "watch: $(tail -3 "$cache/up.log")"
+  # shellcheck disable=SC2016
+  wait_for 120 "every part being scraped" eval '[ "$(scraped)" = "part=\"ingest\"part=\"page\"part=\"sinks\"part=\"stream\"" ]'
+  rules=$(grep -c '^      - alert:' "$root/deploy/alerts/rules.yml")
+  [ "$(prometheus_says rules | grep -o '"type":"alerting"' | wc -l)" = "$rules" ] || fail "Prometheus has other rules: $(prometheus_says rules)"
+  prometheus_says alertmanagers | grep >/dev/null 'http://alertmanager:9093' || fail "Prometheus knows no Alertmanager"
+  passed "Prometheus scrapes ingest, page, sinks and stream, and has the $rules rules"
+}
+
+who_watches_is_nobody_and_unpublished() {
+  local one
+  for one in prometheus alertmanager; do
+    [ "$(watched exec -T "$one" id -u)" = 65534 ] || fail "$one runs as $(watched exec -T "$one" id)"
+    watched exec -T "$one" grep -q '^CapEff:.0000000000000000$' /proc/1/status || fail "$one has capabilities"
+    watched exec -T "$one" grep -q '^NoNewPrivs:.1$' /proc/1/status || fail "$one may gain privileges"
+    [ "$(podman inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(containers "$one")")" = true ] || fail "$one can write into its image"
+    [ -z "$(podman port "$(containers "$one")")" ] || fail "$one is published"
+    ! watched exec -T "$one" ls /secrets >/dev/null 2>&1 || fail "$one sees secrets"
+  done
+  passed "Prometheus and Alertmanager run as nobody, without capabilities, read-only, unpublished and without a secret"
+}
+
+an_alert_reaches_the_webhook() {
+  dc exec -T page python - >"$cache/told" 2>"$cache/told.log" <<'END' &
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+told = set()
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        told.update((one["status"], one["labels"]["alertname"]) for one in body["alerts"])
+        self.send_response(200)
+        self.end_headers()
+server = HTTPServer(("0.0.0.0", 9999), Receiver)
+while ("firing", "PartDown") not in told:
+    server.handle_request()
+print(*sorted(told))
+END
+  local listening=$!
+  background+=("$listening")
+  dc stop stream >/dev/null 2>&1
+  # shellcheck disable=SC2016
+  wait_for 420 "the alert that the stream is down" eval 'grep >/dev/null PartDown "$cache/told"'
+  dc start stream >/dev/null 2>&1
+  # shellcheck disable=SC2016
+  wait_for "$patience" "the end of that alert" eval '! prometheus_says alerts | grep >/dev/null PartDown'
+  passed "a stopped part is told through Alertmanager to the webhook, and the alert ends with its start"
+}
+
 an_empty_installation_says_how_to_add_a_source() {
   rm -f "$cache/cookies"
   dc up -d --wait --wait-timeout "$patience" >"$cache/up.log" 2>&1 || fail "up: $(tail -3 "$cache/up.log")"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image and, under the real names of what it and the compose file start from, stand-ins made of packages:
-# a Debian for Python's image, the same jars and node as deploy/engines for Kafka's and Elasticsearch's, Debian's own PostgreSQL.
+# a Debian for Python's image, the same jars and node as deploy/engines for Kafka's and Elasticsearch's, Debian's own PostgreSQL,
+# Prometheus and Alertmanager.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -107,6 +108,28 @@ postgres() {
   buildah commit --quiet --rm "$container" "$postgres_image" >/dev/null
 }
 
+# Debian's own of both, where the real images have them, with their user, folders and entry points.
+# shellcheck disable=SC2016
+watchers() {
+  local stamp tree=$cache/watchers.tar container name image
+  stamp=$(sha256sum "$here/images.sh" | cut -c1-16)
+  [ "$(podman image inspect --format '{{.Labels.stamp}}' "$alertmanager_image" 2>/dev/null)" = "$stamp" ] && return
+  say "making stand-ins for $prometheus_image and $alertmanager_image"
+  mmdebstrap --quiet --format=tar --variant=minbase --include=prometheus,prometheus-alertmanager,wget \
+    --customize-hook='ln -s /usr/bin/prometheus-alertmanager "$1/usr/bin/alertmanager"' \
+    --customize-hook='install -d -o 65534 -g 65534 "$1/prometheus" "$1/alertmanager"' \
+    bookworm "$tree"
+  podman import --quiet "$tree" localhost/klankbord-watchers:made
+  rm "$tree"
+  for name in prometheus alertmanager; do
+    image=${name}_image
+    container=$(buildah from --pull-never localhost/klankbord-watchers:made)
+    buildah config --label "stamp=$stamp" --user nobody --workingdir "/$name" --volume "/$name" \
+      --entrypoint "[\"/bin/$name\"]" --cmd '[]' "$container"
+    buildah commit --quiet --rm "$container" "${!image}" >/dev/null
+  done
+}
+
 # The image itself, by its real Dockerfile. This machine's trusted authorities and package cache are lent to the build.
 klankbord() {
   say "building $klankbord_image"
@@ -120,5 +143,6 @@ base
 stand_in kafka "$kafka_image" 17
 stand_in elasticsearch "$elasticsearch_image" 21
 postgres
+watchers
 klankbord
 podman image prune --force --filter until=24h >/dev/null  # what earlier builds left

@@ -8,6 +8,8 @@ python_image=docker.io/library/python:$(sed -n 's/^FROM python:\([^ ]*\) AS buil
 kafka_image=docker.io/$(sed -n 's/^ *image: \(apache\/kafka:.*\)$/\1/p' "$root/deploy/compose.yaml")
 elasticsearch_image=$(sed -n 's/^ *image: \(docker.elastic.co\/elasticsearch\/.*\)$/\1/p' "$root/deploy/compose.yaml")
 postgres_image=docker.io/library/$(sed -n 's/^ *image: \(postgres:.*\)$/\1/p' "$root/deploy/compose.yaml")
+prometheus_image=docker.io/$(sed -n 's/^ *image: \(prom\/prometheus:.*\)$/\1/p' "$root/deploy/compose.yaml")
+alertmanager_image=docker.io/$(sed -n 's/^ *image: \(prom\/alertmanager:.*\)$/\1/p' "$root/deploy/compose.yaml")
 klankbord_image=docker.io/library/$(sed -n 's/^ *image: \(klankbord:.*\)$/\1/p' "$root/deploy/compose.yaml" | head -1)
 
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }

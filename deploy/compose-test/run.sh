@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves the compose file on a machine without a Docker engine: the real image and the real file, by podman, with stand-ins
-# under the real names of Kafka's, Elasticsearch's and PostgreSQL's images. Debian, as root; minutes, and 3 GB of disk in the cache folder.
+# under the real names of the other images but Grafana's. Debian, as root; minutes, and 3 GB of disk in the cache folder.
 #   deploy/compose-test/run.sh          all of it
 #   deploy/compose-test/run.sh keep     leaves everything running, to look at it
 set -euo pipefail
@@ -42,12 +42,12 @@ engine() {
 
 finish() {
   local code=$?
-  [ "$code" = 0 ] || { mkdir -p "$cache/logs"; for one in prepare setup kafka elasticsearch postgres ingest stream sinks page players; do dc --profile demo logs --no-log-prefix "$one" >"$cache/logs/$one.log" 2>&1 || true; done; say "what the containers said: $cache/logs"; }
+  [ "$code" = 0 ] || { mkdir -p "$cache/logs"; for one in prepare setup kafka elasticsearch postgres ingest stream sinks page players prometheus alertmanager; do dc --profile demo --profile watch logs --no-log-prefix "$one" >"$cache/logs/$one.log" 2>&1 || true; done; say "what the containers said: $cache/logs"; }
   if [ "${1:-}" = keep ]; then
     say "left running: DOCKER_HOST=$DOCKER_HOST $compose --project-name $project --file $root/compose.yaml ps"
     exit "$code"
   fi
-  dc --profile demo down --volumes --remove-orphans >/dev/null 2>&1 || true
+  dc --profile demo --profile watch down --volumes --remove-orphans >/dev/null 2>&1 || true
   for one in "${background[@]}"; do kill "$one" 2>/dev/null || true; done
   exit "$code"
 }
@@ -59,7 +59,7 @@ main() {  # one function, so that the file may change while it runs
   [ -n "${KLANKBORD_SKIP_IMAGES:-}" ] || "$here/images.sh"
   engine
   trap 'finish '"${1:-}" EXIT
-  dc --profile demo down --volumes --remove-orphans >/dev/null 2>&1 || true
+  dc --profile demo --profile watch down --volumes --remove-orphans >/dev/null 2>&1 || true
 
   preflight_names_what_is_missing
   say "starting everything, the demo too"
@@ -78,7 +78,10 @@ main() {  # one function, so that the file may change while it runs
   down_and_up_keeps_everything
   each_service_restarts
   stream_scales_to_two
-  dc --profile demo down --volumes >/dev/null 2>&1
+  prometheus_watches_every_part
+  who_watches_is_nobody_and_unpublished
+  an_alert_reaches_the_webhook
+  watched down --volumes >/dev/null 2>&1
   an_empty_installation_says_how_to_add_a_source
   say "$count_passed passed, 0 failed"
 }
