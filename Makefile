@@ -5,6 +5,8 @@ PYTHON ?= python3
 ONLY ?=
 PROFILE ?= distributed
 SEED ?= 20261125
+# Test files at the same time; each of these starts the engines it needs for itself, up to 3 GB.
+AT_ONCE ?= 2
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
@@ -28,7 +30,7 @@ demo: setup
 
 test: setup
 	@deploy/browser.sh
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses=$(AT_ONCE) --dist=loadfile
 
 check: setup
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: $(BIN)/ruff format ."; exit 1; }

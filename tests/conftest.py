@@ -8,6 +8,9 @@ import pytest
 
 pytest_plugins = ("tests.engines",)
 
+LEFT = "threads left"
+TOLD = pytest.StashKey[list[str]]()
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
@@ -20,12 +23,31 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    """Python waits for a thread that is left behind, for ever: it is said which one, and the run fails."""
-    left = [thread for thread in threading.enumerate() if thread is not threading.main_thread() and not thread.daemon]
-    for thread in left:
-        thread.join(5)
-    if names := [thread.name for thread in left if thread.is_alive()]:
+    """Python waits for a thread that is left behind, for ever: it is said which one, and the run fails.
+
+    Where test files run at the same time each process tells the one that reports.
+    """
+    names = _left()
+    if names:
+        faulthandler.dump_traceback_later(5, exit=True, file=sys.__stderr__)
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[LEFT] = names
+    elif names := [*names, *session.config.stash.get(TOLD, [])]:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         reporter.write_line(f"threads that no test ended: {', '.join(names)}", red=True)
-        faulthandler.dump_traceback_later(5, exit=True, file=sys.__stderr__)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    output = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(TOLD, []).extend(output.get(LEFT, []))
+
+
+def _left():
+    threads = [
+        thread for thread in threading.enumerate() if thread is not threading.main_thread() and not thread.daemon
+    ]
+    for thread in threads:
+        thread.join(5)
+    return [thread.name for thread in threads if thread.is_alive()]

@@ -1,11 +1,9 @@
 """A PostgreSQL server: the one of this machine, on a port and data of its own."""
 
-import fcntl
 import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +14,13 @@ from psycopg import sql
 from core.errors import Stop
 from deploy.engines.cache import Report, quiet
 from deploy.engines.certificates import certificates
+from deploy.engines.packages import install
 from deploy.engines.passwords import USER, password_in
 from deploy.engines.ports import free_ports
 from deploy.engines.process import Engine, Launch, kept_running
 from deploy.engines.unprivileged import as_nobody
 
 INSTALL = Path(__file__).parent / "install.sh"
-INSTALLING = Path(tempfile.gettempdir()) / "klankbord-postgresql.lock"
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -106,13 +104,10 @@ def _connected(port: int, password: str) -> psycopg.Connection:
 def _binaries(report: Report) -> Path:
     """The folder of initdb and postgres: Debian keeps them out of the path, one folder a version."""
     if (found := _found()) is None:
-        with INSTALLING.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            report("installing PostgreSQL")
-            done = subprocess.run([str(INSTALL)], capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+        install(INSTALL, "PostgreSQL", report=report)
         found = _found()
-        if done.returncode or found is None:
-            raise Stop(done.stderr.strip() or "PostgreSQL's server is missing")
+    if found is None:
+        raise Stop("PostgreSQL's server is missing")
     return found
 
 

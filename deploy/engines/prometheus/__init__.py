@@ -1,9 +1,6 @@
 """Prometheus and Alertmanager: those of this machine, each on a port and data of its own."""
 
-import fcntl
 import shutil
-import subprocess
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +8,11 @@ from pathlib import Path
 
 from core.errors import Stop
 from deploy.engines.cache import Report, quiet
+from deploy.engines.packages import install
 from deploy.engines.ports import free_ports
 from deploy.engines.process import Engine, Launch, kept_running
 
 INSTALL = Path(__file__).parent / "install.sh"
-INSTALLING = Path(tempfile.gettempdir()) / "klankbord-prometheus.lock"
 WITHIN = 30.0
 
 
@@ -58,7 +55,7 @@ def telling(folder: Path, configuration: str, *, report: Report = quiet) -> Iter
 def tool(name: str, *, report: Report = quiet) -> Path:
     """One of prometheus, promtool, prometheus-alertmanager and amtool. Raises Stop where it cannot be had."""
     if shutil.which(name) is None:
-        _install(report)
+        install(INSTALL, "Prometheus and Alertmanager", report=report)
     if (found := shutil.which(name)) is None:
         raise Stop(f"{name} is missing")
     return Path(found)
@@ -77,13 +74,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _install(report: Report) -> None:
-    """One process at a time; what another installed meanwhile is found installed."""
-    with INSTALLING.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        report("installing Prometheus and Alertmanager")
-        done = subprocess.run([str(INSTALL)], capture_output=True, text=True, check=False)  # noqa: S603 - our own script
-    if done.returncode:
-        raise Stop(done.stderr.strip() or "Prometheus and Alertmanager are missing")
