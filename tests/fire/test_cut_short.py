@@ -186,7 +186,7 @@ async def test_a_sink_starts_though_its_group_is_locked_for_a_while(tmp_path, st
             )
         )
         await holding
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await going.wait()
         stop.set()
         await delivering

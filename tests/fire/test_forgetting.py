@@ -112,7 +112,7 @@ async def test_what_comes_after_its_deletion_was_honoured_goes_too(log, erased, 
     stop = asyncio.Event()
     forgetting = asyncio.create_task(forget(log, erased, stop, every=0.01))
     await deleted(log, target, scope)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(row.lag for row in await log.state()) or not await log.state():  # noqa: ASYNC110 - a file tells no event
             await asyncio.sleep(0.01)
     await heard(log, 1)
@@ -215,7 +215,7 @@ async def test_a_group_file_that_another_program_holds_is_waited_for(log, erased
     assert not forgetting.done()
     other.execute("ROLLBACK")
     other.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while traces(tmp_path):  # noqa: ASYNC110 - a file tells no event
             await asyncio.sleep(0.02)
     stop.set()

@@ -276,7 +276,7 @@ async def texts(heard):
 
 
 async def until(ask, answer):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await ask() != answer:  # noqa: ASYNC110 - the log wakes nobody here
             await asyncio.sleep(0.005)
 

@@ -94,7 +94,7 @@ async def test_an_engine_that_comes_and_goes_is_seen():
         if not up.is_set():
             raise Retry("it is away")
 
-    async with asyncio.timeout(10), looking(watched, {"archive": ask}, every=0.01):
+    async with asyncio.timeout(60), looking(watched, {"archive": ask}, every=0.01):
         await so(lambda: watched.missing == {"archive": "it is away"})
         assert watched.measured.values[Gauge.REACHABLE, ("archive",)] == 0
         up.set()
@@ -105,7 +105,7 @@ async def test_an_engine_that_comes_and_goes_is_seen():
 async def test_an_engine_that_hangs_is_away(monkeypatch):
     monkeypatch.setattr("klankbord.watched.ANSWER", 0.05)
     watched = Watched(part="sinks")
-    async with asyncio.timeout(10), looking(watched, {"log": asyncio.Event().wait}, every=0.01):
+    async with asyncio.timeout(60), looking(watched, {"log": asyncio.Event().wait}, every=0.01):
         await so(lambda: "answer" in watched.missing["log"])
 
 

@@ -47,7 +47,7 @@ async def test_one_that_a_person_has_to_mend_is_said_and_tried_again(tmp_path, m
         await until(lambda: measured.values.get((Gauge.STOPPED, ("partner",))) == 1)
         await until(lambda: measured.values[(Gauge.STOPPED, ("partner",))] == 0)
         stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await task
     assert home.said == ["partner: sends nothing for now, and tries again in 0 minutes: the token was refused"]
 

@@ -87,14 +87,14 @@ async def house(tmp_path, **more):
         yield House(configuration, stores, tmp_path)
 
 
-async def until(found, within=10):
+async def until(found, within=60):
     async with asyncio.timeout(within):
         while not (answer := found()):  # noqa: ASYNC110 - what is waited for sets no event
             await asyncio.sleep(0.005)
         return answer
 
 
-async def becomes(ask, wanted, within=10):
+async def becomes(ask, wanted, within=60):
     """Wait until the answer of an async question is this one."""
     async with asyncio.timeout(within):
         while (answer := await ask()) != wanted:  # noqa: ASYNC110 - the same

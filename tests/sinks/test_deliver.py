@@ -58,7 +58,7 @@ async def delivering(log, sink, measured=None, said=None, *, most=500, after=Non
         yield task
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
 
 
@@ -69,7 +69,7 @@ async def put(log, *items, topic=ENRICHED):
 
 
 async def until_committed(log, topic=ENRICHED, group="fake"):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             states = [state for state in await log.state() if (state.topic, state.group) == (topic, group)]
             if states and states[0].lag == 0:
@@ -78,7 +78,7 @@ async def until_committed(log, topic=ENRICHED, group="fake"):
 
 
 async def until(found):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not found():  # noqa: ASYNC110 - what is waited for sets no event
             await asyncio.sleep(0.005)
 
@@ -142,7 +142,7 @@ async def test_a_batch_is_committed_only_after_those_before_it(log):
     await put(log, *(enriched(str(place)) for place in range(4)))
     sink = First(in_flight=2)
     async with delivering(log, sink, most=2):
-        assert await happens(sink.overtaken, within=5)
+        assert await happens(sink.overtaken, within=60)
         await asyncio.sleep(0.1)
         assert [state.committed for state in await log.state() if state.topic == ENRICHED] == [0]
         sink.may.set()
@@ -254,7 +254,7 @@ async def test_stopping_finishes_what_was_begun(log):
     await put(log, *(enriched(str(place)) for place in range(4)))
     sink = FakeSink(late=0.2)
     async with delivering(log, sink, most=4):
-        assert await happens(sink.begun, within=5)
+        assert await happens(sink.begun, within=60)
     assert len(sink.taken) == 4
     assert all(state.lag == 0 for state in await log.state() if state.topic == ENRICHED)
 
@@ -372,7 +372,7 @@ async def test_a_sink_that_is_let_in_no_more_shows_and_goes_on_once_it_is(log, m
     await put(log, enriched("1"))
     sink, said = Locked(), []
     async with delivering(log, sink, measured, said):
-        assert await happens(sink.begun, within=5)
+        assert await happens(sink.begun, within=60)
         await asyncio.sleep(0.05)
         assert measured.values[(Gauge.DENIED, ("fake",))] == 1
         sink.let_in = True
