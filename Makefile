@@ -6,7 +6,7 @@ ONLY ?=
 PROFILE ?= distributed
 SEED ?= 20261125
 # Test files at the same time; each of these starts the engines it needs for itself, up to 3 GB.
-AT_ONCE ?= 2
+AT_ONCE ?= 3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never

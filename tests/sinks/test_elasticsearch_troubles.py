@@ -95,9 +95,10 @@ async def test_an_engine_that_comes_late_is_waited_for_visibly(unused_tcp_port, 
     await late.wait()
     async with saying(unused_tcp_port) as engine:
         mapping = {"i": {"mappings": {"_meta": {"klankbord": LAYOUT}}}}
-        engine.say("GET", f"/test-notes-v{LAYOUT}/_mapping", 200, mapping)
-        engine.say("GET", f"/_index_template/test-mentions-v{LAYOUT}", 404, {})
-        engine.say("GET", f"/_index_template/test-notes-v{LAYOUT}", 404, {})
+        for name in ("notes", "customers"):
+            engine.say("GET", f"/test-{name}-v{LAYOUT}/_mapping", 200, mapping)
+        for name in ("mentions", "notes", "customers"):
+            engine.say("GET", f"/_index_template/test-{name}-v{LAYOUT}", 404, {})
         await entering
         await opening.__aexit__(None, None, None)
     assert [line.split(":")[0] for line in said] == ["archive", "archive"]
