@@ -74,6 +74,8 @@ class Receiver:
     async def failed(self, mention: str, answer: Answer, now: datetime) -> None:
         """It did not take what it was sent of that mention."""
         async with self._alone:
+            if self.stopped:  # another of the requests that were under way was told so
+                return
             if answer.gone:
                 await self._stop("the receiver answered 410 Gone: it wants no more events", now)
             elif answer.of_all:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import Stop
 
-DAYS = "3650"
+DAYS = 3650
 AUTHORITY = ("-addext", "basicConstraints=critical,CA:true", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 SERVER = """\
 basicConstraints=critical,CA:false
@@ -28,8 +28,8 @@ class Certificates:
     key: Path
 
 
-def certificates(folder: Path) -> Certificates:
-    """Those of the folder, made on first use. Raises Stop where openssl is missing or fails."""
+def certificates(folder: Path, *, days: int = DAYS) -> Certificates:
+    """Those of the folder, made on first use, good for so many days. Raises Stop where openssl is missing or fails."""
     made = Certificates(folder / "ca.crt", folder / "server.crt", folder / "server.key")
     if made.certificate.exists():
         return made
@@ -37,10 +37,10 @@ def certificates(folder: Path) -> Certificates:
     authority, request, extensions = folder / "ca.key", folder / "server.csr", folder / "server.ext"
     extensions.write_text(SERVER)
     subject = ("-subj", "/CN=klankbord local authority")
-    _openssl("req", "-x509", *CURVE, "-days", DAYS, *subject, *AUTHORITY, "-keyout", authority, "-out", made.ca)
+    _openssl("req", "-x509", *CURVE, "-days", str(days), *subject, *AUTHORITY, "-keyout", authority, "-out", made.ca)
     _openssl("req", *CURVE, "-subj", "/CN=localhost", "-keyout", made.key, "-out", request)
     signed = ("-CA", made.ca, "-CAkey", authority, "-CAcreateserial", "-extfile", extensions)
-    _openssl("x509", "-req", "-in", request, "-days", DAYS, *signed, "-out", made.certificate)
+    _openssl("x509", "-req", "-in", request, "-days", str(days), *signed, "-out", made.certificate)
     return made
 
 

@@ -83,8 +83,9 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def receiver():
+    Receiver.told.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -102,13 +103,14 @@ def alertmanager_for(url):
     return yaml.safe_dump(content)
 
 
-def prometheus_for(data, alertmanager):
-    """The example for one machine, quicker, with the addresses of this test."""
+def prometheus_for(alertmanager, *folders):
+    """The example for one machine, quicker, with the addresses of this test and these data folders."""
     content = yaml.safe_load((HOUSE / "deploy" / "example" / "prometheus.yml").read_text())
     content["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     content["rule_files"] = ["rules.yml"]
     content["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [alertmanager]
-    content["scrape_configs"][0]["file_sd_configs"] = [{"files": [f"{data}/metrics/*.json"], "refresh_interval": "1s"}]
+    found = {"files": [f"{data}/metrics/*.json" for data in folders], "refresh_interval": "1s"}
+    content["scrape_configs"][0]["file_sd_configs"] = [found]
     return yaml.safe_dump(content)
 
 
@@ -128,7 +130,7 @@ def test_a_source_that_needs_a_person_is_told_to_the_webhook(tmp_path, receiver)
     with Run(program) as run, prometheus.telling(tmp_path / "alertmanager", alertmanager_for(receiver)) as manager:
         run.ready()
         until(lambda: len(addresses(program.data)) == 3)
-        with prometheus.running(tmp_path / "prometheus", prometheus_for(program.data, manager.address)):
+        with prometheus.running(tmp_path / "prometheus", prometheus_for(manager.address, program.data)):
             (told,) = until(
                 lambda: [one for each in Receiver.told for one in each["alerts"] if one["labels"].get("source")]
             )

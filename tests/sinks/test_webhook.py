@@ -289,6 +289,17 @@ async def test_410_stops_it_until_a_person_enables_it(home):
     assert sorted(request.event["subject"] for request in receiver.taken) == ["file:1", "file:2"]
 
 
+async def test_that_it_stopped_is_said_once_however_many_requests_were_under_way(home):
+    async def together(_):
+        await until(lambda: len(receiver.seen) == 4)
+        return status(410)
+
+    async with receiving(always=together) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(*(enriched(str(place)) for place in range(4))))
+        await until(lambda: any("410 Gone" in line for line in home.said))
+    assert len([line for line in home.said if "410 Gone" in line]) == 1
+
+
 async def test_one_that_took_nothing_for_days_is_stopped_and_nothing_is_lost(home):
     async with receiving(always=status(500)) as receiver, home.sending(receiver) as sink:
         await sink.write(await home.say(*(enriched(str(place)) for place in range(5))))
