@@ -30,7 +30,7 @@ demo: setup
 
 test: setup
 	@deploy/browser.sh
-	@$(BIN)/pytest --numprocesses=$(AT_ONCE) --dist=loadfile
+	@$(BIN)/pytest --numprocesses=$(AT_ONCE) --dist=loadfile --no-loadscope-reorder
 
 check: setup
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: $(BIN)/ruff format ."; exit 1; }

@@ -41,7 +41,7 @@ async def join(archive: Any, place: Path) -> dict[str, str]:
         made = {name: await _made(desk, name, authors) for name, authors in JOINED.items()}
         told_of = (await identities.of_authors(desk, JOINED[PAIR]))[JOINED[PAIR][0]].customer
         await customers.merge(desk, told_of, made[PAIR], by="ruth", at=corpus.HOUR)
-        await Keeping(read, stores).count_touched()
+        await Keeping(read, stores, clock=lambda: corpus.HOUR).count_touched()
     return made
 
 
