@@ -14,7 +14,6 @@ from functools import lru_cache
 
 from core import names
 from core.query import Field, FieldName, Handle, Tag
-from core.time import milliseconds
 from core.types import Enriched
 from sinks._stored import history
 
@@ -51,11 +50,11 @@ def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
     return found if len("".join(found)) <= MOST else [one[:MOST] for one in found]
 
 
-def delay(enriched: Enriched, arrived: int) -> str:
-    """The fact of how late it arrived (`arrived` in ms since 1970)."""
-    if history(enriched):
+def delay(enriched: Enriched, late: int) -> str:
+    """The fact of how late it arrived: `late` in ms since it was published."""
+    if enriched.mention.marks and history(enriched):
         return "delay:history"
-    return _delayed(-((milliseconds(enriched.mention.created_at) - arrived) // 1000))
+    return _delayed(-(-late // 1000))
 
 
 def slower(prompt: timedelta) -> dict[str, str]:
@@ -64,7 +63,9 @@ def slower(prompt: timedelta) -> dict[str, str]:
 
 
 def _delayed(seconds: int) -> str:
-    return f"delay:{min(max(seconds, 0), _LONGEST_DELAY):010}"
+    if not 0 <= seconds <= _LONGEST_DELAY:
+        seconds = 0 if seconds < 0 else _LONGEST_DELAY
+    return f"delay:{seconds:010}"
 
 
 def asked(node: Field | Handle | Tag) -> str:

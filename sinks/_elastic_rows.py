@@ -84,10 +84,12 @@ def document(
     mention = enriched.mention
     judged = _judged.judged(enriched, said) if said else enriched
     found, words, followers = labels(judged), cut(mention), bounded(mention.author.followers)
+    created, true = milliseconds(mention.created_at), facts(judged, words.long)
+    true.append(delay(enriched, arrived - created))
     return Document(
         id=mention.id,
         order=version,
-        created=milliseconds(mention.created_at),
+        created=created,
         seen=milliseconds(mention.seen_at),
         arrived=arrived,
         source=found.source,
@@ -102,7 +104,7 @@ def document(
         author=mention.author.id,
         heard=found.heard,
         copy=copy_group(words.said, mention.text),
-        facts=[*facts(judged, words.long), delay(enriched, arrived)],
+        facts=true,
         words=words.folded,
         exact=words.exact,
         followers=followers,
