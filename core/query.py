@@ -12,9 +12,12 @@ A fact that is not known (no followers read, no country, no finding) makes its F
 stream's decision, so NOT of it is true.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
+
+from core.types import OPEN
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -122,3 +125,13 @@ class Field(Node, frozen=True):
 
 
 AnyNode = Everything | And | Or | Not | Word | Phrase | Near | Handle | Tag | Field
+
+
+def open_alone() -> Or:
+    """What everybody could read at its source."""
+    return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in sorted(OPEN)))
+
+
+def by_accounts(authors: Iterable[str]) -> Or:
+    """What these accounts wrote, by their ids; that of somebody who goes by such an id as well."""
+    return Or(parts=tuple(Field(name=FieldName.AUTHOR, value=author.casefold()) for author in authors))

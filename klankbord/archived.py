@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from core.document import Filter
 from core.ports import ArchiveReader
-from core.query import Field, FieldName
+from core.query import by_accounts
 
 
 async def written_by(archive: ArchiveReader, author: str) -> Sequence[str]:
     """Ids of all that this author wrote, as far as it is archived: what is muted or judged irrelevant too."""
-    by = Field(name=FieldName.AUTHOR, value=author.casefold())
-    where = Filter(query=by, irrelevant=True, muted=True, drills=True)
+    where = Filter(query=by_accounts([author]), irrelevant=True, muted=True, drills=True)
     return [
         one.enriched.mention.id
         async for chunk in archive.scan(where)

@@ -9,27 +9,26 @@ those set since. A crash anywhere counts again. Nothing is added up.
 import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from core.customer import CustomerDocument, Joined
 from core.document import Filter
 from core.errors import Retry
-from core.query import And, Field, FieldName, Or
+from core.query import And, by_accounts, open_alone
 from core.tasks import happens
 from core.time import Clock, now
-from core.types import OPEN
 from desk.store import touched
 from desk.store.gathered import Gathered, gathered, linked_customers
 from desk.store.shelf import DeskShelf
 from klankbord.configuration import CUSTOMERS, Configuration
-from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.outward import leaves_of
-from klankbord.page import WEEK
+from klankbord.page import customers_of
 from klankbord.stores import Stores
 from klankbord.touching import kept
-from picture import customer, portrait
+from picture import customer
 
 LOG = logging.getLogger(__name__)
 
@@ -47,10 +46,10 @@ class Keeping:
     """The documents of this data folder's customers."""
 
     def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
-        self._stores, self._clock, self._organisation = stores, clock, configuration.organisation
+        self._stores, self._clock = stores, clock
         self._began = clock()
         """What was counted before may be of another configuration: other policies, another week."""
-        self._joins = may_join(configuration)
+        self._asked = replace(customers_of(configuration, stores), clock=clock)
         self._admits_closed = Policies(configuration).admits_closed
         self._leaves = leaves_of(configuration)
         self._shelf = DeskShelf(stores.desk, CUSTOMERS, erased=stores.erased)
@@ -102,15 +101,9 @@ class Keeping:
     async def _made(
         self, standing: Mapping[str, Gathered], accounts: Mapping[str, Sequence[Joined]]
     ) -> list[CustomerDocument]:
-        moment, organisation = self._clock(), self._organisation
         authors = {root: [one.author for one in accounts[root]] for root in standing}
-        portraits = await portrait.customers(
-            self._stores.archive,
-            self._public([one for theirs in authors.values() for one in theirs]),
-            authors,
-            starts=portrait.weeks(moment, organisation.zone, WEEK.index(organisation.week_starts)),
-            show_reach=True,
-        )
+        moment, public = self._clock(), self._public([one for theirs in authors.values() for one in theirs])
+        portraits = await replace(self._asked, where=public).portraits(authors, starts=self._asked.weeks())
         return [
             customer.document(
                 portraits.get(root),
@@ -133,15 +126,14 @@ class Keeping:
                 linked_at=account.at,
             )
             for account in one.accounts
-            if self._joins(account.author) and not self._stores.erased(account.author)
+            if self._asked.joins(account.author) and not self._stores.erased(account.author)
         ]
 
     def _public(self, authors: Sequence[str]) -> Filter:
         """What dashboards may see of these accounts. Where no policy admits anything else, all that is archived may be."""
         if not self._admits_closed:
             return Filter()
-        open_alone = Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in sorted(OPEN)))
-        return Filter(query=And(parts=(_by(authors), open_alone)))
+        return Filter(query=And(parts=(by_accounts(authors), open_alone())))
 
     async def _remember(self, accounts: Mapping[str, Sequence[Joined]], before: Mapping[str, CustomerDocument]) -> None:
         """Whose mentions these are, of accounts that are new in their documents: a deletion names the mention alone."""
@@ -149,14 +141,10 @@ class Keeping:
         new = sorted({one.author for theirs in accounts.values() for one in theirs} - known)
         for start in range(0, len(new), AT_ONCE):
             some = frozenset(new[start : start + AT_ONCE])
-            where = Filter(query=_by(some), irrelevant=True, muted=True, drills=True)
+            where = Filter(query=by_accounts(some), irrelevant=True, muted=True, drills=True)
             async for chunk in self._stores.archive.scan(where):
                 said = [one.enriched for one in chunk if one.enriched.mention.author.id in some]
                 await self._shelf.put([kept(one, self._leaves) for one in said])
-
-
-def _by(authors: Collection[str]) -> Or:
-    return Or(parts=tuple(Field(name=FieldName.AUTHOR, value=author.casefold()) for author in authors))
 
 
 async def keep_customers(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:

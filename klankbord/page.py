@@ -85,7 +85,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
 
 
 def customers_of(configuration: Configuration, stores: Stores) -> Customers:
-    """What questions about customers are answered from where no page is served."""
+    """What questions about customers are answered from beside the page."""
     return Customers(
         database=stores.desk,
         archive=stores.archive,

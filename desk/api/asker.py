@@ -9,9 +9,8 @@ import msgspec
 from core.document import Filter
 from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
-from core.query import And, AnyNode, Field, FieldName, Near, Not, Or
+from core.query import And, AnyNode, Field, FieldName, Near, Not, Or, open_alone
 from core.time import Clock
-from core.types import OPEN
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
@@ -118,8 +117,3 @@ def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
             return asks(left, fields) or asks(right, fields)
         case _:
             return False
-
-
-def open_alone() -> AnyNode:
-    """What everybody could read at its source."""
-    return Or(parts=tuple(Field(name=FieldName.VISIBILITY, value=one.value) for one in sorted(OPEN)))

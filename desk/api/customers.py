@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import msgspec
 
 from core.document import Filter
+from core.query import open_alone
 from desk.api import answers, told
-from desk.api.asker import Asker, Forbidden, open_alone
+from desk.api.asker import Asker, Forbidden
 from desk.api.parameters import Finding
 from desk.customers import one
 from desk.customers.asked import Customers

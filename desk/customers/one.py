@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.document import Filter, Order, Stored
-from core.query import Field, FieldName, Or
+from core.document import Order, Stored
+from core.query import by_accounts
 from desk.customers.asked import Customers, called
 from desk.store import customers, facts, identities, websites
 from desk.store.customers import Customer, Merged
@@ -70,8 +70,7 @@ async def latest(asked: Customers, authors: Sequence[str], size: int) -> Sequenc
     """The newest mentions of these accounts."""
     if not authors:
         return ()
-    who = Or(parts=tuple(Field(name=FieldName.AUTHOR, value=one.casefold()) for one in authors))
-    where: Filter = narrowed(asked.where, who)
+    where = narrowed(asked.where, by_accounts(authors))
     return (await search(asked.archive, where, order=Order.NEWEST, size=size)).mentions
 
 
