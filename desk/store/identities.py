@@ -115,13 +115,6 @@ async def accounts(database: Database, customer: str) -> Sequence[Account]:
         return [_account(row) for row in rows]
 
 
-async def accounts_of(database: Database, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
-    """The author ids that are linked now to each of these customers and to all it stands for."""
-    async with database.reading() as connection:
-        found = await linked_now(connection, await groups(connection, ids))
-    return {root: [one.author for one in accounts] for root, accounts in found.items()}
-
-
 async def linked_now(
     connection: AsyncConnection, members: Mapping[str, Sequence[str]]
 ) -> Mapping[str, Sequence[Account]]:

@@ -36,12 +36,7 @@ class DeskShelf:
         if not rows:
             return
         async with self._database.writing() as connection:
-            new = insert(connection, deliveries)
-            known = new.on_conflict_do_update(
-                index_elements=[deliveries.c.sink, deliveries.c.mention],
-                set_={"value": new.excluded.value, "due_at": new.excluded.due_at},
-            )
-            await connection.execute(known, [msgspec.structs.asdict(row) | {"sink": self._sink} for row in rows])
+            await _write(connection, [msgspec.structs.asdict(row) | {"sink": self._sink} for row in rows])
         # Asked after it is written: what is erased from now on finds it there.
         if late := [row.mention for row in rows if self._erased(row.mention) or self._erased(row.author)]:
             await recall(self._database, mentions=late, sinks=[self._sink])
@@ -97,13 +92,16 @@ async def relinked(connection: AsyncConnection, authors: Collection[str], at: da
         for sink in sinks
         for author in authors
     ]
-    if not rows:
-        return
+    if rows:
+        await _write(connection, rows)
+
+
+async def _write(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """These rows, each in the place of what stood there but for its author, which stays."""
     new = insert(connection, deliveries)
     anew = {"value": new.excluded.value, "due_at": new.excluded.due_at}
-    await connection.execute(
-        new.on_conflict_do_update(index_elements=[deliveries.c.sink, deliveries.c.mention], set_=anew), rows
-    )
+    written = new.on_conflict_do_update(index_elements=[deliveries.c.sink, deliveries.c.mention], set_=anew)
+    await connection.execute(written, rows)
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> Kept:  # Any: rows carry no types

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.customers import groups, roots
 from desk.store.database import Database
+from desk.store.identities import linked_now
 from desk.store.statements import chunks
 from desk.store.tables import customers, identities, merges
 
@@ -66,24 +67,18 @@ async def _described(connection: AsyncConnection, ids: Sequence[str]) -> list[St
     members = await groups(connection, ids)
     root_of = {member: root for root, some in members.items() for member in some}
     names: dict[str, str | None] = {}
-    changed: dict[str, datetime] = {}
-    accounts: dict[str, list[str]] = {root: [] for root in ids}
+    made: dict[str, datetime] = {}
     for some in chunks(root_of):
         for row in await connection.execute(select(customers).where(customers.c.id.in_(some))):
             names[row.id] = row.name
-            changed[root_of[row.id]] = max(row.made_at, changed.get(root_of[row.id], row.made_at))
-    for some in chunks(root_of):
-        linked = select(identities).where(identities.c.customer.in_(some), identities.c.withdrawn_at.is_(None))
-        for row in await connection.execute(linked):
-            root = root_of[row.customer]
-            accounts[root].append(row.author)
-            changed[root] = max(row.at, changed[root])
+            made[root_of[row.id]] = max(row.made_at, made.get(root_of[row.id], row.made_at))
+    linked = await linked_now(connection, members)
     return [
         Standing(
             id=root,
             name=next((names[one] for one in members[root] if names[one]), None),
-            accounts=tuple(sorted(accounts[root])),
-            changed_at=changed[root],
+            accounts=tuple(one.author for one in linked[root]),
+            changed_at=max([made[root], *(one.at for one in linked[root])]),
         )
         for root in ids
     ]
