@@ -56,12 +56,8 @@ class Outbox:
         most: int,
     ) -> None:
         self._outward, self._telling, self._receiver, self._send = outward, telling, receiver, send
-        self._clock, self._random, self._report, self._measured = (
-            tools.clock,
-            tools.random,
-            tools.report,
-            tools.measured,
-        )
+        self._clock, self._random = tools.clock, tools.random
+        self._report, self._measured = tools.report, tools.measured
         self._within, self._most = within, most
         self._ready: deque[str] = deque()
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -124,9 +120,9 @@ class Outbox:
         if not self._ready:
             rows = await self._outward.shelf.due(now, AT_ONCE)
             self._ready.extend(row.mention for row in rows if row.mention not in self._busy and row.mention != WHOLE)
-        return (
-            self._ready.popleft() if self._ready and self._receiver.open(now) else None
-        )  # it may have stopped meanwhile
+        if not self._ready or not self._receiver.open(now):  # it may have stopped meanwhile
+            return None
+        return self._ready.popleft()
 
     async def _one(self, mention: str) -> None:
         try:
@@ -232,28 +228,26 @@ class Outbox:
 
 async def named(items: Iterable[Item], outward: Outward) -> Changed:
     """The mentions that these items are about; of an account, those of which the receiver was told something."""
-    found: Changed = {}
-    unknown: dict[str, bool | None] = {}
+    authors: dict[str, str] = {}
+    by_account: dict[str, bool] = {}
+    by_itself: dict[str, bool | None] = {}
     for item in items:
         match item:
             case Enriched(mention=mention):
-                found.setdefault(mention.id, (mention.author.id, None))
+                authors[mention.id] = mention.author.id
             case Deletion(scope=Scope.AUTHOR, target=author):
-                hides = _hides(item)
                 rows = await outward.shelf.of_author(author)
-                found |= {row.mention: (author, hides) for row in rows if row.mention != WHOLE}
-                found |= {mention: (author, hides) for mention, (by, _) in found.items() if by == author}
+                authors |= {row.mention: author for row in rows if row.mention != WHOLE}
+                by_account |= {mention: _hides(item) for mention, by in authors.items() if by == author}
             case Deletion(target=mention):
-                unknown[mention] = _hides(item)
+                by_itself[mention] = _hides(item)
             case Judgement(mention=mention):
-                unknown.setdefault(mention, None)
+                by_itself.setdefault(mention, None)
             case _:
                 continue
-    authors = {mention: author for mention, (author, _) in found.items()}
-    authors |= await _known([mention for mention in unknown if mention not in found], outward)
-    said = {mention: hides for mention, (_, hides) in found.items()}
-    said |= {mention: hides for mention, hides in unknown.items() if hides is not None or mention not in said}
-    return {mention: (author, said[mention]) for mention, author in authors.items()}
+    authors |= await _known([mention for mention in by_itself if mention not in authors], outward)
+    said = by_account | {mention: hides for mention, hides in by_itself.items() if hides is not None}
+    return {mention: (author, said.get(mention)) for mention, author in authors.items()}
 
 
 def _hides(deletion: Deletion) -> bool:
