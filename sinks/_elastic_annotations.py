@@ -14,7 +14,9 @@ from core.document import Annotation
 from core.errors import Retry
 from core.time import milliseconds
 from sinks._elastic_ask import Asking
+from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
+from sinks._elastic_rows import take_away, write_over
 from sinks._elastic_schema import ANNOTATION, Names, mapping, settings
 from sinks._elastic_troubles import Refused
 
@@ -27,34 +29,29 @@ class _Document(msgspec.Struct, omit_defaults=True, kw_only=True):
     text: str
 
 
-class _Answer(msgspec.Struct):
-    errors: bool
-
-
 _document = msgspec.json.Decoder(_Document).decode
-_answer = msgspec.json.Decoder(_Answer).decode
 
 
 class Annotations:
     """Keeps the index to what it is told. Raises Retry where the engine is away."""
 
-    def __init__(self, engine: Engine, names: Names) -> None:
-        self._engine, self._names = engine, names
+    def __init__(self, engine: Engine, bulk: Bulk, names: Names) -> None:
+        self._engine, self._bulk, self._names = engine, bulk, names
         self._stored = Asking(engine, names.annotations)
 
     async def keep(self, notes: Sequence[Annotation]) -> None:
         """Let exactly these stand there; found on return."""
         wanted = {note.id: _documented(note) for note in notes}
         stored = await self._all()
-        lines = [_put(one, wanted[one]) for one in wanted if stored.get(one) != wanted[one]]
-        lines += [_take(one) for one in stored if one not in wanted]
-        if not lines:
+        index = self._names.annotations
+        actions = [write_over(index, one, wanted[one]) for one in wanted if stored.get(one) != wanted[one]]
+        actions += [take_away(index, one) for one in stored if one not in wanted]
+        if not actions:
             return
         await self._make()
-        path = f"/{self._names.annotations}/_bulk"
-        answer = _answer(await self._engine.ask("POST", path, b"".join(lines), refresh="true", filter_path="errors"))
-        if answer.errors:
+        if any(outcome.refused for outcome in await self._bulk.apply(actions)):
             raise Retry(f"{self._engine.url} did not take all notes beside the charts")
+        await self._engine.refresh(index)
 
     async def _all(self) -> Mapping[str, _Document]:
         await self._engine.refresh(self._names.annotations)
@@ -77,11 +74,3 @@ class Annotations:
 def _documented(note: Annotation) -> _Document:
     until = None if note.until is None else milliseconds(note.until)
     return _Document(since=milliseconds(note.since), until=until, text=html.escape(note.text))
-
-
-def _put(identifier: str, document: _Document) -> bytes:
-    return b"%b\n%b\n" % (msgspec.json.encode({"index": {"_id": identifier}}), msgspec.json.encode(document))
-
-
-def _take(identifier: str) -> bytes:
-    return b"%b\n" % msgspec.json.encode({"delete": {"_id": identifier}})

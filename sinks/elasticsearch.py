@@ -61,14 +61,14 @@ class Archive:
         writer: Writer,
         reader: Reader,
         customers: Documents,
+        annotations: Annotations,
         *,
         names: Names,
         at_once: bool,
     ) -> None:
         self._engine, self._writer, self._reader = engine, writer, reader
         self._names, self._at_once = names, at_once
-        self._annotations = Annotations(engine, names)
-        self.customers = customers
+        self._annotations, self.customers = annotations, customers
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.write(items)
@@ -166,7 +166,7 @@ async def build(
             lets_go=settings.lets_go,
         )
         reader = Reader(engine, names, matches=matches, spans=spans)
-        customers = Documents(engine, bulk, names)
-        yield Archive(engine, writer, reader, customers, names=names, at_once=settings.at_once)
+        customers, annotations = Documents(engine, bulk, names), Annotations(engine, bulk, names)
+        yield Archive(engine, writer, reader, customers, annotations, names=names, at_once=settings.at_once)
     finally:
         await engine.close()
