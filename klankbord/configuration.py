@@ -29,8 +29,10 @@ ARCHIVE = "archive"
 """What the first sink is called."""
 
 DESK = "desk"
-CUSTOMERS = "customers"
 """The reader of `judgements` that keeps them in the desk database: a sink that needs no configuration."""
+
+CUSTOMERS = "customers"
+"""The reader that marks whose documents have to be counted anew: another such sink."""
 
 RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS)
 """Stages and consumer groups that are no sinks that send."""

@@ -24,7 +24,6 @@ from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
 from desk.store import erasing, touched
 from klankbord.archived import written_by
-from klankbord.configuration import CUSTOMERS, DESK
 from klankbord.naming import written
 from klankbord.stores import Stores
 
@@ -45,8 +44,7 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
     about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
-    replayed = [replay(sink) for sink in (stores.archive.name, DESK, CUSTOMERS, *stores.sending)]
-    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, EVENTS, DEAD, *replayed):
+    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, EVENTS, DEAD, *map(replay, stores.sinks)):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]

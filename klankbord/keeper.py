@@ -169,7 +169,7 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     await stores.log.retain(JUDGEMENTS, keep_log, [*readers, DESK])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])
     await stores.log.retain(EVENTS, keep_log, [])
-    for sink in (stores.archive.name, DESK, CUSTOMERS, *stores.sending):
+    for sink in stores.sinks:
         await stores.log.retain(replay(sink), keep_log, [sink])
     for topic in (DEAD, REPLAYED):
         await stores.log.retain(topic, KEEP_DEAD.total_seconds(), [])

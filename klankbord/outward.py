@@ -42,7 +42,7 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, measured: M
         set_aside=partial(_set_aside, stores, measured, name),
         leaves=ends,
         link=partial(link_to, configuration.page),
-        secrets=partial(_secrets, stores, name, clock),
+        secrets=partial(_secrets, stores, Seal(stores.folder.secret()), name, clock),
     )
 
 
@@ -91,8 +91,8 @@ async def _customers(stores: Stores, joins: Callable[[str], bool], authors: Sequ
     return await identities.of_authors(stores.desk, [author for author in authors if joins(author)])
 
 
-async def _secrets(stores: Stores, name: str, clock: Clock, configured: Sequence[str]) -> Sequence[str]:
-    return await endpoints.secrets(stores.desk, Seal(stores.folder.secret()), name, configured, at=clock())
+async def _secrets(stores: Stores, seal: Seal, name: str, clock: Clock, configured: Sequence[str]) -> Sequence[str]:
+    return await endpoints.secrets(stores.desk, seal, name, configured, at=clock())
 
 
 async def _set_aside(stores: Stores, measured: Measured, name: str, failures: Sequence[Failure]) -> None:

@@ -81,21 +81,12 @@ def most_followed(query: str, *, size: int = 12) -> elastic.Dataquery:
 
 def latest(query: str, *, size: int = 50) -> elastic.Dataquery:
     """The newest mentions themselves."""
-    settings = elastic.ElasticsearchRawDataSettings(size=str(size))
-    return _asked(query, split=[], metrics=[elastic.RawData(id_val="1", settings=settings)])
+    return _asked(query, split=[], metrics=[_whole(size)])
 
 
 def documents(query: str, *, size: int = 50) -> elastic.Dataquery:
     """Documents of customers themselves."""
-    settings = elastic.ElasticsearchRawDataSettings(size=str(size))
-    return elastic.Dataquery(
-        query=query,
-        time_field=DAYS,
-        bucket_aggs=[],
-        metrics=[elastic.RawData(id_val="1", settings=settings)],
-        ref_id="A",
-        datasource=CUSTOMERS,
-    )
+    return _asked(query, split=[], metrics=[_whole(size)], source=CUSTOMERS, time=DAYS)
 
 
 def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:
@@ -115,16 +106,22 @@ def _asked(
     metrics: list[elastic.MetricAggregation],
     ref: str = "A",
     hide: bool = False,
+    source: DataSourceRef = ARCHIVE,
+    time: str = CREATED,
 ) -> elastic.Dataquery:
     return elastic.Dataquery(
         query=query,
-        time_field=CREATED,
+        time_field=time,
         bucket_aggs=split,
         metrics=metrics,
         ref_id=ref,
         hide=hide or None,
-        datasource=ARCHIVE,
+        datasource=source,
     )
+
+
+def _whole(size: int) -> elastic.RawData:
+    return elastic.RawData(id_val="1", settings=elastic.ElasticsearchRawDataSettings(size=str(size)))
 
 
 def _most_frequent(identifier: str, by: Group, size: int, *, least: str = "1") -> elastic.Terms:

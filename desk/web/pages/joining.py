@@ -10,11 +10,10 @@ from core.errors import Reject
 from desk.customers import acts, one
 from desk.customers.asked import Customers
 from desk.web.pages.alerts import by
-from desk.web.pages.customers import lent
+from desk.web.pages.customers import LONGEST, lent
 from desk.web.site import render
 
 FIELDS = ("act", "customer", "into", "author", "name")
-LONGEST = 2000
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
