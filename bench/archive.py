@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from elasticsearch import AsyncElasticsearch, helpers
@@ -21,14 +21,14 @@ from bench._program import texts
 from core import topics
 from core.codec import encode
 from core.ports import Measured, Tools
-from core.time import now
+from core.time import milliseconds, now
 from core.types import Author, Enriched, Finding, Mention, Routing
 from playbook.highlighting import highlights
 from playbook.matching import matches
 from sinks import elasticsearch
 from sinks._deliver import MOST, deliver
 from sinks._elastic_rows import document, put
-from sinks._elastic_schema import document_id
+from sinks._elastic_schema import Document, document_id
 
 NAMES = ("sink_over_raw_bulk", "sink_from_kafka_over_raw_bulk", "sink_cpu_over_helpers_bulk")
 COUNT, BODY = 50_000, 500
@@ -40,17 +40,20 @@ VECTOR = 388
 
 
 def run(rounds: int = 5) -> list[dict[str, Any]]:
-    """The sink's write, the sink behind Kafka, the bare loop and the helper in turn, each into an index of its own."""
+    """The sink's write and the bare loop in turn, then both with the sink behind Kafka and the helper; each into a new index."""
     with tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder:
         place = Path(folder)
         with engines(place) as on:
-            figures = [asyncio.run(_round(on.node, on.broker, seed)) for seed in range(WARM + 2 * (rounds // 2 + 1))]
-    write, delivered, cpu = (median(one[at] for one in figures[WARM:]) for at in range(3))
+            seeds = range(WARM + 2 * (rounds // 2 + 1))
+            pairs = [asyncio.run(_pair(on.node, _events(seed), seed, f"pair{seed}")) for seed in seeds]
+            rest = [asyncio.run(_round(on.node, on.broker, seed)) for seed in seeds[WARM:]]
+    write = median(pair.ratio for pair in pairs[WARM:])
+    delivered, cpu = median(one for one, _ in rest), median(one for _, one in rest)
     workload = (
         f"{COUNT:,} distinct events of about 20 words with findings and vector, batches of {MOST:,}, "
         f"{elasticsearch.Archive.in_flight} at once, as the delivery loop has them, into a new index each time, over a bare "
         f"loop that posts the same documents, {BODY} a body; "
-        f"median of {len(figures) - WARM} in turn, now one first, now the other, after {WARM} to warm up"
+        f"median of {len(rest)} in turn, now one first, now the other, after {WARM} to warm up"
     )
     return [
         row(NAMES[0], write, "ratio", workload, ">= 0.90", holds=write >= 0.9),
@@ -64,27 +67,51 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
     ]
 
 
-async def _round(url: str, broker: str, seed: int) -> tuple[float, float, float]:
-    """Write over bare, delivery over bare (documents a second), CPU of write over CPU of the helper."""
+class Pair(NamedTuple):
+    """Seconds of the bare loop and of the sink's write, and CPU seconds of the latter."""
+
+    bare: float
+    written: float
+    cpu: float
+
+    @property
+    def ratio(self) -> float:
+        """Documents a second of the write over those of the loop."""
+        return self.bare / self.written
+
+
+def _events(seed: int) -> list[Enriched]:
     said = events(COUNT, seed)
     gc.collect()
     gc.freeze()  # what stands ready here is nothing that the program would hold
-    if seed % 2:  # what comes second meets what the engine still tidies up after the first
-        bare, _ = await _bare(url, said, seed)
-        written, cpu = await _written(url, said, seed)
+    return said
+
+
+async def _pair(url: str, said: Sequence[Enriched], seed: int, name: str) -> Pair:
+    """Now one first, now the other: what comes second meets what the engine still tidies up after the first."""
+    if seed % 2:
+        bare, _ = await _bare(url, said, seed, name)
+        written, cpu = await _written(url, said, seed, name)
     else:
-        written, cpu = await _written(url, said, seed)
-        bare, _ = await _bare(url, said, seed)
+        written, cpu = await _written(url, said, seed, name)
+        bare, _ = await _bare(url, said, seed, name)
+    return Pair(bare, written, cpu)
+
+
+async def _round(url: str, broker: str, seed: int) -> tuple[float, float]:
+    """Delivery over bare (documents a second), CPU of write over CPU of the helper."""
+    said = _events(seed)
+    pair = await _pair(url, said, seed, f"round{seed}")
     through = await _delivered(url, broker, said, seed)
     _, helped = await _helped(url, said, seed)
-    return bare / written, bare / through, cpu / helped
+    return pair.bare / through, pair.cpu / helped
 
 
-async def _bare(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
+async def _bare(url: str, said: Sequence[Enriched], seed: int, name: str) -> tuple[float, float]:
     """The least there is to do: finished bodies, one request after another."""
-    async with opened(url, f"bare{seed}") as archive:
+    async with opened(url, f"bare-{name}") as archive:
         await archive.write(events(1, 10_000 + seed))  # so that the index with its mapping is there
-        index = f"bare{seed}-mentions.bench-v1"
+        index = f"bare-{name}-mentions.bench-v1"
         bodies = [b"".join(_lines(index, said[start : start + BODY])) for start in range(0, COUNT, BODY)]
     async with AsyncElasticsearch(url) as client:
         started = _clocks()
@@ -100,14 +127,15 @@ async def _bare(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, f
 
 
 def _lines(index: str, said: Sequence[Enriched]) -> list[bytes]:
-    return [
-        put(index, document_id(one.mention.id), 2, document(one, version=2, arrived=0), equal=True).lines
-        for one in said
-    ]
+    return [put(index, document_id(one.mention.id), 2, _finished(one), equal=True).lines for one in said]
 
 
-async def _written(url: str, said: Sequence[Enriched], seed: int) -> tuple[float, float]:
-    async with opened(url, f"written{seed}") as archive:
+def _finished(one: Enriched) -> Document:
+    return document(one, version=2, arrived=milliseconds(now()))
+
+
+async def _written(url: str, said: Sequence[Enriched], seed: int, name: str) -> tuple[float, float]:
+    async with opened(url, f"written-{name}") as archive:
         await archive.write(events(1, 10_000 + seed))
         started = _clocks()
         on_way: deque[asyncio.Task[Any]] = deque()
@@ -131,7 +159,7 @@ async def _helped(url: str, said: Sequence[Enriched], seed: int) -> tuple[float,
                 "_id": document_id(one.mention.id),
                 "_version": 2,
                 "version_type": "external_gte",
-                **msgspec.to_builtins(msgspec.json.decode(msgspec.json.encode(document(one, version=2, arrived=0)))),
+                **msgspec.to_builtins(msgspec.json.decode(msgspec.json.encode(_finished(one)))),
             }
             for one in said
         ]

@@ -15,7 +15,7 @@ def handles(mention: Mention) -> set[str]:
     for text in (mention.text, mention.title):
         if text and "@" in text:
             found.update(handle.rstrip(".-").casefold() for handle in HANDLE.findall(text))
-    return found | {handle.partition("@")[0] for handle in found if "@" in handle}
+    return found and found | {handle.partition("@")[0] for handle in found if "@" in handle}
 
 
 def hashtags(mention: Mention) -> set[str]:

@@ -62,6 +62,7 @@ def slower(prompt: timedelta) -> dict[str, str]:
     return {"gt": _delayed(prompt // timedelta(seconds=1)), "lte": "delay:history"}
 
 
+@lru_cache(maxsize=1000)
 def _delayed(seconds: int) -> str:
     if not 0 <= seconds <= _LONGEST_DELAY:
         seconds = 0 if seconds < 0 else _LONGEST_DELAY

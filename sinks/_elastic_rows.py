@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from core import order
 from core.codec import encode
 from core.time import milliseconds
-from core.types import Enriched, Judgement, Mention
+from core.types import Enriched, Judgement
 from sinks import _judged
 from sinks._elastic_facts import delay, facts
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
@@ -84,13 +84,15 @@ def document(
     mention = enriched.mention
     judged = _judged.judged(enriched, said) if said else enriched
     found, words, followers = labels(judged), cut(mention), bounded(mention.author.followers)
-    created, true = milliseconds(mention.created_at), facts(judged, words.long)
+    created, seen = milliseconds(mention.created_at), milliseconds(mention.seen_at)
+    read_at = mention.author.followers_at
+    true = facts(judged, words.long)
     true.append(delay(enriched, arrived - created))
     return Document(
         id=mention.id,
         order=version,
         created=created,
-        seen=milliseconds(mention.seen_at),
+        seen=seen,
         arrived=arrived,
         source=found.source,
         kind=found.kind,
@@ -108,7 +110,7 @@ def document(
         words=words.folded,
         exact=words.exact,
         followers=followers,
-        followers_at=None if followers is None else _read_at(mention),
+        followers_at=None if followers is None else milliseconds(read_at) if read_at else seen,
         engagement=engagement(mention.engagement),
         state=states(enriched, said, hidden=hidden),
         said=tuple(msgspec.Raw(encode(one)) for one in said),
@@ -171,7 +173,3 @@ def restored(version: int, stored: int) -> tuple[int, bool] | None:
 def gone(version: int) -> bool:
     """Whether a document of that version is a tombstone."""
     return bool(version & _DELETION)
-
-
-def _read_at(mention: Mention) -> int:
-    return milliseconds(mention.author.followers_at or mention.seen_at)

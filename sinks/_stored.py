@@ -73,7 +73,7 @@ def engagement(read: Engagement | None) -> int | None:
 
 
 def bounded(number: int | None) -> int | None:
-    return None if number is None else max(-MOST, min(number, MOST))
+    return number if number is None or -MOST <= number <= MOST else max(-MOST, min(number, MOST))
 
 
 def drill(enriched: Enriched) -> bool:

@@ -128,7 +128,7 @@ def play(tmp_path_factory, elasticsearch_node, receiver):
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal())
         hands = stack.enter_context(ThreadPoolExecutor())
-        late = Late(folder / "late")
+        late = Late(folder / "late", stack)
         past = hands.submit(late.lags, stack.enter_context(started(late, late.environment)))
         play = Play(folder, late, Troubled(folder / "troubled", elasticsearch_node, portal, stack))
         play.troubled.arrives()

@@ -63,8 +63,10 @@ def started(program, environment=None, *, code=0):
 class Late(Program):
     """Its source `calls` is silent for a day, and its understanding part hangs for as long."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, stack):
         super().__init__(folder, file_source("calls.jsonl", name="calls"), file_source("posts.jsonl", name="posts"))
+        self.data.mkdir()
+        stack.enter_context(disk(self.data, 16 * DISK))
         self.add("calls.jsonl")
         self.clock = folder / "clock"
         self.environment = {"PYTHONPATH": str(CLOCK), "CHAOS_CLOCK": str(self.clock)}
@@ -148,9 +150,9 @@ async def _copy(reader, writer):
 
 
 @contextmanager
-def small_disk(folder):
-    """A disk of DISK bytes at that folder. Only root may make one."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", folder], check=True)
+def disk(folder, size):
+    """A disk of so many bytes at that folder, so that how full this machine's is tells nobody. Only root may make one."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=True)
     try:
         yield
     finally:
@@ -172,7 +174,7 @@ class Troubled(Program):
         (folder / "mastodon.token").write_text("taken back")
         super().__init__(folder, *self._sources(folder), sinks=self._sinks(node))
         self.data.mkdir()
-        stack.enter_context(small_disk(self.data))
+        stack.enter_context(disk(self.data, DISK))
         portal.call(self.door.open, self._short)
         stack.callback(lambda: portal.call(self.door.shut))
 
