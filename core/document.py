@@ -10,7 +10,7 @@ from core.types import Enriched, Judgement
 
 
 class Group(StrEnum):
-    """What counts can be split by. A finding's labels are reached as FINDING with the finding's name."""
+    """What counts can be split by. Of a finding it is the finding's name: core.findings.KNOWN."""
 
     SOURCE = "source"
     LANGUAGE = "language"  # the detected language, else the stated one, else "und"
@@ -21,6 +21,9 @@ class Group(StrEnum):
     EMOTION = "emotion"
     TOPIC = "topics"
     TAG = "tags"
+    INTENT = "intent"
+    ASPECT = "aspects"
+    SPAM = "spam"
     SITE = "site"
 
 
@@ -42,6 +45,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     irrelevant    whether mentions judged irrelevant count (they do not unless asked for)
     muted         whether muted authors and words count (they do not unless asked for)
     copies        whether copies of a text count each (they do unless told otherwise)
+    spam          whether mentions marked as spam count (they do unless told otherwise)
     drills        whether drill records count (they do not unless asked for; marked history always counts)
     arrived       after the first and up to the second of these times the archive first took it in: a later version
                   changes nothing about that
@@ -57,6 +61,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     irrelevant: bool = False
     muted: bool = False
     copies: bool = True
+    spam: bool = True
     drills: bool = False
     arrived: tuple[datetime, datetime] | None = None
     prompt: timedelta | None = None

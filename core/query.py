@@ -83,7 +83,7 @@ class Tag(Node, frozen=True):
 
 
 class FieldName(StrEnum):
-    """Fields a query may ask. The last three are known only after enrichment: searches may use them, monitors not."""
+    """Fields a query may ask. Those of core.findings are known only after enrichment: searches may use them, monitors not."""
 
     LANGUAGE = "lang"
     SOURCE = "source"
@@ -98,6 +98,9 @@ class FieldName(StrEnum):
     EMOTION = "emotion"
     TOPIC = "topic"
     PERSON_TAG = "tag"
+    INTENT = "intent"
+    ASPECT = "aspect"
+    SPAM = "spam"
 
 
 class Comparison(StrEnum):
@@ -116,7 +119,9 @@ class Field(Node, frozen=True):
     site        equal, or a part of it: nu.nl stands for www.nu.nl
     author      the account's handle, display name or id
     followers, engagement  whole numbers compared with `comparison`; engagement is likes + reposts + replies + quotes, those known
-    sentiment, emotion  the first label of that finding; topic, tag  any label of findings "topics", "tags"
+    sentiment, emotion, intent  the first label of that finding, "uncertain" where it has none
+    topic, tag, aspect, spam    any label of findings "topics", "tags", "aspects", "spam"; an aspect's also without what is
+                felt about it (trein stands for trein:negative); "any" stands for each kind of spam
     """
 
     name: FieldName

@@ -2,17 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from core.findings import BY_FIELD
 from core.query import Comparison, Field, FieldName
 from core.types import Enriched, Mention
 
-FINDING_OF = {
-    FieldName.SENTIMENT: "sentiment",
-    FieldName.EMOTION: "emotion",
-    FieldName.TOPIC: "topics",
-    FieldName.PERSON_TAG: "tags",
-}
-ONE_LABEL = {FieldName.SENTIMENT, FieldName.EMOTION}
-UNDECIDED = {FieldName.LANGUAGE, FieldName.FOLLOWERS, FieldName.ENGAGEMENT, *FINDING_OF}
+UNDECIDED = {FieldName.LANGUAGE, FieldName.FOLLOWERS, FieldName.ENGAGEMENT, *BY_FIELD}
 """What a later step may still find out about a message that was just heard."""
 
 

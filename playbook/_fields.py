@@ -2,6 +2,7 @@
 
 import re
 
+from core.findings import BY_FIELD, UNCERTAIN
 from core.query import And, AnyNode, Comparison, Field, FieldName, Handle, Tag
 from core.settings import nearest
 from core.types import Kind, Visibility
@@ -9,13 +10,15 @@ from core.words import fold
 from playbook import _foreign
 
 NUMBERS = {FieldName.FOLLOWERS, FieldName.ENGAGEMENT}
-AFTER_ENRICHMENT = {FieldName.SENTIMENT, FieldName.EMOTION, FieldName.TOPIC, FieldName.PERSON_TAG}
 _LANGUAGES = {
     "dutch": "nl", "nederlands": "nl", "english": "en", "engels": "en", "german": "de", "duits": "de",
     "french": "fr", "frans": "fr", "spanish": "es", "spaans": "es",
 }  # fmt: skip
-_SENTIMENTS = {"positive", "neutral", "negative"}
-_SENTIMENT_WORDS = {"positief": "positive", "neutraal": "neutral", "negatief": "negative"}
+_DUTCH = {
+    "positief": "positive", "neutraal": "neutral", "negatief": "negative", "onzeker": "uncertain",
+    "klacht": "complaint", "vraag": "question", "lof": "praise", "suggestie": "suggestion", "koop": "purchase", "anders": "other",
+}  # fmt: skip
+"""Dutch for labels that there is a list of."""
 _NUMBER = re.compile(r"(\d{1,3}(?:[.,_]\d{3})+|\d+)([km]?)")
 _RANGE = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]", re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<)\s*(\S+)")
@@ -73,8 +76,8 @@ def _text_value(field: FieldName, value: str) -> str:
             value = _chosen("kind", _foreign.KINDS.get(value, value), [k.value for k in Kind])
         case FieldName.VISIBILITY:
             value = _chosen("visibility", value, [v.value for v in Visibility])
-        case FieldName.SENTIMENT:
-            value = _chosen("sentiment", _SENTIMENT_WORDS.get(value, value), sorted(_SENTIMENTS))
+        case FieldName.SENTIMENT | FieldName.INTENT:
+            value = _chosen(field.value, _DUTCH.get(value, value), sorted((*BY_FIELD[field].labels, UNCERTAIN)))
         case FieldName.SITE:
             return _site(value)
         case FieldName.AUTHOR:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from core import names
+from core.findings import BY_FIELD
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.types import Enriched, Finding, Mention
 from playbook import _facts
@@ -54,11 +55,11 @@ class Subject:
             return _facts.language_is(self.language, field.value)
         if field.name in _facts.OF_MENTION:
             return _facts.OF_MENTION[field.name](self.mention, field)
-        finding = (self.findings or {}).get(_facts.FINDING_OF[field.name])
+        known = BY_FIELD[field.name]
+        finding = (self.findings or {}).get(known.name)
         if finding is None:
             return None
-        labels = finding.labels[:1] if field.name in _facts.ONE_LABEL else finding.labels
-        return any(label.casefold() == field.value for label in labels)
+        return any(field.value in known.asked(label) for label in known.counted(finding.labels))
 
 
 def heard(mention: Mention) -> Subject:

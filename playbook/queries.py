@@ -8,6 +8,7 @@ one   = word | "phrase" | {exact} | @handle | #tag | field | ( or )
 import re
 from unicodedata import normalize
 
+from core.findings import BY_FIELD
 from core.query import And, AnyNode, Everything, Near, Not, Or, Phrase, Word
 from core.query import Handle as HandleNode
 from core.query import Tag as TagNode
@@ -223,7 +224,7 @@ class _Parser:
 
     def _field(self, token: Token) -> AnyNode:
         name = _foreign.RENAMED.get(token.text, token.text)
-        if not self.search and name in _fields.AFTER_ENRICHMENT:
+        if not self.search and name in BY_FIELD:
             message = (
                 f"a monitor cannot ask {name}: because it decides what is kept before {name} is known; "
                 f"leave it out here and use {name}: in search"

@@ -11,28 +11,22 @@ number, a handle or a hashtag, and it is exact.
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from core import names
-from core.query import Field, FieldName, Handle, Tag
+from core.findings import KNOWN
+from core.query import Field, Handle, Tag
 from core.types import Enriched
-from sinks._stored import history
+from sinks._stored import Labels, history
 
 MOST = 8000
 """Characters of a keyword; what is longer is cut on both sides of the comparison."""
 
 _LONGEST_DELAY = 9_999_999_999
 
-_ASKED = {
-    "sentiment": (FieldName.SENTIMENT, 1),
-    "emotion": (FieldName.EMOTION, 1),
-    "topics": (FieldName.TOPIC, None),
-    "tags": (FieldName.PERSON_TAG, None),
-}
-"""Findings that queries ask, as which field, and how many of their labels count."""
 
-
-def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
-    """All that is true of the mention, and its `long` words; `enriched` has its judgements applied."""
+def facts(enriched: Enriched, counted: Labels, long: Sequence[str] = ()) -> list[str]:
+    """All that is true of the mention, what it is counted by, and its `long` words; its judgements are applied."""
     mention, author = enriched.mention, enriched.mention.author
     found = [*_sort(mention.source, mention.kind, mention.visibility), *_called(author.id, author.handle, author.name)]
     found += long
@@ -42,11 +36,9 @@ def facts(enriched: Enriched, long: Sequence[str] = ()) -> list[str]:
         found += [f"site:{host}" for host in _ends(mention.site.casefold(), ".")]
     found += ["@" + handle for handle in names.handles(mention)]
     found += ["#" + tag for tag in names.hashtags(mention)]
-    labels = {finding.name: finding.labels for finding in reversed(enriched.findings)}
-    detected = labels.get("language")
-    if language := detected[0] if detected else mention.language:
-        found += _spoken(language)
-    found += _labelled(*map(labels.get, _ASKED))
+    if counted.spoken:
+        found += _spoken(counted.spoken)
+    found += labelled(counted.found).facts
     return found if len("".join(found)) <= MOST else [one[:MOST] for one in found]
 
 
@@ -95,11 +87,24 @@ def _spoken(language: str) -> list[str]:
     return [f"lang:{spoken}" for spoken in _starts(language.casefold(), "-")]
 
 
+class Labelled(NamedTuple):
+    """What findings are asked by, and their fields in the document: one label or several. Any: that differs by field."""
+
+    facts: list[str]
+    fields: dict[str, Any]
+
+
 @lru_cache(maxsize=10_000)
-def _labelled(*findings: tuple[str, ...] | None) -> list[str]:
-    """Labels of the findings in _ASKED, in its order."""
-    pairs = zip(_ASKED.values(), findings, strict=True)
-    return [f"{name.value}:{label.casefold()}" for (name, most), given in pairs if given for label in given[:most]]
+def labelled(findings: tuple[tuple[str, ...] | None, ...]) -> Labelled:
+    """Of labels of the findings in KNOWN, in its order."""
+    counted = [
+        (known, labels) for known, given in zip(KNOWN, findings, strict=True) if (labels := known.counted(given))
+    ]
+    asked = (
+        f"{known.field.value}:{value}" for known, labels in counted for one in labels for value in known.asked(one)
+    )
+    fields = {known.name: labels if known.several else labels[0] for known, labels in counted}
+    return Labelled(list(dict.fromkeys(asked)), fields)
 
 
 def _starts(value: str, mark: str) -> Iterator[str]:

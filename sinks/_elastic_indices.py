@@ -1,14 +1,14 @@
 """The archive's templates and indices: made where they are missing, and looked at before anything is written there."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from core.errors import Stop
 from sinks._elastic_client import Engine
-from sinks._elastic_schema import VERSION, Names, templates
+from sinks._elastic_schema import MENTION, VERSION, Names, templates
 from sinks._elastic_troubles import Refused
 
 _EXISTS = "resource_already_exists_exception"
@@ -47,19 +47,32 @@ class Indices:
         self._known.clear()
 
     async def _one(self, index: str) -> None:
-        layout = await self._layout(index)
-        if layout is None:
+        mapping = await self._mapping(index)
+        if mapping is None:
             await self._create(index)
-            layout = await self._layout(index)
-        if layout != VERSION:
+            mapping = await self._mapping(index)
+        layout = mapping.meta.get("klankbord", 0) if mapping else None
+        if mapping is None or layout != VERSION:
             raise Stop(
                 f"{index} was not made by the index template {self._template(index)} of this release (its layout is "
                 f"{layout or 'unknown'}, this one writes {VERSION}): delete the index if it holds nothing"
             )
+        if index not in self._single and (missing := MENTION.keys() - mapping.properties.keys()):
+            await self._add(index, {name: MENTION[name] for name in MENTION if name in missing})
         self._known.add(index)
 
-    async def _layout(self, index: str) -> object:
-        """What the index says of its layout: 0 where it says nothing, None where there is no such index."""
+    async def _add(self, index: str, fields: Mapping[str, object]) -> None:
+        """Fields that an earlier release did not know: what is stored there already lacks them."""
+        try:
+            await self._engine.ask("PUT", f"/{index}/_mapping", {"properties": fields})
+        except Stop as error:
+            raise Stop(
+                f"{index} lacks the fields {', '.join(fields)}, and {self._engine.user} may not add them: let the set-up "
+                f"give it its rights anew, or give the right indices:admin/mapping/put on {self.names.prefix}-* ({error})"
+            ) from error
+
+    async def _mapping(self, index: str) -> "_Mapping | None":
+        """What the index says of itself; None where there is no such index."""
         try:
             answer = await self._engine.ask("GET", f"/{index}/_mapping")
         except Refused as error:
@@ -67,7 +80,7 @@ class Indices:
                 return None
             raise
         found = list(msgspec.json.decode(answer, type=dict[str, _Index]).values())
-        return found[0].mappings.meta.get("klankbord", 0) if found else None
+        return found[0].mappings if found else None
 
     async def _create(self, index: str) -> None:
         try:
@@ -111,6 +124,7 @@ class Indices:
 
 class _Mapping(msgspec.Struct):
     meta: dict[str, Any] = msgspec.field(name="_meta", default={})
+    properties: dict[str, Any] = {}
 
 
 class _Index(msgspec.Struct):

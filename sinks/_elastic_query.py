@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.document import Filter
+from core.document import Filter, Group
 from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.time import milliseconds
 from sinks._elastic_conditions import ALL, NOTHING, SOME, Condition, Query, all_of, among, any_of, opposite, term
@@ -42,6 +42,8 @@ def scope(where: Filter, query: Condition, *, authors: Sequence[str] = ()) -> Co
     for field, wanted in (("source", where.sources), ("language", where.languages), ("monitors", where.monitors)):
         if wanted:
             parts.append(among(field, wanted))
+    if not where.spam:
+        parts.append(opposite(Condition({"exists": {"field": Group.SPAM.value}})))
     if authors:
         parts.append(opposite(among("author", authors)))
     return all_of(parts)

@@ -10,7 +10,7 @@ from core.codec import encode
 from core.time import milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
-from sinks._elastic_facts import delay, facts
+from sinks._elastic_facts import delay, facts, labelled
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
 from sinks._elastic_tokens import cut
 from sinks._stored import bounded, copy_group, drill, engagement, labels
@@ -86,7 +86,7 @@ def document(
     found, words, followers = labels(judged), cut(mention), bounded(mention.author.followers)
     created, seen = milliseconds(mention.created_at), milliseconds(mention.seen_at)
     read_at = mention.author.followers_at
-    true = facts(judged, words.long)
+    true = facts(judged, found, words.long)
     true.append(delay(enriched, arrived - created))
     return Document(
         id=mention.id,
@@ -98,11 +98,8 @@ def document(
         kind=found.kind,
         site=found.site,
         language=found.language,
-        sentiment=found.sentiment,
-        emotion=found.emotion,
         monitors=found.monitors,
-        topics=found.topics,
-        tags=found.tags,
+        **labelled(found.found).fields,
         author=mention.author.id,
         heard=found.heard,
         copy=copy_group(words.said, mention.text),

@@ -9,9 +9,10 @@ Four kinds of document, each found by its id alone:
       created       event time, ms since 1970; every figure over time counts by it
       seen          first sight, ms since 1970: retention, and which reading of an account is the later one
       arrived       when the archive first took it in, ms since 1970
-      source, kind, site, language, sentiment, emotion, author   keywords that counts are split by, as core.document.Group says,
-                    judgements applied; language is the detected, else the stated one, else "und"; author is the account's id
-      monitors, topics, tags   the same, several each
+      source, kind, site, language, sentiment, emotion, intent, author   keywords that counts are split by, as
+                    core.document.Group says, judgements applied; language is the detected, else the stated one, else "und";
+                    author is the account's id
+      monitors, topics, tags, aspects, spam   the same, several each
       facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied, and its delay
       words         title and text, one value each, as _elastic_tokens cuts them: every token one term, positions kept,
                     so a term, a phrase and a prefix mean what they do in a query
@@ -51,6 +52,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core.customer import CustomerDocument
+from core.findings import NAMES
 from sinks._elastic_tokens import GAP
 
 VERSION = 1
@@ -176,6 +178,9 @@ class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     monitors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    intent: str | None = None
+    aspects: tuple[str, ...] = ()
+    spam: tuple[str, ...] = ()
     followers: int | None = None
     followers_at: int | None = None
     engagement: int | None = None
@@ -222,8 +227,7 @@ MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping langua
     "created": _TIME,
     "seen": _TIME,
     "arrived": _TIME,
-    **dict.fromkeys(("source", "kind", "site", "language", "sentiment", "emotion"), _KEYWORD),
-    **dict.fromkeys(("monitors", "topics", "tags", "heard"), _KEYWORD),
+    **dict.fromkeys(("source", "kind", "site", "language", "monitors", "heard", *NAMES), _KEYWORD),
     "facts": {"type": "keyword", "doc_values": False, "ignore_above": LONGEST_ID},
     "words": _TEXT,
     "exact": _TEXT | {"norms": False},
@@ -287,7 +291,7 @@ def settings(shards: int, replicas: str) -> dict[str, Any]:
 
 
 def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[str, dict[str, Any]]:
-    """Name to index template: every index of the archive is made by one of these."""
+    """Name to index template: every index of the archive is made by one of these. Another `_meta` puts it anew."""
     seen = {"bool": {"must_not": [{"exists": {"field": "state"}}]}}
     aliases: dict[str, Any] = {names.mentions: {}, names.shown: {"filter": seen}}
     mentions = {"settings": settings(shards, replicas), "mappings": mapping(MENTION), "aliases": aliases}
@@ -297,7 +301,7 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
         "mappings": mapping(CUSTOMER, strict=True),
         "aliases": {names.customers: {}},
     }
-    meta = {"klankbord": VERSION, "shards": shards, "replicas": replicas}
+    meta = {"klankbord": VERSION, "shards": shards, "replicas": replicas, "fields": len(MENTION)}
     return {
         f"{names.prefix}-mentions-v{VERSION}": {
             "index_patterns": [names.every],

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from core.codec import encode
 from core.document import Group
+from core.findings import KNOWN, NAMES, KnownFinding
 from core.ports import Erased
 from core.time import Clock, milliseconds
 from core.types import Enriched, Judgement
@@ -30,11 +31,13 @@ _DOCUMENTS = """
 INSERT OR REPLACE INTO documents (id, digest, mention, order_key, arrived, tokens, body, vector)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
-_FACTS = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_RECOUNT = """
-UPDATE facts SET state = ?, source = ?, kind = ?, site = ?, language = ?, sentiment = ?, emotion = ?, monitors = ?, topics = ?,
-tags = ?, heard = ? WHERE id = ?
-"""
+_OWN = ("id", "created", "seen", "state", "author", "copy", "followers", "engagement")
+_COUNTED = ("source", "kind", "site", "language", "monitors", "heard", *NAMES)
+"""Columns of what a mention is counted by, in the order of Labels."""
+_FACTS = f"""
+INSERT OR REPLACE INTO facts ({", ".join(_OWN + _COUNTED)}) VALUES ({", ".join("?" for _ in _OWN + _COUNTED)})
+"""  # noqa: S608 - fixed text
+_RECOUNT = f"UPDATE facts SET state = ?, {', '.join(f'{column} = ?' for column in _COUNTED)} WHERE id = ?"  # noqa: S608 - fixed text
 MOST_KNOWN = 50_000
 _KNOWN = """
 SELECT d.mention, d.id, d.order_key, d.arrived, d.tokens, f.author
@@ -190,14 +193,17 @@ class Mentions:
             name(Group.KIND, found.kind),
             name(Group.SITE, found.site) if found.site else None,
             name(Group.LANGUAGE, found.language),
-            name(Group.SENTIMENT, found.sentiment) if found.sentiment else None,
-            name(Group.EMOTION, found.emotion) if found.emotion else None,
             bundle(Group.MONITOR, found.monitors),
-            bundle(Group.TOPIC, found.topics),
-            bundle(Group.TAG, found.tags),
             name("heard", found.heard),
+            *(self._found(known, labels) for known, labels in zip(KNOWN, found.found, strict=True)),
         )
         return numbers
+
+    def _found(self, known: KnownFinding, labels: tuple[str, ...] | None) -> int | None:
+        counted = known.counted(labels)
+        if known.several:
+            return self._names.bundle(known.group, counted)
+        return self._names.number(known.group, counted[0]) if counted else None
 
 
 def _again(row: Row, order_key: int) -> bool:

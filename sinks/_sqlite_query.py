@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from core.findings import BY_FIELD
 from core.query import And, AnyNode, Comparison, Everything, Field, FieldName, Not, Or
 from sinks import _sqlite_words
 from sinks._sqlite_authors import short
@@ -35,10 +36,7 @@ _COLUMNS = {
     FieldName.KIND: "kind",
     FieldName.LANGUAGE: "language",
     FieldName.SITE: "site",
-    FieldName.SENTIMENT: "sentiment",
-    FieldName.EMOTION: "emotion",
 }
-_LABELLED = {FieldName.TOPIC: "topics", FieldName.PERSON_TAG: "tags"}
 _NUMBERS = {FieldName.FOLLOWERS: "followers", FieldName.ENGAGEMENT: "engagement"}
 _OPERATORS = {Comparison.IS: "="} | {one: one.value for one in Comparison if one is not Comparison.IS}
 
@@ -117,9 +115,9 @@ def _field(connection: apsw.Connection, field: Field) -> Condition:
         column = _COLUMNS[field.name]
         found = among(f"f.{column}", numbers(connection, column, _wanted(field.name, value)))
         return found._replace(exact=(column, value) != ("language", "und"))
-    if field.name in _LABELLED:
-        labels = numbers(connection, _LABELLED[field.name], lambda name: name.casefold() == value)
-        return bundled(_LABELLED[field.name], labels)
+    if known := BY_FIELD.get(field.name):
+        labels = numbers(connection, known.group, lambda label: value in known.asked(label))
+        return bundled(known.name, labels) if known.several else among(f"f.{known.name}", labels)
     if field.name is FieldName.AUTHOR:
         return Condition("f.author IN (SELECT author FROM author_names WHERE name = ?)", (short(value),), exact=False)
     return SOME

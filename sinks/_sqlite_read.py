@@ -15,6 +15,7 @@ import msgspec
 
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
 from core.errors import Reject
+from core.findings import KNOWN
 from core.ports import Past
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
@@ -38,7 +39,7 @@ _enriched = msgspec.json.Decoder(Enriched).decode
 _coverage = msgspec.json.Decoder(Coverage).decode
 _key = msgspec.json.Decoder(tuple[float, int, int])
 
-_BUNDLED = {Group.MONITOR: "monitors", Group.TOPIC: "topics", Group.TAG: "tags"}
+_BUNDLED = {Group.MONITOR: "monitors"} | {known.group: known.name for known in KNOWN if known.several}
 
 _BY_PLACE = (Order.REACH, Order.RELEVANCE)
 

@@ -8,7 +8,9 @@ import apsw
 
 from core.errors import Stop
 
-VERSION = 2
+VERSION = 3
+_BEFORE = 2
+"""The layout that lacked what `_UPGRADE` adds."""
 
 HIDDEN, IRRELEVANT, DRILL, HISTORY = 1, 2, 4, 8
 """Bits of facts.state: taken out of sight at its source; judged irrelevant; part of an exercise; no live traffic, which
@@ -35,9 +37,8 @@ CREATE TABLE facts (
     author INTEGER NOT NULL, copy INTEGER NOT NULL, followers INTEGER, engagement INTEGER,
     source INTEGER NOT NULL, kind INTEGER NOT NULL, site INTEGER, language INTEGER NOT NULL,
     sentiment INTEGER, emotion INTEGER, monitors INTEGER, topics INTEGER, tags INTEGER,
-    heard INTEGER NOT NULL
+    heard INTEGER NOT NULL, intent INTEGER, aspects INTEGER, spam INTEGER
 );
-CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 CREATE INDEX facts_by_author ON facts (author);
 CREATE INDEX facts_by_sight ON facts (seen, heard);
 CREATE TABLE tombstones (
@@ -55,6 +56,21 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('words', 'row');
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
 """
+
+BY_TIME = """
+CREATE INDEX facts_by_time ON facts (
+    created, state, source, language, sentiment, monitors, topics, emotion, intent, aspects, spam
+);
+"""
+
+_UPGRADE = f"""
+ALTER TABLE facts ADD COLUMN intent INTEGER;
+ALTER TABLE facts ADD COLUMN aspects INTEGER;
+ALTER TABLE facts ADD COLUMN spam INTEGER;
+DROP INDEX facts_by_time;
+{BY_TIME}
+"""
+"""What is stored already has nothing in these columns: nobody looked, until it is reprocessed."""
 
 CUSTOMERS = """
 CREATE TABLE customers (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
@@ -107,7 +123,10 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
     with connection:  # asked again inside: another process may be making the tables as well
         found = connection.pragma("user_version")
         if found == 0:
-            connection.execute(TABLES)
+            connection.execute(TABLES + BY_TIME)
+            connection.pragma("user_version", VERSION)
+        elif found == _BEFORE:
+            connection.execute(_UPGRADE)
             connection.pragma("user_version", VERSION)
         elif found != VERSION:
             raise Stop(

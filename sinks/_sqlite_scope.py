@@ -82,6 +82,8 @@ def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
         parts.append(Condition(f"f.created >= {milliseconds(where.since)}"))
     if where.until is not None:
         parts.append(Condition(f"f.created < {milliseconds(where.until)}"))
+    if not where.spam:
+        parts.append(Condition("f.spam IS NULL"))
     parts += _arrived(where)
     if where.sources:
         parts.append(among("f.source", numbers(connection, Group.SOURCE, where.sources.__contains__)))

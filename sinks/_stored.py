@@ -4,6 +4,7 @@ import hashlib
 from typing import NamedTuple
 
 from core import order
+from core.findings import NAMES
 from core.types import Engagement, Enriched, Mark, Mention
 from core.words import tokens
 
@@ -15,18 +16,23 @@ _PACKED = order.GENERATION_BITS + order.JUDGEMENT_BITS + 1
 
 
 class Labels(NamedTuple):
-    """What a mention is counted by, after judgements: in the order of the columns of `facts`."""
+    """What a mention is counted by, after judgements.
+
+    spoken  the language as detected, else as stated
+    found   labels of each of core.findings.KNOWN, None where there is no such finding
+    """
 
     source: str
     kind: str
     site: str | None
-    language: str
-    sentiment: str | None
-    emotion: str | None
+    spoken: str | None
     monitors: tuple[str, ...]
-    topics: tuple[str, ...]
-    tags: tuple[str, ...]
     heard: str
+    found: tuple[tuple[str, ...] | None, ...]
+
+    @property
+    def language(self) -> str:
+        return self.spoken or "und"
 
 
 def said_tokens(mention: Mention) -> str:
@@ -45,17 +51,15 @@ def labels(enriched: Enriched) -> Labels:
     """What the mention is counted by; `enriched` has its judgements applied."""
     mention = enriched.mention
     found = {finding.name: finding.labels for finding in reversed(enriched.findings)}
+    detected = found.get("language")
     return Labels(
         mention.source,
         mention.kind,
         mention.site,
-        next(iter(found.get("language", ())), None) or mention.language or "und",
-        next(iter(found.get("sentiment", ())), None),
-        next(iter(found.get("emotion", ())), None),
+        detected[0] if detected else mention.language,
         enriched.routing.monitors,
-        found.get("topics", ()),
-        found.get("tags", ()),
         heard_by(mention),
+        tuple(map(found.get, NAMES)),
     )
 
 

@@ -16,7 +16,7 @@ klankbord:            # sinks and page: the archive's documents, indices of thei
   cluster: [monitor, "indices:admin/index_template/get"]
   indices:
     - names: ["klankbord-*"]
-      privileges: [read, write, create_index, view_index_metadata, maintenance, "indices:admin/aliases"]
+      privileges: [read, write, create_index, view_index_metadata, maintenance, "indices:admin/aliases", "indices:admin/mapping/put"]
 klankbord_setup:      # the set-up: templates, and the key for dashboards
   cluster: [monitor, manage_index_templates, manage_own_api_key]
   indices:

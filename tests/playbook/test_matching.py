@@ -100,15 +100,21 @@ def test_findings_are_searched():
             found("sentiment", "negative"),
             found("topics", "delay", "Price"),
             found("tags", "VIP"),
+            found("intent", "question"),
+            found("aspects", "Trein:negative", "app"),
+            found("spam", "links"),
         ),
     )
     query = "sentiment:negative topic:price topic:delay tag:vip lang:nl NOT emotion:joy NOT sentiment:positive"
+    assert matches(parse(query, search=True), record)
+    query = "intent:question aspect:trein aspect:trein:negative aspect:app spam:any spam:links NOT aspect:negative"
     assert matches(parse(query, search=True), record)
 
 
 def test_an_abstained_finding_is_no_label():
     record = Enriched(mention=message("x"), findings=(found("sentiment"),))
     assert not matches(parse("sentiment:negative", search=True), record)
+    assert matches(parse("sentiment:uncertain NOT intent:uncertain", search=True), record)
 
 
 def shown(query: str, text: str) -> list[str]:

@@ -74,7 +74,7 @@ def test_an_empty_search_is_everything_and_an_empty_monitor_a_mistake():
     assert "empty" in mistake(" ").message
 
 
-@pytest.mark.parametrize("name", ["sentiment:negative", "emotion:joy", "topic:delay", "tag:vip"])
+@pytest.mark.parametrize("name", ["sentiment:negative", "intent:question", "aspect:trein", "spam:any", "tag:vip"])
 def test_what_is_known_later_is_refused_to_monitors_with_the_reason(name):
     assert isinstance(parse(name, search=True), Field)
     assert "before" in mistake(f"a {name}").message

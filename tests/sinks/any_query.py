@@ -41,6 +41,11 @@ LONG = "東京" * 90
 """A token longer than an index may take."""
 
 HANDLES = ["noorderlijn", "noorderlijn@mastodon.example", "Noorderlijn.example", "x_y"]
+FOUND = {
+    "intent": ["question", "Complaint"],
+    "aspects": ["Trein:negative", "trein:positive", "app:uncertain", "app"],
+    "spam": ["links", "Copied"],
+}
 LABELS = ["negative", "positive", "Prijs", "app"]
 
 
@@ -69,6 +74,7 @@ def corpus(random: Random):
             visibility=random.choice(list(Visibility)),
             kind=random.choice(list(Kind)),
             engagement=random.choice([None, read]),
+            found={name: some(labels, 2) for name, labels in FOUND.items() if random.random() < 0.6},
         )
 
 
@@ -76,7 +82,7 @@ def judgements(random: Random):
     for place in range(0, 120, 3):
         labels = random.choice([None, (random.choice(LABELS),)])
         source = random.choice(["file", "rss"])
-        name = random.choice(["sentiment", "topics", "tags"])
+        name = random.choice(["sentiment", "topics", "tags", "intent"])
         yield judgement(f"{source}:{place}", name, labels, 500)
 
 
@@ -100,10 +106,13 @@ VALUES = {
     FieldName.KIND: ["post", "reply"],
     FieldName.COUNTRY: ["nl", "be"],
     FieldName.VISIBILITY: ["public", "direct"],
-    FieldName.SENTIMENT: ["negative", "positive", "none"],
+    FieldName.SENTIMENT: ["negative", "positive", "none", "uncertain"],
     FieldName.EMOTION: ["joy"],
     FieldName.TOPIC: ["prijs", "app"],
     FieldName.PERSON_TAG: ["prijs", "negative"],
+    FieldName.INTENT: ["question", "uncertain"],
+    FieldName.ASPECT: ["trein", "trein:negative", "app"],
+    FieldName.SPAM: ["links", "any"],
 }
 NUMBERS = (FieldName.FOLLOWERS, FieldName.ENGAGEMENT)
 

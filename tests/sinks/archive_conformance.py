@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from core.document import Filter, Group, Order
 from core.errors import Reject
+from core.findings import ANY, ONE_LABEL, UNCERTAIN
 from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
 from core.time import now
 from core.types import Coverage, Engagement, Mark, Mute
@@ -555,5 +556,52 @@ class Rest:
         assert (await archive.get("file:1")).enriched.vector == b""
 
 
-class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Rest):
+class Found:
+    """What the findings of core.findings are counted and asked by."""
+
+    @pytest.mark.parametrize("known", ONE_LABEL, ids=lambda known: known.name)
+    async def test_the_undecided_are_a_share_of_their_own_and_those_nobody_looked_at_are_none(self, archive, known):
+        given = [{known.name: ("a",)}, {known.name: ("a",)}, {known.name: ("b", "a")}, {known.name: ()}, {}]
+        await archive.write([enriched(str(place), sentiment=None, found=one) for place, one in enumerate(given)])
+        expected = {"a": 2, "b": 1, UNCERTAIN: 1}
+        assert dict(await archive.terms(EVERYTHING, by=known.group, size=9)) == expected
+        (bucket,) = await archive.histogram(EVERYTHING, starts=[at(0), at(9)], by=known.group)
+        assert bucket.counts == {"": 5} | expected
+        for label, number in expected.items():
+            assert await agreed(archive, Filter(query=Field(name=known.field, value=label))) == number
+
+    async def test_an_aspect_is_asked_with_and_without_what_is_felt_about_it(self, archive):
+        late = ("Trein:negative", "conducteur:positive")
+        given = [late, ("trein:positive",), ("treinkaart:negative",), ()]
+        await archive.write([enriched(str(place), found={"aspects": one}) for place, one in enumerate(given)])
+        for value, number in (("trein", 2), ("trein:negative", 1), ("conducteur", 1), ("negative", 0)):
+            assert await agreed(archive, Filter(query=Field(name=FieldName.ASPECT, value=value))) == number
+        assert dict(await archive.terms(EVERYTHING, by=Group.ASPECT, size=9))["trein:positive"] == 1
+
+    async def test_spam_counts_unless_told_otherwise(self, archive):
+        given = [{"spam": ("links", "repeated")}, {"spam": ("links",)}, {"spam": ()}, {}]
+        await archive.write([enriched(str(place), found=one) for place, one in enumerate(given)])
+        spam = Field(name=FieldName.SPAM, value=ANY)
+        assert await agreed(archive, Filter()) == 4
+        assert await agreed(archive, Filter(spam=False)) == await agreed(archive, Filter(query=Not(part=spam))) == 2
+        assert await agreed(archive, Filter(query=Field(name=FieldName.SPAM, value="repeated"))) == 1
+        await archive.write([judgement("file:1", "spam", (), 5)])
+        assert await agreed(archive, Filter(spam=False)) == 3
+
+    async def test_a_corrected_intent_is_counted_and_the_model_shows_again_when_it_is_undone(self, archive):
+        await archive.write([enriched("1", found={"intent": ("question",)})])
+        await archive.write([judgement("file:1", "intent", ("complaint",), 2)])
+        assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == [("complaint", 1)]
+        await archive.write([judgement("file:1", "intent", None, 3)])
+        assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == [("question", 1)]
+
+    async def test_what_was_not_looked_at_is_found_when_it_is_processed_again(self, archive):
+        await archive.write([enriched("1"), enriched("2")])
+        assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == []
+        await archive.write([enriched("1", generation=1, found={"intent": (), "aspects": ("trein:uncertain",)})])
+        assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == [(UNCERTAIN, 1)]
+        assert await archive.terms(EVERYTHING, by=Group.ASPECT, size=9) == [("trein:uncertain", 1)]
+
+
+class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Rest):
     """All of it."""

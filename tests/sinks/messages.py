@@ -1,5 +1,6 @@
 """Short ways to say a message in the tests of sinks."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from core.document import Filter
@@ -26,11 +27,13 @@ def enriched(
     generation: int = 0,
     followers: int | None = None,
     vector: bytes = b"",
+    found: Mapping[str, tuple[str, ...]] | None = None,
     **fields,
 ) -> Enriched:
     findings = [Finding(name="language", model="m", labels=(language,))] if language else []
     findings += [Finding(name="sentiment", model="m", labels=(sentiment,), confidence=0.9)] if sentiment else []
     findings += [Finding(name="topics", model="m", labels=topics)] if topics else []
+    findings += [Finding(name=name, model="m", labels=labels) for name, labels in (found or {}).items()]
     created = at(minute)
     source = fields.pop("source", "file")
     mention = Mention(

@@ -3,14 +3,22 @@
 import pytest
 
 from core.document import Filter
+from core.findings import NAMES
 from core.query import And, Comparison, Everything, Field, FieldName, Near, Not, Or, Phrase, Tag, Word
 from core.words import tokens
 from sinks._elastic_conditions import MOST_LEAVES, MOST_TERMS, NOTHING, among
 from sinks._elastic_facts import asked, facts
 from sinks._elastic_query import condition, liked, scope
+from sinks._elastic_schema import MENTION, Document
 from sinks._elastic_tokens import LONGEST, cut, shortened
+from sinks._stored import labels
 from tests.sinks.any_query import LARGE, LONG
 from tests.sinks.messages import at, enriched
+
+
+def true_of(mention):
+    return facts(mention, labels(mention))
+
 
 TE, LAAT = Word(pattern="te"), Word(pattern="laat")
 
@@ -82,11 +90,11 @@ def test_long_lists_of_values_are_parted():
     ("language", "found"), [("nl-BE", {"lang:nl-be", "lang:nl"}), (None, set()), ("und", {"lang:und"})]
 )
 def test_a_language_is_asked_with_and_without_its_region(language, found):
-    assert {fact for fact in facts(enriched("1", language=language)) if fact.startswith("lang:")} == found
+    assert {fact for fact in true_of(enriched("1", language=language)) if fact.startswith("lang:")} == found
 
 
 def test_a_site_answers_to_each_part_of_its_name():
-    found = facts(enriched("1", site="www.Nu.nl"))
+    found = true_of(enriched("1", site="www.Nu.nl"))
     assert {fact for fact in found if fact.startswith("site:")} == {"site:www.nu.nl", "site:nu.nl", "site:nl"}
     assert asked(Field(name=FieldName.SITE, value="nu.nl")) in found
 
@@ -123,3 +131,8 @@ def test_a_filter_is_half_open_in_time():
 
 def test_texts_are_liked_for_what_is_wanted_only():
     assert liked(And(parts=(TE, Not(part=LAAT)))) == [{"term": {"words": "te"}}]
+
+
+def test_each_known_finding_has_its_field_in_the_document_and_the_mapping():
+    assert set(NAMES) <= set(Document.__struct_fields__)
+    assert set(NAMES) <= set(MENTION)

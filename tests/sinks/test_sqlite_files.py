@@ -8,6 +8,7 @@ from random import Random
 import apsw
 import pytest
 
+from core.document import Group
 from core.errors import Retry, Stop
 from core.time import milliseconds, now
 from core.types import Mute
@@ -179,3 +180,26 @@ def test_two_processes_may_write_in_turn(writer, tmp_path):
         turn.write([enriched(str(place), topics=(f"t{place}",), author=f"a{place % 3}")])
     connection.close()
     assert len(held(tmp_path / "archive.db")) == 4
+
+
+BEFORE = """
+DROP INDEX facts_by_time;
+ALTER TABLE facts DROP COLUMN intent;
+ALTER TABLE facts DROP COLUMN aspects;
+ALTER TABLE facts DROP COLUMN spam;
+CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
+PRAGMA user_version = 2;
+"""
+"""Makes the layout before of this one."""
+
+
+def test_a_file_of_the_layout_before_is_read_written_and_counted(filled, tmp_path):
+    filled._connection.execute(BEFORE)
+    connection = open_writer(tmp_path / "archive.db")
+    Writer(connection, clock=now, erased=lambda _: False).write([enriched("new", found={"intent": ("question",)})])
+    reader = Reader(tmp_path / "archive.db", matches=matches, spans=highlights)
+    assert reader.count(EVERYTHING) == 711
+    assert reader.terms(EVERYTHING, Group.INTENT, 9) == [("question", 1)]
+    assert reader.get("file:1") is not None
+    reader.close()
+    connection.close()

@@ -1,0 +1,72 @@
+"""The findings that archives, queries and figures know: one row each, from which their columns and fields derive.
+
+A finding of any other name travels and is shown all the same; it is not asked or counted by.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from core.document import Group
+from core.query import FieldName
+
+UNCERTAIN = "uncertain"
+"""What a classifier counts as that looked at the message and did not decide. One that never looked counts as nothing."""
+
+ANY = "any"
+"""What a query asks for where any label will do."""
+
+FEELINGS = ("positive", "neutral", "negative")
+
+
+class KnownFinding(NamedTuple):
+    """How one finding counts.
+
+    group    the finding's name, and its field in every archive
+    field    what queries call it
+    several  every label counts; else the first does, and UNCERTAIN where there is none
+    labels   all there can be; () where the enricher's settings or people name them
+    also     what a query finds a label by, beside itself
+    """
+
+    group: Group
+    field: FieldName
+    several: bool = False
+    labels: tuple[str, ...] = ()
+    also: Callable[[str], tuple[str, ...]] = lambda _: ()
+
+    @property
+    def name(self) -> str:
+        return self.group.value
+
+    def counted(self, labels: tuple[str, ...] | None) -> tuple[str, ...]:
+        """What counts of a finding's labels; None where there is no such finding."""
+        if labels is None:
+            return ()
+        return labels if self.several else labels[:1] or (UNCERTAIN,)
+
+    def asked(self, label: str) -> tuple[str, ...]:
+        """The values, casefolded, that find a label that counts."""
+        return tuple(value.casefold() for value in (label, *self.also(label)))
+
+
+def _aspect(label: str) -> tuple[str, ...]:
+    """The aspect without what is felt about it: "trein" of "trein:negative"."""
+    return (label.rpartition(":")[0],) if ":" in label else ()
+
+
+INTENTS = ("complaint", "question", "praise", "suggestion", "purchase", "incident", "other")
+
+KNOWN = (
+    KnownFinding(Group.SENTIMENT, FieldName.SENTIMENT, labels=FEELINGS),
+    KnownFinding(Group.EMOTION, FieldName.EMOTION),
+    KnownFinding(Group.TOPIC, FieldName.TOPIC, several=True),
+    KnownFinding(Group.TAG, FieldName.PERSON_TAG, several=True),
+    KnownFinding(Group.INTENT, FieldName.INTENT, labels=INTENTS),
+    KnownFinding(Group.ASPECT, FieldName.ASPECT, several=True, also=_aspect),
+    KnownFinding(Group.SPAM, FieldName.SPAM, several=True, also=lambda _: (ANY,)),
+)
+"""In the order in which archives hold them: what is new comes last."""
+
+NAMES = tuple(known.name for known in KNOWN)
+BY_FIELD = {known.field: known for known in KNOWN}
+ONE_LABEL = tuple(known for known in KNOWN if not known.several)
