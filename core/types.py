@@ -176,6 +176,7 @@ class Finding(Struct, frozen=True):
 
     labels  one for a classifier, several for a tagger; empty means the enricher abstained
     confidence  probability of the first label, 0-1; `scores` probability a label
+    truncated   only the beginning of the text was read, for it is longer than the enricher takes
     """
 
     name: str
@@ -185,6 +186,7 @@ class Finding(Struct, frozen=True):
     scores: dict[str, float] | None = None
     spans: tuple[Span, ...] = ()
     number: float | None = None
+    truncated: bool = False
 
 
 class Judgement(Struct, frozen=True, tag="judgement"):

@@ -358,6 +358,16 @@ def _shared_names(content: Mapping[str, Any], where: str) -> Iterator[str]:
         taken = [str(entry.get("name") or entry.get("use")) for entry in entries]
         for name in sorted({name for name in taken if taken.count(name) > 1}):
             yield f'{where}: {key}: the name "{name}" is used twice; give each {key[:-1]} a name of its own'
+    parts = content.get("enrich")
+    found = [_finding(entry) for entry in parts if isinstance(entry, dict)] if isinstance(parts, list) else []
+    for name in sorted({name for name in found if found.count(name) > 1}):
+        yield f'{where}: enrich: two parts give the finding "{name}"; take one away, or give it another name'
+
+
+def _finding(entry: Mapping[str, Any]) -> str:
+    """What the finding of an enricher is called: as its settings say, where they do, else as the enricher is."""
+    settings = entry.get("settings")
+    return str((settings.get("finding") if isinstance(settings, dict) else None) or entry.get("use"))
 
 
 def _resolved(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -50,7 +50,8 @@ class Understanding:
         topics = {name: topic.model_dump() for name, topic in self._rules.playbook.topics.items()}
         return [
             registry.load("enrich", part.use).build(
-                settings_of("enrich", part, languages=languages, topics=topics), self._tools
+                settings_of("enrich", part, languages=languages, topics=topics, folder=self._configuration.folder),
+                self._tools,
             )
             for part in self._configuration.enrich
         ]

@@ -5,6 +5,12 @@ import yaml
 
 from core.errors import Misconfigured
 from klankbord import configuration, first
+from klankbord.lending import tools
+from klankbord.options import hush
+from klankbord.rules import Rules
+from klankbord.understanding import understanding
+from tests.enrich.small_model import make_model
+from tests.enrich.texts import mention
 
 
 def read(tmp_path, text):
@@ -52,6 +58,24 @@ def test_two_sources_may_not_share_a_name(tmp_path):
     feed = '{use: rss, settings: {feeds: ["https://example.org/a.xml"]}}'
     told = mistakes(tmp_path, f"organisation: {{name: N}}\nsources: [{feed}, {feed}]\n")
     assert told == ['klankbord.yaml: sources: the name "rss" is used twice; give each source a name of its own']
+
+
+def test_two_enrichers_may_not_give_one_finding(tmp_path):
+    model = "{use: transformers, settings: {model: models/tone, finding: sentiment}}"
+    told = mistakes(tmp_path, f"organisation: {{name: N}}\nenrich: [{{use: sentiment}}, {model}]\n")
+    assert told == [
+        'klankbord.yaml: enrich: two parts give the finding "sentiment"; take one away, or give it another name'
+    ]
+
+
+async def test_a_model_stands_beside_the_file(tmp_path):
+    make_model(tmp_path / "models/tone")
+    given = "{use: transformers, settings: {model: models/tone, finding: tone}}"
+    found = read(tmp_path, f"organisation: {{name: N}}\nenrich: [{given}]\n")
+    found.playbook.write_text("monitors: {}")
+    async with understanding(found, Rules(found.playbook, hush), tools(tmp_path, hush)) as understand:
+        (understood,) = understand([mention("slecht")])
+    assert [(finding.name, finding.labels) for finding in understood.findings] == [("tone", ("LABEL_0",))]
 
 
 def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
