@@ -5,6 +5,7 @@ would depend on its batch mates, and a finding would change on replay.
 """
 
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,7 +77,7 @@ class Weights:
         except Exception as error:  # whatever a file of anyone's makes of the library
             raise Stop(f"{folder / name} cannot be read: {sentence(error)}.") from error
         self._torch = torch
-        self._wanted = set(self._network.forward.__code__.co_varnames)
+        self._wanted = set(signature(self._network.forward).parameters)
 
     def __call__(self, tokens: Mapping[str, Sequence[int]]) -> Floats:
         given = {name: self._torch.tensor([ids]) for name, ids in tokens.items() if name in self._wanted}

@@ -37,6 +37,7 @@ def _library() -> Any:  # Any: the module, whose names are looked up when they a
         if before is not None:
             os.environ[name] = before
     library.logging.set_verbosity_error()
+    library.logging.disable_progress_bar()
     return library
 
 
