@@ -202,6 +202,14 @@ class Prepared(Protocol):
         ...
 
 
+@runtime_checkable
+class Choosing(Protocol):
+    """Optional on an enricher whose labels are known beforehand: it can be judged, and corrected, on labelled texts."""
+
+    @property
+    def classes(self) -> Sequence[str]: ...
+
+
 class Understood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the chain of enrichers made of one mention."""
 

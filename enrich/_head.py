@@ -59,6 +59,7 @@ class Classifier:
 
     def __init__(self, name: str, head: Head, *, least: float) -> None:
         self.name, self._head, self._least = name, head, least
+        self.classes = head.labels
 
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage, with the probability of every label."""

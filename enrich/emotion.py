@@ -8,6 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.ports import Tools
 from enrich._head import Classifier, load_head
 
+FINER = {
+    "anger": "annoyance disapproval disgust",
+    "joy": "amusement excitement gratitude love optimism pride relief admiration approval caring desire",
+    "sadness": "disappointment embarrassment grief remorse",
+    "surprise": "realization confusion curiosity",
+}
+"""Emotions of finer lists, like that of GoEmotions, and what they are part of here: as the head was taught."""
+
 
 class Settings(BaseModel):
     """least  probability below which it abstains."""

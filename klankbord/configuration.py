@@ -200,7 +200,7 @@ class Configuration(Settings):
     log: LogSettings = LogSettings()
     stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()
-    enrich: tuple[Part, ...] = (Part(use="language"), Part(use="sentiment"), Part(use="emotion"), Part(use="topics"))
+    enrich: tuple[Part, ...] = tuple(Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics"))
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
     mail: MailSettings = MailSettings()

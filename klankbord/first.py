@@ -62,6 +62,7 @@ sources:
 #   - use: language
 #   - use: sentiment
 #   - use: emotion
+#   - use: intent
 #   - use: topics
 # sinks:
 #   - use: sqlite             # the archive

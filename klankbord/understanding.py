@@ -1,7 +1,7 @@
 """Puts the enrichers of the configuration together with the one encoder pass."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from core.ports import Enricher, Tools, Understand, Understood
@@ -10,9 +10,10 @@ from enrich._chain import make_understand
 from enrich._encoder import Encoder, build_model
 from klankbord import registry
 from klankbord.caching import cache_folder
-from klankbord.configuration import Configuration, settings_of
+from klankbord.configuration import Configuration, Part, settings_of
 from klankbord.lending import Report
 from klankbord.rules import Rules
+from playbook.playbook import Topic
 
 
 class Understanding:
@@ -29,7 +30,7 @@ class Understanding:
         opened = AsyncExitStack()
         enrichers = [await opened.enter_async_context(building) for building in self._builders()]
         if self._encoder is None and any(enricher.needs_vector for enricher in enrichers):
-            self._encoder = await asyncio.to_thread(_encoder, self._tools.report)
+            self._encoder = await asyncio.to_thread(open_encoder, self._tools.report)
         before, self._opened = self._opened, opened
         self._chain = make_understand(enrichers, self._encoder, self._tools.measured)
         await before.aclose()
@@ -46,18 +47,22 @@ class Understanding:
         return self._chain(mentions)
 
     def _builders(self) -> list[AbstractAsyncContextManager[Enricher]]:
-        languages = self._configuration.organisation.languages
-        topics = {name: topic.model_dump() for name, topic in self._rules.playbook.topics.items()}
-        return [
-            registry.load("enrich", part.use).build(
-                settings_of("enrich", part, languages=languages, topics=topics, folder=self._configuration.folder),
-                self._tools,
-            )
-            for part in self._configuration.enrich
-        ]
+        topics = self._rules.playbook.topics
+        return [enricher(self._configuration, part, topics, self._tools) for part in self._configuration.enrich]
 
 
-def _encoder(report: Report) -> Encoder:
+def enricher(
+    configuration: Configuration, part: Part, topics: Mapping[str, Topic], given: Tools
+) -> AbstractAsyncContextManager[Enricher]:
+    """The configured enricher, with what the program knows: languages, topics, where files are."""
+    known = {name: topic.model_dump() for name, topic in topics.items()}
+    languages, folder = configuration.organisation.languages, configuration.folder
+    settings = settings_of("enrich", part, languages=languages, topics=known, folder=folder)
+    building: AbstractAsyncContextManager[Enricher] = registry.load("enrich", part.use).build(settings, given)
+    return building
+
+
+def open_encoder(report: Report) -> Encoder:
     return Encoder(build_model(cache_folder(), progress=lambda share, what: report(f"{what}: {share:.0%}")))
 
 

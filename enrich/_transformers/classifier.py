@@ -43,6 +43,7 @@ class Classifier:
         least: float,
     ) -> None:
         self.name, self._model = name, model
+        self.classes = labels.names
         self._tokenizer, self._network, self._labels = tokenizer, network, labels
         self._several, self._least = several, least
         self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix=name)

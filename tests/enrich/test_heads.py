@@ -7,7 +7,7 @@ import pytest
 
 from core.ports import Enricher
 from core.types import Finding
-from enrich import emotion, sentiment, topics
+from enrich import emotion, intent, sentiment, topics
 from enrich._encoder import Encoder
 from enrich._head import load_head
 from enrich._normalise import normalise
@@ -33,6 +33,15 @@ EMOTION = [
     ("I miss my grandmother so much, I keep crying", "sadness"),
     ("The office is on the second floor", "neutral"),
 ]
+INTENT = [
+    ("Al drie keer gebeld en nog steeds geen oplossing, wat een waardeloze service", "complaint"),
+    ("Kan ik bij jullie met een cadeaukaart betalen?", "question"),
+    ("Thanks so much for the quick help, brilliant service!", "praise"),
+    ("It would be great if the app had a dark mode", "suggestion"),
+    ("Ik wil graag een proefrit maken, waar kan ik mij aanmelden?", "purchase"),
+    ("Card payments are down in the whole shopping centre", "incident"),
+    ("On the bus with a book", "other"),
+]
 
 
 async def _findings(
@@ -55,6 +64,11 @@ async def test_sentiment_of_clear_texts(encoder: Encoder) -> None:
 async def test_emotion_of_clear_texts(encoder: Encoder) -> None:
     found = await _findings(emotion.build(emotion.Settings(), tools()), encoder, [text for text, _ in EMOTION])
     assert [finding and finding.labels for finding in found] == [(label,) for _, label in EMOTION]
+
+
+async def test_intent_of_clear_texts(encoder: Encoder) -> None:
+    found = await _findings(intent.build(intent.Settings(), tools()), encoder, [text for text, _ in INTENT])
+    assert [finding and finding.labels for finding in found] == [(label,) for _, label in INTENT]
 
 
 async def test_topics_of_own_texts(encoder: Encoder) -> None:
@@ -93,7 +107,7 @@ async def test_without_topics_it_abstains(encoder: Encoder) -> None:
     assert await _findings(topics.build(topics.Settings(), tools()), encoder, ["hallo"]) == [None]
 
 
-@pytest.mark.parametrize("module", [sentiment, emotion])
+@pytest.mark.parametrize("module", [sentiment, emotion, intent])
 async def test_a_text_without_vector_is_left_alone(encoder: Encoder, module: object) -> None:
     found = await _findings(module.build(module.Settings(), tools()), encoder, ["", "top!"])  # type: ignore[attr-defined]  # both modules have these
     assert found[0] is None
@@ -105,7 +119,7 @@ async def test_uncertain_findings_can_be_held_back(encoder: Encoder) -> None:
     assert await _findings(building, encoder, ["top!"]) == [None]
 
 
-@pytest.mark.parametrize("name", ["sentiment", "emotion"])
+@pytest.mark.parametrize("name", ["sentiment", "emotion", "intent"])
 def test_probabilities_do_not_depend_on_other_rows(encoder: Encoder, name: str) -> None:
     head = load_head(name)
     vectors = np.repeat(encoder.encode(["een", "twee", "drie"]), 7, axis=0)

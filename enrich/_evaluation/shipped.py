@@ -1,0 +1,151 @@
+"""The labelled texts that come with klankbord, all written for it, and what the shipped models make of them.
+
+A section is a function that gives rows of the table; SECTIONS has them all.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from core.ports import Enricher, Tools
+from core.types import Author, Finding, Mention
+from enrich import intent, language, topics
+from enrich._chain import LANGUAGE, make_understand
+from enrich._encoder import Encoder
+from enrich._evaluation.labelled import Labelled
+from enrich._evaluation.report import Figures, report
+from enrich._train import written
+from enrich._train.topics import own_texts
+
+AT_ONCE = 256
+Tick = Callable[[int], None]
+"""Told how many texts are done."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the table: a figure of one finding on one set, `low` to `high` its 95 % interval.
+
+    answered, calibration_error, abstained  as in enrich._evaluation.report, where the measure has them
+    """
+
+    finding: str
+    set: str
+    texts: int
+    measure: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    answered: float | None = None
+    calibration_error: float | None = None
+    abstained: float | None = None
+
+
+Section = Callable[[Encoder], Awaitable[Sequence[Row]]]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What was found for one text: the finding asked for, and the language detected."""
+
+    finding: Finding | None
+    language: str | None
+
+
+async def find(
+    building: AbstractAsyncContextManager[Enricher],
+    encoder: Encoder | None,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    tick: Tick = lambda _: None,
+) -> list[Found]:
+    """What the enricher finds for each text, through the chain as in serving."""
+    listening = language.build(language.Settings(languages=tuple(languages)), TOOLS)
+    async with building as enricher, listening as listener:
+        chain = [enricher] if enricher.name == LANGUAGE else [listener, enricher]
+        understand = make_understand(chain, encoder)
+        found: list[Found] = []
+        for start in range(0, len(texts), AT_ONCE):
+            some = [_mention(text) for text in texts[start : start + AT_ONCE]]
+            for understood in understand(some):
+                by_name = {finding.name: finding for finding in understood.findings}
+                spoken = by_name.get(LANGUAGE)
+                found.append(Found(by_name.get(enricher.name), spoken.labels[0] if spoken and spoken.labels else None))
+            tick(len(found))
+    return found
+
+
+def labelled(finding: str) -> Mapping[str, Sequence[Labelled]]:
+    """The shipped texts that judge that finding, by set; none for most."""
+    return _intent() if finding == "intent" else {}
+
+
+def _intent() -> dict[str, list[Labelled]]:
+    """The part that judges of the texts written to teach it, and texts in another style, none of which teach."""
+    sets = {}
+    for code in ("nl", "en"):
+        sets[f"held out, {code}"] = [row for row in written.read(f"intent.{code}") if written.judges(row)]
+        sets[f"another style, {code}"] = written.read(f"intent-loose.{code}")
+    return sets
+
+
+async def of_intent(encoder: Encoder) -> list[Row]:
+    """Each language by itself."""
+    sets = labelled("intent").items()
+    return [await _classified(intent.build(intent.Settings(), TOOLS), encoder, name, rows) for name, rows in sets]
+
+
+async def of_topics(encoder: Encoder) -> list[Row]:
+    """Six topics; a text may have several or none."""
+    settings, texts = own_texts()
+    rows = [Labelled(text, tuple(names)) for text, names in texts]
+    return [await _classified(topics.build(settings, TOOLS), encoder, "six topics, nl and en", rows)]
+
+
+SECTIONS: tuple[Section, ...] = (of_intent, of_topics)
+
+
+async def evaluate(encoder: Encoder, tick: Tick = lambda _: None) -> list[Row]:
+    """The rows of every section, in order; `tick` is told how many sections are done."""
+    rows: list[Row] = []
+    for number, section in enumerate(SECTIONS, start=1):
+        rows += await section(encoder)
+        tick(number)
+    return rows
+
+
+async def _classified(
+    building: AbstractAsyncContextManager[Enricher], encoder: Encoder, name: str, rows: Sequence[Labelled]
+) -> Row:
+    found = await find(building, encoder, [row.text for row in rows], ("nl", "en"))
+    made = report(rows, [one.finding for one in found], [one.language for one in found])
+    return row_of(next(one.finding.name for one in found if one.finding), name, made)
+
+
+def row_of(finding: str, name: str, made: Figures) -> Row:
+    """The table's line of these figures."""
+    return Row(
+        finding=finding,
+        set=name,
+        texts=made.count,
+        measure="macro-F1",
+        value=made.macro_f1,
+        low=made.macro_f1_interval[0],
+        high=made.macro_f1_interval[1],
+        answered=made.answered.macro_f1,
+        calibration_error=made.calibration_error,
+        abstained=made.abstained,
+    )
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TOOLS = Tools(clock=lambda: _EPOCH, random=Random(1), cache=Path(), report=lambda _: None)
+"""For enrichers that ask the program for nothing but a place to say things."""
+
+
+def _mention(text: str) -> Mention:
+    return Mention(
+        id="labelled:0", source="labelled", author=Author(id="labelled:0"), text=text, created_at=_EPOCH, seen_at=_EPOCH
+    )

