@@ -12,10 +12,12 @@ from core.codec import encode
 from core.errors import KlankbordError
 from core.order import content_time
 from core.ports import Batch, Erased
+from core.redaction import Redactor
 from core.telemetry import DropReason
 from core.time import MILLISECOND, from_milliseconds, milliseconds
 from core.types import OPEN, Deletion, Failure, Mention, Scope, Visibility
 from ingest._memory import DELETED, SET_ASIDE, Kept, Known, Memory, content_hash, name_hash
+from ingest._redacted import redacted, redacted_failure
 from ingest._valid import holds_nul, invalid, invalid_deletion, payload_of, sound, within_limits
 
 Wanted = Callable[[Mention], bool | None]
@@ -28,17 +30,25 @@ _OURS = (apsw.Error, OSError, KlankbordError)
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What a source's policy lets in: more than public and unlisted only for the organisation's own accounts.
 
-    links  whether verified links of accounts are kept: only where accounts may become part of a customer
+    links     whether verified links of accounts are kept: only where accounts may become part of a customer
+    redactor  takes personal data out of free text, also of what is set aside; None where it is kept
     """
 
     visibilities: frozenset[Visibility] = OPEN
     links: bool = False
+    redactor: Redactor | None = None
 
     def kept(self, mention: Mention) -> Mention:
         """The mention without what the policy keeps nothing of."""
+        if self.redactor is not None:
+            mention = redacted(mention, self.redactor)
         if self.links or mention.author.links is None:
             return mention
         return replace(mention, author=replace(mention.author, links=None))
+
+    def kept_aside(self, failure: Failure) -> Failure:
+        """The failure without what the policy keeps nothing of."""
+        return failure if self.redactor is None else redacted_failure(failure, self.redactor)
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +177,7 @@ class _Sieve:
 
     def set_aside(self, failure: Failure) -> None:
         """A dead letter's message may be deleted as well, and then the letter goes."""
-        self._failed.append(failure)
+        self._failed.append(self._policy.kept_aside(failure))
         hashed = name_hash(failure.key)
         if failure.key and self._known(hashed) is None:
             self._contents[hashed] = Known(SET_ASIDE)
@@ -183,7 +193,8 @@ class _Sieve:
 
     def _judge(self, mention: Mention) -> Mention | Deletion | DropReason | Failure:
         admission = self._admission
-        mention = self._policy.kept(within_limits(mention))
+        # Before names and titles are cut: half a number is no longer known as one.
+        mention = within_limits(self._policy.kept(mention))
         if failure := invalid(mention, self._now):
             return failure
         if mention.visibility not in self._policy.visibilities:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from core.errors import Misconfigured
+from core.redaction import Kind
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
@@ -110,6 +111,7 @@ class Source(Settings):
     excerpts    whether pieces of its public texts may leave over the API and to assistants
     authors     whether names, reach and addresses of its authors may
     join        whether its accounts may become part of a customer, by evidence; Reddit's never
+    redact      which personal data is taken out of its free text before anything of it is kept; true is every kind
     """
 
     use: str
@@ -121,7 +123,19 @@ class Source(Settings):
     excerpts: bool = False
     authors: bool = False
     join: bool = False
+    redact: tuple[Kind, ...] = ()
     settings: dict[str, Any] = {}
+
+    @field_validator("redact", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:  # Any: whatever stands in the YAML
+        if isinstance(value, bool):
+            return tuple(Kind) if value else ()
+        kinds = [str(kind) for kind in Kind]
+        for written in value if isinstance(value, list) else []:
+            if written not in kinds:
+                raise ValueError(f'"{written}" is no personal data that can be found; {nearest(str(written), kinds)}')
+        return value
 
     @model_validator(mode="before")
     @classmethod

@@ -36,7 +36,9 @@ class Reader:
         if source is None:
             raise Reject(f'{letter.origin}: there is no source "{name}" in the configuration now', reason="no source")
         batch = _batch(self._parse_of(source), stream, letter)
-        admitted = self._admission.sift(batch, policy_of(source), now(), stream=letter.origin)
+        admitted = self._admission.sift(
+            batch, policy_of(source, self._configuration.organisation.languages), now(), stream=letter.origin
+        )
         if admitted.failed:
             self._admission.release(admitted)
             raise Reject(f"{letter.origin}: {admitted.failed[0].detail}", reason=admitted.failed[0].reason)

@@ -5,6 +5,8 @@ Reddit lets nobody use its content to identify its users: its Public Content Pol
 
 from collections.abc import Callable, Mapping, Sequence
 
+from core.redaction import Redactor
+from core.redaction.regions import regions_of
 from ingest._admit import Policy
 from klankbord.configuration import REDDIT, Configuration, Source
 
@@ -25,9 +27,13 @@ def any_may_join(configuration: Configuration) -> bool:
     return any(source.join for source in configuration.sources)
 
 
-def policy_of(source: Source) -> Policy:
-    """What is let in of that source."""
-    return Policy(visibilities=frozenset(source.visibility), links=source.join and source.use != REDDIT)
+def policy_of(source: Source, languages: Sequence[str]) -> Policy:
+    """What is let in of that source; `languages` are those that the organisation listens to."""
+    return Policy(
+        visibilities=frozenset(source.visibility),
+        links=source.join and source.use != REDDIT,
+        redactor=Redactor(source.redact, regions_of(languages)) if source.redact else None,
+    )
 
 
 def by_kind(sources: Sequence[Source], lets: Callable[[Source], bool]) -> Mapping[str, bool]:

@@ -74,7 +74,7 @@ class _Listener:
             source=source.name,
             log=self.log,
             admit=self.admission,
-            policy=policy_of(source),
+            policy=policy_of(source, self.configuration.organisation.languages),
             clock=now,
             random=self.tools.random,
             measured=self.measured,

@@ -8,6 +8,7 @@ import msgspec
 from enrich._encoder import Encoder
 from enrich._evaluation.shipped import Row, evaluate
 from enrich._head import MODELS
+from enrich._train import rules
 from enrich._train.sections import SECTIONS, Scores
 
 SCORES = MODELS / "scores.json"
@@ -29,7 +30,7 @@ def stored() -> Scores:
 
 def render(scores: Scores) -> str:
     """The page's Markdown."""
-    return "".join(section(scores) for section in SECTIONS)
+    return "".join(section(scores) for section in SECTIONS) + rules.section(rules.stored())
 
 
 def write() -> None:

@@ -4,7 +4,9 @@ import pytest
 import yaml
 
 from core.errors import Misconfigured
+from core.redaction import Kind
 from klankbord import configuration, first
+from klankbord.joining import policy_of
 from klankbord.lending import tools
 from klankbord.options import hush
 from klankbord.rules import Rules
@@ -194,3 +196,19 @@ def test_certificates_are_found_beside_the_configuration(tmp_path):
     path = tmp_path / "klankbord.yaml"
     path.write_text(yaml.safe_dump({"organisation": {"name": "N"}, "log": {"use": "kafka", "settings": settings}}))
     assert configuration.log_settings(configuration.read(path)).security.ca == tmp_path / "ca.pem"
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"), [("true", tuple(Kind)), ("[IBAN, phone]", (Kind.IBAN, Kind.PHONE)), ("false", ())]
+)
+def test_a_source_says_which_personal_data_is_taken_out(tmp_path, written, kinds):
+    found = read(tmp_path, f"organisation: {{name: N}}\nsources: [{{use: hackernews, redact: {written}}}]\n")
+    assert found.sources[0].redact == kinds
+    redactor = policy_of(found.sources[0], ("nl",)).redactor
+    assert (redactor.redact("bel 06-12345678") if redactor else None) == ("bel [phone]" if kinds else None)
+
+
+def test_personal_data_that_cannot_be_found_is_a_mistake(tmp_path):
+    (told,) = mistakes(tmp_path, "organisation: {name: N}\nsources: [{use: hackernews, redact: [phones]}]\n")
+    assert "sources[0].redact" in told
+    assert '"phones" is no personal data that can be found; did you mean "phone"?' in told
