@@ -163,17 +163,31 @@ to use as seen_at where the source has none of its own. A module whose settings 
 # --- enrich ------------------------------------------------------------------------------------------------------
 
 
+class Reading(Protocol):
+    """What the encoder's own heads (sentiment, emotion) make of one text, from the same pass as its vector."""
+
+    def logits(self, head: str) -> Sequence[float]:
+        """One value a label of that head."""
+        ...
+
+    def part(self, head: str, start: int, end: int) -> Sequence[float] | None:
+        """The same of the characters [start, end) of the text alone; None where they were not read."""
+        ...
+
+
 class Passage(msgspec.Struct, kw_only=True, gc=False):
     """A mention on its way through the enrichers: each may read what those before it found.
 
     text      the normalised text (core of what models see); `language` as detected so far
     vector    the encoder's vector, 384 float32 of unit length as bytes; empty where no enricher asked for it
+    reading   what the encoder's own heads make of the text; None where there is no vector
     """
 
     mention: Mention
     text: str
     language: str | None = None
     vector: bytes = b""
+    reading: Reading | None = None
 
 
 class Enricher(Protocol):

@@ -10,7 +10,7 @@ from core.telemetry import Count, Duration
 from core.types import Finding, Mention
 from enrich._encoder import Encoder, pack_all
 from enrich._encoder.vector import Floats
-from enrich._normalise import normalise
+from enrich._normalise import normalise, written
 
 LANGUAGE = "language"
 ENCODER = "encoder"
@@ -35,7 +35,7 @@ def make_understand(
     vectors = _Vectors(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
     def understand(mentions: Sequence[Mention]) -> list[Understood]:
-        passages = [Passage(mention=mention, text=normalise(_words(mention))) for mention in mentions]
+        passages = [Passage(mention=mention, text=normalise(written(mention))) for mention in mentions]
         found: list[list[Finding]] = [[] for _ in passages]
         skipped: list[list[str]] = [[] for _ in passages]
         packed = vectors.fill(passages) if vectors else [b""] * len(passages)
@@ -62,13 +62,6 @@ def _prepare(enrichers: Sequence[Enricher], encoder: Encoder) -> None:
     for enricher in enrichers:
         if isinstance(enricher, Prepared):
             enricher.prepare(lambda texts: _each(encoder.encode(texts)))
-
-
-def _words(mention: Mention) -> str:
-    """Title and text as one; a title that the text repeats is left out."""
-    if not mention.title or mention.text.startswith(mention.title):
-        return mention.text
-    return f"{mention.title}\n{mention.text}"
 
 
 def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:

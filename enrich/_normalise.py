@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from core.types import Mention
+
 MOST_CHARACTERS = 16384
 """What lies behind is never read, so that a text of any length takes bounded time."""
 
@@ -29,3 +31,17 @@ def normalise(text: str) -> str:
     if "@" in text:
         text = _HANDLE.sub("@user", text)
     return " ".join(text.split())
+
+
+def written(mention: Mention) -> str:
+    """Title and text as one, as they were written; a title that the text repeats is left out."""
+    if not mention.title or mention.text.startswith(mention.title):
+        return mention.text
+    return f"{mention.title}\n{mention.text}"
+
+
+def without_links(text: str) -> str:
+    """The text with a space for each character of a link, so that all else stays where it is."""
+    if "://" not in text and "www." not in text.lower():
+        return text
+    return _LINK.sub(lambda link: " " * len(link.group()), text)

@@ -214,7 +214,9 @@ class Configuration(Settings):
     log: LogSettings = LogSettings()
     stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()
-    enrich: tuple[Part, ...] = tuple(Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics"))
+    enrich: tuple[Part, ...] = tuple(
+        Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics", "aspects")
+    )
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()
     mail: MailSettings = MailSettings()
@@ -261,7 +263,7 @@ def read(path: Path) -> Configuration:
 
 
 def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
-    """The component's own settings object; `given` adds what the program knows (languages, topics) where it has a field.
+    """The component's own settings object; `given` adds what the program knows (languages, topics, aspects) where it has a field.
 
     Raises Misconfigured where they are wrong.
     """

@@ -15,7 +15,7 @@ from enrich._evaluation.shipped import TOOLS, Tick, find, labelled
 from enrich.emotion import FINER
 from klankbord.configuration import Configuration, Organisation, Part
 from klankbord.understanding import enricher, open_encoder
-from playbook.playbook import load
+from playbook.playbook import Playbook, load
 
 SHIPPED = ("sentiment", "emotion", "intent")
 """The models of klankbord that choose one label of a fixed list. The first is judged where several would do."""
@@ -44,9 +44,9 @@ async def models(configuration: Configuration, name: str | None) -> AsyncIterato
     """
     parts = [*configuration.enrich, *(Part(use=one) for one in SHIPPED)]
     meant = [part for part in parts if part.use == name] or parts
-    topics = load(configuration.playbook).topics if configuration.playbook.is_file() else {}
+    playbook = load(configuration.playbook) if configuration.playbook.is_file() else Playbook()
     async with AsyncExitStack() as stack:
-        built = [await stack.enter_async_context(enricher(configuration, part, topics, TOOLS)) for part in meant]
+        built = [await stack.enter_async_context(enricher(configuration, part, playbook, TOOLS)) for part in meant]
         first = {one.name: one for one in reversed(built)}  # the configured one, where a shipped one is called so too
         judged = [one for one in first.values() if isinstance(one, Choosing) and one.classes]
         found = [one for one in judged if len(meant) < len(parts) or name in (None, one.name)]

@@ -64,6 +64,7 @@ sources:
 #   - use: emotion
 #   - use: intent
 #   - use: topics
+#   - use: aspects
 # sinks:
 #   - use: sqlite             # the archive
 # log:
@@ -75,6 +76,7 @@ sources:
 
 _PLAYBOOK = """\
 # The rules: what you listen for, and the topics you tell apart. docs/queries.md has the query language on one page.
+# Products, places and people to be heard by name go under aspects: docs/aspects.md.
 
 monitors:
   brand:

@@ -54,14 +54,19 @@ async def work(configuration: Configuration, stop: asyncio.Event, report: Report
 
 
 async def _follow(rules: Rules, chain: Understanding, erased: Erasures, stop: asyncio.Event, report: Report) -> None:
-    """Take a changed playbook in force, topics included; drop what the chain remembers of texts that were erased."""
-    known, topics = erased.version(), rules.playbook.topics
+    """Take a changed playbook in force, topics and aspects included; drop what the chain remembers of texts that were erased."""
+    known, told = erased.version(), _told(rules)
     while not stop.is_set():
         rules.refresh()
-        if topics != rules.playbook.topics or known != erased.version():
-            known, topics = erased.version(), rules.playbook.topics
+        if told != _told(rules) or known != erased.version():
+            known, told = erased.version(), _told(rules)
             try:
                 await chain.renew()
             except Misconfigured as error:
                 report(f"the enrichers stay as they were: {error}")
         await happens(stop, within=RULES_EVERY)
+
+
+def _told(rules: Rules) -> tuple[object, object]:
+    """What of the playbook the enrichers are built from."""
+    return rules.playbook.topics, rules.playbook.aspects

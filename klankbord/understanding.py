@@ -1,7 +1,7 @@
 """Puts the enrichers of the configuration together with the one encoder pass."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from core.ports import Enricher, Tools, Understand, Understood
@@ -13,11 +13,11 @@ from klankbord.caching import cache_folder
 from klankbord.configuration import Configuration, Part, settings_of
 from klankbord.lending import Report
 from klankbord.rules import Rules
-from playbook.playbook import Topic
+from playbook.playbook import Playbook
 
 
 class Understanding:
-    """The chain in force. `renew` builds the enrichers again after the playbook's topics changed; the encoder stays."""
+    """The chain in force. `renew` builds the enrichers again after the playbook's topics or aspects changed; the encoder stays."""
 
     def __init__(self, configuration: Configuration, rules: Rules, given: Tools) -> None:
         self._configuration, self._rules, self._tools = configuration, rules, given
@@ -47,17 +47,18 @@ class Understanding:
         return self._chain(mentions)
 
     def _builders(self) -> list[AbstractAsyncContextManager[Enricher]]:
-        topics = self._rules.playbook.topics
-        return [enricher(self._configuration, part, topics, self._tools) for part in self._configuration.enrich]
+        playbook = self._rules.playbook
+        return [enricher(self._configuration, part, playbook, self._tools) for part in self._configuration.enrich]
 
 
 def enricher(
-    configuration: Configuration, part: Part, topics: Mapping[str, Topic], given: Tools
+    configuration: Configuration, part: Part, playbook: Playbook, given: Tools
 ) -> AbstractAsyncContextManager[Enricher]:
-    """The configured enricher, with what the program knows: languages, topics, where files are."""
-    known = {name: topic.model_dump() for name, topic in topics.items()}
+    """The configured enricher, with what the program knows: languages, topics, aspects, where files are."""
     languages, folder = configuration.organisation.languages, configuration.folder
-    settings = settings_of("enrich", part, languages=languages, topics=known, folder=folder)
+    topics = {name: topic.model_dump() for name, topic in playbook.topics.items()}
+    aspects = {name: aspect.model_dump() for name, aspect in playbook.aspects.items()}
+    settings = settings_of("enrich", part, languages=languages, topics=topics, aspects=aspects, folder=folder)
     building: AbstractAsyncContextManager[Enricher] = registry.load("enrich", part.use).build(settings, given)
     return building
 

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BeforeValidator
 
 from core.errors import Misconfigured
 from core.query import AnyNode
-from core.settings import Settings, check, named_twice, read_yaml
+from core.settings import Settings, check, named_twice, nearest, read_yaml
 from core.time import now
+from core.vocabulary import Kind, read_term
 from playbook._edit import with_monitor
 from playbook.errors import QueryError
 from playbook.queries import parse
@@ -48,12 +49,30 @@ def _description(value: Any) -> Any:  # Any: whatever stands in the YAML
     return value
 
 
+def _aspect_name(text: str) -> str:
+    if ":" in text:
+        raise ValueError("an aspect's name has no colon: what is said of it follows one, as in train:negative")
+    return text
+
+
+def _kind(value: Any) -> Any:  # Any: whatever stands in the YAML
+    if value not in tuple(Kind):
+        raise ValueError(f"{value!r} is not a kind; {nearest(str(value), tuple(Kind))}")
+    return value
+
+
+def _word(text: str) -> str:
+    read_term(text)
+    return text
+
+
 def _nothing_is_none(value: Any) -> Any:  # Any: whatever stands in the YAML
     """A key whose lines are all commented out holds nothing, which is no mistake."""
     return {} if value is None else value
 
 
 Name = Annotated[str, AfterValidator(_name)]
+AspectName = Annotated[Name, AfterValidator(_aspect_name)]
 Language = Annotated[str, AfterValidator(_language)]
 
 
@@ -72,11 +91,19 @@ class Topic(Settings):
     keywords: dict[Language, tuple[str, ...]] = {}
 
 
+class Aspect(Settings):
+    """A product, a place or a person that messages name: its words by language; where there are none, the name is the word."""
+
+    kind: Annotated[Kind, BeforeValidator(_kind)] = Kind.OTHER
+    words: dict[Language, tuple[Annotated[str, AfterValidator(_word)], ...]] = {}
+
+
 class Playbook(Settings):
     """Everything in playbook.yaml; names keep the file's order."""
 
     monitors: Annotated[dict[Name, Monitor], BeforeValidator(_nothing_is_none)] = {}
     topics: Annotated[dict[Name, Topic], BeforeValidator(_nothing_is_none)] = {}
+    aspects: Annotated[dict[AspectName, Aspect], BeforeValidator(_nothing_is_none)] = {}
 
     @cached_property
     def version(self) -> str:
@@ -127,5 +154,6 @@ def _confirm(after: Playbook, before: Playbook, *, name: str, query: str) -> Non
     """What was there is still there, and the monitor is as asked."""
     others = {other: monitor for other, monitor in after.monitors.items() if other != name}
     kept = {other: monitor for other, monitor in before.monitors.items() if other != name}
-    if others != kept or after.monitors[name].query != query or after.topics != before.topics:
+    same = (after.topics, after.aspects) == (before.topics, before.aspects)
+    if others != kept or after.monitors[name].query != query or not same:
         raise Misconfigured([f"monitors: is written in a way that cannot be added to; add {name} by hand"])

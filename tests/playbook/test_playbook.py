@@ -37,7 +37,10 @@ def test_the_example_is_valid_and_speaks_of_every_key():
     text = (ROOT / "deploy/example/playbook.yaml").read_text(encoding="utf-8")
     example = load(ROOT / "deploy/example/playbook.yaml")
     assert {"brand", "competitor"} <= set(example.monitors)
-    assert all(f"{key}:" in text for key in ("query", "description", "saved_at", "keywords", "monitors", "topics"))
+    assert all(
+        f"{key}:" in text
+        for key in ("query", "description", "saved_at", "keywords", "monitors", "topics", "aspects", "words", "kind")
+    )
 
 
 def test_every_mistake_is_named_at_once_with_its_path(written):
@@ -56,6 +59,21 @@ def test_every_mistake_is_named_at_once_with_its_path(written):
 def test_the_nearest_valid_key_is_named(written):
     assert mistakes(written("monitors:\n  a: {query: x, descripton: y}\n")) == [
         'monitors.a.descripton: unknown key; did you mean "description"?'
+    ]
+
+
+def test_mistakes_in_aspects_are_named_with_their_path(written):
+    found = mistakes(
+        written(
+            "aspects:\n  'a:b': {}\n  t: {kind: persn, words: {nl: [ok, tr*in], Dutch: [x]}}\n  u: {word: {nl: [x]}}\n"
+        )
+    )
+    assert [line.split(": write")[0] for line in found] == [
+        "aspects.a:b.[key]: an aspect's name has no colon: what is said of it follows one, as in train:negative",
+        "aspects.t.kind: 'persn' is not a kind; did you mean \"person\"?",
+        "aspects.t.words.nl[1]: * cannot stand within 'tr*in'",
+        "aspects.t.words.Dutch.[key]: 'Dutch' is not a language; write its two letters, as in nl:",
+        'aspects.u.word: unknown key; did you mean "words"?',
     ]
 
 
@@ -87,7 +105,7 @@ def test_the_version_follows_the_content_alone(written):
 
 def test_the_form_can_be_told_to_an_editor():
     schema = Playbook.model_json_schema()
-    assert set(schema["properties"]) == {"monitors", "topics"}
+    assert set(schema["properties"]) == {"monitors", "topics", "aspects"}
 
 
 @pytest.mark.parametrize(
