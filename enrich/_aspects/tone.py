@@ -47,7 +47,9 @@ def _apart(reading: Reading, length: int, part: Part) -> Floats | None:
     ]
     if not rest:
         return np.zeros(len(said), dtype=np.float32)
-    return np.array(said) - np.average([logits for _, logits in rest], axis=0, weights=[size for size, _ in rest])
+    return np.asarray(
+        np.array(said) - np.average([logits for _, logits in rest], axis=0, weights=[size for size, _ in rest])
+    )
 
 
 def _softmax(logits: Floats) -> Floats:

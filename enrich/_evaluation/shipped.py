@@ -13,15 +13,18 @@ import msgspec
 
 from core.ports import Enricher, Tools
 from core.types import Author, Finding, Mention
-from enrich import intent, language, topics
+from enrich import aspects, intent, language, sentiment, topics
 from enrich._chain import LANGUAGE, make_understand
 from enrich._encoder import Encoder
 from enrich._evaluation.labelled import Labelled
 from enrich._evaluation.report import Figures, report
+from enrich._train import aspects as judged
 from enrich._train import written
 from enrich._train.topics import own_texts
 
 AT_ONCE = 256
+LANGUAGES = ("nl", "en")
+"""Of the shipped texts."""
 Tick = Callable[[int], None]
 """Told how many texts are done."""
 
@@ -104,7 +107,51 @@ async def of_topics(encoder: Encoder) -> list[Row]:
     return [await _classified(topics.build(settings, TOOLS), encoder, "six topics, nl and en", rows)]
 
 
-SECTIONS: tuple[Section, ...] = (of_intent, of_topics)
+async def of_aspects(encoder: Encoder) -> list[Row]:
+    """Each language by itself: what is named, the tone toward each, the tone of the whole text in its place, and how many of
+    the texts that are for one thing and against another are right in all.
+    """
+    rows: list[Row] = []
+    for code in LANGUAGES:
+        texts = [one for one in judged.held_out() if one.language == code]
+        found = [judged.toward(finding) for finding in await _aspects(encoder, texts)]
+        whole = await find(
+            sentiment.build(sentiment.Settings(), TOOLS), encoder, [one.text for one in texts], LANGUAGES
+        )
+        of_whole = [dict.fromkeys(own, one.finding) for own, one in zip(found, whole, strict=True)]
+        count = sum(len(one.tones) for one in texts)
+        precision, recall = judged.named(texts, found)
+        against, right = judged.opposites(texts, found)
+        rows += [
+            _row(f"named, {code}", count, "precision", precision),
+            _row(f"named, {code}", count, "recall", recall),
+            _toned(f"tone toward each, {code}", texts, found),
+            _toned(f"tone of the whole text, {code}", texts, of_whole),
+            _row(f"for and against, {code}", against, "all right", right),
+        ]
+    return rows
+
+
+def _row(name: str, texts: int, measure: str, value: float) -> Row:
+    return Row(finding="aspects", set=name, texts=texts, measure=measure, value=round(value, 4))
+
+
+def _toned(name: str, texts: Sequence[judged.Judgement], found: Sequence[judged.Toward]) -> Row:
+    rows, findings = judged.tones(texts, found)
+    return row_of("aspects", name, report(rows, findings, [row.language for row in rows]))
+
+
+async def _aspects(encoder: Encoder, texts: Sequence[judged.Judgement]) -> list[Finding | None]:
+    """Of each text, by its own vocabulary."""
+    found: dict[str, Finding | None] = {}
+    for name, settings in judged.vocabularies().items():
+        own = [one.text for one in texts if one.vocabulary == name]
+        made = await find(aspects.build(settings, TOOLS), encoder, own, LANGUAGES)
+        found |= {text: one.finding for text, one in zip(own, made, strict=True)}
+    return [found[one.text] for one in texts]
+
+
+SECTIONS: tuple[Section, ...] = (of_intent, of_topics, of_aspects)
 
 
 async def evaluate(encoder: Encoder, tick: Tick = lambda _: None) -> list[Row]:

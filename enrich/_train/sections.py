@@ -149,6 +149,21 @@ The corpus file is the centre and 48 principal axes of 20,000 texts of the sets 
 """
 
 
+def aspects(_: Scores) -> str:
+    return """## Aspects
+
+The words of the playbook's vocabulary and their inflections, found by rule; the tone toward each from the part of the text that
+speaks of it (docs/aspects.md): the sentiment head of the one pass on that part, set against the rest of the text. Judged on texts
+written for this purpose, in two sittings: half of the first, by hash, served to make the rules; what the table shows is the
+other half and all of the second, which is of another style. Who wrote the texts also wrote the rules, so expect less elsewhere.
+"For and against" are texts that praise one thing and blame another; they are right where all in them is.
+
+Limits: irony is taken at its word. Without a connector or a sign between them two things share a tone. Every state of the encoder
+has heard the whole text, so that a part's tone leans towards the rest of it. Neutral mentions in a text of one feeling often take it.
+
+"""
+
+
 def data(_: Scores) -> str:
     return """## Data
 
@@ -157,7 +172,7 @@ stands in a test or validation file out of what is trained on.
 """
 
 
-SECTIONS: tuple[Section, ...] = (top, judged, encoder, language, sentiment, emotion, intent, topics, data)
+SECTIONS: tuple[Section, ...] = (top, judged, encoder, language, sentiment, emotion, intent, topics, aspects, data)
 
 
 def _macro(found: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
