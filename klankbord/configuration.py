@@ -215,7 +215,7 @@ class Configuration(Settings):
     stream: StreamSettings = StreamSettings()
     sources: tuple[Source, ...] = ()
     enrich: tuple[Part, ...] = tuple(
-        Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics", "aspects")
+        Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics", "aspects", "spam")
     )
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
     page: PageSettings = PageSettings()

@@ -65,6 +65,7 @@ sources:
 #   - use: intent
 #   - use: topics
 #   - use: aspects
+#   - use: spam
 # sinks:
 #   - use: sqlite             # the archive
 # log:
