@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
-from itertools import chain
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +15,7 @@ from enrich._aspects.aligning import aligned
 from enrich._aspects.finder import Finder, Form, Place
 from enrich._aspects.inflections import forms, name_forms
 from enrich._aspects.parts import Part, parts
-from enrich._aspects.tone import TONES, tone
+from enrich._aspects.tone import TONES, Tones
 from enrich._normalise import MOST_CHARACTERS, without_links, written
 
 
@@ -66,7 +65,7 @@ class Aspects:
         places = self._finder.find(without_links(text))
         if not places:
             return None
-        rows = {name: _tone(passage, text, own) for name, own in _speaking(text, places).items()}
+        rows = _tones(passage, text, _speaking(text, places))
         return Finding(
             name=self.name,
             model=self._model,
@@ -107,16 +106,22 @@ def _speaking(text: str, places: Sequence[Place]) -> dict[str, list[Part]]:
     return {name: list(own) for name, own in found.items()}
 
 
-def _tone(passage: Passage, text: str, own: Sequence[Part]) -> list[float]:
-    """Probability of each tone; empty where the encoder did not read so far."""
+def _tones(passage: Passage, text: str, speaking: Mapping[str, Sequence[Part]]) -> dict[str, list[float]]:
+    """Probability of each tone toward each name; empty where the encoder did not read so far."""
     if passage.reading is None:
-        return []
-    at = aligned(text, chain.from_iterable(part[:2] for part in own), passage.text)
-    if at is None:
-        own = [Part(0, len(passage.text), part.opposite) for part in own]
-    else:
-        own = [Part(at[part.start], at[part.end], part.opposite) for part in own]
-    return tone(passage.reading, len(passage.text), own) or []
+        return {name: [] for name in speaking}
+    length = len(passage.text)
+    at = aligned(text, {mark for own in speaking.values() for part in own for mark in part[:2]}, passage.text)
+    tones = Tones(passage.reading, length)
+    return {
+        name: tones.toward(
+            [
+                part._replace(start=at[part.start], end=at[part.end]) if at else Part(0, length, part.opposite)
+                for part in own
+            ]
+        )
+        for name, own in speaking.items()
+    }
 
 
 def _spans(passage: Passage, places: Sequence[Place]) -> tuple[Span, ...]:

@@ -1,6 +1,7 @@
 """The tone of parts of a text, from the one pass of the encoder."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -20,36 +21,40 @@ so that the two differ little where they say opposite things. Chosen on texts th
 """
 
 
-def tone(reading: Reading, length: int, own: Sequence[Part]) -> list[float] | None:
-    """Probability of each tone, the mean over the parts of a text of that length; None where none of them was read."""
-    whole = np.array(reading.logits(HEAD))
-    rows = []
-    for part in islice(own, MOST_PARTS):
-        apart = _apart(reading, length, part)
-        if apart is not None:
-            row = _softmax(whole + APART * apart)
-            rows.append(row[::-1] if part.opposite else row)
-    if not rows:
-        return None
-    found: list[float] = np.mean(rows, axis=0).round(4).tolist()
-    return found
+class Tones:
+    """Reads the parts of one text of that length, each once."""
 
+    def __init__(self, reading: Reading, length: int) -> None:
+        self._length = length
+        self._whole = np.array(reading.logits(HEAD))
+        self._part = cache(partial(reading.part, HEAD))
 
-def _apart(reading: Reading, length: int, part: Part) -> Floats | None:
-    """By what the part's logits differ from those of the text before and after it, by their lengths; None where it was not read."""
-    said = reading.part(HEAD, part.start, part.end)
-    if said is None:
-        return None
-    rest = [
-        (end - start, logits)
-        for start, end in ((0, part.start), (part.end, length))
-        if (logits := reading.part(HEAD, start, end)) is not None
-    ]
-    if not rest:
-        return np.zeros(len(said), dtype=np.float32)
-    return np.asarray(
-        np.array(said) - np.average([logits for _, logits in rest], axis=0, weights=[size for size, _ in rest])
-    )
+    def toward(self, own: Sequence[Part]) -> list[float]:
+        """Probability of each tone, the mean over the parts; empty where none of them was read."""
+        rows = []
+        for part in islice(own, MOST_PARTS):
+            apart = self._apart(part)
+            if apart is not None:
+                row = _softmax(self._whole + APART * apart)
+                rows.append(row[::-1] if part.opposite else row)
+        if not rows:
+            return []
+        found: list[float] = np.mean(rows, axis=0).round(4).tolist()
+        return found
+
+    def _apart(self, part: Part) -> Floats | None:
+        """By what its logits differ from those of the text before and after it, by their lengths; None where it was not read."""
+        if (part.start, part.end) == (0, self._length):
+            return np.zeros_like(self._whole)
+        said = self._part(part.start, part.end)
+        if said is None:
+            return None
+        sides = [side for side in ((0, part.start), (part.end, self._length)) if side[0] < side[1]]
+        rest = [(end - start, logits) for start, end in sides if (logits := self._part(start, end)) is not None]
+        if not rest:
+            return np.zeros_like(self._whole)
+        around = np.average([logits for _, logits in rest], axis=0, weights=[size for size, _ in rest])
+        return np.asarray(said - around)
 
 
 def _softmax(logits: Floats) -> Floats:
