@@ -21,6 +21,7 @@ from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
 from desk.store.settings import Settings as DeskSettings
+from desk.summaries.settings import LanguageModelSettings
 from klankbord import registry
 from sinks._addresses import PrivateNetwork
 
@@ -222,6 +223,7 @@ class Configuration(Settings):
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     desk: DeskSettings = DeskSettings()
+    llm: LanguageModelSettings = LanguageModelSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("sinks", mode="before")

@@ -28,6 +28,7 @@ from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.readers import Readers
 from klankbord.stores import Stores
+from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
 from playbook.playbook import load
 
@@ -57,6 +58,7 @@ async def open_page(
         topics=topics(configuration, report),
         password=configuration.page.password,
         kept=_kept(configuration, stores, leaving),
+        summaries=summaries_of(configuration, stores.desk),
         api=Parts(
             tokens=GivenTokens(stores.desk),
             leaving=leaving,

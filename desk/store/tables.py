@@ -6,6 +6,7 @@ They hold ids, facts and what people said; never a mention's text.
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -280,4 +281,13 @@ reports = Table(
     Column("made_at", Moment, nullable=False),
     Column("made_by", String, nullable=False),
     Column("next_at", Moment, nullable=False, index=True),
+)
+
+# What the language model was asked, a row a day of the organisation's: requests, and tokens of questions and answers.
+spent = Table(
+    "spent",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
 )

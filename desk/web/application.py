@@ -13,6 +13,7 @@ from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.kept import Kept
 from desk.web.pages import (
@@ -33,9 +34,10 @@ from desk.web.pages import (
     reports,
     search,
     shared,
+    summary,
 )
 from desk.web.rate import Rate
-from desk.web.site import KEPT, SESSION, SITE, STATIC, Site, reader_words, render
+from desk.web.site import KEPT, SESSION, SITE, STATIC, SUMMARIES, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
 
@@ -74,10 +76,11 @@ def make_app(
     measured: Measured | None = None,
     api: Parts | None = None,
     kept: Kept | None = None,
+    summaries: Summaries | None = None,
 ) -> web.Application:
     """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
     correct to; `open_link(app)` gives a way in, and so does the password where there is one. What is `kept` for people
-    has its page where that is given.
+    has its page where that is given; a list can be summarised where `summaries` are.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -98,6 +101,9 @@ def make_app(
         app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
         app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
         app.add_routes(_KEPT_ROUTES)
+    if summaries is not None:
+        app[SUMMARIES] = summaries
+        app.add_routes([web.post("/summary", summary.act)])
     if api is not None:
         add_api(app, api, secret=secret, clock=clock)
     app.on_response_prepare.append(_add_headers)

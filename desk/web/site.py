@@ -12,6 +12,7 @@ from core.ports import ArchiveReader
 from core.time import Clock
 from desk.customers.asked import Customers
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.summaries.parts import Summaries
 from desk.web import words
 from desk.web.access import Access, Session
 from desk.web.formats import Formats
@@ -60,6 +61,7 @@ class Site:
 
 SITE = web.AppKey("site", Site)
 KEPT = web.AppKey("kept", Kept)
+SUMMARIES = web.AppKey("summaries", Summaries)
 SESSION = web.RequestKey("session", Session)
 
 
@@ -117,5 +119,6 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "choices": None,
         "ask_password": False,
         "keeps": KEPT in request.app,
+        "summarises": SUMMARIES in request.app,
     }
     return site.templates.get_template(template).render({**shared, **values})

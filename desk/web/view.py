@@ -42,6 +42,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         filled = {key: value for key, value in msgspec.to_builtins(changed).items() if value not in ("", None)}
         return f"{path}?{urlencode(filled)}" if filled else path
 
+    def fields(self, *without: str) -> list[tuple[str, str]]:
+        """The same as names and values of a form, but for those left out."""
+        return [(name, str(value)) for name, value in msgspec.to_builtins(self).items() if name not in without]
+
     @property
     def told(self) -> dict[str, str]:
         """What of it an alert or a link can be about, by the names that people write there: no range and no account."""

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from core.findings import KNOWN
 from core.settings import nearest
 
-CLOSED: Mapping[str, tuple[str, ...]] = {"sentiment": ("negative", "neutral", "positive")}
+CLOSED: Mapping[str, tuple[str, ...]] = {known.name: known.labels for known in KNOWN if known.labels}
 """Findings whose labels the charts and the query language know by name; any other finding's are free."""
 
 

@@ -23,6 +23,7 @@ from desk.store.database import Database, open_desk
 from desk.store.judgements import JudgementSink
 from desk.store.sealing import Seal
 from desk.store.settings import Settings
+from desk.summaries.parts import Summaries
 from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
@@ -136,6 +137,7 @@ def application(
     measured: Measured | None = None,
     api: Parts | None = None,
     kept: Kept | None = None,
+    summaries: Summaries | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -173,6 +175,7 @@ def application(
         measured=measured,
         api=api,
         kept=kept,
+        summaries=summaries,
     )
 
 
@@ -198,7 +201,13 @@ class Served:
 
 
 @contextmanager
-def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[Served]:
+def serving(
+    path: Path,
+    items: Sequence[object],
+    *,
+    summaries: Callable[[Database], Summaries] | None = None,
+    **options: object,
+) -> Iterator[Served]:
     """The page over an archive that holds these items, until the block ends."""
     ready: list[Served] = []
     noted: list[str] = []
@@ -211,7 +220,8 @@ def serving(path: Path, items: Sequence[object], **options: object) -> Iterator[
     async def run() -> None:
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
-            app = application(archive, kept=replace(kept(desk), annotated=annotated), **options)
+            made = summaries(desk) if summaries else None
+            app = application(archive, kept=replace(kept(desk), annotated=annotated), summaries=made, **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))
                 started.set()
