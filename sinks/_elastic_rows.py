@@ -10,10 +10,11 @@ from core.codec import encode
 from core.time import milliseconds
 from core.types import Enriched, Judgement
 from sinks import _judged
+from sinks._copies import copy_group
 from sinks._elastic_facts import delay, facts, labelled
 from sinks._elastic_schema import DRILL, GONE, HIDDEN, IRRELEVANT, LONGEST_ID, Document
 from sinks._elastic_tokens import cut
-from sinks._stored import bounded, copy_group, drill, engagement, labels
+from sinks._stored import bounded, drill, engagement, labels
 from sinks._tombstone import FOR_EVER
 
 _REVISION = 1 << order.GENERATION_BITS
@@ -102,7 +103,7 @@ def document(
         **labelled(found.found).fields,
         author=mention.author.id,
         heard=found.heard,
-        copy=copy_group(words.said, mention.text),
+        copy=copy_group(mention, words.said),
         facts=true,
         words=words.folded,
         exact=words.exact,

@@ -19,7 +19,7 @@ Four kinds of document, each found by its id alone:
       exact         the same with case and diacritics, at the same positions
       followers     as read at `followers_at` (ms since 1970); both absent where not known
       engagement    likes, reposts, replies and quotes together, those known; absent where none is
-      copy          one number for all mentions of the same words
+      copy          one number for all mentions of the same text (sinks._copies)
       heard         the configured source it came from (first part of `stream`), which its retention is under
       order         its order key, also its external version
       said          the judgements that count for it, as messages (not searchable)

@@ -10,7 +10,8 @@ from core.codec import encode
 from core.time import milliseconds
 from core.types import Enriched, Mention
 from core.words import fold
-from sinks._stored import BREAK, bounded, copy_group, engagement, said_tokens
+from sinks._copies import copy_group
+from sinks._stored import BREAK, bounded, engagement, said_tokens
 
 _ODD = re.compile(r"[\x00-\x2f\x3a-\x5e\x60\x7b-\x7f]")
 
@@ -42,7 +43,7 @@ def row(enriched: Enriched) -> Row:
         order_key=order.of_enriched(enriched),
         enriched=enriched,
         tokens=said + named_tokens(mention),
-        copy=copy_group(said, mention.text),
+        copy=copy_group(mention, said),
         body=encode(replace(enriched, vector=b"") if enriched.vector else enriched),
         vector=enriched.vector,
         created=milliseconds(mention.created_at),

@@ -1,6 +1,5 @@
 """One processed mention as archives see it, whatever their engine: its words, and what it is counted by. Pure."""
 
-import hashlib
 from typing import NamedTuple
 
 from core import order
@@ -39,12 +38,6 @@ def said_tokens(mention: Mention) -> str:
     """Words of title and text, as the index and the copy group see them."""
     said = " ".join(tokens(mention.text))
     return f"{' '.join(tokens(mention.title))} {BREAK} {said}" if mention.title else said
-
-
-def copy_group(said: str, text: str) -> int:
-    """One number for all mentions of the same words (of the same characters where there are no words)."""
-    digest = hashlib.blake2b((said or text).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def labels(enriched: Enriched) -> Labels:

@@ -44,6 +44,9 @@ class Filtering(msgspec.Struct, frozen=True, kw_only=True):
     hidden: Annotated[
         Literal["", "1"], Meta(description="1 counts what was judged irrelevant and what is muted too.")
     ] = ""
+    copies: Annotated[
+        Literal["", "once"], Meta(description="once counts a text that many pass on as one voice: the first of them.")
+    ] = ""
 
 
 class Charting(Filtering, frozen=True, kw_only=True):

@@ -16,6 +16,8 @@ from picture.buckets import local_midnight, starts, width_for
 PERIODS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "28d": timedelta(days=28), "90d": timedelta(days=90)}
 CHOICES = ("today", *PERIODS)
 DEFAULT = "7d"
+ONCE = "once"
+"""What `copies` is where all who pass on one text are one voice."""
 _MOST_TEXT = 10_000
 
 
@@ -34,6 +36,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str = ""
     order: str = Order.NEWEST.value
     hidden: str = ""
+    copies: str = ""
     after: str = ""
 
     def link(self, path: str, **changes: object) -> str:
@@ -126,6 +129,7 @@ def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) ->
         query=query,
         irrelevant=bool(view.hidden),
         muted=bool(view.hidden),
+        copies=view.copies != ONCE,
     )
 
 

@@ -16,7 +16,7 @@ from core.errors import Reject
 from core.findings import ANY, ONE_LABEL, UNCERTAIN
 from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
 from core.time import now
-from core.types import Coverage, Engagement, Mark, Mute
+from core.types import Coverage, Engagement, Kind, Mark, Mute
 from tests.sinks.messages import EVERYTHING, START, at, deletion, enriched, gone, judgement
 
 DAY = 24 * 60
@@ -376,6 +376,49 @@ class Figures:
     async def test_all_questions_agree(self, archive, where, number):
         await self.filled(archive)
         assert await agreed(archive, where) == number
+
+    @pytest.mark.parametrize(
+        ("texts", "voices"),
+        [
+            (
+                (
+                    "De trein naar Hoorn is te laat https://a.example/1",
+                    "RT @anna: De trein naar Hoorn is te laat https://b.example/2",
+                    "de trein  naar hoorn is te laat! \U0001f621 #ns #vertraging \U0001f621",
+                    "@bert @cees@server.example De trein naar Hoorn is te laat via @anna",
+                    "De trein naar Ho\u200born is te laat www.c.example",
+                ),
+                1,
+            ),
+            (("bedankt @anna", "bedankt @bert", "lees dit: https://a.example", "lees dit: https://b.example"), 4),
+            (("De #trein naar Hoorn is te laat", "De #bus naar Hoorn is te laat"), 2),
+            (("\U0001f600", "\U0001f600", "\U0001f621", "", ""), 4),
+            (
+                (
+                    "\u0627\u0644\u0642\u0637\u0627\u0631 \u0645\u062a\u0623\u062e\u0631 \u0647\u0630\u0627 \u0627\u0644\u0635\u0628\u0627\u062d #a",
+                    "RT @x: \u0627\u0644\u0642\u0637\u0627\u0631 \u0645\u062a\u0623\u062e\u0631 \u0647\u0630\u0627 \u0627\u0644\u0635\u0628\u0627\u062d",
+                ),
+                1,
+            ),
+            (("@a " * 16_000 + "trein " * 300, "trein " * 300 + "#a " * 16_000), 1),
+        ],
+        ids=["passed on", "short", "hashtags within", "no words", "right to left", "long"],
+    )
+    async def test_a_text_that_is_passed_on_is_one_voice(self, archive, texts, voices):
+        await archive.write([enriched(str(place), text) for place, text in enumerate(texts)])
+        assert await agreed(archive, Filter(copies=False)) == voices
+
+    async def test_many_shares_are_one_voice(self, archive):
+        shares = [
+            enriched(str(place), f"RT @anna: de trein naar Hoorn is te laat {place * '!'}") for place in range(500)
+        ]
+        await archive.write([enriched("own", "De trein naar Hoorn is te laat"), *shares])
+        silent = [enriched(f"silent{place}", "") for place in range(9)]
+        await archive.write(
+            [replace(one, mention=replace(one.mention, kind=Kind.REPOST, repost_of="file:own")) for one in silent]
+        )
+        assert await agreed(archive, Filter()) == 510
+        assert await agreed(archive, Filter(copies=False)) == 2
 
     @pytest.mark.parametrize("where", [Filter(copies=False), Filter(query=Word(pattern="Trein", exact=True))])
     async def test_an_answer_is_never_older_than_the_last_write(self, archive, where):

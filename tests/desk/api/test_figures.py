@@ -38,9 +38,16 @@ async def test_what_changed_holds_now_before_difference_and_share(client):
 
 async def test_page_api_and_export_agree_on_every_shared_figure(client):
     await client.get(open_link(client.app))
-    for narrowed in ({}, {"topic": "delivery"}, {"sentiment": "neutral", "source": "mastodon"}, {"q": "parcel NOT 3"}):
+    for narrowed in (
+        {},
+        {"topic": "delivery"},
+        {"sentiment": "neutral", "source": "mastodon"},
+        {"q": "parcel NOT 3"},
+        {"copies": "once"},
+    ):
         asked = WEEK | narrowed
         told = await client.told("/overview", **asked)
+        assert told["question"]["copies_count"] is ("copies" not in narrowed)
         page = (await (await client.get("/figures", params=asked)).json())["chart"]
         rows = csv.DictReader(
             io.StringIO((await (await client.get("/export.csv", params=asked)).read()).decode("utf-8-sig"))
