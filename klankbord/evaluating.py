@@ -11,7 +11,7 @@ from core.ports import Choosing, Enricher
 from core.settings import nearest
 from enrich._evaluation.labelled import Labelled, fitting, known
 from enrich._evaluation.report import Report, report
-from enrich._evaluation.shipped import TOOLS, Tick, find, labelled
+from enrich._evaluation.shipped import TOOLS, Tick, find, labelled, mention
 from enrich.emotion import FINER
 from klankbord.configuration import Configuration, Organisation, Part
 from klankbord.understanding import enricher, open_encoder
@@ -82,7 +82,7 @@ async def judge(
     with ExitStack() as stack:
         encoder = stack.enter_context(open_encoder(lambda _: None)) if model.needs_vector else None
         began = perf_counter()
-        found = await find(nullcontext(model), encoder, [row.text for row in rows], languages, tick)
+        found = await find(nullcontext(model), encoder, [mention(row.text) for row in rows], languages, tick)
         seconds = perf_counter() - began
     tags = any(one.finding and len(one.finding.labels) > 1 for one in found)
     kept = [(row, one) for row, one in zip(spelt, found, strict=True) if tags or len(row.labels) == 1]

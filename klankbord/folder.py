@@ -48,6 +48,14 @@ class Folder:
         return self.root / "erased"
 
     @property
+    def heads(self) -> Path:
+        """Own heads that are in use: a file a finding, named after it."""
+        return self.root / "heads"
+
+    def head(self, finding: str) -> Path:
+        return self.heads / f"{finding}.npz"
+
+    @property
     def page(self) -> Path:
         """Where the page's address stands while it is served."""
         return self.root / "page"

@@ -46,7 +46,7 @@ async def open_page(
     counted, leaving, readers = grown or measured, Policies(configuration), Readers(configuration)
     app = make_app(
         archive=stores.archive,
-        judge=lambda said: _judge(stores.log, said),
+        judge=lambda said: judge(stores.log, said),
         monitors=MonitorDesk(configuration.playbook, stores.archive),
         parse_query=parse_search,
         organisation=organisation(configuration),
@@ -112,7 +112,8 @@ def topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
         return ()
 
 
-async def _judge(log: Log, said: Sequence[Judgement | Mute]) -> None:
+async def judge(log: Log, said: Sequence[Judgement | Mute]) -> None:
+    """Append what a person said; returns when it is durable."""
     await log.append(JUDGEMENTS, [(_key(message), encode(message)) for message in said])
 
 

@@ -8,9 +8,11 @@ from core.ports import Enricher, Tools, Understand, Understood
 from core.types import Mention
 from enrich._chain import make_understand
 from enrich._encoder import Encoder, build_model
+from enrich._own import correct
 from klankbord import registry
 from klankbord.caching import cache_folder
 from klankbord.configuration import Configuration, Part, settings_of
+from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.rules import Rules
 from playbook.playbook import Playbook
@@ -51,16 +53,19 @@ class Understanding:
         return [enricher(self._configuration, part, playbook, self._tools) for part in self._configuration.enrich]
 
 
-def enricher(
-    configuration: Configuration, part: Part, playbook: Playbook, given: Tools
-) -> AbstractAsyncContextManager[Enricher]:
-    """The configured enricher, with what the program knows: languages, topics, aspects, where files are."""
+@asynccontextmanager
+async def enricher(
+    configuration: Configuration, part: Part, playbook: Playbook, given: Tools, *, own: bool = True
+) -> AsyncIterator[Enricher]:
+    """The configured enricher, with what the program knows: languages, topics, aspects, where files are. The own head of its
+    finding is over it, where the data folder has one and `own` does not say otherwise.
+    """
     languages, folder = configuration.organisation.languages, configuration.folder
     topics = {name: topic.model_dump() for name, topic in playbook.topics.items()}
     aspects = {name: aspect.model_dump() for name, aspect in playbook.aspects.items()}
     settings = settings_of("enrich", part, languages=languages, topics=topics, aspects=aspects, folder=folder)
-    building: AbstractAsyncContextManager[Enricher] = registry.load("enrich", part.use).build(settings, given)
-    return building
+    async with registry.load("enrich", part.use).build(settings, given) as built:
+        yield correct(built, Folder(configuration.data).head(built.name)) if own else built
 
 
 def open_encoder(report: Report) -> Encoder:

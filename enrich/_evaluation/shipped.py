@@ -51,31 +51,32 @@ Section = Callable[[Encoder], Awaitable[Sequence[Row]]]
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was found for one text: the finding asked for, and the language detected."""
+    """What was found for one text: the finding asked for, the language detected, the packed vector if one was made."""
 
     finding: Finding | None
     language: str | None
+    vector: bytes
 
 
 async def find(
     building: AbstractAsyncContextManager[Enricher],
     encoder: Encoder | None,
-    texts: Sequence[str],
+    mentions: Sequence[Mention],
     languages: Sequence[str],
     tick: Tick = lambda _: None,
 ) -> list[Found]:
-    """What the enricher finds for each text, through the chain as in serving."""
+    """What the enricher finds for each mention, through the chain as in serving."""
     listening = language.build(language.Settings(languages=tuple(languages)), TOOLS)
     async with building as enricher, listening as listener:
         chain = [enricher] if enricher.name == LANGUAGE else [listener, enricher]
         understand = make_understand(chain, encoder)
         found: list[Found] = []
-        for start in range(0, len(texts), AT_ONCE):
-            some = [_mention(text) for text in texts[start : start + AT_ONCE]]
-            for understood in understand(some):
+        for start in range(0, len(mentions), AT_ONCE):
+            for understood in understand(mentions[start : start + AT_ONCE]):
                 by_name = {finding.name: finding for finding in understood.findings}
                 spoken = by_name.get(LANGUAGE)
-                found.append(Found(by_name.get(enricher.name), spoken.labels[0] if spoken and spoken.labels else None))
+                code = spoken.labels[0] if spoken and spoken.labels else None
+                found.append(Found(by_name.get(enricher.name), code, understood.vector))
             tick(len(found))
     return found
 
@@ -115,9 +116,8 @@ async def of_aspects(encoder: Encoder) -> list[Row]:
     for code in LANGUAGES:
         texts = [one for one in judged.held_out() if one.language == code]
         found = [judged.toward(finding) for finding in await _aspects(encoder, texts)]
-        whole = await find(
-            sentiment.build(sentiment.Settings(), TOOLS), encoder, [one.text for one in texts], LANGUAGES
-        )
+        said = [mention(one.text) for one in texts]
+        whole = await find(sentiment.build(sentiment.Settings(), TOOLS), encoder, said, LANGUAGES)
         of_whole = [dict.fromkeys(own, one.finding) for own, one in zip(found, whole, strict=True)]
         count = sum(len(one.tones) for one in texts)
         precision, recall = judged.named(texts, found)
@@ -146,7 +146,8 @@ async def _aspects(encoder: Encoder, texts: Sequence[judged.Judgement]) -> list[
     found: dict[str, Finding | None] = {}
     for name, settings in judged.vocabularies().items():
         own = [one.text for one in texts if one.vocabulary == name]
-        made = await find(aspects.build(settings, TOOLS), encoder, own, LANGUAGES)
+        said = [mention(text) for text in own]
+        made = await find(aspects.build(settings, TOOLS), encoder, said, LANGUAGES)
         found |= {text: one.finding for text, one in zip(own, made, strict=True)}
     return [found[one.text] for one in texts]
 
@@ -166,7 +167,7 @@ async def evaluate(encoder: Encoder, tick: Tick = lambda _: None) -> list[Row]:
 async def _classified(
     building: AbstractAsyncContextManager[Enricher], encoder: Encoder, name: str, rows: Sequence[Labelled]
 ) -> Row:
-    found = await find(building, encoder, [row.text for row in rows], ("nl", "en"))
+    found = await find(building, encoder, [mention(row.text) for row in rows], ("nl", "en"))
     made = report(rows, [one.finding for one in found], [one.language for one in found])
     return row_of(next(one.finding.name for one in found if one.finding), name, made)
 
@@ -192,7 +193,8 @@ TOOLS = Tools(clock=lambda: _EPOCH, random=Random(1), cache=Path(), report=lambd
 """For enrichers that ask the program for nothing but a place to say things."""
 
 
-def _mention(text: str) -> Mention:
+def mention(text: str) -> Mention:
+    """A message of that text and nothing else."""
     return Mention(
         id="labelled:0", source="labelled", author=Author(id="labelled:0"), text=text, created_at=_EPOCH, seen_at=_EPOCH
     )

@@ -26,6 +26,7 @@ from klankbord.generations import LAST, Begun, after, highest
 from klankbord.lending import tools
 from klankbord.moments import rate_option, since_option, stretch, until_option
 from klankbord.options import config_option, harmless, hush, say
+from klankbord.own import in_force
 from klankbord.reprocess import Behind, Tally, reprocess
 from klankbord.rules import Rules, current
 from klankbord.stores import Stores, open_stores
@@ -90,7 +91,8 @@ async def _run(read: Configuration, wish: Wish) -> tuple[Tally, int]:
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(read, hush))
         where = await _where(read, stores, wish)
-        about = [*wish.about, rules.playbook.version, version("klankbord"), read.model_dump(mode="json")["enrich"]]
+        models = [read.model_dump(mode="json")["enrich"], in_force(stores.folder)]
+        about = [*wish.about, rules.playbook.version, version("klankbord"), *models]
         begun = Begun(stores.folder.cache, about)
         generation = wish.generation or begun.number() or await _following(stores, where, begun)
         behind = Behind(stores.log, stores.archive.name, report=say, clock=now)
