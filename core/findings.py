@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from core.document import Group
 from core.query import FieldName
+from core.types import Finding
 
 UNCERTAIN = "uncertain"
 """What a classifier counts as that looked at the message and did not decide. One that never looked counts as nothing."""
@@ -68,5 +69,12 @@ KNOWN = (
 """In the order in which archives hold them: what is new comes last."""
 
 NAMES = tuple(known.name for known in KNOWN)
+BY_NAME = {known.name: known for known in KNOWN}
 BY_FIELD = {known.field: known for known in KNOWN}
 ONE_LABEL = tuple(known for known in KNOWN if not known.several)
+
+
+def counted(finding: Finding) -> tuple[str, ...]:
+    """What counts of a finding of any name."""
+    known = BY_NAME.get(finding.name)
+    return known.counted(finding.labels) if known else finding.labels

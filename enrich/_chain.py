@@ -4,13 +4,15 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
+from msgspec.structs import replace
+
 from core.errors import Reject
 from core.ports import Enricher, Measured, Passage, Prepared, Understand, Understood
 from core.telemetry import Count, Duration
 from core.types import Finding, Mention
 from enrich._encoder import Encoder, pack_all
 from enrich._encoder.vector import Floats
-from enrich._normalise import normalise, written
+from enrich._normalise import MOST_CHARACTERS, normalise, written
 
 LANGUAGE = "language"
 ENCODER = "encoder"
@@ -25,7 +27,8 @@ def make_understand(
     """The chain over these enrichers, in order but with `language` first; `encoder` is asked only if one needs it.
 
     Thread-safe; each enricher gets one call at a time. Retry passes through. A text that an enricher rejects gets the
-    enricher's name in `skipped`, and every other text in the batch its finding.
+    enricher's name in `skipped`, and every other text in the batch its finding. Findings of a text that is longer than was
+    read say so.
     """
     measured = measured or Measured()
     ordered = sorted(enrichers, key=lambda enricher: enricher.name != LANGUAGE)
@@ -35,10 +38,13 @@ def make_understand(
     vectors = _Vectors(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
     def understand(mentions: Sequence[Mention]) -> list[Understood]:
-        passages = [Passage(mention=mention, text=normalise(written(mention))) for mention in mentions]
+        words = [written(mention) for mention in mentions]
+        passages = [Passage(mention=mention, text=normalise(own)) for mention, own in zip(mentions, words, strict=True)]
         found: list[list[Finding]] = [[] for _ in passages]
         skipped: list[list[str]] = [[] for _ in passages]
         packed = vectors.fill(passages) if vectors else [b""] * len(passages)
+        cut = [len(own) > MOST_CHARACTERS for own in words]
+        unread = _unread(encoder, passages, cut) if encoder else cut
         for enricher, lock in links:
             with lock, measured.timed(Duration.ENRICHER, enricher.name):
                 findings = _find(enricher, passages)
@@ -47,7 +53,8 @@ def make_understand(
                 if isinstance(finding, Reject):
                     skipped[place].append(enricher.name)
                 elif finding is not None:
-                    found[place].append(finding)
+                    short = (unread if enricher.needs_vector else cut)[place]
+                    found[place].append(replace(finding, truncated=True) if short else finding)
             if enricher.name == LANGUAGE:
                 _state_language(passages, findings)
         return [
@@ -62,6 +69,11 @@ def _prepare(enrichers: Sequence[Enricher], encoder: Encoder) -> None:
     for enricher in enrichers:
         if isinstance(enricher, Prepared):
             enricher.prepare(lambda texts: _each(encoder.encode(texts)))
+
+
+def _unread(encoder: Encoder, passages: Sequence[Passage], cut: Sequence[bool]) -> list[bool]:
+    """Whether some of each text lies behind what is read of it, `cut` off already or by the encoder."""
+    return [one or encoder.truncates(passage.text) for one, passage in zip(cut, passages, strict=True)]
 
 
 def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from core.document import Filter, Order, Stored
+from core.findings import BY_NAME
 from core.ports import ArchiveReader
 from core.query import Field, FieldName
 from core.types import Finding, Judgement
@@ -55,12 +56,16 @@ async def known(archive: ArchiveReader, mention: str) -> Known | None:
 
 
 def labels_of(stored: Stored, name: str) -> tuple[str, ...]:
-    """What counts for that finding name now: the latest judgement, else the finding; () where there is neither."""
+    """What counts for that finding name now: the latest judgement, else the finding; () where there is neither.
+
+    One that counts by a single label and has none is "uncertain".
+    """
     latest = latest_judgement(stored.judgements, name)
-    if latest is not None and latest.labels is not None:
-        return latest.labels
     finding = stored.enriched.finding(name)
-    return finding.labels if finding is not None else ()
+    labels = finding.labels if finding is not None else None
+    if latest is not None and latest.labels is not None:
+        labels = latest.labels
+    return BY_NAME[name].counted(labels) if name in BY_NAME else labels or ()
 
 
 def latest_judgement(judgements: Sequence[Judgement], name: str) -> Judgement | None:

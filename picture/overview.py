@@ -9,6 +9,7 @@ import msgspec
 from core.document import AuthorCount, Filter, Group
 from core.ports import ArchiveReader
 from picture.collected import reduce_coverage
+from picture.divided import Aspect, aspects, divided, spam_in
 from picture.moved import Emerging, Moved, emerging, period_before, topic_changes
 from picture.sentiment import Sentiment, sentiment_in
 from picture.shares import Share, shares_by
@@ -24,6 +25,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     total     every mention of the filter, the same figure as its search lists and its export holds
     before    sentiment of the comparable period before; None where that was not collected as a whole
     voices    share of voice: mentions a monitor; one mention can count for several, so shares are of their sum
+    intents   the undecided and those nobody looked at among them: together they are the total
+    spam      mentions marked as spam, where they count
     """
 
     total: int
@@ -36,6 +39,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Share, ...]
     languages: tuple[Share, ...]
     voices: tuple[Share, ...]
+    intents: tuple[Share, ...]
+    aspects: tuple[Aspect, ...]
+    spam: int
 
     @property
     def times_normal(self) -> float | None:
@@ -64,6 +70,11 @@ async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now
     sources, languages, voices = await asyncio.gather(
         *(shares_by(archive, where, by=by, size=_MOST_ROWS, total=totals.total) for by in _DIVIDED)
     )
+    intents, about, spam = await asyncio.gather(
+        divided(archive, where, by=Group.INTENT),
+        aspects(archive, where, size=_MOST_ROWS, total=totals.total),
+        spam_in(archive, where),
+    )
     return Overview(
         total=totals.total,
         volume=shown,
@@ -75,6 +86,9 @@ async def overview(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now
         sources=sources,
         languages=languages,
         voices=voices,
+        intents=intents,
+        aspects=about,
+        spam=spam,
     )
 
 

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 import msgspec
 
 from core.document import Filter, Group
+from core.findings import FEELINGS, UNCERTAIN
 from core.ports import ArchiveReader
 
 
 class Sentiment(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of one set of mentions. `unjudged` carry no sentiment finding; uncertain is never spread over the others."""
+    """Counts of one set of mentions. `uncertain` were looked at without a decision and are never spread over the others;
+    `unjudged` carry no sentiment finding: nobody looked.
+    """
 
     positive: int = 0
     neutral: int = 0
@@ -32,7 +35,11 @@ class Sentiment(msgspec.Struct, frozen=True, kw_only=True):
         return int(getattr(self, label)) / self.total if self.total else None
 
 
-LABELS = ("positive", "neutral", "negative", "uncertain", "unjudged")
+UNJUDGED = "unjudged"
+"""Mentions that carry no such finding: without text, or understood by an earlier release."""
+
+FELT = (*FEELINGS, UNCERTAIN)
+LABELS = (*FELT, UNJUDGED)
 
 
 def sentiment_of(counts: Mapping[str, int]) -> Sentiment:

@@ -19,7 +19,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def shares_by(archive: ArchiveReader, where: Filter, *, by: Group, size: int, total: int) -> tuple[Share, ...]:
-    """The `size` most frequent values. `total` is the count of the filter, of which each is a share.
+    """The `size` most frequent values. Of a finding that has one label, see picture.divided. `total` is the count of the filter, of which each is a share.
 
     Share of voice is told otherwise: one mention can count for several monitors, so those are shares of the sum over all
     of them, whatever `size` is.

@@ -7,15 +7,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from core.document import Bucket, Filter, Group
+from core.findings import ONE_LABEL
 from core.ports import ArchiveReader
 from picture.buckets import Width, starts, width_for
 from picture.collected import Collected, Gap, reduce_coverage
 from picture.expected import WEEKS_BEFORE, Band, bands, usual_total
-from picture.sentiment import Sentiment, sentiment_of
+from picture.sentiment import UNJUDGED, Sentiment, sentiment_of
 
 RECENT = timedelta(hours=6)
 LEAST_NORMAL = 3
 _SHORT_HISTORY = {Width.FIVE_MINUTES: 4, Width.QUARTER: 4}  # weeks looked back where buckets are many
+
+
+_SINGLE = {known.group for known in ONE_LABEL}
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,13 +61,18 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def split(archive: ArchiveReader, where: Filter, shown: Volume, *, by: Group, size: int) -> Split:
-    """The `size` most frequent values of the filter in the buckets of its chart. A bucket that is unknown there is unknown here."""
+    """The `size` most frequent values of the filter in the buckets of its chart. A bucket that is unknown there is unknown here.
+
+    Of a finding that has one label, UNJUDGED are those that carry none.
+    """
     labels = tuple(name for name, _ in await archive.terms(where, by=by, size=size))
+    labels += (UNJUDGED,) if by in _SINGLE else ()
     if not shown.points:
         return Split(labels=labels, counts=())
     starts = [*(point.start for point in shown.points), shown.points[-1].end]
     buckets = await archive.histogram(where, starts=starts, by=by)
-    return Split(labels=labels, counts=tuple(tuple(one.counts.get(label, 0) for label in labels) for one in buckets))
+    told = [one.counts | {UNJUDGED: 2 * one.counts.get("", 0) - sum(one.counts.values())} for one in buckets]
+    return Split(labels=labels, counts=tuple(tuple(one.get(label, 0) for label in labels) for one in told))
 
 
 async def volume(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: datetime) -> Volume:

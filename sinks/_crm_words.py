@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from core.document import Stored
+from core.findings import counted
 from core.types import Enriched
 from sinks._crm_port import MOST_SUBJECT, MOST_TEXT
 
@@ -24,9 +25,9 @@ def facts(stored: Stored, link: Callable[[str], str]) -> str:
         f"Source: {mention.source}",
         f"Said: {mention.created_at:%Y-%m-%d %H:%M} UTC",
         *(
-            f"{finding.name.capitalize()}: {', '.join(finding.labels)}"
+            f"{finding.name.capitalize()}: {', '.join(labels)}"
             for finding in stored.enriched.findings
-            if finding.labels
+            if (labels := counted(finding))
         ),
         *(f"Judged {judged.name}: {', '.join(judged.labels)}" for judged in stored.judgements if judged.labels),
         *([f"Monitors: {', '.join(stored.enriched.routing.monitors)}"] if stored.enriched.routing.monitors else []),

@@ -27,7 +27,7 @@ class Gap(Struct, frozen=True):
 class Question(Struct, frozen=True):
     """What was asked, so that the same question can be put to the page and to an export.
 
-    since and until are event time, half open. Copies of a text and shares (reposts) count each where it says so; mentions
+    since and until are event time, half open. What is marked as spam, copies of a text and shares (reposts) count each where it says so; mentions
     judged irrelevant, by muted authors or with muted words, and of drills count only where it says so. `not_collected`
     lists what the sources could not give inside the stretch; `collected_whole` is false where there is any, and where nothing
     says that the stretch was collected from end to end: a number may then be too small, and one that would be 0 is null.
@@ -42,7 +42,10 @@ class Question(Struct, frozen=True):
     q: str
     sentiment: str
     topic: str
+    intent: str
+    aspect: str
     author: str
+    spam_counts: bool
     copies_count: bool
     shares_count: bool
     irrelevant_count: bool
@@ -78,6 +81,15 @@ class Share(Struct, frozen=True):
     name: str
     mentions: Count
     share: Part
+
+
+class Aspect(Struct, frozen=True):
+    """A thing that is spoken of, what is felt about it, and its share in all mentions: one may speak of several."""
+
+    name: str
+    sentiment: Sentiment
+    share: Part
+    mentions: str
 
 
 class Moved(Struct, frozen=True):
@@ -117,6 +129,8 @@ class Overview(Struct, frozen=True):
 
     usual is the total of a normal period of that length, null while that is being learned; times_normal is the total
     against it. negative_change is in points of share (0 to 1) against the period before. monitors is the share of voice.
+    intents add up to all mentions: uncertain are those that the model did not decide on, unjudged those it did not look at.
+    spam is how many are marked as such and count.
     """
 
     question: Question
@@ -131,6 +145,9 @@ class Overview(Struct, frozen=True):
     sources: tuple[Share, ...]
     languages: tuple[Share, ...]
     monitors: tuple[Share, ...]
+    intents: tuple[Share, ...]
+    aspects: tuple[Aspect, ...]
+    spam: Count
 
 
 class Volume(Struct, frozen=True):
@@ -154,7 +171,11 @@ class SentimentAnswer(Struct, frozen=True):
 
 
 class Shares(Struct, frozen=True):
-    """Shares by one field. Of monitors they are shares of voice, of their own sum; else of all mentions of the question."""
+    """Shares by one field. Of monitors they are shares of voice, of their own sum; else of all mentions of the question.
+
+    By sentiment, emotion and intent they add up to all mentions: uncertain are those that the model did not decide on,
+    unjudged those it did not look at.
+    """
 
     question: Question
     links: Links
@@ -232,7 +253,10 @@ class Excerpt(Struct, frozen=True):
 
 
 class Mention(Struct, frozen=True):
-    """One mention. excerpt, author and url are null where its source's policy does not let them leave."""
+    """One mention. excerpt, author and url are null where its source's policy does not let them leave.
+
+    sentiment and intent are uncertain where the model did not decide, unjudged where it did not look.
+    """
 
     id: str
     source: str
@@ -240,7 +264,10 @@ class Mention(Struct, frozen=True):
     created_at: datetime
     language: str
     sentiment: str
+    intent: str
     topics: tuple[str, ...]
+    aspects: tuple[str, ...]
+    spam: tuple[str, ...]
     monitors: tuple[str, ...]
     judged_by_a_person: bool
     excerpt: Excerpt | None

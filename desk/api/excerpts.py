@@ -8,6 +8,7 @@ from desk.api import answers
 from desk.api.asker import Asker
 from desk.web.outside import safe_link
 from picture.mention import judged_by, labels_of
+from picture.sentiment import UNJUDGED
 
 LONGEST = 400
 _BEFORE = 120
@@ -26,8 +27,11 @@ def mention(asker: Asker, stored: Stored) -> answers.Mention | None:
         kind=heard.kind.value,
         created_at=heard.created_at,
         language=next(iter(labels_of(stored, "language")), heard.language or "und"),
-        sentiment=next(iter(labels_of(stored, "sentiment")), "uncertain"),
+        sentiment=next(iter(labels_of(stored, "sentiment")), UNJUDGED),
+        intent=next(iter(labels_of(stored, "intent")), UNJUDGED),
         topics=labels_of(stored, "topics"),
+        aspects=labels_of(stored, "aspects"),
+        spam=labels_of(stored, "spam"),
         monitors=stored.enriched.routing.monitors,
         judged_by_a_person=any(judged_by(stored, one.name) for one in stored.judgements),
         excerpt=excerpt(stored) if asker.leaving.texts(stored) else None,

@@ -3,10 +3,12 @@
 import msgspec
 
 from core.document import Group
+from core.findings import ONE_LABEL
 from desk.api import answers, told
 from desk.api.asker import Asker, ask, whole_of
 from desk.web.view import View
 from picture import changed as picture_changed
+from picture.divided import divided
 from picture.moved import period_before, topic_changes
 from picture.overview import comparable
 from picture.overview import overview as picture_overview
@@ -16,6 +18,7 @@ from picture.volume import Point, Split, split
 from picture.volume import volume as picture_volume
 
 MOST_LABELS = 20
+_SINGLE = {known.group for known in ONE_LABEL}
 
 
 async def overview(asker: Asker, view: View) -> answers.Overview:
@@ -35,6 +38,9 @@ async def overview(asker: Asker, view: View) -> answers.Overview:
         sources=_shares(found.sources),
         languages=_shares(found.languages),
         monitors=_shares(found.voices),
+        intents=_shares(found.intents),
+        aspects=told.aspects(asker, asked.fixed, found.aspects),
+        spam=found.spam,
     )
 
 
@@ -73,7 +79,11 @@ async def shares(asker: Asker, view: View, by: Group, size: int) -> answers.Shar
         links=told.links(asker, asked.fixed),
         mentions=told.shown(question, total),
         by=by.value,
-        shares=_shares(await shares_by(asker.archive, asked.where, by=by, size=size, total=total)),
+        shares=_shares(
+            await divided(asker.archive, asked.where, by=by, size=size)
+            if by in _SINGLE
+            else await shares_by(asker.archive, asked.where, by=by, size=size, total=total)
+        ),
     )
 
 

@@ -17,7 +17,9 @@ Query = Annotated[str, Meta(max_length=10_000, description="The query language o
 Moment = Annotated[datetime, Meta(tz=True)]
 Size = Annotated[int, Meta(ge=1, le=100)]
 
-By = Literal["source", "language", "kind", "monitor", "sentiment", "emotion", "topics", "tags"]
+By = Literal[
+    "source", "language", "kind", "monitor", "sentiment", "emotion", "intent", "topics", "aspects", "spam", "tags"
+]
 """What figures are split by: no field that names an account."""
 
 
@@ -38,6 +40,13 @@ class Filtering(msgspec.Struct, frozen=True, kw_only=True):
     q: Query = ""
     sentiment: Literal["", "positive", "neutral", "negative", "uncertain", "unjudged"] = ""
     topic: Annotated[Name, Meta(description="The name of a topic.")] = ""
+    intent: Literal[
+        "", "complaint", "question", "praise", "suggestion", "purchase", "incident", "other", "uncertain", "unjudged"
+    ] = ""
+    aspect: Annotated[
+        Name, Meta(description="The name of an aspect, or with what is felt about it, such as trein:negative.")
+    ] = ""
+    spam: Annotated[Literal["", "without"], Meta(description="without leaves out what is marked as spam.")] = ""
     author: Annotated[
         Name, Meta(description="An author's handle, name or id; needs the scope mentions, and source with a policy.")
     ] = ""

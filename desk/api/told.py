@@ -7,6 +7,7 @@ from desk.api.asker import Asker
 from desk.web.pages.asked import Asked
 from desk.web.view import View
 from picture.collected import Gap
+from picture.divided import Aspect
 from picture.extent import extent_of
 from picture.moved import Moved, is_new
 from picture.sentiment import Sentiment
@@ -26,7 +27,10 @@ async def question(asker: Asker, asked: Asked) -> answers.Question:
         q=view.q,
         sentiment=view.sentiment,
         topic=view.topic,
+        intent=view.intent,
+        aspect=view.aspect,
         author=view.author,
+        spam_counts=where.spam,
         copies_count=where.copies,
         shares_count=True,
         irrelevant_count=where.irrelevant,
@@ -61,6 +65,18 @@ def sentiment(told: Sentiment) -> answers.Sentiment:
         total=told.total,
         net=told.net,
         negative_share=told.share("negative"),
+    )
+
+
+def aspects(asker: Asker, view: View, found: Iterable[Aspect]) -> tuple[answers.Aspect, ...]:
+    return tuple(
+        answers.Aspect(
+            name=one.name,
+            sentiment=sentiment(one.felt),
+            share=one.share,
+            mentions=asker.page + view.link("/search", aspect=one.name),
+        )
+        for one in found
     )
 
 

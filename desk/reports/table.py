@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from desk.reports.report import Report
 from desk.web.pages.export import csv_rows
-from picture.sentiment import LABELS
+from picture.sentiment import FELT, LABELS
 
 FIGURES = ("what", "name", "start", "end", "count", "share", "usual")
 MESSAGES = ("source", "created_at", "language", "sentiment", "topics", "text")
@@ -32,6 +32,12 @@ def _figures(report: Report) -> Iterator[Sequence[str]]:
     for label in LABELS:
         share = picture.sentiment.share(label)
         yield ("sentiment", label, since, until, str(getattr(picture.sentiment, label)), _share(share), "")
+    for one in picture.intents:
+        yield ("intent", one.name, since, until, str(one.mentions), _share(one.share), "")
+    for about in picture.aspects:
+        for label in FELT:
+            part = about.felt.share(label)
+            yield (f"aspect {about.name}", label, since, until, str(getattr(about.felt, label)), _share(part), "")
     for moved in picture.moved:
         yield ("topic", moved.topic, since, until, str(moved.now), "", "")
     for what, values in (("source", picture.sources), ("language", picture.languages), ("monitor", picture.voices)):

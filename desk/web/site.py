@@ -21,6 +21,7 @@ from desk.web.outside import safe_link
 from desk.web.undo import Undo
 from desk.web.view import View
 from desk.web.words import said
+from picture.mention import labels_of
 from picture.search import cut, pieces
 
 FOLDER = Path(__file__).parent
@@ -34,7 +35,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(pieces=pieces, cut=cut, safe_link=safe_link)
+    made.globals.update(pieces=pieces, cut=cut, safe_link=safe_link, labels_of=labels_of)
     return made
 
 

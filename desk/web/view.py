@@ -9,9 +9,11 @@ import msgspec
 
 from core.document import Filter, Order
 from core.errors import Reject
+from core.findings import BY_FIELD, UNCERTAIN
 from core.query import And, AnyNode, Everything, Field, FieldName, Not, Or
 from desk.ports import ParseQuery
 from picture.buckets import local_midnight, starts, width_for
+from picture.sentiment import UNJUDGED
 
 PERIODS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "28d": timedelta(days=28), "90d": timedelta(days=90)}
 CHOICES = ("today", *PERIODS)
@@ -33,6 +35,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     q: str = ""
     sentiment: str = ""
     topic: str = ""
+    intent: str = ""
+    aspect: str = ""
+    spam: str = ""
     author: str = ""
     order: str = Order.NEWEST.value
     hidden: str = ""
@@ -52,15 +57,16 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def told(self) -> dict[str, str]:
         """What of it an alert or a link can be about, by the names that people write there: no range and no account."""
-        names = {
-            "monitor": "monitor",
-            "source": "source",
-            "language": "language",
-            "q": "query",
-            "sentiment": "sentiment",
-            "topic": "topic",
-        }
-        return {told: value for name, told in names.items() if (value := getattr(self, name))}
+        names = ("monitor", "source", "language", "sentiment", "topic")
+        told = {name: value for name in names if (value := getattr(self, name))}
+        return told | ({"query": query} if (query := self._query) else {})
+
+    @property
+    def _query(self) -> str:
+        """As one query what is asked in words, and what no part of an alert or a link is there for."""
+        asked = [f'{name}:"{_unquoted(value)}"' for name in ("intent", "aspect") if (value := getattr(self, name))]
+        asked += ["-spam:any"] if self.spam else []
+        return " ".join([f"({self.q})" if self.q and asked else self.q, *asked]).strip()
 
     @property
     def chosen(self) -> str:
@@ -113,7 +119,11 @@ def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) ->
     if view.q:
         parts.append(parse(view.q))
     if view.sentiment:
-        parts.append(_sentiment(view.sentiment))
+        parts.append(_one_label(FieldName.SENTIMENT, view.sentiment))
+    if view.intent:
+        parts.append(_one_label(FieldName.INTENT, view.intent))
+    if view.aspect:
+        parts.append(Field(name=FieldName.ASPECT, value=view.aspect.casefold()))
     if view.topic:
         parts.append(Field(name=FieldName.TOPIC, value=view.topic.casefold()))
     if view.author:
@@ -127,14 +137,19 @@ def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) ->
         sources=(view.source,) if view.source else (),
         languages=(view.language,) if view.language else (),
         query=query,
+        spam=not view.spam,
         irrelevant=bool(view.hidden),
         muted=bool(view.hidden),
         copies=view.copies != ONCE,
     )
 
 
-def _sentiment(label: str) -> AnyNode:
-    told = ("positive", "neutral", "negative", "uncertain")
-    if label == "unjudged":
-        return Not(part=Or(parts=tuple(Field(name=FieldName.SENTIMENT, value=one) for one in told)))
-    return Field(name=FieldName.SENTIMENT, value=label.casefold())
+def _one_label(field: FieldName, label: str) -> AnyNode:
+    if label == UNJUDGED:
+        told = (*BY_FIELD[field].labels, UNCERTAIN)
+        return Not(part=Or(parts=tuple(Field(name=field, value=one) for one in told)))
+    return Field(name=field, value=label.casefold())
+
+
+def _unquoted(value: str) -> str:
+    return value.replace('"', " ")

@@ -92,6 +92,12 @@ class Encoder:
         found: list[list[int]] = self._pieces.encode(cut, num_threads=1)
         return [[_START, *ids[: MOST_TOKENS - 2], _END] for ids in found]
 
+    def truncates(self, text: str) -> bool:
+        """Whether some of that normalised text lies behind the tokens that are read."""
+        if len(text) + len(PREFIX) < MOST_TOKENS:  # a token is a character at least
+            return False
+        return len(text) > MOST_CHARACTERS or len(self._pieces.encode(PREFIX + text)) > MOST_TOKENS - 2
+
     def _answers(self) -> bool:
         reference = unpack([REFERENCE.read_bytes()])[0]
         return bool(self.encode([REFERENCE_TEXT])[0] @ reference >= LEAST_LIKENESS)

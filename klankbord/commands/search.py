@@ -14,6 +14,8 @@ from klankbord import configuration
 from klankbord.asking import parse_search
 from klankbord.options import config_option, days_option, harmless, hush
 from klankbord.stores import open_stores
+from picture.mention import labels_of
+from picture.sentiment import UNJUDGED
 
 SHOWN = 500
 
@@ -41,8 +43,7 @@ async def _ask(config: Path, where: Filter, order: Order, size: int) -> Page:
 
 def _shown(stored: Stored) -> Text:
     mention = stored.enriched.mention
-    sentiment = stored.enriched.finding("sentiment")
-    label = sentiment.labels[0] if sentiment and sentiment.labels else "uncertain"
+    label = next(iter(labels_of(stored, "sentiment")), UNJUDGED)
     body = Text(harmless(mention.text[:SHOWN]))
     for start, end in stored.highlights:
         body.stylize("bold", start, min(end, SHOWN))

@@ -182,7 +182,11 @@ def _made(random: Random, at: datetime, number: int, *, topic: str, place: str) 
         mentions=("noorderlijn",) if "@noorderlijn" in words else (),
         marks=(Mark.HISTORY,),
     )
-    return Enriched(mention=mention, findings=_findings(random, language, tone, topic), routing=_routing(words))
+    return Enriched(
+        mention=mention,
+        findings=(*_findings(random, language, tone, topic), *_said(words, tone)),
+        routing=_routing(words),
+    )
 
 
 def _findings(random: Random, language: str, tone: str, topic: str) -> tuple[Finding, ...]:
@@ -193,6 +197,16 @@ def _findings(random: Random, language: str, tone: str, topic: str) -> tuple[Fin
         Finding(name="emotion", model="emotion 1", labels=({"negative": "anger", "positive": "joy"}.get(tone, "neutral"),), confidence=sure - 0.1),
         Finding(name="topics", model="topics 1", labels=(topic,), confidence=sure - 0.05),
     )  # fmt: skip
+
+
+def _said(words: str, tone: str) -> tuple[Finding, ...]:
+    """Intent, aspects and spam; nobody looked for the intent of what is shouted."""
+    intent = {"negative": ("complaint",), "positive": ("praise",), "uncertain": ()}.get(tone, ("question",))
+    aspects = tuple(f"{name}:{tone}" for name in ("trein", "app", "train") if name in words.lower())
+    found = [Finding(name="intent", model="intent 1", labels=intent)] if "!" not in words else []
+    found += [Finding(name="aspects", model="aspects 1", labels=aspects)] if aspects else []
+    found += [Finding(name="spam", model="spam 1", labels=("links",))] if words.startswith("Gezellig") else []
+    return tuple(found)
 
 
 def _routing(words: str) -> Routing:

@@ -70,7 +70,7 @@ async def test_a_pdf_holds_the_pages_figures_in_the_readers_language(site, langu
 async def test_a_pdf_says_what_its_colours_mean(site):
     text = text_of((await made(site, "/?range=7d", "pdf", "nl"))[1])
     assert "berichten verwacht (8 van de 10 keer) niet verzameld" in text
-    assert "negatief onzeker geen oordeel neutraal positief" in text
+    assert "negatief onzeker niet beoordeeld neutraal positief" in text
 
 
 async def test_a_message_stands_on_the_page_of_its_heading(site):

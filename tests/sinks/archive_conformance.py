@@ -17,6 +17,8 @@ from core.findings import ANY, ONE_LABEL, UNCERTAIN
 from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
 from core.time import now
 from core.types import Coverage, Engagement, Kind, Mark, Mute
+from picture.divided import aspects, divided
+from picture.sentiment import UNJUDGED
 from tests.sinks.messages import EVERYTHING, START, at, deletion, enriched, gone, judgement
 
 DAY = 24 * 60
@@ -612,6 +614,9 @@ class Found:
         assert bucket.counts == {"": 5} | expected
         for label, number in expected.items():
             assert await agreed(archive, Filter(query=Field(name=known.field, value=label))) == number
+        shown = await divided(archive, Filter(since=at(0), until=at(9)), by=known.group)
+        assert [(one.name, one.mentions) for one in shown] == [*expected.items(), (UNJUDGED, 1)]
+        assert sum(one.share for one in shown) == pytest.approx(1)
 
     async def test_an_aspect_is_asked_with_and_without_what_is_felt_about_it(self, archive):
         late = ("Trein:negative", "conducteur:positive")
@@ -620,6 +625,8 @@ class Found:
         for value, number in (("trein", 2), ("trein:negative", 1), ("conducteur", 1), ("negative", 0)):
             assert await agreed(archive, Filter(query=Field(name=FieldName.ASPECT, value=value))) == number
         assert dict(await archive.terms(EVERYTHING, by=Group.ASPECT, size=9))["trein:positive"] == 1
+        told = {one.name: one.felt for one in await aspects(archive, EVERYTHING, size=9, total=4)}
+        assert told["conducteur"].positive == told["treinkaart"].negative == 1
 
     async def test_spam_counts_unless_told_otherwise(self, archive):
         given = [{"spam": ("links", "repeated")}, {"spam": ("links",)}, {"spam": ()}, {}]

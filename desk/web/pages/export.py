@@ -15,7 +15,7 @@ from picture.mention import labels_of
 
 COLUMNS = (
     "id", "source", "created_at", "author_id", "author", "author_name", "followers", "language", "kind", "sentiment",
-    "sentiment_confidence", "topics", "tags", "monitors", "title", "text", "url",
+    "sentiment_confidence", "topics", "tags", "monitors", "title", "text", "url", "emotion", "intent", "aspects", "spam",
 )  # fmt: skip
 _TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
@@ -63,7 +63,7 @@ def _without_vector(enriched: Enriched) -> dict[str, object]:
 
 
 def row(stored: Stored) -> list[str]:
-    """One mention as the cells of COLUMNS."""
+    """One mention as the cells of COLUMNS. What nobody looked at is empty; what was not decided is "uncertain"."""
     mention, enriched = stored.enriched.mention, stored.enriched
     sentiment = enriched.finding("sentiment")
     confidence = "" if sentiment is None or sentiment.confidence is None else f"{sentiment.confidence:.3f}"
@@ -85,4 +85,5 @@ def row(stored: Stored) -> list[str]:
         mention.title or "",
         mention.text,
         mention.url or "",
+        *(";".join(labels_of(stored, name)) for name in ("emotion", "intent", "aspects", "spam")),
     ]

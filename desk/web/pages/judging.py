@@ -8,13 +8,17 @@ from aiohttp import web
 
 from core.document import Stored
 from core.errors import Reject
+from core.findings import FEELINGS, INTENTS, UNCERTAIN
 from core.types import Judgement, Mute
 from desk.web.pages.door import own_path
 from desk.web.site import SESSION, SITE, Site
 from desk.web.undo import Said, reverse
 from picture.mention import labels_of, latest_judgement
 
-SENTIMENTS = ("positive", "neutral", "negative", "uncertain")
+SENTIMENTS = (*FEELINGS, UNCERTAIN)
+JUDGED = "judged"
+"""Why a message is spam that a person called so."""
+
 _LONGEST = 200
 _TRIES, _PAUSE = 15, 0.1
 
@@ -55,6 +59,10 @@ def messages(form: Mapping[str, object], chosen: Sequence[Stored], *, by: str, a
     match act:
         case "sentiment" if value in SENTIMENTS:
             return _each(chosen, "sentiment", lambda _: (value,), by=by, at=at)
+        case "intent" if (intent := str(form.get("intent", ""))) in (*INTENTS, UNCERTAIN):
+            return _each(chosen, "intent", lambda _: (intent,), by=by, at=at)
+        case "spam" if value in ("yes", "no"):
+            return _each(chosen, "spam", lambda _: (JUDGED,) if value == "yes" else (), by=by, at=at)
         case "topic" if value:
             return _each(chosen, "topics", lambda _: (value,), by=by, at=at)
         case "tag" if value:

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
+from core.findings import ONE_LABEL
 from desk.web.pages.customers import cases_of, joins, whose
 from desk.web.site import SITE, render
 from desk.web.view import read
-from picture.mention import judged_by, known, labels_of
+from picture.mention import judged_by, known
 from picture.search import Piece
 
 
@@ -26,8 +27,8 @@ async def page(request: web.Request) -> web.Response:
         enriched=found.stored.enriched,
         view=read({}),
         topics=site.topics,
-        labels_of=labels_of,
         judged_by=judged_by,
+        single=[one.name for one in ONE_LABEL],
         whole=[Piece(found.stored.enriched.mention.text, False)],
         done=request.query.get("done", ""),
         customer=(await whose(request, [author])).get(author),

@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from core.document import Filter, Order, Page
+from core.findings import INTENTS, UNCERTAIN
 from desk.web.pages.asked import Asked, ask, choices, span
 from desk.web.site import SITE, render
 from desk.web.view import View, read
 from picture.search import search
-from picture.sentiment import LABELS
+from picture.sentiment import LABELS, UNJUDGED
 from playbook.errors import QueryError
 
 SIZE = 50
@@ -45,6 +46,7 @@ async def _shown(request: web.Request, found: Page, asked: Asked, *, error: Quer
         error=error,
         choices=await choices(site, asked.where),
         labels=LABELS,
+        intents=(*INTENTS, UNCERTAIN, UNJUDGED),
         orders=[order.value for order in Order],
         topics=site.topics,
         chips=_chips(asked.view),
@@ -57,6 +59,6 @@ def _chips(view: View) -> list[tuple[str, str, str]]:
     """Conditions that no box at the top shows: kind, value and the link without it."""
     return [
         (name, getattr(view, name), view.link("/search", **{name: ""}))
-        for name in ("topic", "author")
+        for name in ("topic", "aspect", "author")
         if getattr(view, name)
     ]

@@ -107,6 +107,20 @@ async def test_share_of_voice_is_of_all_monitors_whatever_the_size(client):
     assert [(one["name"], one["mentions"], one["share"]) for one in by_topic["shares"]] == [("delivery", 6, 0.6)]
 
 
+@pytest.mark.parametrize("by", ["sentiment", "emotion", "intent"])
+async def test_shares_of_a_finding_that_has_one_label_add_up_to_all_mentions(client, by):
+    told = await client.told("/shares", by=by, **WEEK)
+    assert sum(one["mentions"] for one in told["shares"]) == told["mentions"] == 10
+    split = await client.told("/volume", by=by, **WEEK)
+    assert [sum(one["counts"].values()) for one in split["points"]] == [one["count"] for one in split["points"]]
+
+
+async def test_a_search_for_what_nobody_looked_at_and_without_spam(client):
+    for asked in ({"intent": "unjudged"}, {"spam": "without"}):
+        assert (await client.told("/mentions", **asked, **WEEK))["total"] == 10
+    assert (await client.told("/overview", intent="complaint", **WEEK))["mentions"] == 0
+
+
 async def test_sentiment_topics_and_monitors_answer(client):
     told = await client.told("/sentiment", **WEEK)
     assert (told["now"]["total"], told["before"]["total"], told["before"]["positive"]) == (10, 8, 6)
