@@ -25,7 +25,7 @@ LISTED = {
 """Columns of a list of mentions: those of the document, and those of the Enriched in its body."""
 
 
-def _ranked(title: str, question: str, group: Group, *, parameter: str, size: int = 12) -> Panel:
+def _ranked(title: str, question: str, group: Group, *, parameter: str, size: int = 12, width: int = 6) -> Panel:
     name = field(group)
     link = page.search(**{parameter: _NAMED % name})
     return Panel(
@@ -33,7 +33,7 @@ def _ranked(title: str, question: str, group: Group, *, parameter: str, size: in
         question=question,
         shape=Shape.ROWS,
         targets=[queries.most_frequent(_ASKED, group, size=size)],
-        width=6,
+        width=width,
         columns={name: title.lower(), _COUNT: "mentions"},
         link=link,
     )
@@ -169,6 +169,21 @@ BOARD = Board(
             width=6,
             columns={"author": "author", _COUNT: "mentions", "Max": "followers"},
             link=page.search(author=_NAMED % "author"),
+        ),
+        Panel(
+            title="Intent",
+            question="Which share complains, asks, praises, suggests, wants to buy, or reports an incident? Not judged is what no model looked at.",
+            shape=Shape.SHARES,
+            targets=[queries.over_time(_ASKED, by=Group.INTENT)],
+            width=12,
+        ),
+        _ranked(
+            "Aspects",
+            "Which things are spoken of, and what is felt about each?",
+            Group.ASPECT,
+            parameter="aspect",
+            size=queries.MOST,
+            width=12,
         ),
         latest(_ASKED),
     ],

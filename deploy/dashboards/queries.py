@@ -8,8 +8,9 @@ from grafana_foundation_sdk.models import expr
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.document import Group
+from core.findings import ONE_LABEL, UNCERTAIN
 from deploy.dashboards.fields import CREATED, DAYS, field
-from picture.sentiment import LABELS
+from picture.sentiment import UNJUDGED
 
 ARCHIVE = DataSourceRef(type_val="elasticsearch", uid="klankbord")
 CUSTOMERS = DataSourceRef(type_val="elasticsearch", uid="klankbord-customers")
@@ -21,8 +22,8 @@ EVERYTHING = "*"
 ALL = "(*:*)"
 """Value of a variable that narrows nothing: `field:(*:*)` is everything, where `field:*` would ask for a value."""
 
-TOLD = ("positive", "neutral", "negative")
-"""Sentiments that a mention can be told of: see picture.sentiment.sentiment_of for the rest."""
+WHOLE = {known.group: known.labels for known in ONE_LABEL if known.labels}
+"""Findings of which a mention has one label of a closed list, the undecided or none: those shares are all of the mentions."""
 
 MOST = 100
 """Rows where all of them are wanted: monitors, topics."""
@@ -33,13 +34,13 @@ def narrowed(**variables: Group) -> str:
     return " AND ".join(f"{field(group)}:${name}" for name, group in variables.items())
 
 
-def sentiments() -> list[elastic.Filter]:
-    """picture.sentiment's five answers, each as the query of its mentions."""
-    name = field(Group.SENTIMENT)
-    asked = {one: f"{name}:{one}" for one in TOLD}
-    asked["uncertain"] = f"_exists_:{name} AND NOT {name}:({' OR '.join(TOLD)})"
-    asked["unjudged"] = f"NOT _exists_:{name}"
-    return [elastic.Filter(query=asked[label], label=label) for label in LABELS]
+def whole(by: Group) -> list[elastic.Filter]:
+    """The labels of a finding of WHOLE, the undecided and those nobody looked at, each as the query of its mentions."""
+    name, labels = field(by), WHOLE[by]
+    asked = {one: f"{name}:{one}" for one in labels}
+    asked[UNCERTAIN] = f"_exists_:{name} AND NOT {name}:({' OR '.join(labels)})"
+    asked[UNJUDGED] = f"NOT _exists_:{name}"
+    return [elastic.Filter(query=query, label=label) for label, query in asked.items()]
 
 
 def over_time(
@@ -54,11 +55,11 @@ def over_time(
 ) -> elastic.Dataquery:
     """Mentions (or `metric`) in stretches of time, one series a value of `by`: the `size` most frequent ones.
 
-    `empty` keeps values that nothing was found of. One series a sentiment where `by` is that.
+    `empty` keeps values that nothing was found of. One series an answer where `by` is a finding of WHOLE.
     """
     split: list[elastic.BucketAggregation] = []
-    if by is Group.SENTIMENT:
-        split.append(elastic.Filters(id_val="3", settings=elastic.ElasticsearchFiltersSettings(filters=sentiments())))
+    if by in WHOLE:
+        split.append(elastic.Filters(id_val="3", settings=elastic.ElasticsearchFiltersSettings(filters=whole(by))))
     elif by is not None:
         split.append(_most_frequent("3", by, size, least="0" if empty else "1"))
     settings = elastic.ElasticsearchDateHistogramSettings(interval="auto", min_doc_count="0", trim_edges="0")

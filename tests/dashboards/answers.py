@@ -23,6 +23,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Languages": "nl 6, en 3, de 1",
         "Sources": "bluesky 6, mastodon 3, rss 1",
         "Authors by reach": "bluesky:bo 4 (9000), bluesky:anna 2 (120), mastodon:chris 3, rss:krant 1",
+        "Intent": "complaint 2, incident 0, other 0, praise 0, purchase 0, question 1, suggestion 0, uncertain 1, unjudged 6",
+        "Aspects": "trein:negative 2, app:positive 1, trein:uncertain 1",
         "Latest mentions": "10 rows, first bluesky:1",
     },
     "customer": {

@@ -2,9 +2,10 @@
 
 This week ten mentions, one each twelve hours:  vertraging 6 (nl, Bluesky, Noorderlijn), prijzen 3 (en, Mastodon, both
 monitors), one without a topic (de, RSS, the other monitor). Sentiment: positive 4, neutral 1, negative 3, uncertain 1,
-not judged 1. The week before five: vertraging 2, storing 3.
+not judged 1. Intent: complaint 2, question 1, uncertain 1; aspects: trein of three, app of one. The week before five: vertraging 2, storing 3.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from core.time import now
@@ -46,6 +47,7 @@ def said(
     monitors: tuple[str, ...] = (NOORDERLIJN,),
     language: str = "nl",
     text: str = "de trein naar Assen",
+    found: Mapping[str, tuple[str, ...]] | None = None,
     kind: Kind = Kind.POST,
     **more,
 ) -> Enriched:
@@ -63,6 +65,7 @@ def said(
     findings = [Finding(name="language", model="m", labels=(language,))]
     findings += [Finding(name="sentiment", model="m", labels=(sentiment,))] if sentiment else []
     findings += [Finding(name="topics", model="m", labels=topics)] if topics else []
+    findings += [Finding(name=name, model="m", labels=labels) for name, labels in (found or {}).items()]
     return Enriched(mention=mention, findings=tuple(findings), routing=Routing(monitors=monitors))
 
 
@@ -72,10 +75,14 @@ def _at(number: int) -> datetime:
 
 def _this_week():
     late = {"topics": ("vertraging",)}
-    yield said("1", _at(1), sentiment="negative", followers=100, **late)
-    yield said("2", _at(2), sentiment="negative", followers=120, **late)
-    yield said("3", _at(3), sentiment="negative", author="bo", followers=9000, **late)
-    yield said("4", _at(4), sentiment="negative", author="bo", followers=9000, kind=Kind.REPLY, **late)
+    angry = {"intent": ("complaint",), "aspects": ("trein:negative",)}
+    asking = {"intent": ("question",), "aspects": ("trein:uncertain", "app:positive")}
+    yield said("1", _at(1), sentiment="negative", followers=100, found=angry, **late)
+    yield said("2", _at(2), sentiment="negative", followers=120, found=angry, **late)
+    yield said("3", _at(3), sentiment="negative", author="bo", followers=9000, found=asking, **late)
+    yield said(
+        "4", _at(4), sentiment="negative", author="bo", followers=9000, kind=Kind.REPLY, found={"intent": ()}, **late
+    )
     yield said("5", _at(5), sentiment="positive", author="bo", followers=9000, **late)
     yield said("6", _at(6), sentiment="neutral", author="bo", followers=9000, **late)
     dear = {"source": "mastodon", "author": "chris", "topics": ("prijzen",), "language": "en"}

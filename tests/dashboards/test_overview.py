@@ -55,6 +55,24 @@ async def test_sentiment_over_time_and_its_shares(show, told):
     assert {label: getattr(told.sentiment, label) for label in LABELS} == expected
 
 
+async def test_intent_adds_up_to_all_mentions(show, told):
+    found = {label: count for label, count in by_label(show("Intent")).items() if count}
+    assert (
+        found
+        == {one.name: one.mentions for one in told.intents}
+        == {"complaint": 2, "question": 1, "uncertain": 1, "unjudged": 6}
+    )
+    assert sum(found.values()) == told.total
+
+
+async def test_aspects(show, told):
+    assert counted(show("Aspects"), "aspects") == {"trein:negative": 2, "trein:uncertain": 1, "app:positive": 1}
+    assert [(one.name, one.felt.negative, one.felt.uncertain, one.felt.positive) for one in told.aspects] == [
+        ("trein", 2, 1, 0),
+        ("app", 0, 0, 1),
+    ]
+
+
 async def test_net_sentiment(show, told):
     (number,) = show("Net sentiment")
     assert number.value == pytest.approx(1 / 7) == told.sentiment.net
