@@ -116,7 +116,7 @@ TOPICS = {
 }
 
 
-ALL = ("language", "sentiment", "emotion", "topics")
+ALL = ("language", "sentiment", "emotion", "intent", "topics")
 FIRST = 10_000_000
 MONITORS = {"everything": "source:bench", "trein": "trein OR train", "storing": "storing NOT weg"}
 

@@ -67,7 +67,7 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
             before = time.process_time()
             by_wall.append(TEXTS / bare_loop(encoder, texts, BATCH))
             by_cpu.append(TEXTS / (time.process_time() - before))
-        tokens = sum(map(len, encoder.tokens(sample(TEXTS)))) / TEXTS
+        tokens = sum(map(len, encoder.pieces.ids(sample(TEXTS)))) / TEXTS
         threads = encoder.threads
     workload = f"{TEXTS} distinct texts of {tokens:.0f} tokens, batches of {BATCH}, {threads} threads, {rounds} rounds"
     return [

@@ -21,9 +21,10 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import quantize_dynamic
 
 from bench.encoder import BATCH, CACHE, TEXTS, sample
-from enrich._encoder import DIMENSIONS, Encoder, build_model, sources
-from enrich._encoder.encoder import _batches
-from enrich._encoder.weights import Floats, Weights, read_weights
+from enrich._encoder import DIMENSIONS, Encoder, build_model
+from enrich._encoder.build import tuned_weights
+from enrich._encoder.forward import batches
+from enrich._encoder.weights import Floats, Weights
 from enrich._normalise import normalise
 
 NAMES = ("encoder_over_onnx_plain",)
@@ -128,7 +129,7 @@ class Plain:
 def quantised(folder: Path) -> Path:
     """The graph's file in that folder, in int8 with a scale a column: with one a matrix its vectors are too far off."""
     plain, small = folder / "model.onnx", folder / "model_quantized.onnx"
-    onnx.save(Plain(read_weights(sources.read(sources.WEIGHTS))).model(), plain)
+    onnx.save(Plain(tuned_weights()).model(), plain)
     quantize_dynamic(plain, small, per_channel=True)
     plain.unlink()
     return small
@@ -145,7 +146,7 @@ def encoded(
     session: onnxruntime.InferenceSession, encoder: Encoder, pool: ThreadPoolExecutor, texts: Sequence[str]
 ) -> Floats:
     """Vectors of the texts as the encoder gives them, with its tokens and in its batches."""
-    tokens = encoder.tokens(texts)
+    tokens = encoder.pieces.ids(texts)
     vectors = np.empty((len(tokens), DIMENSIONS), dtype=np.float32)
 
     def run(group: list[int]) -> None:
@@ -159,7 +160,7 @@ def encoded(
         pooled = (states * mask[..., None].astype(np.float32)).sum(axis=1)
         vectors[group] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
 
-    for _ in pool.map(run, _batches([len(own) for own in tokens])):
+    for _ in pool.map(run, batches([len(own) for own in tokens])):
         pass
     return vectors
 

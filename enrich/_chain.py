@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import starmap
 from threading import Lock
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from core.errors import Reject
-from core.ports import Enricher, Measured, Passage, Prepared, Understand, Understood
+from core.ports import Enricher, Measured, Passage, Prepared, Reading, Understand, Understood
 from core.telemetry import Count, Duration
 from core.types import Finding, Mention
 from enrich._encoder import Encoder, pack_all
@@ -35,14 +37,14 @@ def make_understand(
     if encoder:
         _prepare(ordered, encoder)
     links = [(enricher, Lock()) for enricher in ordered]
-    vectors = _Vectors(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
+    encoded = _Encoded(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
     def understand(mentions: Sequence[Mention]) -> list[Understood]:
         words = [written(mention) for mention in mentions]
         passages = [Passage(mention=mention, text=normalise(own)) for mention, own in zip(mentions, words, strict=True)]
         found: list[list[Finding]] = [[] for _ in passages]
         skipped: list[list[str]] = [[] for _ in passages]
-        packed = vectors.fill(passages) if vectors else [b""] * len(passages)
+        packed = encoded.fill(passages) if encoded else [b""] * len(passages)
         cut = [len(own) > MOST_CHARACTERS for own in words]
         unread = _unread(encoder, passages, cut) if encoder else cut
         for enricher, lock in links:
@@ -73,7 +75,7 @@ def _prepare(enrichers: Sequence[Enricher], encoder: Encoder) -> None:
 
 def _unread(encoder: Encoder, passages: Sequence[Passage], cut: Sequence[bool]) -> list[bool]:
     """Whether some of each text lies behind what is read of it, `cut` off already or by the encoder."""
-    return [one or encoder.truncates(passage.text) for one, passage in zip(cut, passages, strict=True)]
+    return [one or encoder.pieces.truncates(passage.text) for one, passage in zip(cut, passages, strict=True)]
 
 
 def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:
@@ -97,48 +99,59 @@ def _state_language(passages: Sequence[Passage], findings: Sequence[Finding | Re
             passage.language = finding.labels[0]
 
 
-class _Vectors:
-    """Fills in the vectors of passages: each distinct text is encoded once, recent ones not again."""
+class _Read(NamedTuple):
+    """What the encoder makes of one text: its vector as float32 bytes and packed, and the heads' reading."""
+
+    vector: bytes
+    packed: bytes
+    reading: Reading | None
+
+
+_NOTHING = _Read(b"", b"", None)
+
+
+class _Encoded:
+    """Fills in what the encoder makes of passages: each distinct text is encoded once, recent ones not again."""
 
     def __init__(self, encoder: Encoder, measured: Measured) -> None:
         self._encoder = encoder
         self._measured = measured
         self._turn = Lock()
-        self._recent: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()  # text -> float32 bytes, packed
+        self._recent: OrderedDict[str, _Read] = OrderedDict()
         self._lock = Lock()
 
     def fill(self, passages: Sequence[Passage]) -> list[bytes]:
-        """Sets `vector` of each passage that has text; returns the packed vectors, empty where there is none."""
+        """Sets `vector` and `reading` of each passage that has text; returns the packed vectors, empty where there is none."""
         texts = dict.fromkeys(passage.text for passage in passages if passage.text)
         known = self._recall(texts)
         new = [text for text in texts if text not in known]
         if new:
-            vectors = self._encoded(new)
-            fresh = dict(zip(new, zip(_each(vectors), pack_all(vectors), strict=True), strict=True))
+            fresh = dict(zip(new, self._encode(new), strict=True))
             self._remember(fresh)
             known |= fresh
         packed = []
         for passage in passages:
-            passage.vector, value = known.get(passage.text, (b"", b""))
-            packed.append(value)
+            read = known.get(passage.text, _NOTHING)
+            passage.vector, passage.reading = read.vector, read.reading
+            packed.append(read.packed)
         return packed
 
-    def _encoded(self, texts: Sequence[str]) -> Floats:
+    def _encode(self, texts: Sequence[str]) -> list[_Read]:
         began = self._measured.timer()
-        vectors = self._encoder.encode(texts)
+        vectors, readings = self._encoder.read(texts)
         with self._turn:
             self._measured.observe(Duration.ENRICHER, ENCODER, seconds=[self._measured.timer() - began])
             self._measured.add(Count.FOUND, ENCODER, by=len(texts))
-        return vectors
+        return list(starmap(_Read, zip(_each(vectors), pack_all(vectors), readings, strict=True)))
 
-    def _recall(self, texts: dict[str, None]) -> dict[str, tuple[bytes, bytes]]:
+    def _recall(self, texts: dict[str, None]) -> dict[str, _Read]:
         with self._lock:
             known = {text: self._recent[text] for text in texts if text in self._recent}
             for text in known:
                 self._recent.move_to_end(text)
         return known
 
-    def _remember(self, fresh: dict[str, tuple[bytes, bytes]]) -> None:
+    def _remember(self, fresh: dict[str, _Read]) -> None:
         with self._lock:
             self._recent.update(fresh)
             while len(self._recent) > REMEMBERED:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.ports import Tools
-from enrich._head import Classifier, load_head
+from enrich._head import Classifier, load_reading_head
 
 FINER = {
     "anger": "annoyance disapproval disgust",
@@ -18,15 +18,15 @@ FINER = {
 
 
 class Settings(BaseModel):
-    """least  probability below which it abstains."""
+    """least  probability below which it says "uncertain"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least: float = Field(default=0.0, ge=0, le=1)
+    least: float = Field(default=0.25, ge=0, le=1)
 
 
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> AsyncIterator[Classifier]:
     """The enricher; nothing is left to close. Raises Stop where the shipped model cannot be read."""
     del tools
-    yield Classifier("emotion", load_head("emotion"), least=settings.least)
+    yield Classifier("emotion", load_reading_head("emotion"), least=settings.least)

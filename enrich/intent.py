@@ -10,11 +10,11 @@ from enrich._head import Classifier, load_head
 
 
 class Settings(BaseModel):
-    """least  probability below which it abstains."""
+    """least  probability below which it says "uncertain"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least: float = Field(default=0.0, ge=0, le=1)
+    least: float = Field(default=0.35, ge=0, le=1)
 
 
 @asynccontextmanager

@@ -6,19 +6,19 @@ from contextlib import asynccontextmanager
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.ports import Tools
-from enrich._head import Classifier, load_head
+from enrich._head import Classifier, load_reading_head
 
 
 class Settings(BaseModel):
-    """least  probability below which it abstains."""
+    """least  probability below which it says "uncertain"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least: float = Field(default=0.0, ge=0, le=1)
+    least: float = Field(default=0.45, ge=0, le=1)
 
 
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> AsyncIterator[Classifier]:
     """The enricher; nothing is left to close. Raises Stop where the shipped model cannot be read."""
     del tools
-    yield Classifier("sentiment", load_head("sentiment"), least=settings.least)
+    yield Classifier("sentiment", load_reading_head("sentiment"), least=settings.least)

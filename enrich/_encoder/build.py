@@ -7,14 +7,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from core.errors import Stop
 from enrich._encoder import sources
+from enrich._encoder.delta import DELTA, read_delta
 from enrich._encoder.encoder import PIECES, Encoder
 from enrich._encoder.network import write_network
 from enrich._encoder.tokenizer import sentencepiece_model
-from enrich._encoder.weights import read_weights
+from enrich._encoder.weights import Weights, read_weights
 
-RECIPE = 1
+RECIPE = 2
 """Grows when the same sources are built into something else, so that caches of older releases are left alone."""
 
 MANIFEST = "manifest.json"
@@ -28,7 +31,7 @@ def _quiet(_share: float, _what: str) -> None:
 
 def model_key() -> str:
     """Eight hex digits that stand for sources and recipe: part of the folder's name and of every finding's model."""
-    parts = [str(RECIPE), sources.WEIGHTS.sha256, sources.TOKENIZER.sha256]
+    parts = [str(RECIPE), sources.WEIGHTS.sha256, sources.TOKENIZER.sha256, _digest(DELTA)]
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:8]
 
 
@@ -64,7 +67,7 @@ def is_whole(model: Path) -> bool:
 
 def _build(model: Path, progress: Progress) -> None:
     progress(0.0, "reading the encoder's weights")
-    weights = read_weights(sources.read(sources.WEIGHTS))
+    weights = tuned_weights()
     progress(0.1, "building the encoder")
     write_network(weights, model, lambda share: progress(0.1 + 0.6 * share, "building the encoder"))
     del weights
@@ -74,6 +77,11 @@ def _build(model: Path, progress: Progress) -> None:
     Encoder(model, threads=1).close()
     files = {path.name: _digest(path) for path in sorted(model.iterdir())}
     (model / MANIFEST).write_text(json.dumps(files, indent=1), encoding="utf-8")
+
+
+def tuned_weights() -> Weights:
+    """The base weights with what tuning changed. Raises Stop where either cannot be read."""
+    return replace(read_weights(sources.read(sources.WEIGHTS)), delta=read_delta())
 
 
 def _put(built: Path, target: Path) -> None:

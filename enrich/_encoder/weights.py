@@ -35,14 +35,15 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """The file's sizes and raw tensors; `matrix` and `row` give them as float32."""
+    """The file's sizes and raw tensors; `matrix` and `row` give them as float32, with what is to be added to each."""
 
     shape: Shape
     tensors: Mapping[str, memoryview]
+    delta: Mapping[str, Floats] = {}
 
     def row(self, name: str) -> Floats:
         """A float32 tensor, flat."""
-        return np.frombuffer(self.tensors[name], dtype="<f4")
+        return np.frombuffer(self.tensors[name], dtype="<f4") + self.delta.get(name, np.float32(0))
 
     def matrix(self, name: str, columns: int, *, start: int = 0, stop: int | None = None) -> Floats:
         """Rows [start, stop) of a Q4_0 tensor of that many columns, dequantised."""
@@ -51,7 +52,8 @@ class Weights(msgspec.Struct, frozen=True):
         values = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=2).astype(np.float32)
         values -= 8
         values *= blocks["scale"].astype(np.float32)[..., None]
-        return values.reshape(len(blocks), columns)
+        whole = values.reshape(len(blocks), columns)
+        return whole + self.delta[name][start:stop] if name in self.delta else whole
 
 
 def read_weights(content: bytes) -> Weights:

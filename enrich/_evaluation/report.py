@@ -26,10 +26,11 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Of some texts. Where the model abstained it counts as wrong, but for `answered` and `calibration_error`.
+    """Of some texts. Where the model abstained it counts as wrong, but for `macro_f1`, `answered` and `calibration_error`.
 
-    macro_f1           the mean F1 of the classes that are true of some text; its 95 % interval by bootstrap
-    macro_f1_guessed   the same where it abstained, taking the label it thought most probable, if it said so
+    macro_f1           the mean F1 of the classes that are true of some text; its 95 % interval by bootstrap. Where the
+                       model abstained and keeps probabilities the most probable label counts, as in published scores
+    macro_f1_strict    the same where what it abstained from is wrong
     accuracy           the share of texts whose labels are all right, and no other
     calibration_error  expected calibration error of the answers (enrich._evaluation.scoring)
     abstained          the share of texts for which it abstained
@@ -39,7 +40,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     macro_f1: float
     macro_f1_interval: tuple[float, float]
-    macro_f1_guessed: float
+    macro_f1_strict: float
     accuracy: float
     calibration_error: float
     abstained: float
@@ -94,7 +95,7 @@ def report(rows: Sequence[Labelled], found: Sequence[Finding | None], languages:
         **msgspec.structs.asdict(figures(answers, among)),
         model=next((finding.model for finding in found if finding), ""),
         among=among,
-        macro_f1_of_all=scoring.macro_f1(of_all.truth, of_all.given),
+        macro_f1_of_all=scoring.macro_f1(of_all.truth, of_all.guessed),
         languages_mean=float(np.mean([one.macro_f1 for one in by_language.values()])),
         languages=by_language,
     )
@@ -107,9 +108,9 @@ def figures(answers: Answers, classes: Sequence[str]) -> Figures:
     single = truth.sum(axis=1) == 1
     return Figures(
         count=len(truth),
-        macro_f1=scoring.macro_f1(truth, given),
-        macro_f1_interval=scoring.interval(truth, given),
-        macro_f1_guessed=scoring.macro_f1(truth, answers.guessed),
+        macro_f1=scoring.macro_f1(truth, answers.guessed),
+        macro_f1_interval=scoring.interval(truth, answers.guessed),
+        macro_f1_strict=scoring.macro_f1(truth, given),
         accuracy=float(right.mean()),
         calibration_error=scoring.calibration_error(answers.confidence[some], right[some]),
         abstained=float(answers.abstained.mean()),

@@ -3,24 +3,28 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from enrich._encoder.vector import Floats
 from enrich._train.fit import Examples
 
 
-def scores(head: tuple[Floats, Floats], examples: Examples, classes: Sequence[str]) -> dict[str, float]:
-    """By class, with "macro-F1" first; the head chooses among the classes that the set knows."""
+def scores(head: tuple[Floats, Floats], examples: Examples, labels: Sequence[str]) -> dict[str, float]:
+    """Of a head on the vector, as `judged`."""
     logits = np.where(examples.known, examples.vectors @ head[0] + head[1], -np.inf)
+    return judged(np.asarray(logits, dtype=np.float32), examples.classes, labels)
+
+
+def judged(logits: Floats, classes: npt.NDArray[np.int64], labels: Sequence[str]) -> dict[str, float]:
+    """By label, with "macro-F1" first; a label that the set does not know has logits of -inf and is never chosen."""
     given = logits.argmax(axis=1)
     by_class = {
-        name: _f1(given == place, examples.classes == place)
-        for place, name in enumerate(classes)
-        if (examples.classes == place).any()
+        name: _f1(given == place, classes == place) for place, name in enumerate(labels) if (classes == place).any()
     }
     macro = float(np.mean(list(by_class.values())))
     return {name: round(value, 3) for name, value in {"macro-F1": macro, **by_class}.items()}
 
 
-def _f1(given: np.ndarray[tuple[int], np.dtype[np.bool_]], true: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _f1(given: npt.NDArray[np.bool_], true: npt.NDArray[np.bool_]) -> float:
     both = int((given & true).sum())
     return 2 * both / max(int(given.sum()) + int(true.sum()), 1)

@@ -9,7 +9,7 @@ from core.ports import Understand
 from enrich import emotion, language, sentiment, topics
 from enrich._chain import make_understand
 from enrich._encoder import Encoder
-from enrich._encoder.encoder import MOST_TOKENS
+from enrich._encoder.pieces import MOST_TOKENS
 from enrich._normalise import MOST_CHARACTERS, normalise
 from tests.enrich.texts import mention, tools
 
@@ -86,6 +86,6 @@ async def test_what_lies_behind_spaces_is_unread_too(understand: Understand) -> 
 @pytest.mark.parametrize("text", [*SHORT.values(), *LONG.values(), "trein " * 100, "ja " * 253, "ja " * 300])
 def test_a_text_is_truncated_where_there_are_more_tokens_than_are_read(encoder: Encoder, text: str) -> None:
     plain = normalise(text)
-    end = encoder.tokens([plain + " helemaal anders zo"])[0] == encoder.tokens([plain])[0]
-    assert encoder.truncates(plain) is end
-    assert len(encoder.tokens([plain])[0]) <= MOST_TOKENS
+    end = encoder.pieces.ids([plain + " helemaal anders zo"])[0] == encoder.pieces.ids([plain])[0]
+    assert encoder.pieces.truncates(plain) is end
+    assert len(encoder.pieces.ids([plain])[0]) <= MOST_TOKENS

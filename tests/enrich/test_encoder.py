@@ -9,7 +9,7 @@ import pytest
 from core.errors import Stop
 from enrich._encoder import DIMENSIONS, Encoder, build_model, pack, pack_all, sources, unpack
 from enrich._encoder.build import is_whole
-from enrich._encoder.encoder import MOST_TOKENS
+from enrich._encoder.pieces import MOST_TOKENS
 
 TEXTS = [
     "de trein is weer te laat",
@@ -54,7 +54,7 @@ def test_a_full_batch_of_any_length_changes_nothing(encoder: Encoder, length: in
 def test_any_text_gets_a_vector(encoder: Encoder, text: str) -> None:
     vectors = encoder.encode([text])
     assert np.isfinite(vectors).all()
-    assert len(encoder.tokens([text])[0]) <= MOST_TOKENS
+    assert len(encoder.pieces.ids([text])[0]) <= MOST_TOKENS
 
 
 def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
@@ -63,7 +63,7 @@ def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
 
 def test_words_keep_their_ids(encoder: Encoder) -> None:
     """As the reference tokenizer of the model gives them."""
-    assert encoder.tokens(["hello world"]) == [[0, 41, 1294, 12, 33600, 31, 8999, 2]]
+    assert encoder.pieces.ids(["hello world"]) == [[0, 41, 1294, 12, 33600, 31, 8999, 2]]
 
 
 def test_packed_vectors_stay_close(encoder: Encoder) -> None:

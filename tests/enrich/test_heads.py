@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -9,10 +10,10 @@ from core.ports import Enricher
 from core.types import Finding
 from enrich import emotion, intent, sentiment, topics
 from enrich._encoder import Encoder
-from enrich._head import load_head
+from enrich._head import Calibration, Head, ReadingHead, load_head, load_reading_head
 from enrich._normalise import normalise
 from enrich._train.topics import own_texts
-from tests.enrich.texts import passage, tools
+from tests.enrich.texts import passage, read, tools
 
 SENTIMENT = [
     ("Wat een fijne service, ik ben er heel blij mee!", "positive"),
@@ -50,9 +51,7 @@ async def _findings(
     async with building as enricher:
         if isinstance(enricher, topics.Topics):
             enricher.prepare(lambda given: [row.tobytes() for row in encoder.encode(given)])
-        vectors = encoder.encode(texts)
-        batch = [passage(text, row.tobytes() if text else b"") for text, row in zip(texts, vectors, strict=True)]
-        return list(enricher.find(batch))
+        return list(enricher.find(read(encoder, texts)))
 
 
 async def test_sentiment_of_clear_texts(encoder: Encoder) -> None:
@@ -88,7 +87,7 @@ async def test_a_message_about_no_topic_is_other(encoder: Encoder) -> None:
 async def test_a_message_may_be_about_several(encoder: Encoder) -> None:
     settings, _ = own_texts()
     (finding,) = await _findings(
-        topics.build(settings, tools()), encoder, ["Acht euro verzendkosten en dan nog te laat bezorgd"]
+        topics.build(settings, tools()), encoder, ["Verzendkosten veel te duur en de bezorging was ook te laat"]
     )
     assert finding is not None
     assert set(finding.labels) == {"levering", "prijs"}
@@ -114,16 +113,54 @@ async def test_a_text_without_vector_is_left_alone(encoder: Encoder, module: obj
     assert found[1] is not None
 
 
-async def test_uncertain_findings_can_be_held_back(encoder: Encoder) -> None:
+async def test_what_lies_below_the_threshold_names_no_label_and_keeps_its_probabilities(encoder: Encoder) -> None:
     building = sentiment.build(sentiment.Settings(least=1.0), tools())
-    assert await _findings(building, encoder, ["top!"]) == [None]
+    (finding,) = await _findings(building, encoder, ["top!"])
+    assert finding is not None
+    assert (finding.labels, finding.confidence) == ((), max((finding.scores or {}).values()))
 
 
-@pytest.mark.parametrize("name", ["sentiment", "emotion", "intent"])
-def test_probabilities_do_not_depend_on_other_rows(encoder: Encoder, name: str) -> None:
-    head = load_head(name)
-    vectors = np.repeat(encoder.encode(["een", "twee", "drie"]), 7, axis=0)
-    together = head.probabilities(vectors)
-    alone = np.concatenate([head.probabilities(row[None, :]) for row in vectors])
+@pytest.mark.parametrize("head", [load_reading_head("sentiment"), load_reading_head("emotion"), load_head("intent")])
+def test_probabilities_do_not_depend_on_other_texts(encoder: Encoder, head: Head | ReadingHead) -> None:
+    texts = ["een", "twee treinen", "drie kapotte treinen achter elkaar"] * 7
+    _, together = head.judge(read(encoder, texts))
+    alone = np.concatenate([head.judge(read(encoder, [text]))[1] for text in texts])
     assert np.array_equal(together, alone)
     assert np.allclose(together.sum(axis=1), 1)
+
+
+def test_a_language_has_its_own_temperature(encoder: Encoder) -> None:
+    head = ReadingHead("sentiment", "abc", Calibration({"nl": 4.0}, 1.0), model="m")
+    (one,) = read(encoder, ["Wat een fijne service!"])
+    dutch = msgspec.structs.replace(one, language="nl")
+    _, (unsure, sure) = head.judge([dutch, one])
+    assert np.allclose(np.log(unsure) - np.log(unsure[0]), (np.log(sure) - np.log(sure[0])) / 4, atol=1e-3)
+
+
+def test_nothing_read_gives_nothing() -> None:
+    places, probabilities = load_reading_head("sentiment").judge([passage("")])
+    assert (places, probabilities.shape) == ([], (0, 3))
+
+
+def test_a_part_is_read_from_its_own_tokens(encoder: Encoder) -> None:
+    text = "I love this. I hate that."
+    (one,) = read(encoder, [text])
+    assert one.reading is not None
+    first, second, whole = (one.reading.part("sentiment", *at) for at in ((0, 12), (12, len(text)), (0, len(text))))
+    assert first != second
+    assert first != whole
+
+
+@pytest.mark.parametrize("bounds", [(0, 0), (5, 5), (400, 500)])
+def test_a_part_without_words_has_no_tone(encoder: Encoder, bounds: tuple[int, int]) -> None:
+    (one,) = read(encoder, ["Wat een fijne service!"])
+    assert one.reading is not None
+    assert one.reading.part("sentiment", *bounds) is None
+
+
+def test_the_whole_as_a_part_says_what_the_words_say(encoder: Encoder) -> None:
+    (one,) = read(encoder, ["Ｗａｔ een ﬁjne service 😀"])
+    assert one.reading is not None
+    part = one.reading.part("sentiment", 0, 1000)
+    assert part is not None
+    assert np.argmax(part) == np.argmax(one.reading.logits("sentiment")) == 2

@@ -22,8 +22,8 @@ def test_abstaining_is_wrong_and_told_beside() -> None:
         ("a", found("a", a=0.9, b=0.1)), ("a", found("", a=0.6, b=0.4)), ("b", found("b", a=0.2, b=0.8)), ("b", None)
     )
     assert (one.accuracy, one.abstained, one.model) == (0.5, 0.5, "m-1")
-    assert one.macro_f1 == pytest.approx(2 / 3)
-    assert one.macro_f1_guessed == pytest.approx((1 + 2 / 3) / 2)
+    assert one.macro_f1_strict == pytest.approx(2 / 3)
+    assert one.macro_f1 == pytest.approx((1 + 2 / 3) / 2)
     assert (one.answered.count, one.answered.macro_f1, one.answered.accuracy) == (2, 1, 1)
     assert one.calibration_error == pytest.approx((0.1 + 0.2) / 2)
     assert one.confusion["b"] == {"a": 0, "b": 1, "": 1}

@@ -1,0 +1,161 @@
+"""Tunes the encoder's top for several heads at once, and holds its mean pool where it was.
+
+AdamW with warm-up and a cosine, dropout, label smoothing, an exponential mean of the weights on the way. The mean pool, which
+topics read, is held by distillation: its distance from where the untuned encoder has it, over how far texts lie from one
+another, is part of the loss.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import msgspec
+import numpy as np
+import optax
+
+from enrich._encoder.vector import Floats
+from enrich._encoder.weights import Weights
+from enrich._train.states import Numbers, States
+from enrich._train.top import Array, Top, Tree
+
+LENGTHS = (16, 24, 32, 40, 48, 64, 96)
+"""Texts are padded to these; each is compiled once."""
+TOKENS = 1024
+"""Of a batch."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How it is trained. `held` is the weight of the mean pool's distance in the loss."""
+
+    steps: int
+    rate: float
+    heads: float = 8.0  # times that rate
+    decay: float = 0.01
+    smoothing: float = 0.05
+    held: float
+    mean: float = 0.997
+    warm: float = 0.06
+    clip: float = 1.0
+
+
+class Taught(msgspec.Struct, frozen=True):
+    """Texts of one set: their states, the place of each one's class among the head's labels, the labels that the set
+    knows (a set without "neutral" says nothing of it), and how often each text is drawn, against all others.
+    """
+
+    head: str
+    states: States
+    classes: Numbers
+    known: Sequence[bool]
+    drawn: Floats
+
+
+Progress = Callable[[int, Mapping[str, float]], None]
+
+
+def tune(
+    weights: Weights,
+    tree: Tree,
+    labels: Mapping[str, Sequence[str]],
+    taught: Sequence[Taught],
+    *,
+    plan: Plan,
+    seed: int,
+    progress: Progress,
+) -> Tree:
+    """The tree of enrich._train.top, tuned: its heads, and the layers it has. The seed decides what is drawn and dropped; runs
+    that begin alike have a mean that means something (Wortsman and others, 2022, "Model soups").
+    """
+    key = jax.random.PRNGKey(seed)
+    top = Top(weights)
+    batches = Batches(taught, labels, np.random.default_rng(seed))
+    optimiser = _optimiser(plan)
+    step = _step(top, list(labels), optimiser, plan, batches.spread)
+    state, mean = optimiser.init(tree), tree
+    for number in range(plan.steps):
+        tree, mean, state, told = step(tree, mean, state, batches.next(), jax.random.fold_in(key, number))
+        progress(number + 1, told)
+    return jax.tree.map(np.asarray, mean)
+
+
+class Batches:
+    """Draws batches of texts of about one length."""
+
+    def __init__(
+        self, taught: Sequence[Taught], labels: Mapping[str, Sequence[str]], random: np.random.Generator
+    ) -> None:
+        self._taught, self._random = taught, random
+        widest = max(map(len, labels.values()))
+        self._known = np.array([[*one.known, *[False] * (widest - len(one.known))] for one in taught])
+        self._head = np.array([list(labels).index(one.head) for one in taught])
+        self._rows = np.concatenate(
+            [
+                np.stack([np.full(len(one.classes), place), np.arange(len(one.classes))], 1)
+                for place, one in enumerate(taught)
+            ]
+        )
+        lengths = np.searchsorted(LENGTHS, np.concatenate([one.states.lengths for one in taught]))
+        self._drawn = np.concatenate([one.drawn for one in taught]).astype(np.float64)
+        self._groups = [np.flatnonzero(lengths == place) for place in range(len(LENGTHS))]
+        self._share = np.array([self._drawn[group].sum() for group in self._groups])
+        pools = np.concatenate([one.states.pools for one in taught])
+        self.spread = float(np.square(pools - pools.mean(axis=0)).sum(axis=1).mean())
+
+    def next(self) -> dict[str, Any]:
+        """Arrays of one batch."""
+        place = self._random.choice(len(LENGTHS), p=self._share / self._share.sum())
+        group, length = self._groups[place], LENGTHS[place]
+        chosen = self._random.choice(group, TOKENS // length, p=self._drawn[group] / self._drawn[group].sum())
+        rows = self._rows[chosen]
+        states = np.zeros((len(rows), length, self._taught[0].states.states.shape[1]), dtype=np.float32)
+        there = np.zeros((len(rows), length), dtype=bool)
+        for row, (source, number) in enumerate(rows):
+            states[row : row + 1], there[row : row + 1] = self._taught[source].states.padded([number], length)
+        return {
+            "states": states,
+            "there": there,
+            "pools": np.stack([self._taught[source].states.pools[number] for source, number in rows]),
+            "classes": np.array([self._taught[source].classes[number] for source, number in rows]),
+            "head": self._head[rows[:, 0]],
+            "known": self._known[rows[:, 0]],
+        }
+
+
+def _optimiser(plan: Plan) -> optax.GradientTransformation:
+    def adam(rate: float) -> optax.GradientTransformation:
+        slope = optax.warmup_cosine_decay_schedule(0, rate, int(plan.steps * plan.warm), plan.steps, rate * 0.02)
+        return optax.adamw(slope, b2=0.98, weight_decay=plan.decay, mask=lambda tree: jax.tree.map(_decays, tree))
+
+    parts = {"layers": adam(plan.rate), "heads": adam(plan.rate * plan.heads)}
+
+    def kinds(tree: Tree) -> Tree:
+        return {name: jax.tree.map(lambda _, name=name: name, part) for name, part in tree.items()}
+
+    return optax.chain(optax.clip_by_global_norm(plan.clip), optax.multi_transform(parts, kinds))
+
+
+def _decays(values: Any) -> bool:
+    return getattr(values, "ndim", 0) >= 2
+
+
+def _step(top: Top, heads: Sequence[str], optimiser: optax.GradientTransformation, plan: Plan, spread: float) -> Any:
+    def loss(tree: Tree, batch: dict[str, Array], key: Array) -> tuple[Array, dict[str, Array]]:
+        mean, logits = top(tree, batch["states"], batch["there"], key)
+        known = batch["known"]
+        width = known.shape[1]
+        each = [jnp.pad(logits[name], ((0, 0), (0, width - logits[name].shape[1]))) for name in heads]
+        own = jnp.take_along_axis(jnp.stack(each, 1), batch["head"][:, None, None], 1)[:, 0]
+        logs = jnp.where(known, jax.nn.log_softmax(jnp.where(known, own, -1e9), -1), 0)
+        aim = plan.smoothing * known / known.sum(1, keepdims=True)
+        aim += (1 - plan.smoothing) * jax.nn.one_hot(batch["classes"], width)
+        said, moved = -(aim * logs).sum(1).mean(), jnp.square(mean - batch["pools"]).sum(1).mean() / spread
+        return said + plan.held * moved, {"labels": said, "moved": moved}
+
+    def step(tree: Tree, mean: Tree, state: Any, batch: dict[str, Array], key: Array) -> tuple[Tree, Tree, Any, Any]:
+        slope, told = jax.grad(loss, has_aux=True)(tree, batch, key)
+        change, state = optimiser.update(slope, state, tree)
+        tree = optax.apply_updates(tree, change)
+        return tree, jax.tree.map(lambda old, new: plan.mean * old + (1 - plan.mean) * new, mean, tree), state, told
+
+    return jax.jit(step)
