@@ -58,7 +58,7 @@ class Visitor:
             timezone_id="Europe/Amsterdam", reduced_motion="reduce",
         )  # fmt: skip
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
