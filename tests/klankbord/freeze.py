@@ -71,9 +71,10 @@ def append(program, topic, *messages):
 
 def tidy(data):
     """Leave out what a running program makes anew."""
-    shutil.rmtree(data / "cache")
-    for name in ("lock", "page"):
-        (data / name).unlink(missing_ok=True)
+    for name in ("cache", "metrics"):
+        shutil.rmtree(data / name)
+    for path in (data / "page", *data.glob("lock*")):
+        path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
