@@ -34,14 +34,21 @@ def copy_group(mention: Mention, said: str) -> int:
 
 def _own(text: str) -> str:
     """What is left without what is added when a text is passed on."""
-    kept: list[str] = []
-    for part in text.split():
-        bare = part.lstrip(_OPENING)
+    kept, gone = text.split(), 0
+    marked = [
+        place for place, part in enumerate(kept) if "@" in part or "://" in part or "ww." in part or "WW." in part
+    ]
+    for place in marked:
+        here = place - gone
+        bare = kept[here].lstrip(_OPENING)
         if bare.startswith("@"):
-            if kept and kept[-1].casefold().strip(_OPENING) in _PASSED_ON:
-                kept.pop()
-        elif not bare.casefold().startswith(_LINKS):
-            kept.append(part)
+            first = here - (here > 0 and kept[here - 1].casefold().strip(_OPENING) in _PASSED_ON)
+        elif bare.casefold().startswith(_LINKS):
+            first = here
+        else:
+            continue
+        del kept[first : here + 1]
+        gone += here + 1 - first
     while kept and (kept[-1].lstrip(_OPENING).startswith("#") or not any(map(str.isalnum, kept[-1]))):
         kept.pop()
     return " ".join(kept)
