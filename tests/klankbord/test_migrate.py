@@ -245,7 +245,10 @@ def test_engines_are_the_same_however_they_are_written(tmp_path):
         ),
         ({"sources": [{"use": "bluesky", "keep": "9d"}]}, "are kept 400 days here and 9 there"),
         ({"sources": [{"use": "bluesky", "settings": {"backfill": "2h"}}]}, 'source "bluesky" has other settings'),
-        ({"enrich": [{"use": "language"}]}, "are understood by language, sentiment, emotion, intent, topics, aspects, spam here and language"),
+        (
+            {"enrich": [{"use": "language"}]},
+            "are understood by language, sentiment, emotion, intent, topics, aspects, spam here and language",
+        ),
         ({"organisation": {"name": "Ander"}}, "the organisation differs"),
     ],
 )
