@@ -4,14 +4,10 @@ All vectors of the encoder point roughly one way, so a plain cosine says little 
 Measured from the centre and in standard deviations along the topic's direction, one threshold serves every topic.
 """
 
-import hashlib
-import io
-
 import numpy as np
 
-from core.errors import Stop
+from enrich._encoder.shipped import shipped
 from enrich._encoder.vector import Floats
-from enrich._head import MODELS
 
 
 class Corpus:
@@ -34,12 +30,6 @@ class Corpus:
 
 def load_corpus() -> Corpus:
     """As shipped. Raises Stop where the file is missing or unreadable."""
-    path = MODELS / "corpus.npz"
-    try:
-        content = path.read_bytes()
-        with np.load(io.BytesIO(content)) as stored:
-            centre, axes, rest = (stored[name].astype(np.float32) for name in ("centre", "axes", "rest"))
-    except (OSError, ValueError, KeyError) as error:
-        raise Stop(f"The model of topics cannot be read from {path.name}: {error}; install klankbord again.") from error
-    version = hashlib.sha256(content).hexdigest()[:8]
+    stored, version = shipped("corpus", "centre", "axes", "rest")
+    centre, axes, rest = (part.astype(np.float32) for part in stored.values())
     return Corpus(centre, axes, float(rest), model=f"e5-small-topics-{version}")

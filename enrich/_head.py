@@ -1,22 +1,15 @@
 """Heads: what turns the one encoder pass into probabilities, each a small file in enrich/models/."""
 
-import hashlib
-import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
 
-from core.errors import Stop
 from core.ports import Passage
 from core.types import Finding
 from enrich._encoder import DIMENSIONS
-from enrich._encoder.vector import Floats
-
-MODELS = Path(__file__).parent / "models"
+from enrich._encoder.shipped import shipped
+from enrich._encoder.vector import Floats, softmax
 
 
 class Head:
@@ -67,36 +60,19 @@ class ReadingHead:
         return [place for place, _, _ in read], softmax(table / np.array(temperatures, dtype=np.float32).reshape(-1, 1))
 
 
-def softmax(logits: Floats) -> Floats:
-    """Of each row."""
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
 def load_head(name: str) -> Head:
     """The head of that name on the vector, as shipped. Raises Stop where its file is missing or unreadable."""
-    stored, version = _stored(name, "labels", "weights", "bias")
+    stored, version = shipped(name, "labels", "weights", "bias")
     weights, bias = (stored[part].astype(np.float32) for part in ("weights", "bias"))
     return Head(stored["labels"].tolist(), weights, bias, model=f"e5-small-{name}-{version}")
 
 
 def load_reading_head(name: str) -> ReadingHead:
     """The head of that name on the states, as shipped. Raises Stop where its file is missing or unreadable."""
-    stored, version = _stored(name, "labels", "languages", "temperatures", "otherwise")
+    stored, version = shipped(name, "labels", "languages", "temperatures", "otherwise")
     temperatures = dict(zip(stored["languages"].tolist(), stored["temperatures"].tolist(), strict=True))
     calibration = Calibration(temperatures, float(stored["otherwise"]))
     return ReadingHead(name, stored["labels"].tolist(), calibration, model=f"e5-small-{name}-{version}")
-
-
-def _stored(name: str, *parts: str) -> tuple[dict[str, Any], str]:  # labels are text, the rest numbers
-    """These arrays of a file, and what its content is known by."""
-    path = MODELS / f"{name}.npz"
-    try:
-        content = path.read_bytes()
-        with np.load(io.BytesIO(content)) as stored:
-            return {part: stored[part] for part in parts}, hashlib.sha256(content).hexdigest()[:8]
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise Stop(f"The model {name} cannot be read from {path.name}: {error}; install klankbord again.") from error
 
 
 def vectors_of(batch: Sequence[Passage]) -> tuple[list[int], Floats]:

@@ -18,7 +18,7 @@ from core.errors import Stop
 from core.ports import Choosing, Enricher, Passage
 from core.types import Finding
 from enrich._encoder import DIMENSIONS
-from enrich._encoder.vector import Floats
+from enrich._encoder.vector import Floats, softmax
 from enrich._head import vectors_of
 
 FLOOR = 1e-4
@@ -39,9 +39,7 @@ class OwnHead(msgspec.Struct, frozen=True):
     def probabilities(self, logs: Floats, vectors: Floats) -> Floats:
         """(n, labels) from the logarithms of the shipped probabilities (n, labels) and the vectors (n, 384)."""
         # einsum, not a matrix product: the latter rounds differently with the number of rows.
-        logits = logs + np.einsum("nd,dk->nk", vectors, self.weights) + self.bias
-        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+        return softmax(logs + np.einsum("nd,dk->nk", vectors, self.weights) + self.bias)
 
 
 class Corrected:

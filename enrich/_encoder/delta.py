@@ -3,14 +3,14 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from core.errors import Stop
+from enrich._encoder.shipped import MODELS
 from enrich._encoder.vector import Floats
 
-DELTA = Path(__file__).parents[1] / "models" / "top.npz"
+DELTA = MODELS / "top.npz"
 _SCALES = ".scales"
 
 

@@ -13,13 +13,14 @@ from core.errors import Stop
 from enrich._encoder.forward import Network
 from enrich._encoder.pieces import Pieces
 from enrich._encoder.reading import Reading, load_reader
+from enrich._encoder.shipped import MODELS
 from enrich._encoder.vector import Floats, unpack
 
 DIMENSIONS = 384
 PIECES = "pieces.model"
 """The tokenizer's file in the model's folder."""
 
-REFERENCE = Path(__file__).parents[1] / "models" / "reference.vector"
+REFERENCE = MODELS / "reference.vector"
 REFERENCE_TEXT = "Een klankbord hoort wat mensen zeggen; a sounding board hears what people say."
 LEAST_LIKENESS = 0.995
 """Cosine to the shipped vector of that text. Processors round differently (.999); a damaged model is far off."""

@@ -5,18 +5,14 @@ with it. A head's logits are linear in its pools, so all that a text's states ha
 token, from one product of matrices. They are kept, and parts of the text are read from the same pass.
 """
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from core.errors import Stop
+from enrich._encoder.shipped import shipped
 from enrich._encoder.vector import Floats
 
-MODELS = Path(__file__).parents[1] / "models"
 READ = ("sentiment", "emotion", "toxicity")
 
 Places = Sequence[tuple[int, int]]
@@ -89,9 +85,5 @@ def load_reader() -> Reader:
 
 def load(name: str) -> Head:
     """The head of that name as shipped. Raises Stop where its file is missing or unreadable."""
-    path = MODELS / f"{name}.npz"
-    try:
-        with np.load(io.BytesIO(path.read_bytes())) as stored:
-            return Head(*(stored[part].astype(np.float32) for part in ("queries", "weights", "bias")))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise Stop(f"The model {name} cannot be read from {path.name}: {error}; install klankbord again.") from error
+    stored, _ = shipped(name, "queries", "weights", "bias")
+    return Head(*(stored[part].astype(np.float32) for part in ("queries", "weights", "bias")))

@@ -37,3 +37,9 @@ def unpack(packed: Sequence[bytes]) -> Floats:
     values = table[:, _SCALE.size :].view(np.int8).astype(np.float32)
     length = np.sqrt(np.square(values).sum(axis=1, keepdims=True, dtype=np.float32))
     return np.asarray(values / np.maximum(length, np.finfo(np.float32).tiny), dtype=np.float32)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Of each row."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -6,8 +6,8 @@ import json
 import msgspec
 
 from enrich._encoder import Encoder
+from enrich._encoder.shipped import MODELS
 from enrich._evaluation.shipped import Row, evaluate
-from enrich._head import MODELS
 from enrich._train import rules
 from enrich._train.sections import SECTIONS, Scores
 

@@ -36,19 +36,9 @@ def joined(parts: Sequence[Examples]) -> Examples:
     )
 
 
-def without_directions(means: Sequence[Floats]) -> Wide:
-    """(384, 384): takes away the directions in which the means of sets differ, which tell language and place, not tone.
-
-    Fitted behind it, a head does better on languages it has no labels for.
-    """
-    table = np.stack(means).astype(np.float64)
-    basis, _ = np.linalg.qr((table - table.mean(axis=0))[:-1].T)
-    return np.asarray(np.eye(table.shape[1]) - basis @ basis.T)
-
-
-def fit(examples: Examples, *, strength: float, projection: Wide) -> tuple[Floats, Floats]:
+def fit(examples: Examples, *, strength: float) -> tuple[Floats, Floats]:
     """Weights (384, classes) and bias (classes). Classes weigh the same; a greater `strength` holds back less."""
-    vectors = examples.vectors @ projection
+    vectors = examples.vectors.astype(np.float64)
     middle, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-3 * vectors.std()
     scaled = (vectors - middle) / spread
     count, width = examples.known.shape[1], scaled.shape[1]
@@ -70,4 +60,4 @@ def fit(examples: Examples, *, strength: float, projection: Wide) -> tuple[Float
     weights = found.x[:-count].reshape(width, count) / spread[:, None]
     bias = found.x[-count:] - middle @ weights
     # Half precision is kept: the file stays small, and a run on another machine gives the same one.
-    return (projection @ weights).astype(np.float16).astype(np.float32), bias.astype(np.float16).astype(np.float32)
+    return weights.astype(np.float16).astype(np.float32), bias.astype(np.float16).astype(np.float32)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.findings import INTENTS
-from enrich._encoder import DIMENSIONS, Encoder
+from enrich._encoder import Encoder
 from enrich._encoder.vector import Floats
 from enrich._evaluation.labelled import Labelled
 from enrich._train import written
@@ -14,7 +14,6 @@ from enrich._train.score import scores
 
 STRENGTHS = (3.0, 10.0, 30.0, 100.0)
 FOLDS = 5
-AS_IT_IS = np.eye(DIMENSIONS)
 
 
 def teach(encoder: Encoder) -> tuple[tuple[Floats, Floats], Mapping[str, object]]:
@@ -25,9 +24,9 @@ def teach(encoder: Encoder) -> tuple[tuple[Floats, Floats], Mapping[str, object]
     everything = joined(list(sets.values()))
     folded = {strength: _folds(everything, strength) for strength in STRENGTHS}
     strength = max(folded, key=folded.__getitem__)
-    head = fit(everything, strength=strength, projection=AS_IT_IS)
+    head = fit(everything, strength=strength)
     across = {
-        f"{one} to {other}": _macro(fit(sets[one], strength=strength, projection=AS_IT_IS), sets[other])
+        f"{one} to {other}": _macro(fit(sets[one], strength=strength), sets[other])
         for one, other in (("nl", "en"), ("en", "nl"))
     }
     return head, {"strength": strength, "texts": len(everything.classes), "folds": folded[strength], **across}
@@ -43,8 +42,7 @@ def _folds(examples: Examples, strength: float) -> float:
     """Every fifth text judged by a head that saw the others; the mean over the five."""
     turn = np.arange(len(examples.classes)) % FOLDS
     each = [
-        _macro(fit(_of(examples, turn != one), strength=strength, projection=AS_IT_IS), _of(examples, turn == one))
-        for one in range(FOLDS)
+        _macro(fit(_of(examples, turn != one), strength=strength), _of(examples, turn == one)) for one in range(FOLDS)
     ]
     return round(float(np.mean(each)), 3)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from enrich._encoder.shipped import MODELS
 from enrich._encoder.vector import Floats
-from enrich._head import MODELS
 
 
 def write(name: str, arrays: Mapping[str, Floats], labels: tuple[str, ...] = ()) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from enrich._head import MODELS
+from enrich._encoder.shipped import MODELS
 from enrich._train import personal, spam
 from enrich.spam import RULES
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from enrich._encoder.delta import DELTA, packed
-from enrich._encoder.reading import MODELS
+from enrich._encoder.shipped import MODELS
 from enrich._encoder.vector import Floats
 from enrich._encoder.weights import Weights
 from enrich._train.states import LOWER

@@ -16,10 +16,9 @@ from enrich._encoder.encoder import PIECES, REFERENCE, REFERENCE_TEXT
 from enrich._encoder.forward import Network
 from enrich._encoder.pieces import Pieces
 from enrich._encoder.tokenizer import sentencepiece_model
-from enrich._encoder.vector import Floats
+from enrich._encoder.vector import Floats, softmax
 from enrich._encoder.weights import Weights, read_weights
 from enrich._evaluation import scoring
-from enrich._head import softmax
 from enrich._train import sets, ship
 from enrich._train.calibrate import FEWEST, temperature
 from enrich._train.corpus import PART, describe

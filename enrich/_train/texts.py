@@ -1,7 +1,6 @@
-"""Labelled texts from a folder of JSON lines, normalised as in serving, each with its vector."""
+"""Labelled texts from a folder of JSON lines, normalised as in serving."""
 
 import gzip
-import hashlib
 import html
 import json
 import re
@@ -10,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from enrich._encoder import DIMENSIONS, Encoder
-from enrich._encoder.weights import Floats
 from enrich._normalise import normalise
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")  # some sets spell characters out
@@ -50,30 +46,3 @@ def without(rows: Sequence[Labelled], taken: set[str]) -> list[Labelled]:
 def _plain(text: str) -> str:
     unescaped = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text.replace('\\"', '"').replace("\\n", " "))
     return html.unescape(unescaped)
-
-
-class Vectors:
-    """Vectors of texts, kept in one file so that a second run costs seconds."""
-
-    def __init__(self, encoder: Encoder, kept: Path) -> None:
-        self._encoder, self._kept = encoder, kept
-        self._known: dict[bytes, Floats] = {}
-        if kept.is_file():
-            with np.load(kept) as stored:
-                if str(stored["model"]) == encoder.name:
-                    self._known = dict(zip(map(bytes, stored["keys"]), stored["vectors"], strict=True))
-
-    def of(self, texts: Sequence[str]) -> Floats:
-        """float32 (n, 384); what is new is encoded and kept."""
-        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        if missing:
-            self._known |= dict(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
-            self._store()
-        if not keys:
-            return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        return np.stack([self._known[key] for key in keys])
-
-    def _store(self) -> None:
-        keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, 16)
-        np.savez(self._kept, model=self._encoder.name, keys=keys, vectors=np.stack(list(self._known.values())))

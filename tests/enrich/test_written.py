@@ -6,7 +6,8 @@ import pytest
 
 from core.findings import INTENTS
 from enrich._encoder import Encoder
-from enrich._head import MODELS, load_head
+from enrich._encoder.shipped import MODELS
+from enrich._head import load_head
 from enrich._train import intent, written
 from enrich._train.fit import fit, joined
 from enrich._train.texts import Labelled, without
@@ -38,7 +39,7 @@ def test_what_judges_is_chosen_by_its_text_alone() -> None:
 def test_the_shipped_head_is_what_the_texts_give(encoder: Encoder) -> None:
     told = json.loads((MODELS / "scores.json").read_text(encoding="utf-8"))["intent"]
     taught = joined(list(intent.teaching(encoder).values()))
-    weights, bias = fit(taught, strength=told["strength"], projection=intent.AS_IT_IS)
+    weights, bias = fit(taught, strength=told["strength"])
     assert told["texts"] == len(taught.classes)
     vectors = encoder.encode([row.text for name in FILES for row in written.read(name)])
     shipped, again = load_head("intent").probabilities(vectors), vectors @ weights + bias
