@@ -224,6 +224,11 @@ class Choosing(Protocol):
     def classes(self) -> Sequence[str]: ...
 
 
+def classes_of(enricher: Enricher) -> Sequence[str]:
+    """Its labels where they are known beforehand; () elsewhere."""
+    return enricher.classes if isinstance(enricher, Choosing) else ()
+
+
 class Understood(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the chain of enrichers made of one mention."""
 

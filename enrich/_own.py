@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from core.errors import Stop
-from core.ports import Choosing, Enricher, Passage
+from core.ports import Enricher, Passage, classes_of
 from core.types import Finding
 from enrich._encoder import DIMENSIONS
 from enrich._encoder.vector import Floats, softmax
@@ -102,7 +102,7 @@ def correct(inner: Enricher, path: Path) -> Enricher:
     if not path.exists():
         return inner
     try:
-        return Corrected(inner, _read(path, tuple(inner.classes) if isinstance(inner, Choosing) else ()))
+        return Corrected(inner, _read(path, tuple(classes_of(inner))))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         name = inner.name
         raise Stop(

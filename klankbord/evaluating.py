@@ -7,7 +7,7 @@ from time import perf_counter
 import msgspec
 
 from core.errors import Misconfigured
-from core.ports import Choosing, Enricher
+from core.ports import Enricher, classes_of
 from core.settings import nearest
 from enrich._evaluation.labelled import Labelled, fitting, known
 from enrich._evaluation.report import Report, report
@@ -48,7 +48,7 @@ async def models(configuration: Configuration, name: str | None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         built = [await stack.enter_async_context(enricher(configuration, part, playbook, TOOLS)) for part in meant]
         first = {one.name: one for one in reversed(built)}  # the configured one, where a shipped one is called so too
-        judged = [one for one in first.values() if isinstance(one, Choosing) and one.classes]
+        judged = [one for one in first.values() if classes_of(one)]
         found = [one for one in judged if len(meant) < len(parts) or name in (None, one.name)]
         if not found:
             raise Misconfigured(
@@ -65,7 +65,7 @@ def choose(found: Sequence[Enricher], rows: Sequence[Labelled]) -> Enricher:
 
     Raises Misconfigured where several would do and none is the sentiment.
     """
-    fit = {one.name: fitting(rows, _classes(one), _finer(one)) for one in found}
+    fit = {one.name: fitting(rows, classes_of(one), _finer(one)) for one in found}
     best = [one for one in found if fit[one.name] == max(fit.values())]
     preferred = [one for one in best if one.name == SHIPPED[0]] or best
     if len(preferred) > 1 and fit[preferred[0].name] == len(rows):
@@ -78,7 +78,7 @@ async def judge(
     model: Enricher, rows: Sequence[Labelled], languages: Sequence[str], *, where: str, tick: Tick
 ) -> Judged:
     """The figures. Raises Misconfigured where a row has a label that the model does not have."""
-    spelt = known(rows, _classes(model), _finer(model), where=where)
+    spelt = known(rows, classes_of(model), _finer(model), where=where)
     with ExitStack() as stack:
         encoder = stack.enter_context(open_encoder(lambda _: None)) if model.needs_vector else None
         began = perf_counter()
@@ -98,10 +98,6 @@ def shipped(model: Enricher) -> list[Labelled]:
     if not rows:
         raise Misconfigured([f"no labelled texts for {model.name} are shipped; give a file of your own with --data"])
     return rows
-
-
-def _classes(model: Enricher) -> Sequence[str]:
-    return model.classes if isinstance(model, Choosing) else ()
 
 
 def _finer(model: Enricher) -> Mapping[str, str]:

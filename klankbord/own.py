@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from core.errors import Misconfigured, Stop
-from core.ports import Choosing, Enricher
+from core.ports import Enricher, classes_of
 from core.settings import nearest
 from core.types import Mention
 from desk.store import judgements
@@ -60,7 +60,7 @@ async def beside_shipped(
         if one.finding and one.vector
     ]
     rows, findings, vectors = zip(*kept, strict=True)
-    return compare(rows, findings, unpack(vectors), model.classes if isinstance(model, Choosing) else ())
+    return compare(rows, findings, unpack(vectors), classes_of(model))
 
 
 def in_force(folder: Folder) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.ports import Choosing
+from core.ports import classes_of
 from core.time import now
 from core.types import Judgement
 from enrich._evaluation.shipped import TOOLS
@@ -72,7 +72,7 @@ async def _label(read: Configuration, finding: str, *, most: int, language: str 
         if not asked:
             click.echo(words["none"].format(finding=finding))
             return
-        classes = model.classes if isinstance(model, Choosing) else ()
+        classes = classes_of(model)
         count = await _ask_all(stores, finding, asked, classes, words)
         click.echo(words["done"].format(count=count, finding=finding))
 

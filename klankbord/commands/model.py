@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from core.errors import Stop
-from core.ports import Choosing
+from core.ports import classes_of
 from core.time import now
 from desk.store import audit
 from enrich._encoder import build_model
@@ -73,7 +73,7 @@ def shipped(finding: str, config: Path) -> None:
 async def _fit(read: Configuration, finding: str, *, use: bool) -> Comparison:
     part = part_of(read, finding)
     async with open_stores(read, hush) as stores, enricher(read, part, Playbook(), TOOLS, own=False) as model:
-        said = await judged(stores, finding, model.classes if isinstance(model, Choosing) else ())
+        said = await judged(stores, finding, classes_of(model))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(finding, total=len(said))
