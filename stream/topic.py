@@ -53,8 +53,10 @@ class Topic:
     async def version(self) -> int:
         """A number that changes whenever anyone changed the file."""
         if self._watch is None:
-            self._watch = await self._reader.run(lambda _: apsw.Connection(str(self._reader.path)))
+            await self._reader.run(lambda _: None)  # makes the file
         with sentences(self._reader.path), suppress(apsw.BusyError):
+            # One for all who wait: what two connections count cannot be compared.
+            self._watch = self._watch or apsw.Connection(str(self._reader.path))
             return int(value(self._watch, "PRAGMA data_version"))
         return -1
 

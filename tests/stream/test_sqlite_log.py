@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import apsw
 import pytest
@@ -15,9 +16,12 @@ import pytest
 from core.errors import Retry, Stop
 from core.ports import Log
 from stream.database import sentences
+from stream.segments import SCHEMA
 from stream.sqlite import open_log
+from stream.topic import Topic
 from tests.stream.log_conformance import LONG, TICK, LogConformance, Place, entries, texts
 
+Answer = TypeVar("Answer")
 APPENDER = Path(__file__).with_name("appender.py")
 
 
@@ -176,3 +180,27 @@ async def test_a_kill_during_appends_loses_nothing_confirmed(tmp_path: Path, see
             found = [text for text in texts(await log.after("t", 0, 1_000_000)) if text[0] == str(round_)]
         assert found[: len(said)] == said
         assert found == [f"{round_}{n}" for n in range(len(found))]
+
+
+async def test_who_begins_to_wait_beside_another_misses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = Topic(tmp_path / "t.db", SCHEMA, patience=10, milliseconds=lambda: 0)
+    run, asked, held = topic._reader.run, [], asyncio.Event()
+
+    async def second_late(job: Callable[[apsw.Connection], Answer]) -> Answer:
+        asked.append(job)
+        second = len(asked) == 2
+        answer = await run(job)
+        if second:
+            await held.wait()
+        return answer
+
+    monkeypatch.setattr(topic._reader, "run", second_late)
+    first, other = (asyncio.create_task(topic.version()) for _ in range(2))
+    before = await first
+    await topic.append([("k", b"said meanwhile")])
+    held.set()
+    await other
+    assert await topic.version() != before
+    await topic.close()
