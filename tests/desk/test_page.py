@@ -79,6 +79,11 @@ def test_a_link_that_is_not_http_is_never_one(visitor):
     assert [target for target in targets if target.startswith("javascript")] == []
 
 
+def test_when_counts_were_read_is_told_as_every_time_is(visitor):
+    page = visitor.enter("/mention?id=bluesky%3A3000")
+    assert page.locator('dd span.quiet:has-text("read") time').count() == 2
+
+
 def test_the_browsers_language_is_taken_and_can_be_changed(visitor):
     page = visitor.enter(language="nl-NL")
     assert page.locator("html").get_attribute("lang") == "nl"
