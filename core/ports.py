@@ -5,7 +5,7 @@ Components are modules with `Settings` (a frozen pydantic model that refuses unk
 """
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -227,6 +227,25 @@ class Choosing(Protocol):
 def classes_of(enricher: Enricher) -> Sequence[str]:
     """Its labels where they are known beforehand; () elsewhere."""
     return enricher.classes if isinstance(enricher, Choosing) else ()
+
+
+Reads = Callable[[Passage], Hashable]
+"""All of a passage that a finding follows from, for one enricher as it was built."""
+
+
+@runtime_checkable
+class Repeating(Protocol):
+    """Optional on an enricher whose finding follows from what `reads` gives and nothing else, not from when it is asked: where
+    that is the same again, it is not asked again. None says that it is to be asked each time.
+    """
+
+    @property
+    def reads(self) -> Reads | None: ...
+
+
+def reads_of(enricher: Enricher) -> Reads | None:
+    """What its findings follow from; None where it does not say."""
+    return enricher.reads if isinstance(enricher, Repeating) else None
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -1,26 +1,23 @@
 """The chain of enrichers: normalise, language, one encoder pass, the rest; total per mention."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
-from itertools import starmap
+from collections.abc import Hashable, Sequence
+from sys import getsizeof
 from threading import Lock
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from core.errors import Reject
-from core.ports import Enricher, Measured, Passage, Prepared, Reading, Understand, Understood
+from core.ports import Enricher, Measured, Passage, Prepared, Reads, Understand, Understood, reads_of
 from core.telemetry import Count, Duration
 from core.types import Finding, Mention
-from enrich._encoder import Encoder, pack_all
-from enrich._encoder.vector import Floats
+from enrich._encoded import NOTHING, Encoded, each
+from enrich._encoder import Encoder
 from enrich._normalise import MOST_CHARACTERS, normalise, written
+from enrich._recent import Recent
 
 LANGUAGE = "language"
-ENCODER = "encoder"
-"""What the one encoder pass is called among the enrichers where they are measured."""
-REMEMBERED = 2048
-"""Texts whose vectors are kept: copies of one message come in waves, each encoded once."""
+REMEMBERED = 4 << 20
+"""Bytes of findings that are kept of each enricher which says what they follow from (core.ports.Repeating): some 3,000."""
 
 
 def make_understand(
@@ -36,32 +33,29 @@ def make_understand(
     ordered = sorted(enrichers, key=lambda enricher: enricher.name != LANGUAGE)
     if encoder:
         _prepare(ordered, encoder)
-    links = [(enricher, Lock()) for enricher in ordered]
-    encoded = _Encoded(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
+    links = [_Link(enricher, measured) for enricher in ordered]
+    encoded = Encoded(encoder, measured) if encoder and any(enricher.needs_vector for enricher in ordered) else None
 
     def understand(mentions: Sequence[Mention]) -> list[Understood]:
         words = [written(mention) for mention in mentions]
         passages = [Passage(mention=mention, text=normalise(own)) for mention, own in zip(mentions, words, strict=True)]
         found: list[list[Finding]] = [[] for _ in passages]
         skipped: list[list[str]] = [[] for _ in passages]
-        packed = encoded.fill(passages) if encoded else [b""] * len(passages)
+        reads = encoded.fill(passages) if encoded else [NOTHING] * len(passages)
         cut = [len(own) > MOST_CHARACTERS for own in words]
-        unread = _unread(encoder, passages, cut) if encoder else cut
-        for enricher, lock in links:
-            with lock, measured.timed(Duration.ENRICHER, enricher.name):
-                findings = _find(enricher, passages)
-                measured.add(Count.FOUND, enricher.name, by=len(passages))
-            for place, finding in enumerate(findings):
+        unread = [one or read.truncated for one, read in zip(cut, reads, strict=True)]
+        for link in links:
+            findings = link.find(passages)
+            for place, (finding, short) in enumerate(zip(findings, unread if link.needs_vector else cut, strict=True)):
                 if isinstance(finding, Reject):
-                    skipped[place].append(enricher.name)
+                    skipped[place].append(link.name)
                 elif finding is not None:
-                    short = (unread if enricher.needs_vector else cut)[place]
                     found[place].append(replace(finding, truncated=True) if short else finding)
-            if enricher.name == LANGUAGE:
+            if link.name == LANGUAGE:
                 _state_language(passages, findings)
         return [
-            Understood(findings=tuple(own), skipped=tuple(names), vector=vector)
-            for own, names, vector in zip(found, skipped, packed, strict=True)
+            Understood(findings=tuple(own), skipped=tuple(names), vector=read.packed)
+            for own, names, read in zip(found, skipped, reads, strict=True)
         ]
 
     return understand
@@ -70,12 +64,42 @@ def make_understand(
 def _prepare(enrichers: Sequence[Enricher], encoder: Encoder) -> None:
     for enricher in enrichers:
         if isinstance(enricher, Prepared):
-            enricher.prepare(lambda texts: _each(encoder.encode(texts)))
+            enricher.prepare(lambda texts: each(encoder.encode(texts)))
 
 
-def _unread(encoder: Encoder, passages: Sequence[Passage], cut: Sequence[bool]) -> list[bool]:
-    """Whether some of each text lies behind what is read of it, `cut` off already or by the encoder."""
-    return [one or encoder.pieces.truncates(passage.text) for one, passage in zip(cut, passages, strict=True)]
+class _Link:
+    """One enricher of the chain, asked by one thread at a time, and what it found of late."""
+
+    def __init__(self, enricher: Enricher, measured: Measured) -> None:
+        self.name, self.needs_vector = enricher.name, enricher.needs_vector
+        self._enricher, self._measured, self._lock = enricher, measured, Lock()
+        self._reads = reads_of(enricher)
+        self._recent: Recent[Hashable, Finding | None] = Recent(REMEMBERED, _size)
+
+    def find(self, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:
+        """As `_find`; an enricher that says what its findings follow from is asked for what is new alone."""
+        with self._lock, self._measured.timed(Duration.ENRICHER, self.name):
+            findings = self._repeated(self._reads, passages) if self._reads else _find(self._enricher, passages)
+            self._measured.add(Count.FOUND, self.name, by=len(passages))
+        return findings
+
+    def _repeated(self, reads: Reads, passages: Sequence[Passage]) -> list[Finding | Reject | None]:
+        keys = [reads(passage) for passage in passages]
+        known: dict[Hashable, Finding | Reject | None] = {**self._recent.find(keys)}
+        new = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in known}
+        fresh = dict(zip(new, _find(self._enricher, list(new.values())), strict=True))
+        self._recent.keep({key: finding for key, finding in fresh.items() if not isinstance(finding, Reject)})
+        known |= fresh
+        return [known[key] for key in keys]
+
+
+def _size(key: Hashable, finding: Finding | None) -> int:
+    parts = (*finding.labels, *(finding.scores or ()), *finding.spans) if finding else ()
+    return 500 + _bytes(key) + 120 * len(parts)
+
+
+def _bytes(key: Hashable) -> int:
+    return sum(map(_bytes, key)) if isinstance(key, tuple) else getsizeof(key)
 
 
 def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:
@@ -97,66 +121,3 @@ def _state_language(passages: Sequence[Passage], findings: Sequence[Finding | Re
     for passage, finding in zip(passages, findings, strict=True):
         if isinstance(finding, Finding) and finding.labels:
             passage.language = finding.labels[0]
-
-
-class _Read(NamedTuple):
-    """What the encoder makes of one text: its vector as float32 bytes and packed, and the heads' reading."""
-
-    vector: bytes
-    packed: bytes
-    reading: Reading | None
-
-
-_NOTHING = _Read(b"", b"", None)
-
-
-class _Encoded:
-    """Fills in what the encoder makes of passages: each distinct text is encoded once, recent ones not again."""
-
-    def __init__(self, encoder: Encoder, measured: Measured) -> None:
-        self._encoder = encoder
-        self._measured = measured
-        self._turn = Lock()
-        self._recent: OrderedDict[str, _Read] = OrderedDict()
-        self._lock = Lock()
-
-    def fill(self, passages: Sequence[Passage]) -> list[bytes]:
-        """Sets `vector` and `reading` of each passage that has text; returns the packed vectors, empty where there is none."""
-        texts = dict.fromkeys(passage.text for passage in passages if passage.text)
-        known = self._recall(texts)
-        new = [text for text in texts if text not in known]
-        if new:
-            fresh = dict(zip(new, self._encode(new), strict=True))
-            self._remember(fresh)
-            known |= fresh
-        packed = []
-        for passage in passages:
-            read = known.get(passage.text, _NOTHING)
-            passage.vector, passage.reading = read.vector, read.reading
-            packed.append(read.packed)
-        return packed
-
-    def _encode(self, texts: Sequence[str]) -> list[_Read]:
-        began = self._measured.timer()
-        vectors, readings = self._encoder.read(texts)
-        with self._turn:
-            self._measured.observe(Duration.ENRICHER, ENCODER, seconds=[self._measured.timer() - began])
-            self._measured.add(Count.FOUND, ENCODER, by=len(texts))
-        return list(starmap(_Read, zip(_each(vectors), pack_all(vectors), readings, strict=True)))
-
-    def _recall(self, texts: dict[str, None]) -> dict[str, _Read]:
-        with self._lock:
-            known = {text: self._recent[text] for text in texts if text in self._recent}
-            for text in known:
-                self._recent.move_to_end(text)
-        return known
-
-    def _remember(self, fresh: dict[str, _Read]) -> None:
-        with self._lock:
-            self._recent.update(fresh)
-            while len(self._recent) > REMEMBERED:
-                self._recent.popitem(last=False)
-
-
-def _each(vectors: Floats) -> list[bytes]:
-    return [row.tobytes() for row in vectors]

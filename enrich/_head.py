@@ -95,6 +95,10 @@ class Classifier:
         self.name, self._head, self._least = name, head, least
         self.classes = head.labels
 
+    def reads(self, passage: Passage) -> tuple[str, str | None]:
+        """The text, whose vector and reading these are, and its language, by which a head is calibrated."""
+        return passage.text, passage.language
+
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage, with the probability of every label."""
         found: list[Finding | None] = [None] * len(batch)

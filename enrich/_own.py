@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from core.errors import Stop
-from core.ports import Enricher, Passage, classes_of
+from core.ports import Enricher, Passage, Reads, classes_of, reads_of
 from core.types import Finding
 from enrich._encoder import DIMENSIONS
 from enrich._encoder.vector import Floats, softmax
@@ -50,6 +50,7 @@ class Corrected:
     def __init__(self, inner: Enricher, own: OwnHead) -> None:
         self.name, self.classes = inner.name, own.labels
         self._inner, self._own = inner, own
+        self.reads = _with_text(reads_of(inner))
 
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """The inner findings, corrected where they tell their probabilities and the passage has a vector."""
@@ -61,6 +62,11 @@ class Corrected:
         for place, finding, row in zip(places, given, rows, strict=True):
             found[place] = corrected(finding, row, self._own)
         return found
+
+
+def _with_text(reads: Reads | None) -> Reads | None:
+    """What the inner finding follows from, and the text, whose vector corrects it."""
+    return reads and (lambda passage: (passage.text, reads(passage)))
 
 
 def corrected(finding: Finding, row: Sequence[float], own: OwnHead) -> Finding:

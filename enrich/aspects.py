@@ -55,6 +55,10 @@ class Aspects:
         self.needs_vector = bool(settings.aspects)
         self._model = f"aspects-{sha256(msgspec.json.encode(settings.model_dump(mode='json'))).hexdigest()[:8]}"
 
+    def reads(self, passage: Passage) -> tuple[str, str | None]:
+        """Text and title as they were written: names are looked for there, and all else follows from it."""
+        return passage.mention.text, passage.mention.title
+
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage."""
         return [self._find(passage) for passage in batch]

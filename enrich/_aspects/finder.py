@@ -10,6 +10,7 @@ import ahocorasick
 from core.words import INVISIBLE, exact_tokens, tokens
 
 _PIECE = re.compile(f"[\\w\u0300-\u036f{INVISIBLE}]+")
+_TAG = re.compile(f"(?<=#){_PIECE.pattern}")
 _TAG_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\WA-Z\d_]+|\d+")
 _GAP = "\0"
 
@@ -31,10 +32,8 @@ class Place(NamedTuple):
     names: tuple[str, ...]
 
 
-class _Piece(NamedTuple):
-    token: str
-    start: int
-    end: int
+_Piece = tuple[str, int, int]
+"""A token, and the characters [start, end) of the text that it is made of."""
 
 
 class Finder:
@@ -58,11 +57,13 @@ class Finder:
 
     def find(self, text: str) -> list[Place]:
         """The places in order, none overlapping another."""
-        if self._empty or not ("#" in text or self._hits(tokens(text))):
+        if self._empty:
+            return []
+        joined = _joined(text) if "#" in text else []
+        if not self._hits([*tokens(text), *(token for token, *_ in joined)]):
             return []  # most texts, and tokens without their places are had at a third of the time
-        pieces = list(_pieces(text))
-        hits = self._hits(piece.token for piece in pieces)
-        return _apart(_places(text, pieces, hits)) if hits else []
+        pieces = [*_pieces(text), *joined]
+        return _apart(_places(text, pieces, self._hits(token for token, *_ in pieces)))
 
     def _hits(self, words: Iterable[str]) -> list[Any]:
         """Where each pattern that is found ends among the words, and what add_word was given with it."""
@@ -77,33 +78,37 @@ def _patterns(form: Form) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """The text's tokens with their places; behind them, each after a gap, the words that make up its hashtags."""
-    tags: list[re.Match[str]] = []
+    """The text's tokens with their places."""
     for found in _PIECE.finditer(text):
-        said, start, end = found.group(), found.start(), found.end()
+        said, (start, end) = found.group(), found.span()
         if said.isascii():
-            yield _Piece(said.lower(), start, end)
+            yield said.lower(), start, end
         else:
             for token in tokens(said):
-                yield _Piece(token, start, end)
-        if text[start - 1 : start] == "#" and not (said.islower() and "_" not in said):
-            tags.append(found)
-    for tag in tags:
-        yield _Piece(_GAP, tag.start(), tag.end())
-        for part in _TAG_PART.finditer(text, tag.start(), tag.end()):
-            for token in tokens(part.group()):
-                yield _Piece(token, part.start(), part.end())
+                yield token, start, end
+
+
+def _joined(text: str) -> list[_Piece]:
+    """The words that make up its hashtags with their places, those of each after a gap."""
+    pieces: list[_Piece] = []
+    for tag in _TAG.finditer(text):
+        if tag.group().islower() and "_" not in tag.group():
+            continue
+        pieces.append((_GAP, *tag.span()))
+        for part in _TAG_PART.finditer(text, *tag.span()):
+            pieces += [(token, *part.span()) for token in tokens(part.group())]
+    return pieces
 
 
 def _places(text: str, pieces: list[_Piece], hits: list[Any]) -> Iterator[Place]:
     begins, at = [], 1
-    for piece in pieces:
+    for token, *_ in pieces:
         begins.append(at)
-        at += len(piece.token) + 1
+        at += len(token) + 1
     for last, (pattern, entries) in hits:
         first = last - len(pattern) + 1 + pattern.startswith(" ")
-        start = pieces[bisect_right(begins, first) - 1].start
-        end = pieces[bisect_right(begins, last - pattern.endswith(" ")) - 1].end
+        start = pieces[bisect_right(begins, first) - 1][1]
+        end = pieces[bisect_right(begins, last - pattern.endswith(" ")) - 1][2]
         names = tuple(name for name, exact in entries if not exact or _is(text[start:end], exact))
         if names:
             yield Place(start, end, names)

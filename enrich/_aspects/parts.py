@@ -58,8 +58,10 @@ def parts(text: str, places: Sequence[Stretch]) -> list[Part]:
     Between two neighbours the text is cut at its strongest border, the last of equals; where it has none they share a part.
     A part that says nothing of its own ("De schoenen? Ook.", "except the wifi") is what the part beside it says, or its opposite.
     """
-    found = borders(text)
+    found = borders(text) if len(places) > 1 or len(text) > NEAR else []
     cuts = _cuts(text, places, found)
+    if len(cuts) == 1:
+        return [_near(Part(0, len(text)), place, found) for place in places]
     said = [_said(text, stretch, places) for stretch in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     return [_near(_read(said, bisect_right(cuts, place[0]) - 1), place, found) for place in places]
 

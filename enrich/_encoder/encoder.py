@@ -74,8 +74,8 @@ class Encoder:
 
         self._network.forward(self.pieces.ids(texts), take)
         readings = [
-            Reading(self._reader, own, partial(self.pieces.places, text))
-            for text, own in zip(texts, columns, strict=True)
+            Reading(self._reader, own, logits, partial(self.pieces.places, text))
+            for text, own, logits in zip(texts, columns, self._reader.logits(columns).tolist(), strict=True)
         ]
         return _of_unit_length(vectors), readings
 

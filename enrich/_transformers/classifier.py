@@ -1,8 +1,7 @@
 """Texts to findings: tokens, the network on every core, softmax or sigmoid, the labels' names here."""
 
 import os
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,9 +14,6 @@ from enrich._normalise import MOST_CHARACTERS
 from enrich._transformers.labels import Labels
 from enrich._transformers.network import Floats, Network
 from enrich._transformers.tokens import Tokenizer, Tokens, sentence
-
-REMEMBERED = 2048
-"""Texts whose findings are kept: copies of one message come in waves."""
 
 Scores = npt.NDArray[np.float64]
 
@@ -47,17 +43,16 @@ class Classifier:
         self._tokenizer, self._network, self._labels = tokenizer, network, labels
         self._several, self._least = several, least
         self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix=name)
-        self._recent: OrderedDict[str, Finding] = OrderedDict()
+
+    def reads(self, passage: Passage) -> str:
+        """The text alone."""
+        return passage.text
 
     def find(self, batch: Sequence[Passage]) -> list[Finding | None]:
         """One finding a passage. Raises Reject where the network fails on a text."""
-        texts = dict.fromkeys(passage.text for passage in batch if passage.text)
-        known = {text: self._recent[text] for text in texts if text in self._recent}
-        new = [text for text in texts if text not in known]
-        if new:
-            known |= zip(new, self._pool.map(self._of, new, self._tokenizer(new)), strict=True)
-        self._remember(known)
-        return [known.get(passage.text) for passage in batch]
+        texts = list(dict.fromkeys(passage.text for passage in batch if passage.text))
+        found = dict(zip(texts, self._pool.map(self._of, texts, self._tokenizer(texts)), strict=True)) if texts else {}
+        return [found.get(passage.text) for passage in batch]
 
     def close(self) -> None:
         """Wait for what runs."""
@@ -94,13 +89,6 @@ class Classifier:
         joined = np.zeros(len(self._labels.names))
         join.at(joined, list(self._labels.of), own)
         return [float(one) for one in np.minimum(joined, 1.0).round(4)]
-
-    def _remember(self, known: Mapping[str, Finding]) -> None:
-        self._recent.update(known)
-        for text in known:
-            self._recent.move_to_end(text)
-        while len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
 
 
 def softmax(logits: Floats) -> Scores:

@@ -10,6 +10,9 @@ from core.ports import Enricher
 from core.types import Finding
 from enrich import emotion, intent, sentiment, topics
 from enrich._encoder import Encoder
+from enrich._encoder.reading import Head as StatesHead
+from enrich._encoder.reading import Reader
+from enrich._encoder.vector import softmax
 from enrich._head import Calibration, Head, ReadingHead, load_head, load_reading_head
 from enrich._normalise import normalise
 from enrich._train.topics import own_texts
@@ -149,6 +152,22 @@ def test_a_part_is_read_from_its_own_tokens(encoder: Encoder) -> None:
     first, second, whole = (one.reading.part("sentiment", *at) for at in ((0, 12), (12, len(text)), (0, len(text))))
     assert first != second
     assert first != whole
+
+
+def test_heads_of_any_number_of_queries_are_read_together() -> None:
+    random = np.random.default_rng(1)
+    shapes = {"two": (2, 3), "one": (1, 2), "three": (3, 4)}
+    heads = {
+        name: StatesHead(*(random.normal(size=size).astype(np.float32) for size in ((q, 384), (q, 384, n), (n,))))
+        for name, (q, n) in shapes.items()
+    }
+    reader, texts = Reader(heads), [random.normal(size=(n, 384)).astype(np.float32) for n in (2, 33, 256)]
+    together = reader.logits([reader.columns(states) for states in texts])
+    for states, row in zip(texts, together, strict=True):
+        for name, head in heads.items():
+            weights = softmax(head.queries @ states.T)
+            expected = np.einsum("qt,tw,qwl->l", weights, states, head.weights) + head.bias
+            assert np.allclose(row[reader.of(name)], expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("bounds", [(0, 0), (5, 5), (400, 500)])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import Stop
+from core.ports import reads_of
 from core.types import Finding
 from enrich._encoder import DIMENSIONS
 from enrich._evaluation.labelled import Labelled
@@ -92,6 +93,16 @@ def test_a_corrected_finding_names_both_models() -> None:
     assert (changed.labels, changed.model) == (("good",), "m-1+own-abc")
     assert changed.confidence == pytest.approx(1 / (1 + 1.5 * np.exp(-2)), abs=1e-4)
     assert without_vector == finding("bad", 0.6, 0.4)
+
+
+def test_a_corrected_finding_follows_from_what_the_inner_follows_from_and_the_text() -> None:
+    own = OwnHead(LABELS, np.zeros((DIMENSIONS, 2), np.float32), np.zeros(2, np.float32))
+    said, inner = passage("x"), Shipped()
+    assert reads_of(Corrected(inner, own)) is None
+    inner.reads = lambda passage: passage.language
+    reads = reads_of(Corrected(inner, own))
+    assert reads is not None
+    assert reads(said) == ("x", None)
 
 
 def test_it_decides_where_the_shipped_head_did_not_only_when_it_is_sure() -> None:

@@ -81,7 +81,7 @@ def test_a_head_reads_in_serving_what_it_read_in_training(weights, taught, learn
     states, there = all_of(taught)
     _, logits = Top(weights)({"layers": [], "heads": learnt[0]["heads"]}, states, there)
     for place, own in enumerate(there):
-        served = reader.logits("sentiment", reader.columns(states[place, own]))
+        (served,) = reader.logits([reader.columns(states[place, own])])
         assert np.allclose(served, np.asarray(logits["sentiment"])[place], atol=1e-3)
 
 

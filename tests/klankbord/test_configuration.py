@@ -80,6 +80,19 @@ async def test_a_model_stands_beside_the_file(tmp_path):
     assert [(finding.name, finding.labels) for finding in understood.findings] == [("tone", ("LABEL_0",))]
 
 
+async def test_a_changed_vocabulary_is_looked_for_in_a_text_of_before(tmp_path):
+    found = read(tmp_path, "organisation: {name: N}\nenrich: [{use: aspects}]\n")
+    found.playbook.write_text("aspects: {trein: {}}")
+    rules = Rules(found.playbook, hush)
+    async with understanding(found, rules, tools(tmp_path, hush)) as understand:
+        (before,) = understand([mention("de trein en de bus")])
+        found.playbook.write_text("aspects: {trein: {}, bus: {}}")
+        assert rules.refresh()
+        await understand.renew()
+        (after,) = understand([mention("de trein en de bus")])
+    assert [len(one.findings[0].labels) for one in (before, after)] == [1, 2]
+
+
 def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
     found = read(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}]\n")
     assert (found.sink_names, found.sending) == (("archive", "desk", "customers"), ())
