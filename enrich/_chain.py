@@ -94,12 +94,9 @@ class _Link:
 
 
 def _size(key: Hashable, finding: Finding | None) -> int:
-    parts = (*finding.labels, *(finding.scores or ()), *finding.spans) if finding else ()
-    return 500 + _bytes(key) + 120 * len(parts)
-
-
-def _bytes(key: Hashable) -> int:
-    return sum(map(_bytes, key)) if isinstance(key, tuple) else getsizeof(key)
+    said = sum(map(getsizeof, key)) if isinstance(key, tuple) else getsizeof(key)
+    parts = len(finding.labels) + len(finding.scores or ()) + len(finding.spans) if finding else 0
+    return 500 + said + 120 * parts
 
 
 def _find(enricher: Enricher, passages: Sequence[Passage]) -> Sequence[Finding | Reject | None]:
