@@ -80,6 +80,22 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime | None = None
 
 
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the encoder places one mention, without a word of it: `vector` as in Enriched, never empty.
+
+    language  as detected, else as stated, else "und"
+    history   whether it is marked as no live traffic
+    """
+
+    mention: str
+    author: str
+    vector: bytes
+    language: str
+    created_at: datetime
+    arrived_at: datetime
+    history: bool = False
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a list: `total` of the whole filter, `after` continues it (None at the end)."""
 

@@ -17,7 +17,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from core.customer import CustomerDocument
-from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -429,6 +429,10 @@ class ArchiveReader(Protocol):
 
     def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in id order, in chunks, without holding a read transaction open between chunks."""
+        ...
+
+    def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
+        """Where the encoder placed them, as far as it did, in chunks and no order; as `scan` it holds nothing open."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import yaml
@@ -9,17 +10,42 @@ import yaml
 Change = tuple[int, int, str]
 """Characters [start, end) of the text and what replaces them."""
 
+Entry = dict[str, str | dict[str, str]]
+"""What stands under a name: values, or values by another name, each as it is written."""
+
 
 def with_monitor(text: str, name: str, query: str, saved_at: datetime) -> str:
     """The text with that monitor last under `monitors:`, or with its new query where it stands there already."""
-    newline = "\r\n" if "\r\n" in text else "\n"
     moment = saved_at.isoformat(timespec="seconds")
     monitors = _value(yaml.compose(text, Loader=yaml.SafeLoader), "monitors")
     existing = _value(monitors, name)
     if existing is not None:
-        changes = _renewed(existing, query, moment)
-    else:
-        changes = [_added(text, monitors, name, query, moment)]
+        return _changed(text, _renewed(existing, query, moment))
+    return _changed(text, [_added(text, "monitors", monitors, name, {"query": scalar(query), "saved_at": moment})])
+
+
+def with_topic(text: str, name: str, description: Mapping[str, str], keywords: Mapping[str, Sequence[str]]) -> str:
+    """The text with that topic last under `topics:`."""
+    lists = {language: f"[{', '.join(map(scalar, words))}]" for language, words in keywords.items()}
+    entry: Entry = {"description": {language: scalar(told) for language, told in description.items()}}
+    if lists:
+        entry["keywords"] = lists
+    topics = _value(yaml.compose(text, Loader=yaml.SafeLoader), "topics")
+    return _changed(text, [_added(text, "topics", topics, name, entry)])
+
+
+def without_topic(text: str, name: str) -> str:
+    """The text without that topic, which stands in lines of its own."""
+    topics = _value(yaml.compose(text, Loader=yaml.SafeLoader), "topics")
+    pairs = topics.value if isinstance(topics, yaml.MappingNode) and not topics.flow_style else ()
+    for key, value in pairs:
+        if key.value == name:
+            return text[: key.start_mark.index - key.start_mark.column] + text[_line_after(text, value) :]
+    return text
+
+
+def _changed(text: str, changes: Sequence[Change]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new.replace("\n", newline) + text[end:]
     return text
@@ -40,24 +66,33 @@ def _renewed(monitor: yaml.Node, query: str, moment: str) -> list[Change]:
     return changes
 
 
-def _added(text: str, monitors: yaml.Node | None, name: str, query: str, moment: str) -> Change:
-    if monitors is None:
+def _added(text: str, section: str, among: yaml.Node | None, name: str, entry: Entry) -> Change:
+    if among is None:
         gap = "" if not text or text.endswith("\n") else "\n"
-        return len(text), len(text), f"{gap}monitors:\n{_entry(name, query, moment, 2)}"
-    if not isinstance(monitors, yaml.MappingNode) or not monitors.value:
-        return monitors.start_mark.index, monitors.end_mark.index, f"\n{_entry(name, query, moment, 2)}".rstrip("\n")
-    if monitors.flow_style:
-        inside = f", {scalar(name)}: {{query: {scalar(query)}, saved_at: {moment}}}"
-        last = monitors.value[-1][1].end_mark.index
-        return last, last, inside
-    at = _line_after(text, monitors)
+        return len(text), len(text), f"{gap}{section}:\n{_block(name, entry, 2)}"
+    if not isinstance(among, yaml.MappingNode) or not among.value:
+        return among.start_mark.index, among.end_mark.index, f"\n{_block(name, entry, 2)}".rstrip("\n")
+    if among.flow_style:
+        last = among.value[-1][1].end_mark.index
+        return last, last, f", {scalar(name)}: {_flow(entry)}"
+    at = _line_after(text, among)
     gap = "" if text[:at].endswith("\n") else "\n"
-    return at, at, gap + _entry(name, query, moment, monitors.start_mark.column)
+    return at, at, gap + _block(name, entry, among.start_mark.column)
 
 
-def _entry(name: str, query: str, moment: str, indent: int) -> str:
-    outer, inner = " " * indent, " " * (indent + 2)
-    return f"{outer}{scalar(name)}:\n{inner}query: {scalar(query)}\n{inner}saved_at: {moment}\n"
+def _block(name: str, entry: Entry, indent: int) -> str:
+    lines = [f"{' ' * indent}{scalar(name)}:\n"]
+    for key, value in entry.items():
+        if isinstance(value, str):
+            lines.append(f"{' ' * (indent + 2)}{key}: {value}\n")
+        else:
+            lines.append(_block(key, dict(value), indent + 2))
+    return "".join(lines)
+
+
+def _flow(entry: Entry) -> str:
+    parts = [f"{key}: {value if isinstance(value, str) else _flow(dict(value))}" for key, value in entry.items()]
+    return f"{{{', '.join(parts)}}}"
 
 
 def _line_after(text: str, node: yaml.Node) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from core.query import AnyNode
 from core.settings import Settings, check, named_twice, nearest, read_yaml
 from core.time import now
 from core.vocabulary import Kind, read_term
-from playbook._edit import with_monitor
+from playbook._edit import with_monitor, with_topic, without_topic
 from playbook.errors import QueryError
 from playbook.queries import parse
 
@@ -134,13 +135,58 @@ def add_monitor(path: Path, name: str, query: str, *, saved_at: datetime | None 
     A file that is not there is begun. Raises QueryError for the query, Misconfigured where the file or the name is wrong.
     """
     parse(query)
+
+    def as_asked(before: Playbook, after: Playbook) -> bool:
+        others = {other: monitor for other, monitor in after.monitors.items() if other != name}
+        kept = {other: monitor for other, monitor in before.monitors.items() if other != name}
+        return (
+            others == kept
+            and after.monitors[name].query == query
+            and after == before.model_copy(update={"monitors": after.monitors})
+        )
+
+    wrong = f"monitors: is written in a way that cannot be added to; add {name} by hand"
+    _write(path, lambda text: with_monitor(text, name, query, saved_at or now()), as_asked, wrong)
+
+
+def add_topic(path: Path, name: str, description: Mapping[str, str], keywords: Mapping[str, Sequence[str]]) -> None:
+    """Write a new topic into the file, told by language; all else, comments too, stays as it is.
+
+    A file that is not there is begun. Raises Misconfigured where the file or the name is wrong, or the name is taken.
+    """
+    if path.exists() and name in load(path).topics:
+        raise Misconfigured([f"topics: there is {name} already; give another name"])
+
+    def as_asked(before: Playbook, after: Playbook) -> bool:
+        new = Topic(description=dict(description), keywords={key: tuple(words) for key, words in keywords.items()})
+        return after == before.model_copy(update={"topics": {**before.topics, name: new}})
+
+    wrong = f"topics: is written in a way that cannot be added to; add {name} by hand"
+    _write(path, lambda text: with_topic(text, name, description, keywords), as_asked, wrong)
+
+
+def drop_topic(path: Path, name: str) -> None:
+    """Take a topic out of the file; all else stays as it is. Raises Misconfigured where it stands in no lines of its own."""
+
+    def as_asked(before: Playbook, after: Playbook) -> bool:
+        left = {other: topic for other, topic in before.topics.items() if other != name}
+        return after == before.model_copy(update={"topics": left})
+
+    wrong = f"topics: is written in a way that {name} cannot be taken out; do it by hand"
+    _write(path, lambda text: without_topic(text, name), as_asked, wrong)
+
+
+def _write(
+    path: Path, changed: Callable[[str], str], as_asked: Callable[[Playbook, Playbook], bool], wrong: str
+) -> None:
+    """Put the changed text in the file's place, once it was read again and is as asked."""
     path = path.resolve()
     before = load(path) if path.exists() else Playbook()
     text = path.read_bytes().decode("utf-8") if path.exists() else ""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(with_monitor(text, name, query, saved_at or now()).encode("utf-8"))
+    beside.write_bytes(changed(text).encode("utf-8"))
     try:
-        _confirm(load(beside), before, name=name, query=query)
+        _confirm(as_asked(before, load(beside)), wrong)
         if path.exists():
             beside.chmod(path.stat().st_mode & 0o777)
         beside.replace(path)
@@ -150,10 +196,6 @@ def add_monitor(path: Path, name: str, query: str, *, saved_at: datetime | None 
         beside.unlink(missing_ok=True)
 
 
-def _confirm(after: Playbook, before: Playbook, *, name: str, query: str) -> None:
-    """What was there is still there, and the monitor is as asked."""
-    others = {other: monitor for other, monitor in after.monitors.items() if other != name}
-    kept = {other: monitor for other, monitor in before.monitors.items() if other != name}
-    same = (after.topics, after.aspects) == (before.topics, before.aspects)
-    if others != kept or after.monitors[name].query != query or not same:
-        raise Misconfigured([f"monitors: is written in a way that cannot be added to; add {name} by hand"])
+def _confirm(done: bool, wrong: str) -> None:
+    if not done:
+        raise Misconfigured([wrong])

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.errors import Retry
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
@@ -21,12 +21,14 @@ from sinks._elastic_schema import GONE, HIDDEN, Names, Note, document_id
 from sinks._elastic_scope import BY_ID, Matches, Scopes
 from sinks._elastic_troubles import Trouble
 from sinks._judged import judged
+from sinks._placed import FIELDS, Body, placed
 
 Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 Answer = TypeVar("Answer")
 
 CHUNK = 500
 SEEN = [*READ, "state"]
+PLACED = [*(f"body.{name}" for name in FIELDS), "vector", "arrived"]
 
 
 class _Kept(msgspec.Struct):
@@ -59,8 +61,17 @@ class _Covered(msgspec.Struct):
     body: Coverage
 
 
+class _Vector(msgspec.Struct):
+    """What is read where only a mention's place among the others is asked."""
+
+    body: Body
+    arrived: int
+    vector: bytes = b""
+
+
 _kept = msgspec.json.Decoder(_Kept).decode
 _got = msgspec.json.Decoder(_Got).decode
+_vector = msgspec.json.Decoder(_Vector).decode
 _state = msgspec.json.Decoder(_State).decode
 _id = msgspec.json.Decoder(_Id).decode
 _covered = msgspec.json.Decoder(_Covered).decode
@@ -134,6 +145,12 @@ class Reader:
         """All of them in id order as of now, in chunks; what is written meanwhile changes nothing."""
         async for sources in self._sources(where, READ):
             yield await asyncio.to_thread(lambda found: [self._stored(one, where.query) for one in found], sources)
+
+    async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
+        """Where the encoder placed all of them, as far as it did."""
+        async for sources in self._sources(where, PLACED):
+            read = await asyncio.to_thread(lambda found: [_vector(one) for one in found], sources)
+            yield [placed(one.body, one.vector, one.arrived) for one in read if one.vector]
 
     async def ids(self, where: Filter) -> AsyncIterator[Sequence[str]]:
         """The mention ids of all of them, in order and in chunks."""

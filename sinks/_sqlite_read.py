@@ -13,7 +13,7 @@ from typing import TypeVar
 import apsw
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.errors import Reject
 from core.findings import KNOWN
 from core.ports import Past
@@ -22,6 +22,8 @@ from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
 from sinks import _sqlite_words
 from sinks._judged import judged
+from sinks._placed import body as body_of
+from sinks._placed import placed
 from sinks._sqlite_keys import digests
 from sinks._sqlite_names import bundles, named
 from sinks._sqlite_past import Key, Part, page
@@ -158,6 +160,14 @@ class Reader:
         """These documents, as far as they are still there."""
         with self._moment():
             return self._stored(numbers, query)
+
+    def placed(self, numbers: "array[int]") -> list[Placed]:
+        """Of these documents those that have a vector and are still there."""
+        select = """SELECT d.body, d.vector, d.arrived FROM documents d JOIN facts f ON f.id = d.id
+            WHERE d.id IN (SELECT value FROM carray(?)) AND f.state & ? = 0 AND d.vector <> x''"""
+        with self._moment() as connection:
+            found = rows(connection, select, (apsw.carray(numbers), HIDDEN)) if numbers else []
+        return [placed(body_of(content), vector, arrived) for content, vector, arrived in found]
 
     def past(self, part: Part, after: Key, most: int) -> tuple[list[Past], Key]:
         """The next page of what is held, see _sqlite_past."""

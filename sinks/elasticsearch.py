@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field as Setting
 
-from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
@@ -130,6 +130,11 @@ class Archive:
         """All of them in id order, whoever wrote them and however lately."""
         await self._refreshed()
         async for chunk in self._reader.scan(where):
+            yield chunk
+
+    async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
+        await self._refreshed()
+        async for chunk in self._reader.placed(where):
             yield chunk
 
     async def _refreshed(self) -> None:

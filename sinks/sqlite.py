@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Profile, Stored
+from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Settings as Base
@@ -113,6 +113,12 @@ class Archive:
         numbers = await self._ask(lambda reader: reader.documents(where))
         for start in range(0, len(numbers), CHUNK):
             yield await self._chunk(numbers[start : start + CHUNK], where.query)
+
+    async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
+        numbers = await self._ask(lambda reader: reader.documents(where))
+        for start in range(0, len(numbers), CHUNK):
+            if found := await self._ask(partial(Reader.placed, numbers=numbers[start : start + CHUNK])):
+                yield found
 
     async def history(self) -> AsyncIterator[Sequence[Past]]:
         """See core.ports.Movable."""

@@ -1,5 +1,6 @@
 """playbook.yaml: what it refuses, and adding to it without touching the rest."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import Misconfigured
 from playbook._edit import with_monitor
 from playbook.errors import QueryError
-from playbook.playbook import Playbook, add_monitor, load
+from playbook.playbook import Playbook, add_monitor, add_topic, drop_topic, load
 from playbook.queries import parse
 
 ROOT = Path(__file__).parents[2]
@@ -169,3 +170,45 @@ def test_any_name_and_query_come_back_as_they_were_written(name, query):
         return
     read = yaml.safe_load(with_monitor("monitors:\n", name, query, AT))
     assert read["monitors"][name]["query"] == query
+
+
+NEW = ("wifi: account", {"nl": 'Berichten over wifi, "portaal"', "en": "About wifi"}, {"nl": ["wifi", "zo'n portaal"]})
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "monitors:\n  a: {query: x}",
+        "topics:\n# none yet\n",
+        "topics: {}\nmonitors: {}\n",
+        "topics: {t: {description: d}}\n",
+        "topics:\n    t:   # kept\n        description: d\n        keywords: {nl: [a]}\n\n# the end\nmonitors: {}\n",
+        "topics:\r\n  t:\r\n    description: d\r\n",
+    ],
+)
+def test_a_topic_is_added_and_taken_back_beside_all_else(written, before):
+    path = written(before)
+    others = load(path).topics
+    add_topic(path, *NEW)
+    name, description, keywords = NEW
+    topic = load(path).topics[name]
+    assert (topic.description, topic.keywords["nl"]) == (description, tuple(keywords["nl"]))
+    assert "# kept" not in before or {"# kept", "# the end"} <= set(re.findall("# [a-z ]+", path.read_text()))
+    if "topics: {t" not in before:
+        drop_topic(path, name)
+        assert load(path).topics == others
+
+
+def test_a_topic_takes_no_name_that_is_taken_and_none_that_is_no_name(written):
+    path = written("topics:\n  t: {description: d}\n")
+    for name, wrong in (("t", "there is t already"), ("", "a name has 1 to 80 characters"), ("x" * 81, "a name has")):
+        with pytest.raises(Misconfigured, match=wrong):
+            add_topic(path, name, {"nl": "d"}, {})
+    assert list(load(path).topics) == ["t"]
+
+
+def test_a_topic_in_braces_is_not_taken_out(written):
+    path = written("topics: {t: {description: d}, u: {description: e}}\n")
+    with pytest.raises(Misconfigured, match="do it by hand"):
+        drop_topic(path, "t")
+    assert list(load(path).topics) == ["t", "u"]

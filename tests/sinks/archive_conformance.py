@@ -553,6 +553,33 @@ class Figures:
             assert await ids(archive, Filter(query=field)) == ["file:1"]
 
 
+class Placing:
+    """Where the encoder placed mentions."""
+
+    VECTOR = b"\x00\x00\x80\x3f" + bytes(range(256)) + bytes(128)
+
+    async def placed(self, archive, where: Filter = EVERYTHING) -> dict:
+        return {one.mention: one async for chunk in archive.placed(where) for one in chunk}
+
+    async def test_a_place_is_told_without_a_word(self, archive):
+        said = [enriched("1", vector=self.VECTOR, marks=(Mark.HISTORY,)), enriched("2"), enriched("3", vector=b"12345")]
+        await archive.write(said)
+        found = await self.placed(archive)
+        assert found.keys() == {"file:1", "file:3"}
+        one, stored = found["file:1"], await archive.get("file:1")
+        assert (one.vector, one.author, one.language, one.history) == (self.VECTOR, "file:anna", "nl", True)
+        assert (one.created_at, one.arrived_at) == (at(0), stored.arrived_at)
+        assert not found["file:3"].history
+
+    async def test_what_is_out_of_sight_has_no_place(self, archive):
+        said = [enriched(f"{n}", f"woord{n}", author=f"a{n}", vector=self.VECTOR) for n in range(1, 7)]
+        said[5] = enriched("6", vector=self.VECTOR, marks=(Mark.DRILL,))
+        mutes = [Mute(by="ruth", at=at(9), author="file:a3"), Mute(by="ruth", at=at(9), word="woord4")]
+        after = [deletion("file:1", 5), judgement("file:2", "irrelevant", ("yes",), 6), *mutes]
+        await archive.write([*said, *after])
+        assert (await self.placed(archive, Filter())).keys() == {"file:5"}
+
+
 class Rest:
     """Coverage, a new monitor's history, and items that do not fit."""
 
