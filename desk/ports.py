@@ -56,6 +56,20 @@ class Monitors(Protocol):
     async def save(self, name: str, query: str) -> Saved: ...
 
 
+class Topics(Protocol):
+    """The organisation's topics. `add` and `drop` raise Misconfigured where the playbook cannot be changed so."""
+
+    def names(self) -> Sequence[str]: ...
+
+    def add(self, name: str, description: Mapping[str, str], keywords: Mapping[str, Sequence[str]]) -> None:
+        """Make a topic, told by language: what is understood from now on can be about it."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Take it back."""
+        ...
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How the pipeline is doing: one row a log topic and group, dead letters set aside, and lines for a person."""
 

@@ -15,17 +15,17 @@ class Corpus:
 
     def __init__(self, centre: Floats, axes: Floats, rest: float, *, model: str) -> None:
         self.model = model
-        self._centre, self._axes, self._rest = centre, axes, rest
+        self.centre, self.axes, self.rest = centre, axes, rest
 
     def directions(self, prototypes: Floats) -> Floats:
         """Prototypes (n, 384) of unit length, scaled so that `deviations` come out in standard deviations."""
-        along = np.square(prototypes @ self._axes.T).sum(axis=1)
-        spread = np.sqrt(along + self._rest**2)
+        along = np.square(prototypes @ self.axes.T).sum(axis=1)
+        spread = np.sqrt(along + self.rest**2)
         return np.asarray(prototypes / spread[:, None], dtype=np.float32)
 
     def deviations(self, vectors: Floats, directions: Floats) -> Floats:
         """(n, topics): how far each vector lies from the centre towards each topic. A row depends on no other."""
-        return np.asarray(np.einsum("nd,td->nt", vectors - self._centre, directions), dtype=np.float32)
+        return np.asarray(np.einsum("nd,td->nt", vectors - self.centre, directions), dtype=np.float32)
 
 
 def load_corpus() -> Corpus:

@@ -4,6 +4,7 @@ It ends when its standard input does, so that it never outlives its parent.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from importlib import import_module
@@ -48,6 +49,7 @@ async def _main(part: str, read: Configuration, say: Report) -> None:
 def main() -> None:
     """Do the part's work until the parent says so. Exit code 1 with a sentence where it cannot go on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads wait for one another on the CPU
     part, path = sys.argv[1:]
     collect_less()
     read = configuration.read(Path(path))  # the parent read it a moment ago

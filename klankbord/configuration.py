@@ -36,7 +36,10 @@ DESK = "desk"
 CUSTOMERS = "customers"
 """The reader that marks whose documents have to be counted anew: another such sink."""
 
-RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS)
+EMERGING = "emerging"
+"""The reader that finds what is new: another one."""
+
+RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS, EMERGING)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -242,8 +245,8 @@ class Configuration(Settings):
 
     @property
     def sink_names(self) -> tuple[str, ...]:
-        """Of all sinks, the archive first; the desk and the customers are some too."""
-        return (*(part.name for part in self.sinks), DESK, CUSTOMERS)
+        """Of all sinks, the archive first; the desk, the customers and what is new are some too."""
+        return (*(part.name for part in self.sinks), DESK, CUSTOMERS, EMERGING)
 
 
 def read(path: Path) -> Configuration:

@@ -18,9 +18,10 @@ from desk.store import erasing
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
-from klankbord.configuration import CUSTOMERS, DESK, Configuration
+from klankbord.configuration import CUSTOMERS, DESK, EMERGING, Configuration
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
+from klankbord.emerging import Emerging, keep_emerging
 from klankbord.joining import any_may_join
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
@@ -104,7 +105,7 @@ async def _keep(
                 stores.log,
                 stores.erased,
                 stop,
-                sinks=(stores.archive.name, CUSTOMERS, *stores.sending),
+                sinks=(stores.archive.name, CUSTOMERS, EMERGING, *stores.sending),
                 also=forgets(stores),
             )
         )
@@ -116,6 +117,11 @@ async def _keep(
             group.create_task(
                 _deliver(stores, touching, topics, measured=measured, stop=stop, report=report, after=after)
             )
+        new, topics = Emerging(stores), (ENRICHED, JUDGEMENTS)
+        group.create_task(
+            _deliver(stores, new, topics, measured=measured, stop=stop, report=report, after=stores.archive.name)
+        )
+        group.create_task(keep_emerging(new, stop, report))
         group.create_task(keep_customers(configuration, stores, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
@@ -164,7 +170,7 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     joining = [CUSTOMERS] if any_may_join(configuration) else []
-    readers = [stores.archive.name, *joining, *stores.sending]
+    readers = [stores.archive.name, EMERGING, *joining, *stores.sending]
     await stores.log.retain(ENRICHED, keep_log, [*readers, forgetting.GROUP, *([DESK] if joining else [])])
     await stores.log.retain(JUDGEMENTS, keep_log, [*readers, DESK])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])

@@ -30,6 +30,7 @@ from klankbord.readers import Readers
 from klankbord.stores import Stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
+from klankbord.topics import TopicDesk
 from playbook.playbook import load
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -81,6 +82,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         documents=stores.archive.customers,
+        topics=TopicDesk(configuration.playbook),
         address=configuration.page.url.rstrip("/"),
         annotated=lambda: annotate(stores),
     )

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from core.ports import Archive, Log, Sink
 from desk.store.database import Database, open_desk
 from klankbord import registry
-from klankbord.configuration import CUSTOMERS, DESK, Configuration, beside, read, settings_of
+from klankbord.configuration import CUSTOMERS, DESK, EMERGING, Configuration, beside, read, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
@@ -40,8 +40,8 @@ class Stores:
 
     @property
     def sinks(self) -> tuple[str, ...]:
-        """Names of all sinks: the archive, the desk, the customers, and those that send."""
-        return (self.archive.name, DESK, CUSTOMERS, *self.sending)
+        """Names of all sinks: the archive, the desk, the customers, what is new, and those that send."""
+        return (self.archive.name, DESK, CUSTOMERS, EMERGING, *self.sending)
 
 
 @asynccontextmanager

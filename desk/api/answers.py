@@ -194,6 +194,36 @@ class Topics(Struct, frozen=True):
     topics: tuple[Moved, ...]
 
 
+class Emerging(Struct, frozen=True):
+    """Messages about one thing that grew beyond what is normal, found without asking for it.
+
+    voices are those that count in the last `hours`: one an account, and one a text, however many pass it on; `usual` of them
+    would be normal. messages and accounts are those known of it, copies among them. words tell it from what was said before, by
+    language, best first; only words of at least two texts that may leave stand there.
+    """
+
+    id: str
+    voices: Count
+    usual: float
+    growth: float
+    hours: Count
+    messages: Count
+    accounts: Count
+    first_at: datetime
+    words: dict[str, tuple[str, ...]]
+    languages: tuple[Share, ...]
+    sources: tuple[Share, ...]
+    page: str
+
+
+class EmergingAnswer(Struct, frozen=True):
+    """What emerges, by growth. `learned` is how much is known of what is normal, 0 to 1: below 1 nothing emerges."""
+
+    at: datetime
+    learned: Part
+    topics: tuple[Emerging, ...]
+
+
 class Stand(Struct, frozen=True):
     """The subject in one stretch. share is its part in all that its sources and languages gave, null where that is nothing."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, customers, figures, gathered, mentions, parameters
+from desk.api import answers, customers, emerging, figures, gathered, mentions, parameters
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -96,6 +96,16 @@ ROUTES = (
         takes=parameters.Listing,
         gives=answers.Topics,
         ask=lambda asker, asked: figures.topics(asker, view_of(asked), asked.size),
+    ),
+    Route(
+        path="/emerging",
+        operation="emerging",
+        summary="What is new: messages about one thing that grew beyond what is normal.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Nothing,
+        gives=answers.EmergingAnswer,
+        ask=lambda asker, _asked: emerging.now(asker),
+        missing="nothing is known yet of what is new",
     ),
     Route(
         path="/changes",

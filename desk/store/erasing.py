@@ -22,6 +22,7 @@ from desk.store.tables import (
     customer_keys,
     customers,
     deliveries,
+    emerging_members,
     facts,
     identities,
     judgements,
@@ -81,6 +82,8 @@ async def _take(connection: AsyncConnection, mentions: Until, authors: Until) ->
     count += await _delete_until(connection, facts, facts.c.subject, mentions, facts.c.about == MENTION)
     count += await _delete(connection, alert_hits, alert_hits.c.mention, mentions)
     count += await _delete(connection, alert_hits, alert_hits.c.author, authors)
+    count += await _delete(connection, emerging_members, emerging_members.c.mention, mentions)
+    count += await _delete(connection, emerging_members, emerging_members.c.author, authors)
     return count + await _accounts(connection, authors)
 
 

@@ -291,3 +291,22 @@ spent = Table(
     Column("requests", Integer, nullable=False),
     Column("tokens", BigInteger, nullable=False),
 )
+
+# What emerges at the moment (core/emerging.py), `body` numbers alone, JSON; the row "" says when that was and what is known.
+emerging = Table(
+    "emerging",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("body", String, nullable=False),
+)
+
+emerging_members = Table(
+    "emerging_members",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("mention", String, primary_key=True, index=True),
+    Column("author", String, nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    Column("voice", Boolean, nullable=False),
+)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.ports import CustomerDocuments
-from desk.ports import Leaving
+from desk.ports import Leaving, Topics
 from desk.store.database import Database
 from desk.store.sealing import Seal
 
@@ -22,6 +22,7 @@ class Kept:
     may_join    of an author id, whether the policy of its source lets its account become part of a customer
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
+    topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     """
@@ -34,4 +35,5 @@ class Kept:
     never_join: frozenset[str] = frozenset()
     annotated: Callable[[], Awaitable[None]] = _nobody_asks
     documents: CustomerDocuments | None = None
+    topics: Topics | None = None
     address: str = ""

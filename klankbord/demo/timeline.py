@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from klankbord.demo import changes, rhythm
+from klankbord.demo.material import sections
 from klankbord.demo.messages import Person, Said, Source, Stretch, Timeline, Wording
 from klankbord.demo.people import OWN, crowd, speaker
 from klankbord.demo.slots import When
@@ -15,6 +16,8 @@ SEED = 20
 ORDINARY = 5_250
 CRISIS_FACTOR = 8
 PEOPLE = 1_400
+NEW_SINCE, NEW_UNTIL = 45, 3
+"""Minutes before now between which something is said that is new."""
 GAP_SOURCE = Source.BLUESKY
 SOURCES = {
     Source.BLUESKY: 50,
@@ -41,12 +44,15 @@ def timeline(now: datetime, seed: int = SEED) -> Timeline:
     crisis, gap = rhythm.crisis(now), rhythm.gap(now)
     moments = [(moment, False) for moment in rhythm.arrivals(random, now, ORDINARY)]
     moments += [(moment, True) for moment in _outcry(random, [moment for moment, _ in moments], crisis)]
+    newly = Newly(seed, teller.people, now)
     said: list[Said] = []
     for exact, about_crisis in sorted(moments):
+        said += newly.until(exact, len(said))
         moment = exact.replace(microsecond=exact.microsecond // 1000 * 1000)
         message = teller.say(len(said), moment, crisis, about_crisis=about_crisis, before=said)
         if not (message.source is GAP_SOURCE and gap.holds(moment)):
             said.append(message)
+    said += newly.until(now, len(said))
     messages = changes.second_thoughts(random, teller.writer, said, now, gap)
     return Timeline(
         seed=seed,
@@ -67,6 +73,30 @@ def _outcry(random: Random, ordinary: Sequence[datetime], crisis: Stretch) -> li
     inside = [crisis.since + timedelta(hours=hour, milliseconds=random.randrange(3_600_000)) for hour in hours]
     after = [crisis.until + timedelta(hours=random.expovariate(0.4)) for _ in range(usual // 2)]
     return inside + [moment for moment in after if moment < crisis.until + timedelta(hours=12)]
+
+
+class Newly:
+    """What nobody spoke of before: reviews about the wifi in the last hour, by themselves, so that all else stays as it was."""
+
+    def __init__(self, seed: int, people: Sequence[Person], now: datetime) -> None:
+        random = Random(seed + 7)
+        texts = [(language, text) for language, lines in sections("emerging").items() for text in lines]
+        random.shuffle(texts)
+        moments = sorted(random.uniform(NEW_UNTIL, NEW_SINCE) for _ in texts)
+        self._people = random.sample([person for person in people if not person.own], len(texts))
+        self._texts, self._moments = texts, [now - timedelta(minutes=round(back, 3)) for back in reversed(moments)]
+
+    def until(self, moment: datetime, number: int) -> list[Said]:
+        """Those up to that moment that were not said yet, numbered from `number`."""
+        found: list[Said] = []
+        while self._moments and self._moments[0] <= moment:
+            at = self._moments.pop(0)
+            language, text = self._texts.pop()
+            wording = Wording(text=text, language=language, topic="comfort", sentiment="negative", rating=1)
+            at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+            author = self._people.pop()
+            found.append(Said(number=number + len(found), source=Source.REVIEWS, at=at, author=author, wording=wording))
+        return found
 
 
 class Teller:

@@ -17,7 +17,7 @@ from core.ports import Archive, CustomerDocuments, Measured, Tools, TopicState
 from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.api.application import Parts
-from desk.ports import Organisation, Saved, Status
+from desk.ports import Organisation, Saved, Status, Topics
 from desk.store import annotations
 from desk.store.database import Database, open_desk
 from desk.store.judgements import JudgementSink
@@ -95,6 +95,7 @@ def kept(
     sends_mail: bool = True,
     address: str = ADDRESS,
     documents: CustomerDocuments | None = None,
+    named: Topics | None = None,
 ) -> Kept:
     """What the page keeps in that database; accounts of the sources in `joins` may become part of a customer."""
     return Kept(
@@ -105,6 +106,7 @@ def kept(
         may_join=lambda author: author.partition(":")[0] in joins,
         never_join=frozenset({"reddit"}),
         documents=documents,
+        topics=named,
         address=address,
     )
 
@@ -206,6 +208,7 @@ def serving(
     items: Sequence[object],
     *,
     summaries: Callable[[Database], Summaries] | None = None,
+    named: Topics | None = None,
     **options: object,
 ) -> Iterator[Served]:
     """The page over an archive that holds these items, until the block ends."""
@@ -221,7 +224,9 @@ def serving(
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
             made = summaries(desk) if summaries else None
-            app = application(archive, kept=replace(kept(desk), annotated=annotated), summaries=made, **options)
+            app = application(
+                archive, kept=replace(kept(desk, named=named), annotated=annotated), summaries=made, **options
+            )
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))
                 started.set()

@@ -6,6 +6,7 @@ from aiohttp import web
 from core.document import Filter, Order
 from desk.store import annotations
 from desk.web import chart, sentence
+from desk.web.pages import emerging
 from desk.web.pages.asked import Asked, ask, choices
 from desk.web.pages.customers import whose
 from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
@@ -13,6 +14,7 @@ from picture.overview import overview as ask_overview
 from picture.search import search
 
 STREAM = 20
+NEW = 3
 
 
 async def page(request: web.Request) -> web.Response:
@@ -44,6 +46,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
     return {
+        "new": await emerging.asked(request, NEW),
         "asked": asked,
         "view": asked.view,
         "picture": picture,

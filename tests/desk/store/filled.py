@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from core.emerging import Emergence, Member, Risen
 from core.outward import WEBSITE, Kept, Told
 from core.types import Judgement, Mute
 from desk.alerts.alert import Alert
-from desk.store import alerts, audit, facts
+from desk.store import alerts, audit, emerging, facts
 from desk.store.judgements import JudgementSink
 from desk.store.shelf import DeskShelf
 from desk.store.tables import metadata
@@ -45,6 +46,9 @@ async def fill(desk):
     hits = [alerts.Hit(mention=one, author=by, arrived_at=NOW) for one, by in ((HERS, ANNA), (HIS, BERT))]
     async with desk.writing() as connection:
         await alerts.found(connection, watched.id, hits)
+    members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
+    risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
+    await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
 
 
 async def rows(desk):
