@@ -121,8 +121,9 @@ class Engine:
         self.start()
 
     def freeze(self) -> None:
-        """Let it hang (SIGSTOP): its connections stand and nothing answers."""
+        """Let it hang (SIGSTOP): its connections stand and nothing answers. Returns once every thread of it has stopped."""
         os.killpg(self.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def thaw(self) -> None:
         """Let it go on after `freeze`."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -23,6 +23,8 @@ from playbook.playbook import Playbook
 
 SHOWN = 1_000
 SKIP, UNDO, QUIT = "s", "u", "q"
+TICK = timedelta(milliseconds=1)
+"""What is said later of the same is at least so much later: moments are kept in milliseconds, and the latest counts."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -84,9 +86,10 @@ async def _ask_all(
     keys = "  ".join(f"{number}: {label}" for number, label in enumerate(classes, start=1))
     click.echo(f"{keys}\n{words['keys']}")
     judged: list[int] = []
-    place = 0
+    place, at = 0, now()
     while place < len(asked):
         answer = _answer(asked[place], f"{place + 1}/{len(asked)}", classes, words)
+        at = max(now(), at + TICK)
         match answer:
             case "q":
                 break
@@ -96,10 +99,10 @@ async def _ask_all(
                 click.echo(words["nothing"])
             case "u":
                 place = judged.pop()
-                await _say(stores, finding, asked[place], None)
+                await _say(stores, finding, asked[place], None, at=at)
                 click.echo(words["undone"])
             case label:
-                await _say(stores, finding, asked[place], label)
+                await _say(stores, finding, asked[place], label, at=at)
                 judged.append(place)
                 place += 1
     return len(judged)
@@ -124,8 +127,8 @@ def _answer(question: Question, number: str, classes: Sequence[str], words: Mapp
         click.echo(words["unknown"])
 
 
-async def _say(stores: Stores, finding: str, question: Question, label: str | None) -> None:
+async def _say(stores: Stores, finding: str, question: Question, label: str | None, *, at: datetime) -> None:
     """As the page does: a record of the log topic `judgements`. Without a label the judgement is taken back."""
     mention = question.stored.enriched.mention.id
     labels = None if label is None else (label,)
-    await judge(stores.log, [Judgement(mention=mention, name=finding, labels=labels, by=person(), at=now())])
+    await judge(stores.log, [Judgement(mention=mention, name=finding, labels=labels, by=person(), at=at)])

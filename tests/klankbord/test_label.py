@@ -77,6 +77,14 @@ def test_what_was_judged_counts_and_is_not_asked_again(program) -> None:
     assert not any(TEXTS[int(name.removeprefix("test:"))][:40] in asked for name in judged)
 
 
+def test_what_is_said_within_a_millisecond_counts_in_its_order(program, monkeypatch) -> None:
+    at, before = now(), said(program)
+    monkeypatch.setattr("klankbord.commands.label.now", lambda: at)
+    assert "1 beoordeeld" in program.command("label", "--most", "2", answers="3\nu\n1\nq\n").stdout
+    ((_, labels),) = said(program).items() - before.items()
+    assert labels == ("negative",)
+
+
 def test_too_few_judgements_are_a_sentence(program) -> None:
     told = program.command("model fit", "sentiment")
     assert (told.exit_code, "are too few: 20 are needed" in told.stderr) == (1, True)

@@ -2,7 +2,9 @@
 
 from aiohttp.test_utils import TestServer
 
+from core.emerging import Emergence, Member, Risen
 from desk.api.routes import ROUTES
+from desk.store import emerging
 from desk.store.database import open_desk
 from desk.store.settings import Settings
 from tests.desk.api.asking import NOW, WEEK, Client, counted, joined, parts
@@ -10,7 +12,13 @@ from tests.desk.serving import application, fill, kept, opened
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
 
-OWN = {"/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/customers": {"q": "a"}}
+OWN = {"/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"}}
+
+
+async def _emerges(desk):
+    members = tuple(Member(one.mention.id, one.mention.author.id, voice=True) for one in counted()[:10])
+    risen = Risen(id="new", members=members, voices=10, usual=0.5, hours=25, trend=(10,))
+    await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
 
 
 async def _answers(archive, desk, customer):
@@ -40,6 +48,7 @@ def _plain(told, port):
 async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticsearch_node, tmp_path):
     async with open_desk(Settings(), tmp_path / "desk.db", report=print) as desk:
         anna = await joined(desk, "bluesky:anna", "mastodon:anna")
+        await _emerges(desk)
         async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
             on_sqlite = await _answers(archive, desk, anna)
         await emptied(elasticsearch_node.url)
@@ -47,4 +56,5 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
             on_elasticsearch = await _answers(archive, desk, anna)
     assert on_elasticsearch == on_sqlite
     assert on_sqlite["/overview",]["mentions"] == 10
+    assert on_sqlite["/emerging",]["topics"][0]["messages"] == 10
     assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15
