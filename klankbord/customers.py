@@ -7,16 +7,13 @@ those set since. A crash anywhere counts again. Nothing is added up.
 """
 
 import asyncio
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from core.customer import CustomerDocument, Joined
 from core.document import Filter
-from core.errors import Retry
 from core.query import And, by_accounts, open_alone
-from core.tasks import happens
 from core.time import Clock, now
 from desk.store import touched
 from desk.store.gathered import Gathered, gathered, linked_customers
@@ -26,11 +23,10 @@ from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.outward import leaves_of
 from klankbord.page import customers_of
+from klankbord.persisting import persist
 from klankbord.stores import Stores
 from klankbord.touching import kept
 from picture import customer
-
-LOG = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Customers counted by one question."""
@@ -148,22 +144,15 @@ class Keeping:
 
 
 async def keep_customers(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:
-    """Until `stop` is set. What is away is waited for; what goes wrong is said once. The archive beside it goes on."""
-    keeping, said, again_at = Keeping(configuration, stores), "", 0.0
+    """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
+    keeping, again_at = Keeping(configuration, stores), 0.0
     time = asyncio.get_running_loop().time
-    while not stop.is_set():
-        try:
-            if time() >= again_at:
-                await keeping.look_again()
-                again_at = time() + AGAIN_EVERY
-            await keeping.count_touched()
-            wrong = ""
-        except Retry as error:
-            wrong = f"customers: waits and tries again: {error}"
-        except Exception as error:
-            LOG.exception("the customers' documents failed")
-            wrong = f"customers: their documents wait: {type(error).__name__}"
-        if wrong and wrong != said:
-            report(wrong)
-        said = wrong
-        await happens(stop, within=EVERY)
+
+    async def count() -> None:
+        nonlocal again_at
+        if time() >= again_at:
+            await keeping.look_again()
+            again_at = time() + AGAIN_EVERY
+        await keeping.count_touched()
+
+    await persist(count, stop, report, name=CUSTOMERS, broken="their documents wait", every=EVERY)

@@ -6,16 +6,13 @@ judged irrelevant or muted is in no topic for longer than AGAIN_AFTER; single me
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
 from core.document import Filter, Placed
 from core.emerging import Emergence
-from core.errors import Retry
 from core.ports import Item
-from core.tasks import happens
 from core.time import Clock, now
 from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mark, Mute, Scope
 from desk.store import emerging
@@ -24,11 +21,10 @@ from enrich._encoder.vector import unpack
 from enrich._ordinary import Ordinary
 from klankbord.configuration import EMERGING
 from klankbord.lending import Report
+from klankbord.persisting import persist
 from klankbord.stores import Stores
 from picture.clusters import HOURS, Clusters
 from picture.remembered import Heard
-
-LOG = logging.getLogger(__name__)
 
 PROMPT = timedelta(hours=1)
 """What is older when it arrives was not heard as it was said: it tells what is ordinary, and is no news."""
@@ -195,18 +191,6 @@ def _hour(moment: datetime) -> int:
 
 
 async def keep_emerging(new: Emerging, stop: asyncio.Event, report: Report) -> None:
-    """Tell what emerges until `stop` is set. What is away is waited for; what goes wrong is said once."""
-    said = ""
-    while not stop.is_set():
-        try:
-            await new.tell()
-            wrong = ""
-        except Retry as error:
-            wrong = f"emerging: waits and tries again: {error}"
-        except Exception as error:
-            LOG.exception("what emerges cannot be told")
-            wrong = f"emerging: what is new is not told for now: {type(error).__name__}"
-        if wrong and wrong != said:
-            report(wrong)
-        said = wrong
-        await happens(stop, within=EVERY)
+    """Tell what emerges until `stop` is set (klankbord.persisting)."""
+    broken = "what is new is not told for now"
+    await persist(new.tell, stop, report, name=EMERGING, broken=broken, every=EVERY)

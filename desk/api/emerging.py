@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from desk.api import answers
+from desk.api import answers, told
 from desk.api.asker import Asker
 from desk.store import emerging
 from picture.emerged import Emerging, emerged
@@ -30,7 +30,7 @@ def _told(asker: Asker, one: Emerging) -> answers.Emerging:
         accounts=one.authors,
         first_at=one.first.enriched.mention.created_at,
         words=one.words,
-        languages=tuple(answers.Share(name=s.name, mentions=s.mentions, share=s.share) for s in one.languages),
-        sources=tuple(answers.Share(name=s.name, mentions=s.mentions, share=s.share) for s in one.sources),
+        languages=told.shares(one.languages),
+        sources=told.shares(one.sources),
         page=f"{asker.page}/emerging?{urlencode({'id': one.id})}",
     )

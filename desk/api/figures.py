@@ -13,7 +13,7 @@ from picture.moved import period_before, topic_changes
 from picture.overview import comparable
 from picture.overview import overview as picture_overview
 from picture.sentiment import sentiment_in
-from picture.shares import Share, shares_by
+from picture.shares import shares_by
 from picture.volume import Point, Split, split
 from picture.volume import volume as picture_volume
 
@@ -35,10 +35,10 @@ async def overview(asker: Asker, view: View) -> answers.Overview:
         sentiment_before=told.sentiment(found.before) if found.before else None,
         negative_change=found.negative_change,
         topics=told.topics(asker, asked.fixed, found.moved),
-        sources=_shares(found.sources),
-        languages=_shares(found.languages),
-        monitors=_shares(found.voices),
-        intents=_shares(found.intents),
+        sources=told.shares(found.sources),
+        languages=told.shares(found.languages),
+        monitors=told.shares(found.voices),
+        intents=told.shares(found.intents),
         aspects=told.aspects(asker, asked.fixed, found.aspects),
         spam=found.spam,
     )
@@ -79,7 +79,7 @@ async def shares(asker: Asker, view: View, by: Group, size: int) -> answers.Shar
         links=told.links(asker, asked.fixed),
         mentions=told.shown(question, total),
         by=by.value,
-        shares=_shares(
+        shares=told.shares(
             await divided(asker.archive, asked.where, by=by, size=size)
             if by in _SINGLE
             else await shares_by(asker.archive, asked.where, by=by, size=size, total=total)
@@ -129,10 +129,6 @@ def _stand(asker: Asker, view: View, stand: picture_changed.Stand) -> answers.St
         not_collected=told.gaps(stand.extent.gaps),
         links=told.links(asker, there),
     )
-
-
-def _shares(found: tuple[Share, ...]) -> tuple[answers.Share, ...]:
-    return tuple(answers.Share(name=one.name, mentions=one.mentions, share=one.share) for one in found)
 
 
 def _point(point: Point, parted: Split | None, place: int) -> answers.Point:

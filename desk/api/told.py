@@ -11,6 +11,7 @@ from picture.divided import Aspect
 from picture.extent import extent_of
 from picture.moved import Moved, is_new
 from picture.sentiment import Sentiment
+from picture.shares import Share
 
 
 async def question(asker: Asker, asked: Asked) -> answers.Question:
@@ -53,6 +54,10 @@ def links(asker: Asker, view: View) -> answers.Links:
 
 def gaps(found: Iterable[Gap]) -> tuple[answers.Gap, ...]:
     return tuple(answers.Gap(source=gap.source, since=gap.since, until=gap.until, reason=gap.reason) for gap in found)
+
+
+def shares(found: Iterable[Share]) -> tuple[answers.Share, ...]:
+    return tuple(answers.Share(name=one.name, mentions=one.mentions, share=one.share) for one in found)
 
 
 def sentiment(told: Sentiment) -> answers.Sentiment:
