@@ -95,8 +95,9 @@ def test_the_browsers_language_is_taken_and_can_be_changed(visitor):
 
 def test_the_dark_page_can_be_asked_for(visitor):
     page = visitor.enter(theme="light")
-    page.click("button[name=theme][value=dark]")
-    page.wait_for_selector("html[data-theme=dark]")
+    with page.expect_navigation():  # until it is loaded, with its styles
+        page.click("button[name=theme][value=dark]")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 22, 29)"
 
 
