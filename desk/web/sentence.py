@@ -53,6 +53,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
             count=_linked(asked, words("count.mentions", n=picture.total, count=form.number(picture.total))),
             when=when,
         ),
+        words("state.copies") if asked.view.once else "",
         _normal(picture, asked, words, form),
         _recent(picture, words, form),
         _negative(picture, asked, words, form),

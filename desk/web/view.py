@@ -69,6 +69,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return " ".join([f"({self.q})" if self.q and asked else self.q, *asked]).strip()
 
     @property
+    def once(self) -> bool:
+        """Whether all who pass on one text are one voice."""
+        return self.copies == ONCE
+
+    @property
     def chosen(self) -> str:
         """The name of the range: one of the choices, "all", or "custom"."""
         return "custom" if self.since is not None else self.range
@@ -140,7 +145,7 @@ def filter_of(view: View, span: tuple[datetime, datetime], parse: ParseQuery) ->
         spam=not view.spam,
         irrelevant=bool(view.hidden),
         muted=bool(view.hidden),
-        copies=view.copies != ONCE,
+        copies=not view.once,
     )
 
 

@@ -13,6 +13,7 @@ PAGES = (
     "/",
     "/search?q=storing",
     "/search?q=storing+AND+(",
+    "/search?copies=once&spam=without&hidden=1",
     "/mention?id=bluesky%3A3000",
     "/monitors?q=storing",
     "/alerts?query=storing",
@@ -125,6 +126,24 @@ def test_choosing_a_source_takes_effect_at_once(visitor):
     page.select_option("select[name=source]", "mastodon")
     page.wait_for_url("**source=mastodon**")
     assert page.locator("#sources-title + ul li").count() == 1
+
+
+def test_copies_are_counted_once_where_asked_and_the_choice_stays(visitor):
+    page = visitor.enter()
+    each = _digits(page.locator(".sentence a").first.inner_text())
+    page.get_by_role("link", name="Count copies once").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**copies=once**")
+    assert "copies counted once" in page.locator(".sentence").inner_text()
+    page.select_option("select[name=source]", "mastodon")
+    page.wait_for_url("**source=mastodon**")
+    once = _digits(page.locator(".sentence a").first.inner_text())
+    page.locator(".sentence a").first.click()
+    page.wait_for_url("**/search**copies=once**")
+    assert _digits(page.locator(".results h2").inner_text()) == once < each
+    page.get_by_role("link", name="Copies counted once").click()
+    page.wait_for_url(lambda url: "/search" in url and "copies" not in url)
+    assert _digits(page.locator(".results h2").inner_text()) > once
 
 
 def test_the_keyboard_moves_opens_searches_and_goes(visitor):
