@@ -58,7 +58,7 @@ def _ranked(title: str, question: str, group: Group) -> Panel:
 BOARD = Board(
     uid="klankbord-customer",
     title="klankbord: customer",
-    description="What is known of the chosen customers, and what their accounts said in public, over the range.",
+    description="What is known of the chosen customers, and what their accounts said in public, over the range. Copies of a text count each.",
     since="now-90d",
     variables=[customers("customer", "Customer"), accounts_of("customer", "account", "Accounts")],
     panels=[

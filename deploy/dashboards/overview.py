@@ -8,6 +8,7 @@ from deploy.dashboards.board import Board
 from deploy.dashboards.fields import CREATED, field
 from deploy.dashboards.panels import Panel, Shape
 from deploy.dashboards.variables import several
+from desk.web.view import ONCE
 
 _ASKED = queries.narrowed(monitor=Group.MONITOR, source=Group.SOURCE, language=Group.LANGUAGE, topic=Group.TOPIC)
 _NAMED = '${__data.fields["%s"]:percentencode}'
@@ -84,7 +85,7 @@ _SHARES = queries.over_time(_ASKED, by=Group.SENTIMENT)
 BOARD = Board(
     uid="klankbord-overview",
     title="klankbord: overview",
-    description="Counts what the page counts: nothing judged irrelevant, muted, part of an exercise or deleted; only what is public.",
+    description="Counts what the page counts: nothing judged irrelevant, muted, part of an exercise or deleted; only what is public. Copies of a text count each, but for Voices.",
     variables=[
         several("monitor", "Monitor", Group.MONITOR),
         several("source", "Source", Group.SOURCE),
@@ -97,16 +98,25 @@ BOARD = Board(
             question="How much is said?",
             shape=Shape.FIGURE,
             targets=[queries.over_time(_ASKED)],
-            width=6,
+            width=4,
             height=5,
             link=page.search(),
+        ),
+        Panel(
+            title="Voices",
+            question="How much is it when all copies of a text together count once? Above 40,000 to within a percent or two.",
+            shape=Shape.FIGURE,
+            targets=[queries.voices(_ASKED)],
+            width=4,
+            height=5,
+            link=page.search(copies=ONCE),
         ),
         Panel(
             title="Net sentiment",
             question="Is more of it positive or negative, from -1 to 1?",
             shape=Shape.FIGURE,
             targets=net(_ASKED, over_time=False),
-            width=6,
+            width=4,
             height=5,
             sums="lastNotNull",
             unit="none",

@@ -25,6 +25,14 @@ ALL = "(*:*)"
 WHOLE = {known.group: known.labels for known in ONE_LABEL if known.labels}
 """Findings of which a mention has one label of a closed list, the undecided or none: those shares are all of the mentions."""
 
+_ALL_TIME = "100000d"
+"""A stretch from 1970 that holds whatever there is: Grafana counts nothing that it does not split."""
+
+_EXACT = "40000"
+"""Up to so many different values are counted all but exactly, more of them to within a percent or two: the most that
+Elasticsearch takes as `precision_threshold`.
+"""
+
 MOST = 100
 """Rows where all of them are wanted: monitors, topics."""
 
@@ -65,6 +73,15 @@ def over_time(
     settings = elastic.ElasticsearchDateHistogramSettings(interval="auto", min_doc_count="0", trim_edges="0")
     split.append(elastic.DateHistogram(id_val="2", field=CREATED, settings=settings))
     return _asked(query, ref=ref, split=split, metrics=[metric or elastic.Count(id_val="1")], hide=hide)
+
+
+def voices(query: str) -> elastic.Dataquery:
+    """Mentions, all copies of a text together counted as one: how many numbers sinks._copies gave them."""
+    settings = elastic.ElasticsearchDateHistogramSettings(interval=_ALL_TIME, min_doc_count="0", trim_edges="0")
+    split = elastic.DateHistogram(id_val="2", field=CREATED, settings=settings)
+    exact = elastic.ElasticsearchUniqueCountSettings(precision_threshold=_EXACT)
+    texts = elastic.UniqueCount(id_val="1", field=field("copy"), settings=exact)
+    return _asked(query, split=[split], metrics=[texts])
 
 
 def most_frequent(query: str, by: Group, *, size: int = 12) -> elastic.Dataquery:

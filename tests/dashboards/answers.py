@@ -12,6 +12,7 @@ ACCOUNTS = ["bluesky:bo", "mastodon:chris"]
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "overview": {
         "Mentions": "10",
+        "Voices": "4",
         "Net sentiment": "0.143",
         "Sentiment": "negative 3, neutral 1, positive 4, uncertain 1, unjudged 1",
         "Share of voice": f"{NOORDERLIJN} 9, {PRICES} 4",

@@ -1,7 +1,7 @@
 """Two weeks up to now of which every figure can be counted by hand; what no figure counts stands between.
 
 This week ten mentions, one each twelve hours:  vertraging 6 (nl, Bluesky, Noorderlijn), prijzen 3 (en, Mastodon, both
-monitors), one without a topic (de, RSS, the other monitor). Sentiment: positive 4, neutral 1, negative 3, uncertain 1,
+monitors; one passes another's text on), one without a topic (de, RSS, the other monitor). Sentiment: positive 4, neutral 1, negative 3, uncertain 1,
 not judged 1. Intent: complaint 2, question 1, uncertain 1; aspects: trein of three, app of one. The week before five: vertraging 2, storing 3.
 """
 
@@ -86,14 +86,16 @@ def _this_week():
     yield said("5", _at(5), sentiment="positive", author="bo", followers=9000, **late)
     yield said("6", _at(6), sentiment="neutral", author="bo", followers=9000, **late)
     dear = {"source": "mastodon", "author": "chris", "topics": ("prijzen",), "language": "en"}
-    yield said("7", _at(7), sentiment="positive", monitors=(NOORDERLIJN, PRICES), **dear)
-    yield said("8", _at(8), sentiment="positive", monitors=(NOORDERLIJN, PRICES), **dear)
-    yield said("9", _at(9), monitors=(NOORDERLIJN, PRICES), **dear)
+    fair, passed_on = "a fair price to Assen", "RT @chris: A fair price to Assen! https://example.org/8 #train"
+    yield said("7", _at(7), sentiment="positive", monitors=(NOORDERLIJN, PRICES), text=passed_on, **dear)
+    yield said("8", _at(8), sentiment="positive", monitors=(NOORDERLIJN, PRICES), text=fair, **dear)
+    yield said("9", _at(9), monitors=(NOORDERLIJN, PRICES), text="what does it cost?", **dear)
     yield said(
         "10",
         _at(10),
         source="rss",
         author="krant",
+        text="wat de trein kost",
         sentiment="mixed",
         language="de",
         monitors=(PRICES,),

@@ -201,7 +201,7 @@ def body_of(target: Mapping[str, Any], span: Range) -> dict[str, Any]:
     for bucket in target["bucketAggs"]:
         within["aggs"] = {bucket["id"]: (made := _bucket(bucket, metrics, span))}
         within = made
-    asked = {one["id"]: {one["type"]: {"field": one["field"]}} for one in metrics if _known_metric(one) != "count"}
+    asked = {one["id"]: _counted(one) for one in metrics if _known_metric(one) != "count"}
     if asked:
         within["aggs"] = {**within.get("aggs", {}), **asked}
     return body
@@ -220,21 +220,29 @@ def _documents(metric: Mapping[str, Any], time: str) -> dict[str, Any]:
 
 def _known_metric(metric: Mapping[str, Any]) -> str:
     kind = metric["type"]
-    assert kind in {"count", "min", "max"}, kind
-    assert metric.keys() <= {"id", "type", "field"}, metric
+    settings = {"count": set(), "min": set(), "max": set(), "cardinality": {"precision_threshold"}}[kind]
+    assert metric.keys() <= {"id", "type", "field", "settings"}, metric
+    assert metric.get("settings", {}).keys() <= settings, metric
     return kind
+
+
+def _counted(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings go along as they stand, text where we wrote text: generateSettingsForDSL."""
+    return {metric["type"]: {"field": metric["field"], **metric.get("settings", {})}}
 
 
 def _bucket(bucket: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]], span: Range) -> dict[str, Any]:
     settings = bucket["settings"]
     match bucket["type"]:
         case "date_histogram":
-            assert settings == {"interval": "auto", "min_doc_count": "0", "trimEdges": "0"}, settings
+            interval = settings["interval"]
+            assert settings == {"interval": interval, "min_doc_count": "0", "trimEdges": "0"}, settings
+            assert interval == "auto" or re.fullmatch(r"\d+[smhd]", interval), settings
             since, until = span.edges
             return {
                 "date_histogram": {
                     "field": bucket["field"],
-                    "fixed_interval": "$__interval_msms",
+                    "fixed_interval": "$__interval_msms" if interval == "auto" else interval,
                     "min_doc_count": 0,
                     "extended_bounds": {"min": since, "max": until},
                     "format": "epoch_millis",

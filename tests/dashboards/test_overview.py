@@ -40,6 +40,16 @@ async def test_mentions(show, told):
     assert figure(series) == 10 == told.total
 
 
+@pytest.mark.parametrize(("chosen", "expected"), [({}, 4), ({"monitor": [PRICES]}, 3), ({"source": ["bluesky"]}, 1)])
+async def test_voices_count_what_is_passed_on_once(show, archive, chosen, expected):
+    """Six of one text, one with a copy, and two that nobody passes on."""
+    (series,) = show("Voices", **chosen)
+    names = {"monitor": "monitors", "source": "sources"}
+    narrowed = {names[name]: tuple(values) for name, values in chosen.items()}
+    page = Filter(since=WHERE.since, until=WHERE.until, copies=False, **narrowed)
+    assert figure(series) == expected == await archive.count(page)
+
+
 async def test_volume_stands_where_it_was_said(show, archive):
     (series,) = show("Volume")
     found = {at: count for at, count in series.points if count}
