@@ -460,6 +460,37 @@ class CoverageAnswer(Struct, frozen=True):
     page: str
 
 
+class Evidence(Struct, frozen=True):
+    """A mention that a sentence rests on, and its page."""
+
+    id: str
+    page: str
+
+
+class Sentence(Struct, frozen=True):
+    """What a language model wrote, plain text, with what it named as evidence."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+class SummaryAnswer(Struct, frozen=True):
+    """What a language model makes of a selection: it can be wrong, its words rest on strangers' texts, and none of it is kept.
+
+    Of `total` mentions `read` were sent to the model. `dropped` sentences named no evidence that stands, and are left out;
+    `whole` is false where the model was cut off.
+    """
+
+    question: Question
+    links: Links
+    sentences: tuple[Sentence, ...]
+    model: str
+    read: Count
+    total: Count
+    dropped: Count
+    whole: bool
+
+
 class Monitor(Struct, frozen=True):
     """A saved query with its text, and its page."""
 

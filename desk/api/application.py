@@ -21,17 +21,17 @@ from desk.api.parameters import taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Token, Tokens
-from desk.web.site import SITE, customers_of
+from desk.web.site import SITE, SUMMARIES, customers_of
 
 LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-LONGEST = 20.0
-"""Seconds that an answer may take."""
-
 AT_ONCE = 2
 """Questions asked at once, so that the page is answered beside the API."""
+
+WAITING = 2
+"""Questions at once that wait for the language model: they keep nobody else waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ class Api:
     door: Door
     seal: Seal
     turns: asyncio.Semaphore
+    waiting: asyncio.Semaphore
 
 
 API = web.AppKey("api", Api)
@@ -65,7 +66,8 @@ API = web.AppKey("api", Api)
 def add_api(app: web.Application, parts: Parts, *, secret: bytes, clock: Clock) -> None:
     """Answer questions on that application too: the routes, and the document that tells them, which needs no token."""
     door = Door(parts.tokens, clock, parts.wrong)
-    app[API] = Api(parts=parts, door=door, seal=Seal(secret), turns=asyncio.Semaphore(AT_ONCE))
+    turns, waiting = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(WAITING)
+    app[API] = Api(parts=parts, door=door, seal=Seal(secret), turns=turns, waiting=waiting)
     app.add_routes([web.get(ROOT + route.path, _handler(route), allow_head=False) for route in ROUTES])
     app.add_routes([web.get(f"{ROOT}/openapi.json", _document, allow_head=False)])
 
@@ -100,10 +102,13 @@ def _handler(route: Route) -> Handler:
             scopes=token.scopes,
             topics=site.topics,
             page=f"{request.scheme}://{request.host}",
+            name=f"token {token.name}",
             looked=partial(api.parts.looked, token),
             customers=customers_of(request.app),
+            summaries=request.app.get(SUMMARIES),
         )
-        async with asyncio.timeout(LONGEST), api.turns:
+        turn = api.waiting if route.waits else api.turns
+        async with asyncio.timeout(asker.patience(waits=route.waits)), turn:
             answer = await route.ask(asker, asked)
         if answer is None:
             raise Refused(HTTPStatus.NOT_FOUND, route.missing)

@@ -14,11 +14,15 @@ from core.time import Clock
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
+from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
 from picture.moved import narrowed
 
 MOST_DAYS = 3_700
+
+LONGEST = 20.0
+"""Seconds that an answer may take, beside what another server is waited for."""
 
 Looked = Callable[[str, str], Awaitable[None]]
 _YEARS = (1971, 2200)
@@ -39,7 +43,9 @@ class Asker:
     topics  the names that the playbook has; the archive may hold others
     page    the page's address without a trailing slash, for links
     customers  what the desk knows of customers, all of it; None where nothing is kept of them
+    name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    summaries  by a language model; None where none is configured
     """
 
     archive: ArchiveReader
@@ -52,11 +58,18 @@ class Asker:
     scopes: frozenset[Scope]
     topics: tuple[str, ...]
     page: str
+    name: str
     looked: Looked
     customers: Customers | None = None
+    summaries: Summaries | None = None
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+    def patience(self, *, waits: bool) -> float:
+        """Seconds that an answer may take; `waits` where it waits for the language model, which has a time of its own."""
+        own = self.summaries.settings.timeout.total_seconds() if waits and self.summaries else 0.0
+        return LONGEST + own
 
 
 async def ask(asker: Asker, view: View) -> Asked:

@@ -17,7 +17,7 @@ _PROBLEMS = {
     "401": "There is no valid token.",
     "403": "The token lacks the scope, or a source's policy does not allow it.",
     "429": "Too many requests; Retry-After says in how many seconds.",
-    "503": "The archive is away or the answer took too long; Retry-After says in how many seconds.",
+    "503": "The archive or the language model is away, or the answer took too long; Retry-After says in how many seconds.",
 }
 _HEADERS = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "required": True}},

@@ -87,6 +87,13 @@ class Searching(Filtering, frozen=True, kw_only=True):
     ] = ""
 
 
+class Summarising(Filtering, frozen=True, kw_only=True):
+    """A filter, which of its mentions are read first, and the language to write in."""
+
+    order: Literal["newest", "oldest", "relevance"] = "newest"
+    written_in: Literal["nl", "en"] = "en"
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Customers by words, in an order, and where the list goes on."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, customers, emerging, figures, gathered, mentions, parameters
+from desk.api import answers, customers, emerging, figures, gathered, mentions, parameters, summaries
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -20,7 +20,8 @@ _USUAL = timedelta(days=28)
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says.
+    """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says; `waits` where it may wait for
+    the language model.
 
     Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
     """
@@ -33,6 +34,7 @@ class Route:
     gives: type[msgspec.Struct]
     ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
     missing: str = ""
+    waits: bool = False
 
 
 async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
@@ -143,6 +145,17 @@ ROUTES = (
         gives=answers.MentionAnswer,
         ask=lambda asker, asked: mentions.mention(asker, asked.id),
         missing="there is no such mention, or it may not leave",
+    ),
+    Route(
+        path="/summary",
+        operation="summary",
+        summary="What the configured language model makes of a selection, each sentence with its evidence; it costs its budget.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Summarising,
+        gives=answers.SummaryAnswer,
+        ask=lambda asker, asked: summaries.summary(asker, view_of(asked), asked.written_in),
+        missing=summaries.NONE,
+        waits=True,
     ),
     Route(
         path="/customers",

@@ -1,7 +1,7 @@
 """The Model Context Protocol over the questions of tools.py, on the official package's server.
 
 https://modelcontextprotocol.io/specification: a tool's own mistakes are results with isError, so that the model reads the
-sentence; annotations say that nothing is changed and nobody outside is asked.
+sentence; annotations say that nothing is changed, and that nobody outside is asked but by a tool that waits for the language model.
 """
 
 import asyncio
@@ -26,9 +26,8 @@ from mcp.types import (
 from mcp.types import Tool as Described
 
 from core.errors import KlankbordError
-from desk.api.application import LONGEST
 from desk.api.asker import Asker
-from desk.assistants.tools import Told, Tool, call, tools_for
+from desk.assistants.tools import Told, Tool, call, tools_for, waits
 from desk.assistants.untrusted import visible
 
 LOG = logging.getLogger(__name__)
@@ -59,8 +58,9 @@ class Desk:
         """Total: a mistake is a result with its sentence; what nobody foresaw goes to the log."""
         try:
             self.admit()
-            async with asyncio.timeout(LONGEST):
-                return _result(await call(self.asker(), asked.name, asked.arguments or {}))
+            asker = self.asker()
+            async with asyncio.timeout(asker.patience(waits=waits(asked.name))):
+                return _result(await call(asker, asked.name, asked.arguments or {}))
         except KlankbordError as error:
             return _mistake(str(error))
         except TimeoutError:
@@ -102,7 +102,11 @@ def _described(tool: Tool) -> Described:
         input_schema=schema(tool.takes),
         output_schema=None if tool.gives is None else schema(tool.gives),
         annotations=ToolAnnotations(
-            title=tool.title, read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+            title=tool.title,
+            read_only_hint=True,
+            destructive_hint=False,
+            idempotent_hint=not tool.waits,
+            open_world_hint=tool.waits,
         ),
     )
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from core.errors import Reject
-from desk.api import answers, figures, gathered, mentions
+from desk.api import answers, figures, gathered, mentions, summaries
 from desk.api.asker import Asker
 from desk.assistants import customers
 from desk.assistants.subject import Read, Said, Subject, stretch, view_of
@@ -48,6 +48,12 @@ class Searching(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
 
 
+class Summarising(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A subject, and the language to write in."""
+
+    written_in: Literal["nl", "en"] = "en"
+
+
 class Nothing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Takes nothing."""
 
@@ -69,7 +75,9 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One tool. Any: each takes parameters of its own, which `takes` names; `gives` is what its data is made of."""
+    """One tool. Any: each takes parameters of its own, which `takes` names; `gives` is what its data is made of. `waits` where
+    it waits for the language model.
+    """
 
     name: str
     title: str
@@ -78,6 +86,7 @@ class Tool:
     takes: type[msgspec.Struct]
     gives: type[msgspec.Struct] | None
     ask: Callable[[Asker, Any], Awaitable[Told]]
+    waits: bool = False
 
 
 async def _figures(asker: Asker, subject: Subject) -> Told:
@@ -114,6 +123,17 @@ def _further(view: View, link: str) -> dict[str, str]:
     """What is given beside the same subject and order for the next page."""
     told = msgspec.to_builtins(view)
     return {"since": told["since"], "until": told["until"], "after": link.rpartition("after=")[2]}
+
+
+async def _summary(asker: Asker, asked: Summarising) -> Told:
+    view, read = await view_of(asker, asked)
+    found = await summaries.summary(asker, view, asked.written_in)
+    if found is None:
+        raise Reject(summaries.NONE, reason="llm")
+    about: dict[str, Any] = msgspec.to_builtins(found)  # Any: JSON
+    sentences = about.pop("sentences")
+    known = msgspec.json.encode(visible({"how_it_was_read": read, **about})).decode()
+    return Told(f"{known}\n\n{fenced(sentences)}")
 
 
 async def _coverage(asker: Asker, days: Days) -> Told:
@@ -175,6 +195,20 @@ TOOLS = (
         ask=_search,
     ),
     Tool(
+        name="summarise_subject",
+        title="A summary with its evidence",
+        says=(
+            "What another language model, which klankbord's user runs, makes of the texts about a subject: sentences with links to the "
+            "mentions that each rests on. It can be wrong and costs a budget of the day; its words rest on strangers' texts and come "
+            "marked as such. Answers with a sentence where none is configured."
+        ),
+        scope=Scope.MENTIONS,
+        takes=Summarising,
+        gives=None,
+        ask=_summary,
+        waits=True,
+    ),
+    Tool(
         name="find_customers",
         title="Customers by name or account",
         says=(
@@ -221,6 +255,11 @@ TOOLS = (
 
 def tools_for(asker: Asker) -> tuple[Tool, ...]:
     return tuple(tool for tool in TOOLS if asker.has(tool.scope))
+
+
+def waits(name: str) -> bool:
+    """Whether the tool of that name waits for the language model."""
+    return any(tool.waits for tool in TOOLS if tool.name == name)
 
 
 async def call(asker: Asker, name: str, arguments: dict[str, Any]) -> Told:  # Any: JSON from a client

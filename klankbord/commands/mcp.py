@@ -21,6 +21,7 @@ from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, person, say
 from klankbord.page import customers_of, organisation, topics
 from klankbord.stores import Stores, open_stores
+from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
 
 PORT = 8422
@@ -117,8 +118,10 @@ def _asker(read: Configuration, stores: Stores, *, scopes: frozenset[Scope], sea
         scopes=scopes,
         topics=topics(read, say),
         page=_page(read, stores),
+        name=name,
         looked=partial(looked, stores.desk, name),
         customers=customers_of(read, stores),
+        summaries=summaries_of(read, stores.desk),
     )
 
 

@@ -103,6 +103,7 @@ MISTAKES = [
     ("show_customer", {"customer": "7"}, "find_customers has them"),
     ("find_customers", {"order": "reach"}, "order"),
     ("search_mentions", {"query": "delivery", "after": "AAAA"}, "continues another list"),
+    ("summarise_subject", {"topic": "delivery"}, "no language model is configured"),
 ]
 
 
@@ -238,10 +239,11 @@ def test_without_the_option_there_are_figures_alone(folder):
 
 
 def test_every_tool_says_that_it_only_reads(told):
-    assert len(told["tools"]) == 7
+    assert len(told["tools"]) == 8
     for tool in told["tools"]:
         hints = tool.annotations
-        assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (True, False, False)
+        outside = tool.name == "summarise_subject"
+        assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (True, False, outside)
         assert tool.input_schema["type"] == "object"
 
 

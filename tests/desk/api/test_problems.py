@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from core.errors import Retry, Stop
-from desk.api import application, problems
+from desk.api import asker, problems
 from desk.api.answers import Problem
 from tests.desk.api.asking import bearer
 
@@ -35,7 +35,7 @@ def test_an_error_that_nobody_foresaw_is_no_answer_of_ours():
 
 
 async def test_an_answer_that_takes_too_long_is_given_up(client, monkeypatch):
-    monkeypatch.setattr(application, "LONGEST", 0.0)
+    monkeypatch.setattr(asker, "LONGEST", 0.0)
     told = await client.told("/overview", status=503)
     assert "too long" in told["detail"]
 
