@@ -15,7 +15,8 @@ from enrich._evaluation.shipped import TOOLS, Tick, find, labelled, mention
 from enrich.emotion import FINER
 from klankbord.configuration import Configuration, Organisation, Part
 from klankbord.understanding import enricher, open_encoder
-from playbook.playbook import Playbook, load
+from playbook.playbook import load
+from playbook.sections import Playbook
 
 SHIPPED = ("sentiment", "emotion", "intent")
 """The models of klankbord that choose one label of a fixed list. The first is judged where several would do."""

@@ -6,8 +6,11 @@ from pathlib import Path
 from core.errors import Misconfigured
 from core.ports import Record, Understood
 from core.types import Mention, Routing
+from playbook.facts import by_name
 from playbook.monitors import Monitors
-from playbook.playbook import Playbook, load
+from playbook.playbook import load
+from playbook.routing import Router
+from playbook.sections import Playbook
 from stream.step import Output, Step
 
 RULES_EVERY = 2.0
@@ -32,6 +35,7 @@ class Rules:
     def _take(self, playbook: Playbook) -> None:
         self.playbook = playbook
         self.monitors = Monitors(playbook.queries())
+        self._router = Router(playbook)
 
     def refresh(self) -> bool:
         """Read the file again if it changed; returns whether other rules are in force now."""
@@ -52,17 +56,17 @@ class Rules:
         return not self.playbook.monitors or self.monitors.possible(mention)
 
     def route(self, mention: Mention, understood: Understood) -> Routing | None:
-        """Which monitors matched, now that the language is known; None where none did of those there are.
+        """Where it goes, now that it is understood; None where no monitor matched of those there are.
 
         An edit goes on all the same: its older text may be archived.
         """
-        found = next((finding for finding in understood.findings if finding.name == "language"), None)
+        findings = by_name(understood.findings)
+        found, felt = findings.get("language"), findings.get("sentiment")
         language = found.labels[0] if found and found.labels else mention.language
-        model = next((finding.model for finding in understood.findings if finding.name == "sentiment"), "")
         matched = self.monitors.match(mention, language)
         if not matched and self.playbook.monitors and mention.edited_at is None:
             return None
-        return Routing(monitors=matched, playbook=self.playbook.version, model=model)
+        return self._router.route(mention, language, findings, matched, model=felt.model if felt else "")
 
 
 def current(step: Step, rules: Rules) -> Step:

@@ -15,7 +15,7 @@ from klankbord.configuration import Configuration, Part, settings_of
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.rules import Rules
-from playbook.playbook import Playbook
+from playbook.sections import Playbook
 
 
 class Understanding:

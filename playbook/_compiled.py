@@ -1,24 +1,35 @@
 """Queries as chains of small checks over one message's terms, the cheap ones first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from core.findings import BY_FIELD
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
-from core.types import Mention
+from core.types import Finding, Mention
 from playbook import _facts
 from playbook._terms import is_plain, plain_term, term_of
 from playbook._text import Text, is_wild
+
+NOTHING_FOUND: Mapping[str, Finding] = {}
 
 
 class View:
     """One message with its terms; what costs more is made when a check first asks for it."""
 
-    __slots__ = ("_joined", "_text", "language", "mention", "sequence", "terms")
+    __slots__ = ("_joined", "_text", "findings", "language", "mention", "sequence", "terms")
 
-    def __init__(self, mention: Mention, language: str | None, sequence: list[str], terms: set[str]) -> None:
+    def __init__(
+        self,
+        mention: Mention,
+        language: str | None,
+        sequence: list[str],
+        terms: set[str],
+        findings: Mapping[str, Finding] = NOTHING_FOUND,
+    ) -> None:
         self.mention = mention
         self.language = language
         self.sequence = sequence
         self.terms = terms
+        self.findings = findings
         self._joined: str | None = None
         self._text: Text | None = None
 
@@ -104,7 +115,7 @@ class _Compiler:
             return _number(field, unknown=unknown)
         if field.name in _facts.VALUES:
             return _value(field)
-        return lambda view: unknown  # noqa: ARG005 - findings are never known to a monitor
+        return _found(field) if self.final else lambda view: unknown  # noqa: ARG005 - what is found is not known at first
 
 
 def _value(field: Field) -> Check:
@@ -117,6 +128,16 @@ def _value(field: Field) -> Check:
         case _:
             values = _facts.VALUES[field.name]
             return lambda view: value in values(view.mention)
+
+
+def _found(field: Field) -> Check:
+    known, value = BY_FIELD[field.name], field.value
+
+    def check(view: View) -> bool:
+        finding = view.findings.get(known.name)
+        return finding is not None and any(value in known.asked(label) for label in known.counted(finding.labels))
+
+    return check
 
 
 def _number(field: Field, *, unknown: bool) -> Check:

@@ -1,14 +1,14 @@
 """Thousands of monitors at once: which of them want this message."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from core import names
 from core.query import AnyNode, FieldName
-from core.types import Mention
+from core.types import Finding, Mention
 from core.words import tokens
 from playbook import _facts
-from playbook._compiled import View, compiled
+from playbook._compiled import NOTHING_FOUND, Check, View, compiled
 from playbook._terms import Anchoring, terms
 from playbook._text import folded_sequence
 from playbook._vocabulary import Vocabulary
@@ -60,7 +60,14 @@ class Monitors:
             found.sort()
         return tuple([self.names[i] for i in found])
 
-    def _look(self, mention: Mention, language: str | None) -> tuple[View, set[int]]:
+    def answers(self, mention: Mention, language: str | None, findings: Mapping[str, Finding]) -> "Answers":
+        """For asking single queries of one message, by their place in the playbook's order, findings by name included."""
+        view, candidates = self._look(mention, language or mention.language, findings)
+        return Answers(view, candidates, self._final)
+
+    def _look(
+        self, mention: Mention, language: str | None, findings: Mapping[str, Finding] = NOTHING_FOUND
+    ) -> tuple[View, set[int]]:
         """The message's view and the monitors worth checking."""
         text, title = mention.text, mention.title
         sequence = folded_sequence(text, title) if title else tokens(text)
@@ -75,7 +82,19 @@ class Monitors:
                 candidates.update(anchors.get(value, ()))
         asked = candidates or self._terms_always
         seen = self._vocabulary.widened({*sequence, *marked}) if asked else set[str]()
-        return View(mention, language, sequence, seen), candidates | self._unanchored
+        return View(mention, language, sequence, seen, findings), candidates | self._unanchored
+
+
+class Answers:
+    """What one message answers to queries of `Monitors`, each looked at when it is asked."""
+
+    __slots__ = ("_candidates", "_checks", "_view")
+
+    def __init__(self, view: View, candidates: Collection[int], checks: Sequence[Check]) -> None:
+        self._view, self._candidates, self._checks = view, candidates, checks
+
+    def __call__(self, place: int) -> bool:
+        return place in self._candidates and self._checks[place](self._view)
 
 
 def _filed(queries: Mapping[str, AnyNode]) -> tuple[dict[str, list[int]], set[int]]:

@@ -19,7 +19,7 @@ from klankbord.own import OWNED, part_of
 from klankbord.page import judge
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import enricher, open_encoder
-from playbook.playbook import Playbook
+from playbook.sections import Playbook
 
 SHOWN = 1_000
 SKIP, UNDO, QUIT = "s", "u", "q"

@@ -23,7 +23,7 @@ from klankbord.options import config_option, hush, person
 from klankbord.own import OWNED, beside_shipped, judged, part_of
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import enricher
-from playbook.playbook import Playbook
+from playbook.sections import Playbook
 
 FINDING = click.argument("finding", default=OWNED[0])
 

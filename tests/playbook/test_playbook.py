@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from core.errors import Misconfigured
 from playbook._edit import with_monitor
 from playbook.errors import QueryError
-from playbook.playbook import Playbook, add_monitor, add_topic, drop_topic, load
+from playbook.playbook import add_monitor, add_topic, drop_topic, load
 from playbook.queries import parse
+from playbook.sections import Playbook
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -106,7 +107,7 @@ def test_the_version_follows_the_content_alone(written):
 
 def test_the_form_can_be_told_to_an_editor():
     schema = Playbook.model_json_schema()
-    assert set(schema["properties"]) == {"monitors", "topics", "aspects"}
+    assert set(schema["properties"]) == {"monitors", "topics", "aspects", "triage", "organisation"}
 
 
 @pytest.mark.parametrize(

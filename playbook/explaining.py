@@ -1,0 +1,104 @@
+"""Why a message went where it went, in words: the questions it was asked, their answers, and what answered them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from core.query import AnyNode
+from core.types import Enriched, Finding
+from playbook._values import told
+from playbook.conditions import When
+from playbook.facts import by_name
+from playbook.highlighting import highlights
+from playbook.matching import enriched as subject
+from playbook.matching import evaluate
+from playbook.sections import Playbook
+from playbook.triage import Triage
+
+YES_NO: Mapping[str, tuple[str, str]] = {"nl": ("ja", "nee"), "en": ("yes", "no")}
+CONSIDERATIONS: Mapping[str, Sequence[str]] = {
+    "nl": (
+        "openheid: zeg namens wie je antwoordt",
+        "bronnen: noem waar het staat, met een link",
+        "tijd: neem de tijd voor een goed antwoord, en niet meer",
+        "toon: zoals de organisatie wil klinken",
+        "bereik: geef voorrang aan wie veel gelezen wordt",
+    ),
+    "en": (
+        "transparency: say for whom you answer",
+        "sourcing: say where it can be read, with a link",
+        "timeliness: take the time for a good answer, and no more",
+        "tone: as the organisation wants to sound",
+        "influence: those who are read by many first",
+    ),
+}
+"""What to keep in mind with each answer, after the assessment's response considerations."""
+
+
+class Asked(NamedTuple):
+    """One question on the way: its id and words, whether the answer was yes, and what in the message says so."""
+
+    step: str
+    words: str
+    yes: bool
+    because: tuple[str, ...]
+
+
+def asked(playbook: Playbook, record: Enriched, language: str) -> Iterator[Asked]:
+    """The questions of the stored path, in the words of this playbook; a step it does not have says so itself."""
+    triage, path = playbook.triage, record.routing.path
+    for step, after in pairwise(path):
+        found = triage.steps.get(step) if triage else None
+        if triage is None or found is None:
+            yield Asked(step, step, False, ())
+            continue
+        yes = found.then == after
+        because = tuple(evidence(found.when, record, triage)) if yes else ()
+        yield Asked(step, told(found.asks, language), yes, because)
+
+
+def evidence(any_of: Sequence[When], record: Enriched, triage: Triage) -> Iterator[str]:
+    """What of the message makes one of the conditions true: its own words in quotes, findings with how sure they are."""
+    findings, mention = by_name(record.findings), record.mention
+    for when in any_of:
+        nodes = when.nodes(triage.lists)
+        if not all(evaluate(node, subject(record)) for node in nodes):
+            continue
+        for node in nodes:
+            yield from _words(node, mention.text)
+        for name in dict.fromkeys((*_findings_asked(when), *when.findings)):
+            if name in findings and findings[name].labels:
+                yield _sure(findings[name])
+        if when.account and mention.own_account:
+            yield mention.own_account
+        if mention.rating is not None and (when.rating_at_least, when.rating_at_most) != (None, None):
+            yield f"{mention.rating:g}/5"
+        return
+
+
+def _words(node: AnyNode, text: str) -> Iterator[str]:
+    for start, end in highlights(node, text):
+        yield f'"{text[start:end]}"'
+
+
+def _findings_asked(when: When) -> list[str]:
+    from_query = ("sentiment", "intent", "emotion", "topics", "tags", "aspects", "spam")
+    asked_by = {"topics": "topic:", "tags": "tag:", "aspects": "aspect:"}
+    query = when.query or ""
+    return [name for name in from_query if asked_by.get(name, f"{name}:") in query]
+
+
+def _sure(finding: Finding) -> str:
+    labels = ", ".join(finding.labels)
+    return f"{finding.name} {labels}" + (f" ({finding.confidence:.0%})" if finding.confidence is not None else "")
+
+
+def does(playbook: Playbook, outcome: str, language: str) -> str:
+    """What is done about it, in words; the id itself where this playbook does not know it."""
+    found = playbook.triage.outcomes.get(outcome) if playbook.triage else None
+    return told(found.does, language) if found else outcome
+
+
+def unit_name(playbook: Playbook, team: str, language: str) -> str:
+    found = playbook.organisation.units.get(team) if playbook.organisation else None
+    return told(found.name, language) if found and found.name else team

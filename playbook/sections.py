@@ -1,0 +1,95 @@
+"""The sections of playbook.yaml, as people write them."""
+
+import hashlib
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import AfterValidator, BeforeValidator
+
+from core.query import AnyNode
+from core.settings import Settings, nearest
+from core.vocabulary import Kind, read_term
+from playbook._values import Language, Name, Nothing, Said
+from playbook.errors import QueryError
+from playbook.organisation import Organisation
+from playbook.queries import parse
+from playbook.triage import Triage, merged
+
+_LATER = ("triage", "organisation")
+"""Sections that came later: where there is none, a playbook's version stays what it was."""
+
+
+def _query(text: str) -> str:
+    try:
+        parse(text)
+    except QueryError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _aspect_name(text: str) -> str:
+    if ":" in text:
+        raise ValueError("an aspect's name has no colon: what is said of it follows one, as in train:negative")
+    return text
+
+
+def _kind(value: Any) -> Any:  # Any: whatever stands in the YAML
+    if value not in tuple(Kind):
+        raise ValueError(f"{value!r} is not a kind; {nearest(str(value), tuple(Kind))}")
+    return value
+
+
+def _word(text: str) -> str:
+    read_term(text)
+    return text
+
+
+def _triage(value: Any) -> Any:  # Any: whatever stands in the YAML
+    return value if isinstance(value, Triage) else merged(value)
+
+
+AspectName = Annotated[Name, AfterValidator(_aspect_name)]
+
+
+class Monitor(Settings):
+    """A saved query. `saved_at` is when it came to be, written by whoever saved it."""
+
+    query: Annotated[str, AfterValidator(_query)]
+    description: str = ""
+    saved_at: datetime | None = None
+
+
+class Topic(Settings):
+    """What a message can be about: a text (one, or one a language) and words that point to it, by language."""
+
+    description: Said
+    keywords: dict[Language, tuple[str, ...]] = {}
+
+
+class Aspect(Settings):
+    """A product, a place or a person that messages name: its words by language; where there are none, the name is the word."""
+
+    kind: Annotated[Kind, BeforeValidator(_kind)] = Kind.OTHER
+    words: dict[Language, tuple[Annotated[str, AfterValidator(_word)], ...]] = {}
+
+
+class Playbook(Settings):
+    """Everything in playbook.yaml; names keep the file's order."""
+
+    monitors: Annotated[dict[Name, Monitor], Nothing] = {}
+    topics: Annotated[dict[Name, Topic], Nothing] = {}
+    aspects: Annotated[dict[AspectName, Aspect], Nothing] = {}
+    triage: Annotated[Triage | None, BeforeValidator(_triage)] = None
+    organisation: Organisation | None = None
+
+    @cached_property
+    def version(self) -> str:
+        """The same for the same content, whatever its comments and layout."""
+        content = self.model_dump(mode="json", exclude={name for name in _LATER if not getattr(self, name)})
+        return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:12]
+
+    def queries(self) -> dict[str, AnyNode]:
+        """The monitors' parsed queries by name."""
+        return {name: parse(monitor.query) for name, monitor in self.monitors.items()}

@@ -1,0 +1,33 @@
+"""What is not sound in a playbook that can be put in force: rules that work, and do not do what somebody meant."""
+
+from collections.abc import Iterator
+
+from playbook.crossing import Mistake
+from playbook.reachability import out_of_reach
+from playbook.sections import Playbook
+
+
+def unsound(playbook: Playbook) -> Iterator[Mistake]:
+    """(path in the file, sentence) of each."""
+    if playbook.triage:
+        yield from ((f"triage.{path}", sentence) for path, sentence in out_of_reach(playbook.triage))
+    if playbook.organisation:
+        units = playbook.organisation.units
+        hubs = {unit.hub for unit in units.values()}
+        centre = playbook.organisation.centre
+        for name, unit in units.items():
+            if (
+                not unit.takes
+                and not unit.accounts
+                and name != centre
+                and name not in hubs
+                and not _given(playbook, name)
+            ):
+                yield (
+                    f"organisation.units.{name}",
+                    "claims nothing, and nothing is given to it; add takes, accounts, or a triage outcome",
+                )
+
+
+def _given(playbook: Playbook, unit: str) -> bool:
+    return playbook.triage is not None and any(outcome.to == unit for outcome in playbook.triage.outcomes.values())

@@ -1,0 +1,62 @@
+"""A message through the real program with triage and an organisation: routed, archived, and explained in words."""
+
+import pytest
+import yaml
+
+from tests.klankbord.program import Program, file_source, line, until
+
+ORGANISATION = {
+    "model": "hub-and-spoke",
+    "centre": "webcare",
+    "units": {"webcare": {"name": {"nl": "Webcare", "en": "Web care"}}, "trains": {"takes": "trein* OR train*"}},
+}
+CLAIM = "De trein van klank reed niet, mijn advocaat stelt jullie aansprakelijk"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    program = Program(tmp_path_factory.mktemp("organisation"), file_source("in.jsonl"))
+    rules(program, ORGANISATION)
+    program.add("in.jsonl", line(1, CLAIM), line(2, "klank rijdt vandaag"))
+    with program.running() as run:
+        program.run = run
+        program.has(CLAIM, "klank rijdt vandaag")
+        yield program
+
+
+def rules(program, organisation):
+    content = {"monitors": {"klank": {"query": "klank"}}, "triage": None, "organisation": organisation}
+    (program.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
+
+
+def routed(program, text):
+    found = until(lambda: [one.enriched for one in program.stored() if one.enriched.mention.text == text])
+    return found[0].routing
+
+
+def test_what_is_heard_is_triaged_and_owned(program):
+    routing = routed(program, CLAIM)
+    assert routing.path == ("self_harm", "threat", "personal_data", "spam", "legal", "to_legal")
+    assert (routing.outcome, routing.severity, routing.team) == ("to_legal", "serious", "trains")
+    assert routed(program, "klank rijdt vandaag").team is None
+
+
+def test_explain_says_why_in_either_language(program):
+    mention = next(one.enriched.mention.id for one in program.stored() if one.enriched.mention.text == CLAIM)
+    dutch = program.command("explain", mention, "--language", "nl").output
+    assert 'Gaat het over aansprakelijkheid, een claim of de rechter? ja, want "advocaat"; "aansprakelijk"' in dutch
+    english = program.command("explain", mention).output
+    assert "Is somebody threatened? no" in english
+    assert "Owned by: trains (model: hub-and-spoke)" in english
+
+
+def test_explain_of_nothing_says_so(program):
+    assert 'there is no mention "x:1" in the archive' in program.command("explain", "x:1").output
+
+
+def test_an_organisation_that_cannot_work_leaves_the_one_before(program):
+    rules(program, {**ORGANISATION, "centre": "webcaer"})
+    program.run.hears('organisation.centre: there is no unit "webcaer"; did you mean "webcare"?')
+    text = "klank: wat een rechtszaak om die trein"
+    program.add("in.jsonl", line(3, text))
+    assert routed(program, text).team == "trains"
