@@ -98,6 +98,7 @@ class Scope(StrEnum):
     CUSTOMERS = (
         "customers"  # customers, what CRM systems say of them, their accounts as far as each source's policy lets those
     )
+    STAFF = "staff"  # who works here, to read and to change: for a sign-on system, over SCIM
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

@@ -204,6 +204,12 @@ class AlertSettings(Settings):
     allow_private: tuple[PrivateNetwork, ...] = ()
 
 
+class PeopleSettings(Settings):
+    """Staff. `keep` is how long somebody who left is kept; then all of it is erased."""
+
+    keep: Span = timedelta(days=365)
+
+
 class Configuration(Settings):
     """The whole file. Paths are relative to it; `folder` is where it stands, filled in when it is read.
 
@@ -226,6 +232,7 @@ class Configuration(Settings):
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     desk: DeskSettings = DeskSettings()
+    people: PeopleSettings = PeopleSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -14,7 +14,7 @@ from core.tasks import happens
 from core.telemetry import Count
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, REPLAYED, replay
-from desk.store import erasing
+from desk.store import erasing, people
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
@@ -168,6 +168,7 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
         await stores.archive.expire(source.name, now() - source.keep)
     if configuration.sources:  # what was said of a mention is later than the mention
         await erasing.expire(stores.desk, now() - max(source.keep for source in configuration.sources))
+    await people.expire(stores.desk, now(), key=stores.folder.secret())
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     joining = [CUSTOMERS] if any_may_join(configuration) else []
     readers = [stores.archive.name, EMERGING, *joining, *stores.sending]

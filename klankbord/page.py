@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlencode
 
 from core.codec import encode
@@ -13,8 +14,10 @@ from core.time import now
 from core.topics import DEAD, JUDGEMENTS
 from core.types import Judgement, Mute
 from desk.api.application import Parts
+from desk.api.door import Door
 from desk.customers.asked import Customers
 from desk.ports import Organisation, Status
+from desk.scim.application import Staff
 from desk.store.sealing import Seal
 from desk.web.application import make_app
 from desk.web.kept import Kept
@@ -45,6 +48,7 @@ async def open_page(
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
     counted, leaving, readers = grown or measured, Policies(configuration), Readers(configuration)
+    wrong = partial(measured.add, Count.REFUSED)
     app = make_app(
         archive=stores.archive,
         judge=lambda said: judge(stores.log, said),
@@ -60,10 +64,17 @@ async def open_page(
         password=configuration.page.password,
         kept=_kept(configuration, stores, leaving),
         summaries=summaries_of(configuration, stores.desk),
+        staff=Staff(
+            database=stores.desk,
+            door=Door(GivenTokens(stores.desk), now, wrong),
+            clock=now,
+            keep=configuration.people.keep,
+            address=configuration.page.url.rstrip("/"),
+        ),
         api=Parts(
             tokens=GivenTokens(stores.desk),
             leaving=leaving,
-            wrong=lambda why: measured.add(Count.REFUSED, why),
+            wrong=wrong,
             looked=lambda token, what, subject: looked(stores.desk, f"token {token.name}", what, subject),
         ),
     )

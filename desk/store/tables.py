@@ -310,3 +310,90 @@ emerging_members = Table(
     Column("place", Integer, nullable=False),
     Column("voice", Boolean, nullable=False),
 )
+
+# Staff, as HR or the sign-on system says. `email` and `user_name` in lower case; `version` grows with each change; once
+# somebody left, the row and all that hangs on it is erased at `erase_at`.
+people = Table(
+    "people",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String, unique=True),
+    Column("department", String, index=True),
+    Column("unit", String),
+    Column("language", String),
+    Column("given_name", String),
+    Column("family_name", String),
+    Column("user_name", String, unique=True),
+    Column("external_id", String, index=True),
+    Column("number", String, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("left_at", Moment),
+    Column("erase_at", Moment, index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+
+def _theirs(name: str = "person", *, first: bool = False) -> Column[str]:
+    """Whose row it is: gone with the person."""
+    return Column(name, ForeignKey(people.c.id, ondelete="CASCADE"), nullable=False, primary_key=first, index=not first)
+
+
+# `unit` is "" where the role holds everywhere.
+person_roles = Table(
+    "person_roles",
+    metadata,
+    _theirs(first=True),
+    Column("role", String, primary_key=True),
+    Column("unit", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String, nullable=False),
+)
+
+# Groups of the sign-on system. Members hold `role` in `unit` once a person at the desk says what the group stands for.
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, unique=True),
+    Column("external_id", String),
+    Column("role", String),
+    Column("unit", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group", ForeignKey(groups.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# A block of the rota: each week on `weekday` (Monday 0), or once on `day` (ISO 8601). Minutes since midnight on the clock
+# of the organisation; one that does not end after it starts ends on the day after.
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", String, primary_key=True),
+    _theirs(),
+    Column("unit", String, nullable=False, index=True),
+    Column("weekday", Integer),
+    Column("day", String),
+    Column("starts", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+)
+
+# When somebody is away; never why.
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", String, primary_key=True),
+    _theirs(),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)

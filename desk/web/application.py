@@ -13,6 +13,8 @@ from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.scim import application as scim
+from desk.scim.routes import add_scim
 from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.kept import Kept
@@ -78,10 +80,12 @@ def make_app(
     api: Parts | None = None,
     kept: Kept | None = None,
     summaries: Summaries | None = None,
+    staff: scim.Staff | None = None,
 ) -> web.Application:
     """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
     correct to; `open_link(app)` gives a way in, and so does the password where there is one. What is `kept` for people
-    has its page where that is given; a list can be summarised where `summaries` are.
+    has its page where that is given; a list can be summarised where `summaries` are. A sign-on system can say who the
+    staff are where `staff` is given.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -105,6 +109,8 @@ def make_app(
     if summaries is not None:
         app[SUMMARIES] = summaries
         app.add_routes([web.post("/summary", summary.act)])
+    if staff is not None:
+        add_scim(app, staff)
     if api is not None:
         add_api(app, api, secret=secret, clock=clock)
     app.on_response_prepare.append(_add_headers)
@@ -186,6 +192,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
     if request.path.startswith("/api/"):
         return await guarded(request, handler)
+    if request.path.startswith(f"{scim.PATH}/"):
+        return await scim.guarded(request, handler)
     if request.path.startswith(_OPEN_TO_ALL):
         return await handler(request)
     site = request.app[SITE]

@@ -18,6 +18,7 @@ from core.query import AnyNode
 from core.types import Enriched, Judgement, Mute
 from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status, Topics
+from desk.scim.application import Staff
 from desk.store import annotations
 from desk.store.database import Database, open_desk
 from desk.store.judgements import JudgementSink
@@ -140,6 +141,7 @@ def application(
     api: Parts | None = None,
     kept: Kept | None = None,
     summaries: Summaries | None = None,
+    staff: Staff | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -178,6 +180,7 @@ def application(
         api=api,
         kept=kept,
         summaries=summaries,
+        staff=staff,
     )
 
 

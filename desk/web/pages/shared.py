@@ -10,6 +10,7 @@ from core.errors import Retry
 from core.types import OPEN
 from desk.reports.shown import Shown, ask_outward, shown
 from desk.reports.words_only import without_handles
+from desk.scim import application as scim
 from desk.store import links
 from desk.store.links import Link
 from desk.web import chart, sentence
@@ -21,6 +22,7 @@ from picture.overview import overview
 from picture.search import search
 
 PATH = "/shared/"
+ELSEWHERE = (PATH, f"{scim.PATH}/")
 OPENINGS, GUESSES, SPAN = 60, 30, timedelta(minutes=1)
 RATES = web.AppKey("rates", Rate)
 GUESSED = web.AppKey("guessed", Rate)
@@ -29,10 +31,10 @@ HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow,
 
 
 def is_reached(request: web.Request) -> bool:
-    """Whether the request is for a read-only link under the name that people elsewhere know the page by."""
+    """Whether the request is for what opens elsewhere, under the name that the page is known by there: a read-only link, SCIM."""
     kept = request.app.get(KEPT)
     name = urlsplit(kept.address).hostname if kept else None
-    return name is not None and host_name(request) == name and request.path.startswith((PATH, "/static/"))
+    return name is not None and host_name(request) == name and request.path.startswith((*ELSEWHERE, "/static/"))
 
 
 async def page(request: web.Request) -> web.Response:

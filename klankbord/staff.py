@@ -1,0 +1,36 @@
+"""What commands about staff share: who is meant, and how a change is kept."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import Stop
+from core.settings import nearest
+from core.time import now
+from desk.store import people
+from desk.store.database import Database
+from desk.store.people import Details, Person
+from klankbord import configuration
+from klankbord.options import harmless, person
+
+
+async def found(desk: Database, who: str) -> Person:
+    """The person of that id, e-mail address, user name or number. Raises Stop with the nearest where there is none."""
+    one = await people.named(desk, who)
+    if one is None:
+        known = [other.email or other.name for other in await people.every(desk)]
+        raise Stop(f'there is no "{harmless(who)}"; {harmless(nearest(who, known)) if known else "there is nobody"}')
+    return one
+
+
+async def save(desk: Database, one: Person, details: Details, config: Path, *, active: bool) -> Person:
+    """The person with these details. Raises Stop where somebody else changed the person meanwhile."""
+    keep = configuration.read(config).people.keep
+    made = await people.change(desk, one, details, by=person(), at=now(), active=active, keep=keep)
+    if made is None:
+        raise Stop(f"{harmless(one.name)} was changed by somebody else meanwhile: look, and try again")
+    return made
+
+
+async def names(desk: Database) -> Mapping[str, str]:
+    """The name of each person, by id."""
+    return {one.id: one.name for one in await people.every(desk)}

@@ -1,0 +1,83 @@
+"""`klankbord people`: staff, roles, rota and absence at the command line."""
+
+import pytest
+
+from desk.store import audit
+from tests.klankbord.program import Program
+
+
+@pytest.fixture
+def program(tmp_path):
+    return Program(tmp_path)
+
+
+def said(program, name, *arguments, code=0):
+    done = program.command(f"people {name}", *arguments)
+    assert done.exit_code == code, done.output
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def anna(program):
+    return said(program, "add", "Anna de Vries", "--email", "anna@klank.example", "--department", "Service").strip()
+
+
+def test_somebody_is_added_changed_and_listed(program, anna):
+    said(program, "change", "anna@klank.example", "--unit", "webcare", "--department", "")
+    said(program, "role", anna, "agent", "--unit", "webcare")
+    shown = said(program, "list")
+    assert "agent in webcare" in shown
+    assert "Service" not in shown
+
+
+def test_who_left_is_shown_with_when_they_are_erased_and_can_come_back(program, anna):
+    assert "is erased on" in said(program, "leave", anna)
+    assert "Anna" not in said(program, "list")
+    assert "kept until" in said(program, "list", "--left")
+    said(program, "leave", anna, "--undo")
+    assert "Anna" in said(program, "list")
+
+
+def test_an_erased_one_is_in_no_file(program, anna):
+    said(program, "erase", anna)
+    assert "there is nobody" in said(program, "list", "--left")
+    assert program.files_with("anna@klank.example", "Anna de Vries", anna) == []
+
+
+def test_who_is_on_duty_is_told(program, anna):
+    said(program, "rota add", anna, "webcare", "mon-fri", "08:00-12:00", "22:00-06:00")
+    assert "Anna de Vries" in said(program, "rota duty", "webcare", "--at", "2026-11-03T05:59")
+    assert "nobody is on duty in webcare" in said(program, "rota duty", "webcare", "--at", "2026-11-03T07:00", code=1)
+    said(program, "absence add", anna, "2099-11-03", "2099-11-04")
+    assert "2099-11-03 00:00" in said(program, "absence list")
+    assert "mon" in said(program, "rota list")
+    assert "nobody is on duty" in said(program, "rota duty", "webcare", "--at", "2099-11-03T09:00", code=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("change", ("ana@klank.example", "--unit", "x"), 'did you mean "anna@klank.example"?'),
+        ("add", ("Bert", "--email", "bert"), '"bert" is no e-mail address'),
+        ("add", ("Bert", "--email", "anna@klank.example"), "somebody else has the e-mail address"),
+        ("add", ("Bert", "--language", "dutch"), '"dutch" is no language here'),
+        ("rota add", ("anna@klank.example", "webcare", "mno", "08:00-12:00"), 'did you mean "mon"?'),
+        ("absence add", ("anna@klank.example", "2099-11-04", "2099-11-03"), "nothing in between"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(program, anna, name, arguments, sentence):
+    assert sentence in said(program, name, *arguments, code=1)
+
+
+def test_each_act_is_in_the_audit_by_id_alone(program, anna):
+    said(program, "role", anna, "agent")
+    said(program, "leave", anna)
+
+    async def noted(stores):
+        return await audit.latest(stores.desk, subject=anna)
+
+    assert sorted(one.did for one in program.ask(noted)) == ["gave role agent to", "left", "made"]
+
+
+def test_a_group_that_nobody_told_of_is_named(program):
+    assert 'told of no group "Agents"' in said(program, "group", "Agents", "--role", "agent", code=1)
