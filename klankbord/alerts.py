@@ -12,10 +12,13 @@ from desk.alerts.decide import due
 from desk.alerts.looking import Looker
 from desk.alerts.mail import Mailer
 from desk.alerts.sending import Sender
+from desk.foundation.asking import Asker
 from desk.reports.sending import Reporter
-from desk.store import alerts, letters, reports
+from desk.store import alerts, letters, policies, reports
+from desk.store.policies import POLICY
 from desk.store.sealing import Seal
 from desk.web import words
+from desk.web.access import Access
 from klankbord import page
 from klankbord.asking import Asking
 from klankbord.configuration import Configuration, beside
@@ -43,6 +46,16 @@ class Watch:
         site = Asking(stores.archive, clock, page.organisation(configuration))
         leaving = Policies(configuration)
         reporter = Reporter(stores.desk, site, leaving, catalogues=catalogues, first_language=first)
+        asker = Asker(
+            stores.desk,
+            Access(stores.folder.secret(), clock),
+            clock,
+            catalogues=catalogues,
+            first_language=first,
+            name=organisation.name,
+            page=configuration.page.address,
+        )
+        self._sends_mail = bool(mail.host)
         self._seal = Seal(stores.folder.secret())
         self._looker = Looker(
             stores.desk,
@@ -59,7 +72,7 @@ class Watch:
             secret=lambda one: alerts.secret(stores.desk, self._seal, one),
             erased=stores.erased,
             texts=leaving.texts,
-            compose=reporter.compose,
+            compose=lambda letter, sender: (asker if letter.what == POLICY else reporter).compose(letter, sender),
             catalogues=catalogues,
             first_language=first,
             name=organisation.name,
@@ -80,6 +93,8 @@ class Watch:
         await reports.owe_due(
             self._stores.desk, self._clock(), lambda schedule, at: schedule.next_after(at, self._zone)
         )
+        if self._sends_mail:
+            await policies.remind(self._stores.desk, self._clock())
         await self._sender.send(self._clock())
         return wrong
 

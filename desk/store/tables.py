@@ -397,3 +397,33 @@ absences = Table(
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
 )
+
+# What was to be acknowledged, word for word; title and text by language, JSON.
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("published_at", Moment, nullable=False, index=True),
+)
+
+# `way` is how they did: link, page, or paper where somebody at the desk wrote it down.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    _theirs(first=True),
+    Column("version", ForeignKey(policies.c.version), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("way", String, nullable=False),
+)
+
+# When somebody was last asked to acknowledge a version, and how often.
+reminders = Table(
+    "reminders",
+    metadata,
+    _theirs(first=True),
+    Column("version", ForeignKey(policies.c.version), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+)

@@ -92,6 +92,18 @@ class Access:
         """The link of such a key, None where it is not ours. Whether it opens anything is written elsewhere."""
         return self._read("share", key)
 
+    def policy_key(self, person: str, version: str, until: datetime) -> str:
+        """What stands in the address by which that person acknowledges that version of the policy, until then."""
+        return self._sign("policy", f"{milliseconds(until)} {person} {version}")
+
+    def policy_of(self, key: str) -> tuple[str, str] | None:
+        """Person and version of such a key; None where it is not ours or its time is over."""
+        told = self._read("policy", key)
+        if told is None:
+            return None
+        until, person, version = told.split(" ", 2)
+        return (person, version) if milliseconds(self._clock()) < int(until) else None
+
     def form_token(self, session: Session) -> str:
         """What every form of that session must bring along."""
         return self._mac("form", session.id)

@@ -34,6 +34,7 @@ from desk.web.pages import (
     mutes,
     overview,
     plain,
+    policy,
     reports,
     search,
     shared,
@@ -46,7 +47,7 @@ LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz", shared.PATH)
+_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz", shared.PATH, policy.PATH)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -159,6 +160,8 @@ _KEPT_ROUTES = (
     web.post("/customers", joining.act),
     web.get("/customer", customers.customer),
     web.get(f"{shared.PATH}{{key}}", shared.page),
+    web.get(f"{policy.PATH}{{key}}", policy.page),
+    web.post(f"{policy.PATH}{{key}}", policy.acknowledge),
 )
 
 
@@ -229,7 +232,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
-    if request.path.startswith(shared.PATH):
+    if request.path.startswith((shared.PATH, policy.PATH)):
         response.headers.update(shared.HEADERS)
     if request.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"

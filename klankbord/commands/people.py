@@ -19,6 +19,8 @@ from desk.store.roles import EVERYWHERE
 from klankbord import configuration
 from klankbord.duty import absence, rota
 from klankbord.folder import Folder
+from klankbord.foundation import policy
+from klankbord.importing import import_
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
@@ -31,6 +33,8 @@ def command() -> None:
 
 command.add_command(rota)
 command.add_command(absence)
+command.add_command(policy)
+command.add_command(import_)
 
 
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: as click passes them

@@ -81,3 +81,36 @@ def test_each_act_is_in_the_audit_by_id_alone(program, anna):
 
 def test_a_group_that_nobody_told_of_is_named(program):
     assert 'told of no group "Agents"' in said(program, "group", "Agents", "--role", "agent", code=1)
+
+
+def test_a_file_is_shown_before_it_is_taken_and_nobody_leaves_in_silence(program, anna):
+    file = program.folder / "hr.csv"
+    file.write_text("e-mail;naam;Team\nbert@klank.example;Bert;webcare\n")
+    assert "1 new\n  Bert" in said(program, "import", str(file), "--dry-run")
+    assert "Bert" not in said(program, "list")
+    assert "with --leave they left\n  Anna" in said(program, "import", str(file), "--full")
+    assert "Anna" in said(program, "list")
+    said(program, "import", str(file), "--full", "--leave")
+    assert "Anna" not in said(program, "list")
+    assert "Bert" in said(program, "list")
+
+
+def test_bad_lines_hold_the_good_ones_back_unless_they_are_skipped(program):
+    file = program.folder / "hr.csv"
+    file.write_text("number,name,email\n1,Bert,\n2,Carla,nowhere\n")
+    assert "1 bad lines: nothing was changed" in said(program, "import", str(file), code=1)
+    assert "there is nobody" in said(program, "list")
+    assert 'line 3: "nowhere" is no e-mail address' in said(program, "import", str(file), "--skip-bad")
+    assert "Bert" in said(program, "list")
+
+
+def test_a_policy_is_published_acknowledged_on_paper_and_counted(program, anna):
+    file = program.folder / "policy.yaml"
+    file.write_text('version: "1"\ntitle: {nl: Beleid}\ntext: {nl: Wees aardig.}\n')
+    assert "there is no policy yet" in said(program, "policy status", code=1)
+    assert "version 1 is in force" in said(program, "policy publish", str(file))
+    assert "0 of 1 acknowledged\n  not yet: Anna" in said(program, "policy status")
+    said(program, "policy paper", "anna@klank.example")
+    assert "1 of 1 acknowledged" in said(program, "policy status")
+    file.write_text('version: "1"\ntitle: {nl: Beleid}\ntext: {nl: Wees eerlijk.}\n')
+    assert "give this one another version" in said(program, "policy publish", str(file), code=1)

@@ -8,6 +8,7 @@ from aiohttp import web
 from core.document import Order, Stored
 from core.errors import Retry
 from core.types import OPEN
+from desk.foundation.asking import PATH as POLICY
 from desk.reports.shown import Shown, ask_outward, shown
 from desk.reports.words_only import without_handles
 from desk.scim import application as scim
@@ -22,7 +23,7 @@ from picture.overview import overview
 from picture.search import search
 
 PATH = "/shared/"
-ELSEWHERE = (PATH, f"{scim.PATH}/")
+ELSEWHERE = (PATH, POLICY, f"{scim.PATH}/")
 OPENINGS, GUESSES, SPAN = 60, 30, timedelta(minutes=1)
 RATES = web.AppKey("rates", Rate)
 GUESSED = web.AppKey("guessed", Rate)
@@ -31,7 +32,7 @@ HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow,
 
 
 def is_reached(request: web.Request) -> bool:
-    """Whether the request is for what opens elsewhere, under the name that the page is known by there: a read-only link, SCIM."""
+    """Whether the request is for what opens elsewhere, under the name that the page is known by there: a read-only link, the policy, SCIM."""
     kept = request.app.get(KEPT)
     name = urlsplit(kept.address).hostname if kept else None
     return name is not None and host_name(request) == name and request.path.startswith((*ELSEWHERE, "/static/"))
