@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from core.findings import BY_FIELD
+from core.findings import BY_FIELD, UNCERTAIN
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.types import Finding, Mention
 from playbook import _facts
@@ -131,13 +131,17 @@ def _value(field: Field) -> Check:
 
 
 def _found(field: Field) -> Check:
-    known, value = BY_FIELD[field.name], field.value
+    known, name, value = BY_FIELD[field.name], BY_FIELD[field.name].name, field.value
 
-    def check(view: View) -> bool:
-        finding = view.findings.get(known.name)
-        return finding is not None and any(value in known.asked(label) for label in known.counted(finding.labels))
+    def first(view: View) -> bool:
+        finding = view.findings.get(name)
+        return finding is not None and (finding.labels[0].casefold() if finding.labels else UNCERTAIN) == value
 
-    return check
+    def each(view: View) -> bool:
+        finding = view.findings.get(name)
+        return finding is not None and any(value in known.asked(label) for label in finding.labels)
+
+    return each if known.several else first
 
 
 def _number(field: Field, *, unknown: bool) -> Check:

@@ -47,7 +47,12 @@ class Rules:
     def _query(self, node: AnyNode) -> Check:
         place = self._places.setdefault(node, len(self._places))
         self._queries[str(place)] = node
-        return lambda facts: facts.asks(place)
+
+        def check(facts: Facts) -> bool:
+            asks = facts.asks
+            return place in asks.candidates and asks.checks[place](asks.view)
+
+        return check
 
 
 def _any(checks: Sequence[Check]) -> Check:

@@ -20,6 +20,8 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
         if not triage:
             yield "organisation", "assigns nothing without triage, which says what has to be answered; add `triage:`"
     yield from _owners(playbook)
+    yield from _promises(playbook)
+    yield from _roles(playbook)
     for path, any_of in conditions(playbook):
         yield from _unknown(path, any_of, playbook)
 
@@ -40,6 +42,44 @@ def _owners(playbook: Playbook) -> Iterator[Mistake]:
     for name, outcome in playbook.triage.outcomes.items() if playbook.triage else ():
         if outcome.to is not None and outcome.to not in units:
             yield f"triage.outcomes.{name}.to", _nothing("unit", outcome.to, units)
+
+
+def _promises(playbook: Playbook) -> Iterator[Mistake]:
+    """Of units, service and hours."""
+    for name, unit in playbook.organisation.units.items() if playbook.organisation else ():
+        at = f"organisation.units.{name}"
+        for key, named, valid in (
+            ("hours", unit.hours, playbook.hours),
+            ("service", unit.service, playbook.service),
+            ("ladder", unit.ladder, playbook.ladders),
+        ):
+            if named is not None and named not in valid:
+                yield f"{at}.{key}", _nothing(_ONE[key], named, valid)
+        service = playbook.service.get(unit.service or "")
+        if service and unit.hours is None and any(promise.hours is None for _, promise in service.promises()):
+            yield f"{at}.hours", f"is missing: {unit.service} promises something in business hours"
+    for name, service in playbook.service.items():
+        for severity, promise in service.promises():
+            if promise.hours is not None and promise.hours not in playbook.hours:
+                yield f"service.{name}.{severity}.hours", _nothing(_ONE["hours"], promise.hours, playbook.hours)
+
+
+_ONE = {"hours": "calendar", "service": "service level", "ladder": "ladder"}
+
+
+def _roles(playbook: Playbook) -> Iterator[Mistake]:
+    named = [(f"goals.{name}.owner", goal.owner) for name, goal in playbook.goals.items()]
+    named += [(f"trainings.{name}.roles", role) for name, one in playbook.trainings.items() for role in one.roles]
+    named += [
+        (f"ladders.{name}[{place}].to", rung.to)
+        for name, rungs in playbook.ladders.items()
+        for place, rung in enumerate(rungs)
+    ]
+    if playbook.triage:
+        outcomes = playbook.triage.outcomes.items()
+        named += [(f"triage.outcomes.{name}.tells", role) for name, outcome in outcomes for role in outcome.tells]
+    valid = playbook.all_roles()
+    yield from ((path, _nothing("role", role, valid)) for path, role in named if role not in valid)
 
 
 def _unknown(path: str, any_of: AnyOf, playbook: Playbook) -> Iterator[Mistake]:

@@ -5,8 +5,7 @@ from functools import cached_property
 
 from core.redaction.kinds import Kind
 from core.redaction.redactor import Redactor
-from core.types import Enriched, Finding, Mention
-from playbook._facts import detected_language
+from core.types import Finding, Mention
 from playbook.monitors import Answers
 
 _REDACTOR = Redactor(tuple(Kind))
@@ -14,7 +13,7 @@ _TAKEN_OUT = {f"[{kind}]": kind for kind in Kind}
 
 
 class Facts:
-    """One message as rules see it. `asks(n)` answers query n of those that the rules were compiled with."""
+    """One message as rules see it. `asks` answers the queries that the rules were compiled with."""
 
     def __init__(
         self, mention: Mention, findings: Mapping[str, Finding], monitors: tuple[str, ...], asks: Answers
@@ -36,7 +35,3 @@ Check = Callable[[Facts], bool]
 
 def by_name(findings: tuple[Finding, ...]) -> Mapping[str, Finding]:
     return {finding.name: finding for finding in reversed(findings)}
-
-
-def language_of(record: Enriched) -> str | None:
-    return detected_language(record)

@@ -86,15 +86,12 @@ class Monitors:
 
 
 class Answers:
-    """What one message answers to queries of `Monitors`, each looked at when it is asked."""
+    """What one message answers to queries of `Monitors`: one that is no candidate is not true, others are as checked."""
 
-    __slots__ = ("_candidates", "_checks", "_view")
+    __slots__ = ("candidates", "checks", "view")
 
     def __init__(self, view: View, candidates: Collection[int], checks: Sequence[Check]) -> None:
-        self._view, self._candidates, self._checks = view, candidates, checks
-
-    def __call__(self, place: int) -> bool:
-        return place in self._candidates and self._checks[place](self._view)
+        self.view, self.candidates, self.checks = view, candidates, checks
 
 
 def _filed(queries: Mapping[str, AnyNode]) -> tuple[dict[str, list[int]], set[int]]:

@@ -46,12 +46,16 @@ class Unit(Settings):
     takes     what it claims; one that claims nothing gets what it is given
     accounts  accounts of ours it answers for: what reaches them it claims as well
     hub       the unit in whose circle it stands, in the model with several hubs
+    hours, service, ladder  names from those sections: when it works, what it promises, who is next when nobody acts
     """
 
     name: Said | None = None
     takes: AnyOf | None = None
     accounts: tuple[Name, ...] = ()
     hub: Name | None = None
+    hours: Name | None = None
+    service: Name | None = None
+    ladder: Name | None = None
 
 
 class Organisation(Settings):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from core.types import Finding, Mention, Routing
 from playbook._rules import Rules
+from playbook._values import Severity
 from playbook.flow import Flow
 from playbook.organisation import Owners
 from playbook.sections import Playbook
@@ -19,6 +20,12 @@ class Router:
         self._rules = Rules(triage.lists if triage else {})
         self._flow = Flow(triage, self._rules) if triage else None
         self._owners = Owners(organisation, self._rules) if organisation else None
+        self._promised: dict[tuple[str | None, Severity | None], str] = {
+            (name, severity): unit.service
+            for name, unit in (organisation.units.items() if organisation else ())
+            if unit.service
+            for severity, _ in playbook.service[unit.service].promises()
+        }
 
     def route(
         self,
@@ -44,6 +51,7 @@ class Router:
             path=way.path,
             severity=way.severity,
             team=team,
+            due=self._promised.get((team, way.severity)),
             routes=outcome.tells,
             playbook=self._version,
             model=model,

@@ -13,11 +13,14 @@ from core.settings import Settings, nearest
 from core.vocabulary import Kind, read_term
 from playbook._values import Language, Name, Nothing, Said
 from playbook.errors import QueryError
+from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
+from playbook.hours import Calendar
 from playbook.organisation import Organisation
 from playbook.queries import parse
+from playbook.service import Ladder, Service
 from playbook.triage import Triage, merged
 
-_LATER = ("triage", "organisation")
+_LATER = ("triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings")
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
 
@@ -83,12 +86,23 @@ class Playbook(Settings):
     aspects: Annotated[dict[AspectName, Aspect], Nothing] = {}
     triage: Annotated[Triage | None, BeforeValidator(_triage)] = None
     organisation: Organisation | None = None
+    service: Annotated[dict[Name, Service], Nothing] = {}
+    hours: Annotated[dict[Name, Calendar], Nothing] = {}
+    ladders: Annotated[dict[Name, Ladder], Nothing] = {}
+    roles: Annotated[Roles, Nothing] = {}
+    goals: Annotated[Goals, Nothing] = {}
+    policy: Policy | None = None
+    trainings: Annotated[Trainings, Nothing] = {}
 
     @cached_property
     def version(self) -> str:
         """The same for the same content, whatever its comments and layout."""
         content = self.model_dump(mode="json", exclude={name for name in _LATER if not getattr(self, name)})
         return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:12]
+
+    def all_roles(self) -> Roles:
+        """Those that there always are, and its own."""
+        return {**ROLES, **self.roles}
 
     def queries(self) -> dict[str, AnyNode]:
         """The monitors' parsed queries by name."""

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from playbook.crossing import Mistake
 from playbook.reachability import out_of_reach
 from playbook.sections import Playbook
+from playbook.service import endless
 
 
 def unsound(playbook: Playbook) -> Iterator[Mistake]:
     """(path in the file, sentence) of each."""
     if playbook.triage:
         yield from ((f"triage.{path}", sentence) for path, sentence in out_of_reach(playbook.triage))
+    yield from ((f"ladders.{path}", sentence) for path, sentence in endless(playbook.ladders))
     if playbook.organisation:
         units = playbook.organisation.units
         hubs = {unit.hub for unit in units.values()}

@@ -1,14 +1,31 @@
 """`klankbord playbook`: check the rules, compare them, try them on history."""
 
+import asyncio
 import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
-from core.errors import Misconfigured
+from core.document import Filter
+from core.errors import Misconfigured, Stop
+from core.settings import nearest
+from core.time import now
+from core.types import Enriched
+from klankbord import configuration
+from klankbord.options import config_option, days_option, harmless, hush
+from klankbord.stores import open_stores
+from playbook.cards import as_html, as_text, cards
+from playbook.difference import differences
+from playbook.organisation import Model
 from playbook.playbook import load
 from playbook.schema import schema
 from playbook.sections import Playbook
+from playbook.simulate import TOGETHER, Load, Replay, under
 from playbook.sound import unsound
 
 FILE = click.Path(path_type=Path)
@@ -45,3 +62,164 @@ def checked(file: Path) -> Playbook:
 def print_schema() -> None:
     """Print the JSON schema of playbook.yaml, for editors."""
     click.echo(json.dumps(schema(), indent=1, ensure_ascii=False))
+
+
+@command.command(name="diff")
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
+@config_option
+@days_option
+def diff(before: Path, after: Path, config: Path, days: int) -> None:
+    """Say what changed from BEFORE to AFTER, and how many archived mentions would go another way."""
+    old, new = load(before), load(after)
+    lines = list(differences(old, new))
+    for line in lines or ["nothing changed"]:
+        click.echo(harmless(line))
+    if not lines or not config.exists():
+        return
+    changed, examples, seen = 0, list[str](), 0
+    first, second = Replay(old), Replay(new)
+
+    def compare(records: Iterable[Enriched]) -> None:
+        nonlocal changed, seen
+        for record in records:
+            was, would = first.routing(record), second.routing(record)
+            seen += 1
+            if (was.outcome, was.severity, was.team, was.due) != (would.outcome, would.severity, would.team, would.due):
+                changed += 1
+                if len(examples) < MOST_SHOWN:
+                    examples.append(f"{record.mention.id}: {_goes(was)} -> {_goes(would)}")
+
+    asyncio.run(_replay(configuration.read(config), days, compare))
+    click.echo(f"{changed:,} of {seen:,} mentions of the last {days} days would go another way")
+    for line in examples:
+        click.echo(f"  {harmless(line)}")
+
+
+MOST_SHOWN = 5
+
+
+def _goes(routing: Any) -> str:  # Any: core.types.Routing, named in words
+    parts = [
+        routing.outcome or "no triage",
+        *([routing.severity] if routing.severity else []),
+        routing.team or "nobody",
+    ]
+    return ", ".join(parts)
+
+
+@command.command(name="simulate")
+@config_option
+@days_option
+@click.option(
+    "--model", "models", multiple=True, type=click.Choice([*Model]), help="Under this model; by default under each."
+)
+@click.option("--playbook", "other", type=FILE, help="Another playbook than the one in force.")
+@click.option(
+    "--people", multiple=True, metavar="UNIT=COUNT", help="How many people answer in a unit. May be repeated."
+)
+@click.option(
+    "--smallest",
+    default=5,
+    show_default=True,
+    type=click.IntRange(2),
+    help="People below which units are shown as one.",
+)
+def simulate(
+    *, config: Path, days: int, models: tuple[str, ...], other: Path | None, people: tuple[str, ...], smallest: int
+) -> None:
+    """Route the archived mentions of the last days again under other organisation models: load and unowned side by side."""
+    read = configuration.read(config)
+    rules = load(other or read.playbook)
+    replays: dict[str, Replay] = {}
+    try:
+        replays = {model: Replay(under(rules, Model(model))) for model in models or _possible(rules)}
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    loads = {model: Load() for model in replays}
+
+    def add(records: Iterable[Enriched]) -> None:
+        several = tuple(records)
+        for model, replay in replays.items():
+            replay.add(several, loads[model])
+
+    asyncio.run(_replay(read, days, add))
+    counted = _counted(people, rules)
+    Console().print(_table(loads, counted, smallest))
+    some = next(iter(loads.values()))
+    click.echo(f"{some.mentions:,} mentions of the last {days} days, {some.none:,} of which ask for no answer")
+    if any(TOGETHER in load.told_apart(counted, smallest) for load in loads.values()):
+        click.echo(
+            f"Units in which fewer than {smallest} people answer, or nobody said how many (--people), are one line."
+        )
+    click.echo("Whether promises would be kept is not simulated: when people answer is not in the archive.")
+
+
+def _possible(rules: Playbook) -> list[str]:
+    """The models that the organisation has all for."""
+    found = []
+    for model in Model:
+        try:
+            under(rules, model)
+        except ValueError:
+            continue
+        found.append(model.value)
+    if not found:
+        under(rules, Model.HOLISTIC)
+    return found
+
+
+def _counted(people: tuple[str, ...], rules: Playbook) -> Mapping[str, int]:
+    units = rules.organisation.units if rules.organisation else {}
+    counted = {}
+    for one in people:
+        unit, _, count = one.rpartition("=")
+        if unit not in units or not count.isdecimal():
+            raise Stop(
+                f"--people {one}: write a unit and how many people answer there, as in {next(iter(units), 'unit')}=6"
+            )
+        counted[unit] = int(count)
+    return counted
+
+
+def _table(loads: Mapping[str, Load], people: Mapping[str, int], smallest: int) -> Table:
+    table = Table("answers to give", box=None, pad_edge=False)
+    for model in loads:
+        table.add_column(model, justify="right")
+    apart = {model: load.told_apart(people, smallest) for model, load in loads.items()}
+    units = sorted({unit for told in apart.values() for unit in told}, key=lambda unit: (unit == TOGETHER, unit))
+    for unit in units:
+        name = "small units together" if unit == TOGETHER else harmless(unit)
+        table.add_row(name, *(f"{told.get(unit, 0):,}" for told in apart.values()))
+    table.add_row("nobody's", *(f"{load.unowned:,}" for load in loads.values()))
+    return table
+
+
+async def _replay(read: configuration.Configuration, days: int, look: Callable[[Iterable[Enriched]], None]) -> None:
+    """Lend all that was archived of the last days, in chunks."""
+    where = Filter(since=now() - timedelta(days=days))
+    async with open_stores(read, hush) as stores:
+        async for chunk in stores.archive.scan(where):
+            look(stored.enriched for stored in chunk)
+
+
+@command.command(name="cards")
+@click.argument("file", default="playbook.yaml", type=FILE)
+@click.option("--role", help="Of one role only; by default one of each.")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@click.option("--html", "page", type=FILE, help="Write a page for printing to this file.")
+def print_cards(file: Path, role: str | None, language: str, page: Path | None) -> None:
+    """Print who does what in which situation: a card a role, made of the rules in FILE."""
+    made = cards(load(file), language)
+    if role is not None and role not in made:
+        raise Stop(f'nothing is asked of a role "{role}"; {nearest(role, list(made))}')
+    chosen = [made[role]] if role is not None else list(made.values())
+    if page:
+        page.write_text(as_html(chosen, language), encoding="utf-8")
+        click.echo(f"{page}: {len(chosen)} cards")
+    else:
+        click.echo("\n".join(harmless_lines(as_text(card)) for card in chosen))
+
+
+def harmless_lines(text: str) -> str:
+    return "\n".join(map(harmless, text.splitlines()))

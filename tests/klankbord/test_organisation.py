@@ -60,3 +60,30 @@ def test_an_organisation_that_cannot_work_leaves_the_one_before(program):
     text = "klank: wat een rechtszaak om die trein"
     program.add("in.jsonl", line(3, text))
     assert routed(program, text).team == "trains"
+
+
+def test_history_is_tried_under_other_models(program):
+    rules(program, ORGANISATION)
+    told = program.command("playbook simulate", "--people", "trains=6", "--people", "webcare=2").output
+    rows = {line.split("  ")[0]: line.split()[-5:] for line in told.splitlines() if line}
+    assert rows["trains"] == ["2", "0", "2", "2", "2"]
+    assert rows["small units together"] == ["0", "2", "0", "0", "0"]
+    assert "3 mentions of the last 30 days, 1 of which ask for no answer" in told
+    assert "Units in which fewer than 5 people answer" in told
+    assert "Whether promises would be kept is not simulated" in told
+
+
+def test_a_head_count_of_no_unit_is_refused(program):
+    assert "--people x=3: write a unit and how many people answer there" in (
+        program.command("playbook simulate", "--people", "x=3").output
+    )
+
+
+def test_a_change_is_told_with_what_it_would_route_otherwise(program):
+    other = program.folder / "other.yaml"
+    other.write_text((program.folder / "playbook.yaml").read_text().replace("hub-and-spoke", "centralized"))
+    told = program.command("playbook diff", str(program.folder / "playbook.yaml"), str(other)).output
+    assert told.startswith(
+        "organisation.model: hub-and-spoke -> centralized\n2 of 3 mentions of the last 30 days would go"
+    )
+    assert "to_legal, serious, trains -> to_legal, serious, webcare" in told

@@ -1,0 +1,79 @@
+"""History replayed under other rules: what each unit would have had, and what nobody would.
+
+Nothing of a person is counted. A unit is told apart only where at least `smallest` people answer in it; the rest are one line
+together, so that no figure is somebody's own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.types import Enriched, Routing
+from playbook._facts import detected_language
+from playbook._values import Severity
+from playbook.facts import by_name
+from playbook.organisation import Model
+from playbook.routing import Router
+from playbook.sections import Playbook
+
+TOGETHER = "*"
+"""The units that are too small to be told apart."""
+
+
+@dataclass(kw_only=True)
+class Load:
+    """What came of the mentions under one set of rules.
+
+    units    answers that each unit owns; `severities` of these by (unit, severity)
+    unowned  answers that nobody owns; `none` mentions that ask for none
+    """
+
+    mentions: int = 0
+    units: Counter[str] = field(default_factory=Counter)
+    severities: Counter[tuple[str, Severity]] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    unowned: int = 0
+    none: int = 0
+
+    def told_apart(self, people: Mapping[str, int], smallest: int) -> Mapping[str, int]:
+        """Answers a unit, most first; units of fewer people than `smallest` as one, last. People that are not known are none."""
+        large = {unit: count for unit, count in self.units.most_common() if people.get(unit, 0) >= smallest}
+        rest = sum(count for unit, count in self.units.items() if unit not in large)
+        return {**large, TOGETHER: rest} if rest else large
+
+
+class Replay:
+    """Rules that stored mentions are routed by again, from what was found in them; the monitors that they have stay theirs."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._router = Router(playbook)
+        self._answered = frozenset(
+            name for name, outcome in (playbook.triage.outcomes.items() if playbook.triage else ()) if outcome.answer
+        )
+
+    def routing(self, record: Enriched) -> Routing:
+        language = detected_language(record)
+        return self._router.route(record.mention, language, by_name(record.findings), record.routing.monitors)
+
+    def add(self, records: Iterable[Enriched], load: Load) -> None:
+        for record in records:
+            routing = self.routing(record)
+            load.mentions += 1
+            load.outcomes[routing.outcome or ""] += 1
+            if routing.outcome not in self._answered:
+                load.none += 1
+            elif routing.team is None:
+                load.unowned += 1
+            else:
+                load.units[routing.team] += 1
+                load.severities[routing.team, Severity(routing.severity or Severity.MINOR)] += 1
+
+
+def under(playbook: Playbook, model: Model) -> Playbook:
+    """The same playbook with another organisation model. Raises ValueError where it has no organisation, or no centre for it."""
+    if playbook.organisation is None:
+        raise ValueError("the playbook has no organisation, so that there is nothing to try another model on")
+    organisation = playbook.organisation.model_copy(update={"model": model})
+    for path, sentence in organisation.mistakes():
+        raise ValueError(f"organisation.{path}: {sentence}")
+    return playbook.model_copy(update={"organisation": organisation})
