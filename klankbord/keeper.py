@@ -25,6 +25,7 @@ from klankbord.emerging import Emerging, keep_emerging
 from klankbord.joining import any_may_join
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
+from klankbord.lookalikes import keep_lookalikes
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
 from klankbord.scrub import scrub
@@ -126,6 +127,7 @@ async def _keep(
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
+        group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

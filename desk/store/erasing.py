@@ -26,6 +26,7 @@ from desk.store.tables import (
     facts,
     identities,
     judgements,
+    lookalikes,
     merges,
     mutes,
     websites,
@@ -62,11 +63,12 @@ async def forget(database: Database, mentions: Mapping[str, datetime], authors: 
 
 
 async def expire(database: Database, before: datetime) -> int:
-    """What was said before that time of mentions, whose keep time has ended by then; how many rows."""
+    """What was said before that time of mentions, whose keep time has ended by then, and accounts last seen before; how many rows."""
     about_mentions = (facts.c.about == MENTION, facts.c.at < before)
     async with database.writing() as connection:
         count = (await connection.execute(delete(judgements).where(judgements.c.at < before))).rowcount
         count += (await connection.execute(delete(facts).where(*about_mentions))).rowcount
+        count += (await connection.execute(delete(lookalikes).where(lookalikes.c.seen_at < before))).rowcount
     database.stale = database.stale or count > 0
     return count
 
@@ -84,6 +86,7 @@ async def _take(connection: AsyncConnection, mentions: Until, authors: Until) ->
     count += await _delete(connection, alert_hits, alert_hits.c.author, authors)
     count += await _delete(connection, emerging_members, emerging_members.c.mention, mentions)
     count += await _delete(connection, emerging_members, emerging_members.c.author, authors)
+    count += await _delete(connection, lookalikes, lookalikes.c.author, authors)
     return count + await _accounts(connection, authors)
 
 

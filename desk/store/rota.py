@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store import audit
@@ -38,12 +38,7 @@ async def add_shifts(database: Database, made: Sequence[Shift], *, by: str, at: 
 
 async def remove_shift(database: Database, identifier: str, *, by: str, at: datetime) -> bool:
     """Whether it was there."""
-    async with database.writing() as connection:
-        gone = delete(shifts).where(shifts.c.id == identifier).returning(shifts.c.person)
-        person = (await connection.execute(gone)).scalar()
-        if person is not None:
-            await _note(connection, person, "taken off the rota", by=by, at=at)
-        return person is not None
+    return await _remove(database, shifts, identifier, "taken off the rota", by=by, at=at)
 
 
 async def every_shift(database: Database) -> Sequence[StoredShift]:
@@ -73,12 +68,7 @@ async def add_absence(database: Database, absence: Absence, *, by: str, at: date
 
 async def remove_absence(database: Database, identifier: str, *, by: str, at: datetime) -> bool:
     """Whether it was there."""
-    async with database.writing() as connection:
-        gone = delete(absences).where(absences.c.id == identifier).returning(absences.c.person)
-        person = (await connection.execute(gone)).scalar()
-        if person is not None:
-            await _note(connection, person, "not away", by=by, at=at)
-        return person is not None
+    return await _remove(database, absences, identifier, "not away", by=by, at=at)
 
 
 async def every_absence(database: Database, since: datetime) -> Sequence[StoredAbsence]:
@@ -89,6 +79,15 @@ async def every_absence(database: Database, since: datetime) -> Sequence[StoredA
             StoredAbsence(id=row.id, person=row.person, since=row.since, until=row.until)
             for row in await connection.execute(asked)
         ]
+
+
+async def _remove(database: Database, table: Table, identifier: str, did: str, *, by: str, at: datetime) -> bool:
+    gone = delete(table).where(table.c.id == identifier).returning(table.c.person)
+    async with database.writing() as connection:
+        person = (await connection.execute(gone)).scalar()
+        if person is not None:
+            await _note(connection, person, did, by=by, at=at)
+    return person is not None
 
 
 async def _note(connection: AsyncConnection, person: str, did: str, *, by: str, at: datetime) -> None:

@@ -427,3 +427,33 @@ reminders = Table(
     Column("at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
 )
+
+# The organisation's own accounts, and which of the staff answer for them; one that is not `official` is of somebody of the
+# staff, who told of it. The archive was searched for what looks like it up to `looked_at`.
+own_accounts = Table(
+    "own_accounts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("handle", String, nullable=False),
+    Column("name", String),
+    Column("official", Boolean, nullable=False),
+    Column("owner", ForeignKey(people.c.id, ondelete="SET NULL"), index=True),
+    Column("second", ForeignKey(people.c.id, ondelete="SET NULL"), index=True),
+    Column("looked_at", Moment),
+    UniqueConstraint("source", "handle"),
+)
+
+# Accounts of others that look like one of the organisation's own, for a person to look at; nobody else's is listed.
+# `why` is a word of a bounded list; `state` open, dismissed or confirmed.
+lookalikes = Table(
+    "lookalikes",
+    metadata,
+    Column("author", String, primary_key=True),
+    Column("account", ForeignKey(own_accounts.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("handle", String),
+    Column("name", String),
+    Column("why", String, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+)

@@ -17,6 +17,7 @@ from desk.store.database import Database
 from desk.store.people import Details, Person
 from desk.store.roles import EVERYWHERE
 from klankbord import configuration
+from klankbord.accounts import accounts
 from klankbord.duty import absence, rota
 from klankbord.folder import Folder
 from klankbord.foundation import policy
@@ -35,6 +36,7 @@ command.add_command(rota)
 command.add_command(absence)
 command.add_command(policy)
 command.add_command(import_)
+command.add_command(accounts)
 
 
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: as click passes them

@@ -114,3 +114,15 @@ def test_a_policy_is_published_acknowledged_on_paper_and_counted(program, anna):
     assert "1 of 1 acknowledged" in said(program, "policy status")
     file.write_text('version: "1"\ntitle: {nl: Beleid}\ntext: {nl: Wees eerlijk.}\n')
     assert "give this one another version" in said(program, "policy publish", str(file), code=1)
+
+
+def test_an_account_whose_owner_left_is_a_mistake(program, anna):
+    said(program, "accounts add", "bluesky", "@klank.example", "--owner", "anna@klank.example")
+    assert "has no second owner" in said(program, "accounts list")
+    said(program, "leave", anna)
+    assert "its owner, Anna de Vries, left" in said(program, "accounts list")
+    assert 'did you mean "bluesky klank.example"?' in said(
+        program, "accounts remove", "bluesky", "klnk.example", code=1
+    )
+    assert "nothing looks like an own account" in said(program, "accounts lookalikes", "--look")
+    assert "is not listed" in said(program, "accounts say", "bluesky:1", "dismissed", code=1)

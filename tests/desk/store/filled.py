@@ -8,7 +8,9 @@ from core.emerging import Emergence, Member, Risen
 from core.outward import WEBSITE, Kept, Told
 from core.types import Judgement, Mute
 from desk.alerts.alert import Alert
-from desk.store import alerts, audit, emerging, facts
+from desk.foundation.lookalikes import Why
+from desk.store import accounts, alerts, audit, emerging, facts
+from desk.store.accounts import Account, Lookalike
 from desk.store.judgements import JudgementSink
 from desk.store.shelf import DeskShelf
 from desk.store.tables import metadata
@@ -46,6 +48,13 @@ async def fill(desk):
     hits = [alerts.Hit(mention=one, author=by, arrived_at=NOW) for one, by in ((HERS, ANNA), (HIS, BERT))]
     async with desk.writing() as connection:
         await alerts.found(connection, watched.id, hits)
+    own = Account(id="", source="bluesky", handle="noorderlijn", official=True)
+    account = await accounts.add(desk, own, by="ruth", at=NOW)
+    alike = [
+        Lookalike(author=one, account=account, why=Why.NEAR, seen_at=NOW, handle=one.partition(":")[2])
+        for one in (ANNA, BERT)
+    ]
+    await accounts.looked(desk, alike, [account], NOW)
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
