@@ -232,6 +232,15 @@ class Routing(Struct, frozen=True):
     model: str = ""
 
 
+UNSPOKEN = "und"
+"""The language of a mention of which nobody knows it (ISO 639-2)."""
+
+
+def spoken(detected: tuple[str, ...], stated: str | None) -> str | None:
+    """A mention's language: as detected (the labels of the finding), else as its source states it."""
+    return detected[0] if detected else stated
+
+
 class Enriched(Struct, frozen=True, tag="enriched"):
     """A mention with all that was made of it.
 
@@ -250,6 +259,12 @@ class Enriched(Struct, frozen=True, tag="enriched"):
     def finding(self, name: str) -> Finding | None:
         """The finding of that name, if an enricher gave one."""
         return next((f for f in self.findings if f.name == name), None)
+
+    @property
+    def language(self) -> str:
+        """What it is counted under."""
+        detected = self.finding("language")
+        return spoken(detected.labels if detected else (), self.mention.language) or UNSPOKEN
 
 
 class Coverage(Struct, frozen=True, tag="coverage"):

@@ -13,8 +13,8 @@ from time import monotonic
 from core.document import Filter, Placed
 from core.emerging import Emergence
 from core.ports import Item
-from core.time import Clock, now
-from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mark, Mute, Scope
+from core.time import Clock, milliseconds, now
+from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mute, Scope
 from desk.store import emerging
 from enrich._corpus import load_corpus
 from enrich._encoder.vector import unpack
@@ -25,6 +25,7 @@ from klankbord.persisting import persist
 from klankbord.stores import Stores
 from picture.clusters import HOURS, Clusters
 from picture.remembered import Heard
+from sinks._placed import placed
 
 PROMPT = timedelta(hours=1)
 """What is older when it arrives was not heard as it was said: it tells what is ordinary, and is no news."""
@@ -65,7 +66,7 @@ class Emerging:
             run: list[Placed] = []
             for item in batch:
                 if isinstance(item, Enriched):
-                    run.append(_placed(item, moment))
+                    run.append(placed(item, item.vector, milliseconds(moment)))
                 else:
                     await asyncio.to_thread(self._take, run)
                     run = []
@@ -165,20 +166,6 @@ class Emerging:
 
 def _arrived(since: datetime, until: datetime) -> Filter:
     return Filter(arrived=(since, until))
-
-
-def _placed(item: Enriched, moment: datetime) -> Placed:
-    """As the archive that has just taken it in would give it."""
-    mention, detected = item.mention, item.finding("language")
-    return Placed(
-        mention=mention.id,
-        author=mention.author.id,
-        vector=item.vector,
-        language=detected.labels[0] if detected and detected.labels else mention.language or "und",
-        created_at=mention.created_at,
-        arrived_at=moment,
-        history=Mark.HISTORY in mention.marks,
-    )
 
 
 def _heard(one: Placed) -> Heard:

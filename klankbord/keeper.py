@@ -101,15 +101,7 @@ async def _keep(
         group.create_task(_deliver(stores, stores.archive, ARCHIVED, measured=measured, stop=stop, report=report))
         desk = DeskSink(configuration, stores)
         group.create_task(_deliver(stores, desk, desk.topics, measured=measured, stop=stop, report=report))
-        group.create_task(
-            forgetting.forget(
-                stores.log,
-                stores.erased,
-                stop,
-                sinks=(stores.archive.name, CUSTOMERS, EMERGING, *stores.sending),
-                also=forgets(stores),
-            )
-        )
+        group.create_task(forgetting.forget(stores.log, stores.erased, stop, sinks=stores.sinks, also=forgets(stores)))
         for part in configuration.sending:
             group.create_task(send(configuration, part, stores, measured=measured, stop=stop, report=report))
         if any_may_join(configuration):

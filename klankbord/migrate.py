@@ -19,7 +19,7 @@ from ingest._admit import Admission
 from ingest._memory import open_memory
 from klankbord import forgetting, unfinished
 from klankbord.carried import carry, carry_key
-from klankbord.configuration import CUSTOMERS, EMERGING, Configuration
+from klankbord.configuration import Configuration
 from klankbord.desk import forgets, take_in
 from klankbord.differences import same_archive, same_desk, same_log
 from klankbord.folder import Folder
@@ -119,8 +119,7 @@ class _Move:
         over = asyncio.Event()
         over.set()
         here = self._here
-        sinks = (here.archive.name, CUSTOMERS, EMERGING, *here.sending)
-        await forgetting.forget(here.log, here.erased, over, sinks=sinks, also=forgets(here))
+        await forgetting.forget(here.log, here.erased, over, sinks=here.sinks, also=forgets(here))
         async with open_memory(self._here.folder.memory, fresh=False) as memory:
             await recall(Admission(memory, wanted=lambda _: True, erased=self._here.erased), self._here.log)
         await take_in(self._configurations[0], self._here)

@@ -144,7 +144,7 @@ def _shares(values: Sequence[str]) -> tuple[Share, ...]:
 
 
 def _language(stored: Stored) -> str:
-    return next(iter(labels_of(stored, Group.LANGUAGE)), None) or stored.enriched.mention.language or "und"
+    return stored.enriched.language
 
 
 def _text(stored: Stored) -> str:

@@ -1,4 +1,4 @@
-"""What is read of a stored mention where only its place among the others is asked: no text leaves the archive for that."""
+"""A mention's place among the others, and what is read of a stored one where only that is asked: no text leaves the archive for that."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import msgspec
 
 from core.document import Placed
 from core.time import from_milliseconds
-from core.types import Mark
+from core.types import UNSPOKEN, Enriched, Mark, spoken
 
 
 class _Author(msgspec.Struct):
@@ -40,7 +40,7 @@ FIELDS = ("mention.id", "mention.author.id", "mention.created_at", "mention.lang
 body = msgspec.json.Decoder(Body).decode
 
 
-def placed(read: Body, vector: bytes, arrived: int) -> Placed:
+def placed(read: Body | Enriched, vector: bytes, arrived: int) -> Placed:
     """The mention's place; `arrived` in ms."""
     mention = read.mention
     detected = next((one.labels for one in read.findings if one.name == "language"), ())
@@ -48,7 +48,7 @@ def placed(read: Body, vector: bytes, arrived: int) -> Placed:
         mention=mention.id,
         author=mention.author.id,
         vector=vector,
-        language=next(iter(detected), None) or mention.language or "und",
+        language=spoken(detected, mention.language) or UNSPOKEN,
         created_at=mention.created_at,
         arrived_at=from_milliseconds(arrived),
         history=Mark.HISTORY in mention.marks,

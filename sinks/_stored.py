@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from core import order
 from core.findings import NAMES
-from core.types import Engagement, Enriched, Mark, Mention
+from core.types import UNSPOKEN, Engagement, Enriched, Mark, Mention, spoken
 from core.words import tokens
 
 BREAK = "\u2016"
@@ -31,7 +31,7 @@ class Labels(NamedTuple):
 
     @property
     def language(self) -> str:
-        return self.spoken or "und"
+        return self.spoken or UNSPOKEN
 
 
 def said_tokens(mention: Mention) -> str:
@@ -44,12 +44,11 @@ def labels(enriched: Enriched) -> Labels:
     """What the mention is counted by; `enriched` has its judgements applied."""
     mention = enriched.mention
     found = {finding.name: finding.labels for finding in reversed(enriched.findings)}
-    detected = found.get("language")
     return Labels(
         mention.source,
         mention.kind,
         mention.site,
-        detected[0] if detected else mention.language,
+        spoken(found.get("language", ()), mention.language),
         enriched.routing.monitors,
         heard_by(mention),
         tuple(map(found.get, NAMES)),

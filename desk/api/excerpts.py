@@ -26,7 +26,7 @@ def mention(asker: Asker, stored: Stored) -> answers.Mention | None:
         source=heard.source,
         kind=heard.kind.value,
         created_at=heard.created_at,
-        language=next(iter(labels_of(stored, "language")), heard.language or "und"),
+        language=stored.enriched.language,
         sentiment=next(iter(labels_of(stored, "sentiment")), UNJUDGED),
         intent=next(iter(labels_of(stored, "intent")), UNJUDGED),
         topics=labels_of(stored, "topics"),
