@@ -24,6 +24,7 @@ class Group(StrEnum):
     INTENT = "intent"
     ASPECT = "aspects"
     SPAM = "spam"
+    TOXICITY = "toxicity"
     SITE = "site"
 
 

@@ -65,6 +65,7 @@ KNOWN = (
     KnownFinding(Group.INTENT, FieldName.INTENT, labels=INTENTS),
     KnownFinding(Group.ASPECT, FieldName.ASPECT, several=True, also=_aspect),
     KnownFinding(Group.SPAM, FieldName.SPAM, several=True, also=lambda _: (ANY,)),
+    KnownFinding(Group.TOXICITY, FieldName.TOXICITY),
 )
 """In the order in which archives hold them: what is new comes last."""
 

@@ -101,6 +101,7 @@ class FieldName(StrEnum):
     INTENT = "intent"
     ASPECT = "aspect"
     SPAM = "spam"
+    TOXICITY = "toxicity"
 
 
 class Comparison(StrEnum):
@@ -119,7 +120,7 @@ class Field(Node, frozen=True):
     site        equal, or a part of it: nu.nl stands for www.nu.nl
     author      the account's handle, display name or id
     followers, engagement  whole numbers compared with `comparison`; engagement is likes + reposts + replies + quotes, those known
-    sentiment, emotion, intent  the first label of that finding, "uncertain" where it has none
+    sentiment, emotion, intent, toxicity  the first label of that finding, "uncertain" where it has none
     topic, tag, aspect, spam    any label of findings "topics", "tags", "aspects", "spam"; an aspect's also without what is
                 felt about it (trein stands for trein:negative); "any" stands for each kind of spam
     """

@@ -9,7 +9,7 @@ Four kinds of document, each found by its id alone:
       created       event time, ms since 1970; every figure over time counts by it
       seen          first sight, ms since 1970: retention, and which reading of an account is the later one
       arrived       when the archive first took it in, ms since 1970
-      source, kind, site, language, sentiment, emotion, intent, author   keywords that counts are split by, as
+      source, kind, site, language, sentiment, emotion, intent, toxicity, author   keywords that counts are split by, as
                     core.document.Group says, judgements applied; language is the detected, else the stated one, else "und";
                     author is the account's id
       monitors, topics, tags, aspects, spam   the same, several each
@@ -181,6 +181,7 @@ class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     intent: str | None = None
     aspects: tuple[str, ...] = ()
     spam: tuple[str, ...] = ()
+    toxicity: str | None = None
     followers: int | None = None
     followers_at: int | None = None
     engagement: int | None = None

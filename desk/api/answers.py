@@ -173,7 +173,7 @@ class SentimentAnswer(Struct, frozen=True):
 class Shares(Struct, frozen=True):
     """Shares by one field. Of monitors they are shares of voice, of their own sum; else of all mentions of the question.
 
-    By sentiment, emotion and intent they add up to all mentions: uncertain are those that the model did not decide on,
+    By sentiment, emotion, intent and toxicity they add up to all mentions: uncertain are those that the model did not decide on,
     unjudged those it did not look at.
     """
 

@@ -18,8 +18,9 @@ Moment = Annotated[datetime, Meta(tz=True)]
 Size = Annotated[int, Meta(ge=1, le=100)]
 
 By = Literal[
-    "source", "language", "kind", "monitor", "sentiment", "emotion", "intent", "topics", "aspects", "spam", "tags"
-]
+    "source", "language", "kind", "monitor", "sentiment", "emotion", "intent", "topics", "aspects", "spam", "tags",
+    "toxicity",
+]  # fmt: skip
 """What figures are split by: no field that names an account."""
 
 

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from msgspec.structs import replace
 
 from core.document import Filter, Stored
-from core.types import Judgement
+from core.types import Finding, Judgement
 from desk.web.application import open_link
 from desk.web.pages.judging import messages
 from picture.overview import overview
@@ -94,3 +94,16 @@ async def test_a_mention_says_what_was_undecided_how_sure_and_what_was_not_read(
     page = await shown(client, "/mention", id=first.mention.id)
     for words in ("uncertain", "only the beginning was read", "probabilities", "40"):
         assert words in page
+
+
+async def test_toxicity_where_it_is_switched_on_is_asked_for_and_stands_on_the_message(client, archive):
+    first, second = MENTIONS[-1], MENTIONS[-2]
+    given = (("offensive",), first), ((), second)
+    for labels, one in given:
+        found = Finding(name="toxicity", model="toxicity 1", labels=labels, confidence=0.8)
+        await fill(archive, [replace(one, findings=(*one.findings, found), generation=6)])
+    assert "1 message<" in await shown(client, "/search", q="toxicity:offensive", **WEEK)
+    assert "1 message<" in await shown(client, "/search", q="toxicity:uncertain", **WEEK)
+    row = '<th scope="row">offensive</th><td>{}'
+    assert row.format("yes") in await shown(client, "/mention", id=first.mention.id)
+    assert row.format('<span class="tone uncertain">') in await shown(client, "/mention", id=second.mention.id)

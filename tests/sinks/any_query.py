@@ -45,6 +45,7 @@ FOUND = {
     "intent": ["question", "Complaint"],
     "aspects": ["Trein:negative", "trein:positive", "app:uncertain", "app"],
     "spam": ["links", "Copied"],
+    "toxicity": ["offensive", "none"],
 }
 LABELS = ["negative", "positive", "Prijs", "app"]
 
@@ -113,6 +114,7 @@ VALUES = {
     FieldName.INTENT: ["question", "uncertain"],
     FieldName.ASPECT: ["trein", "trein:negative", "app"],
     FieldName.SPAM: ["links", "any"],
+    FieldName.TOXICITY: ["offensive", "uncertain"],
 }
 NUMBERS = (FieldName.FOLLOWERS, FieldName.ENGAGEMENT)
 

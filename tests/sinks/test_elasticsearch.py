@@ -35,7 +35,7 @@ class TestCustomers(CustomersConformance):
     pass
 
 
-NEW = {"intent", "aspects", "spam"}
+NEW = {"intent", "aspects", "spam", "toxicity"}
 """Fields that an earlier release did not know."""
 
 

@@ -187,10 +187,21 @@ DROP INDEX facts_by_time;
 ALTER TABLE facts DROP COLUMN intent;
 ALTER TABLE facts DROP COLUMN aspects;
 ALTER TABLE facts DROP COLUMN spam;
+ALTER TABLE facts DROP COLUMN toxicity;
 CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 PRAGMA user_version = 2;
 """
 """Makes the layout before of this one."""
+
+
+def test_a_file_that_lacks_a_column_of_its_layout_is_given_it_and_keeps_its_rows(filled, tmp_path):
+    filled._connection.execute("ALTER TABLE facts DROP COLUMN toxicity")
+    connection = open_writer(tmp_path / "archive.db")
+    Writer(connection, clock=now, erased=lambda _: False).write([enriched("new", found={"toxicity": ("offensive",)})])
+    reader = Reader(tmp_path / "archive.db", matches=matches, spans=highlights)
+    assert (reader.count(EVERYTHING), reader.terms(EVERYTHING, Group.TOXICITY, 9)) == (711, [("offensive", 1)])
+    reader.close()
+    connection.close()
 
 
 def test_a_file_of_the_layout_before_is_read_written_and_counted(filled, tmp_path):

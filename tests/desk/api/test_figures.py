@@ -107,7 +107,7 @@ async def test_share_of_voice_is_of_all_monitors_whatever_the_size(client):
     assert [(one["name"], one["mentions"], one["share"]) for one in by_topic["shares"]] == [("delivery", 6, 0.6)]
 
 
-@pytest.mark.parametrize("by", ["sentiment", "emotion", "intent"])
+@pytest.mark.parametrize("by", ["sentiment", "emotion", "intent", "toxicity"])
 async def test_shares_of_a_finding_that_has_one_label_add_up_to_all_mentions(client, by):
     told = await client.told("/shares", by=by, **WEEK)
     assert sum(one["mentions"] for one in told["shares"]) == told["mentions"] == 10
