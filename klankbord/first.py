@@ -95,6 +95,8 @@ topics:
     keywords:
       nl: [duur, prijs, kosten, korting, betalen]
       en: [expensive, price, costs, discount, pay]
+
+# triage:                       # what is done about each message, by a flow of questions: docs/organisation.md
 """
 
 

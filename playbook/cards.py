@@ -97,7 +97,7 @@ def _answers(playbook: Playbook, language: str) -> Iterator[str]:
     for outcome, questions in _leading(playbook, language).items():
         found = playbook.triage.outcomes[outcome] if playbook.triage else None
         if found:
-            yield f"{' / '.join(questions)}: {'; '.join(_done(playbook, found, language))}"
+            yield f"{' / '.join(dict.fromkeys(questions))}: {'; '.join(_done(playbook, found, language))}"
 
 
 def _leading(playbook: Playbook, language: str) -> Mapping[str, list[str]]:

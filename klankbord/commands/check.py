@@ -6,8 +6,8 @@ import click
 
 from core.errors import Misconfigured
 from klankbord import configuration
+from klankbord.commands.playbook import checked
 from klankbord.options import config_option
-from playbook import playbook
 
 
 @click.command(name="check")
@@ -23,7 +23,7 @@ def command(config: Path) -> None:
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
-        monitors = len(playbook.load(rules).monitors)
+        monitors = len(checked(rules).monitors)
     except Misconfigured as error:
         mistakes += error.mistakes
     if mistakes:

@@ -11,6 +11,7 @@ from core.types import Enriched
 from klankbord import configuration
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_stores
+from playbook.disagreement import said_instead
 from playbook.explaining import CONSIDERATIONS, YES_NO, asked, does, unit_name
 from playbook.playbook import load
 from playbook.sections import Playbook
@@ -23,6 +24,7 @@ WORDS = {
         "outcome": "Uitkomst",
         "severity": "ernst",
         "confirm": "pas nadat iemand het heeft bevestigd",
+        "instead": "Iemand zei in plaats daarvan",
         "owner": "Van",
         "unowned": "niemand: het organisatiemodel vindt geen eigenaar",
         "model": "model",
@@ -38,6 +40,7 @@ WORDS = {
         "outcome": "Outcome",
         "severity": "severity",
         "confirm": "once a person has confirmed it",
+        "instead": "Somebody said instead",
         "owner": "Owned by",
         "unowned": "nobody: the organisation model finds no owner",
         "model": "model",
@@ -94,6 +97,9 @@ def _concluded(playbook: Playbook, record: Enriched, language: str) -> Iterator[
     severity = f" ({words['severity']}: {routing.severity})" if routing.severity else ""
     confirm = f", {words['confirm']}" if found and found.confirm else ""
     yield f"{words['outcome']}: {does(playbook, outcome, language)}{confirm}{severity}  [{outcome}]"
+    instead = said_instead(record)
+    if instead:
+        yield f"{words['instead']}: {does(playbook, instead, language)}  [{instead}]"
     if found and found.answer:
         owner = unit_name(playbook, routing.team, language) if routing.team else words["unowned"]
         model = f" ({words['model']}: {playbook.organisation.model})" if playbook.organisation else ""

@@ -15,12 +15,14 @@ from core.document import Filter
 from core.errors import Misconfigured, Stop
 from core.settings import nearest
 from core.time import now
-from core.types import Enriched
+from core.types import Enriched, Judgement
 from klankbord import configuration
-from klankbord.options import config_option, days_option, harmless, hush
+from klankbord.options import config_option, days_option, harmless, hush, person
+from klankbord.page import judge
 from klankbord.stores import open_stores
 from playbook.cards import as_html, as_text, cards
 from playbook.difference import differences
+from playbook.disagreement import OUTCOME, Disagreement, disagreement
 from playbook.organisation import Model
 from playbook.playbook import load
 from playbook.schema import schema
@@ -223,3 +225,49 @@ def print_cards(file: Path, role: str | None, language: str, page: Path | None) 
 
 def harmless_lines(text: str) -> str:
     return "\n".join(map(harmless, text.splitlines()))
+
+
+@command.command(name="override")
+@click.argument("mention")
+@click.argument("outcome")
+@config_option
+def override(mention: str, outcome: str, config: Path) -> None:
+    """Say that OUTCOME is right for MENTION, whatever triage made of it; "-" takes that back."""
+    read = configuration.read(config)
+    triage = load(read.playbook).triage
+    known = list(triage.outcomes) if triage else []
+    if outcome not in [*known, "-"]:
+        raise Stop(
+            f'there is no outcome "{outcome}"; {nearest(outcome, known) if known else "the playbook has no triage"}'
+        )
+    asyncio.run(_override(read, mention, None if outcome == "-" else (outcome,)))
+    click.echo(f"{harmless(mention)}: {'as triage has it' if outcome == '-' else outcome}")
+
+
+async def _override(read: configuration.Configuration, mention: str, labels: tuple[str, ...] | None) -> None:
+    """As any judgement: a record of the log, which outranks what was found and survives edits and reprocessing."""
+    async with open_stores(read, hush) as stores:
+        if await stores.archive.get(mention) is None:
+            raise Stop(f'there is no mention "{mention}" in the archive; `klankbord search` shows their ids')
+        await judge(stores.log, [Judgement(mention=mention, name=OUTCOME, labels=labels, by=person(), at=now())])
+
+
+@command.command(name="disagreement")
+@config_option
+@days_option
+def show_disagreement(config: Path, days: int) -> None:
+    """Show at which questions of triage people said another outcome, of the mentions of the last days."""
+    read = configuration.read(config)
+    triage = load(read.playbook).triage
+    if triage is None:
+        raise Stop("the playbook has no triage")
+    found = Disagreement()
+    asyncio.run(_replay(read, days, lambda records: disagreement(triage, records, found)))
+    table = Table("question", "asked", "said otherwise", "what people said", box=None, pad_edge=False)
+    for step in (step for step in triage.steps if step in found.instead):
+        instead = found.instead[step]
+        said = ", ".join(f"{outcome} {count}" for outcome, count in instead.most_common())
+        table.add_row(step, f"{found.asked[step]:,}", f"{instead.total():,}", said)
+    Console().print(table if found.instead else "nobody said otherwise")
+    if found.elsewhere:
+        click.echo(f"{found.elsewhere:,} more were given an outcome that triage cannot come to from where they went")

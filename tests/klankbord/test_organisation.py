@@ -87,3 +87,15 @@ def test_a_change_is_told_with_what_it_would_route_otherwise(program):
         "organisation.model: hub-and-spoke -> centralized\n2 of 3 mentions of the last 30 days would go"
     )
     assert "to_legal, serious, trains -> to_legal, serious, webcare" in told
+
+
+def test_somebody_says_otherwise_and_it_is_counted_at_the_question(program):
+    rules(program, ORGANISATION)
+    mention = next(one.enriched.mention.id for one in program.stored() if one.enriched.mention.text == CLAIM)
+    assert "did you mean" in program.command("playbook override", mention, "restor").output
+    assert program.command("playbook override", mention, "restore").output == f"{mention}: restore\n"
+    until(lambda: "Somebody said instead: Acknowledge" in program.command("explain", mention).output)
+    row = program.command("playbook disagreement").output.splitlines()[1]
+    assert row.split() == ["legal", "3", "1", "restore", "1"]
+    program.command("playbook override", mention, "-")
+    until(lambda: "nobody said otherwise" in program.command("playbook disagreement").output)

@@ -1,0 +1,59 @@
+"""Where people disagree with triage: which question gave the answer that led away from what a person said instead."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.types import Enriched
+from playbook.triage import Triage
+
+OUTCOME = "outcome"
+"""Name of the judgement, and so of the finding, by which a person says another outcome (core.types.Judgement)."""
+
+
+@dataclass(kw_only=True)
+class Disagreement:
+    """By step: how many messages were asked it, and what people said instead where its answer led away from that.
+
+    elsewhere  of those that people said something else of: by outcomes that the flow cannot come to from the path that is stored
+    """
+
+    asked: Counter[str] = field(default_factory=Counter)
+    instead: dict[str, Counter[str]] = field(default_factory=dict)
+    elsewhere: int = 0
+
+
+def said_instead(record: Enriched) -> str | None:
+    """The outcome that a person gave it, where that is not triage's own."""
+    finding = record.finding(OUTCOME)
+    said = finding.labels[0] if finding and finding.labels else None
+    return None if said == record.routing.outcome else said
+
+
+def disagreement(triage: Triage, records: Iterable[Enriched], into: Disagreement) -> None:
+    """Count the records' stored paths, and what was said instead, at the last question from which that could be reached."""
+    reached = _reached(triage)
+    for record in records:
+        steps = record.routing.path[:-1]
+        into.asked.update(steps)
+        said = said_instead(record)
+        if said is None or not steps:
+            continue
+        step = next((step for step in reversed(steps) if said in reached.get(step, ())), None)
+        if step is None:
+            into.elsewhere += 1
+        else:
+            into.instead.setdefault(step, Counter())[said] += 1
+
+
+def _reached(triage: Triage) -> Mapping[str, frozenset[str]]:
+    """The outcomes that the flow can come to from each step."""
+    known: dict[str, frozenset[str]] = {name: frozenset([name]) for name in triage.outcomes}
+
+    def of(name: str) -> frozenset[str]:
+        if name not in known:
+            step = triage.steps[name]
+            known[name] = of(step.then) | of(step.otherwise)
+        return known[name]
+
+    return {name: of(name) for name in triage.steps}
