@@ -126,10 +126,18 @@ def _promised(playbook: Playbook, severity: Severity, language: str) -> Iterator
     """Once each, what units that have a service promised."""
     units = playbook.organisation.units.values() if playbook.organisation else ()
     for name in dict.fromkeys(unit.service for unit in units if unit.service):
-        promise = playbook.service[name].of(severity)
-        if promise:
-            first, last = _span(promise.first_response), _span(promise.resolution)
-            yield WORDS[language]["within"].format(first=first, last=last)
+        said = promised(playbook, name, severity, language)
+        if said:
+            yield said
+
+
+def promised(playbook: Playbook, service: str, severity: str, language: str) -> str:
+    """What that service level promises for that severity, in words; "" where nothing."""
+    promise = playbook.service[service].of(Severity(severity)) if service in playbook.service else None
+    if promise is None:
+        return ""
+    first, last = _span(promise.first_response), _span(promise.resolution)
+    return WORDS[language]["within"].format(first=first, last=last)
 
 
 def _told(playbook: Playbook, role: str, language: str) -> Iterator[str]:

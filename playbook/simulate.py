@@ -1,11 +1,11 @@
 """History replayed under other rules: what each unit would have had, and what nobody would.
 
-Nothing of a person is counted. A unit is told apart only where at least `smallest` people answer in it; the rest are one line
-together, so that no figure is somebody's own.
+Nothing of a person is counted. A unit is told apart only where enough people answer in it; the rest are one line together, so that
+no figure is somebody's own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.types import Enriched, Routing
@@ -35,10 +35,10 @@ class Load:
     unowned: int = 0
     none: int = 0
 
-    def told_apart(self, people: Mapping[str, int], smallest: int) -> Mapping[str, int]:
-        """Answers a unit, most first; units of fewer people than `smallest` as one, last. People that are not known are none."""
-        large = {unit: count for unit, count in self.units.most_common() if people.get(unit, 0) >= smallest}
-        rest = sum(count for unit, count in self.units.items() if unit not in large)
+    def told_apart(self, small: Collection[str]) -> Mapping[str, int]:
+        """Answers a unit, most first; those of the `small` units as one, last."""
+        large = {unit: count for unit, count in self.units.most_common() if unit not in small}
+        rest = sum(count for unit, count in self.units.items() if unit in small)
         return {**large, TOGETHER: rest} if rest else large
 
 
@@ -77,3 +77,16 @@ def under(playbook: Playbook, model: Model) -> Playbook:
     for path, sentence in organisation.mistakes():
         raise ValueError(f"organisation.{path}: {sentence}")
     return playbook.model_copy(update={"organisation": organisation})
+
+
+def small_units(units: Collection[str], people: Mapping[str, int], smallest: int) -> frozenset[str]:
+    """The units that are not told apart: those of fewer people than `smallest`, where nobody said how many there are none; and
+    larger ones, the smallest first, until they are so many together, for else their line would be a few people's own.
+    """
+    found: list[str] = []
+    for unit in sorted(units, key=lambda unit: people.get(unit, 0)):
+        together = sum(people.get(one, 0) for one in found)
+        if people.get(unit, 0) >= smallest and (not found or together >= smallest):
+            break
+        found.append(unit)
+    return frozenset(found)

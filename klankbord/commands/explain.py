@@ -11,6 +11,7 @@ from core.types import Enriched
 from klankbord import configuration
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import open_stores
+from playbook.cards import promised
 from playbook.disagreement import said_instead
 from playbook.explaining import CONSIDERATIONS, YES_NO, asked, does, unit_name
 from playbook.playbook import load
@@ -105,7 +106,8 @@ def _concluded(playbook: Playbook, record: Enriched, language: str) -> Iterator[
         model = f" ({words['model']}: {playbook.organisation.model})" if playbook.organisation else ""
         yield f"{words['owner']}: {owner}{model}"
     if routing.due:
-        yield f"{words['due']}: {routing.due}"
+        promise = promised(playbook, routing.due, routing.severity, language) if routing.severity else ""
+        yield f"{words['due']}: {promise or routing.due}  [{routing.due}]"
     if routing.routes:
         yield f"{words['told']}: {', '.join(routing.routes)}"
     if found and found.answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from playbook.organisation import Model
 from playbook.playbook import load
 from playbook.schema import schema
 from playbook.sections import Playbook
-from playbook.simulate import TOGETHER, Load, Replay, under
+from playbook.simulate import TOGETHER, Load, Replay, small_units, under
 from playbook.sound import unsound
 
 FILE = click.Path(path_type=Path)
@@ -147,12 +147,13 @@ def simulate(
 
     asyncio.run(_replay(read, days, add))
     counted = _counted(people, rules)
-    Console().print(_table(loads, counted, smallest))
+    small = small_units(rules.organisation.units if rules.organisation else (), counted, smallest)
+    Console().print(_table(loads, small))
     some = next(iter(loads.values()))
     click.echo(f"{some.mentions:,} mentions of the last {days} days, {some.none:,} of which ask for no answer")
-    if any(TOGETHER in load.told_apart(counted, smallest) for load in loads.values()):
+    if small:
         click.echo(
-            f"Units in which fewer than {smallest} people answer, or nobody said how many (--people), are one line."
+            f"Units in which fewer than {smallest} people answer, or nobody said how many (--people), are one line of at least {smallest}."
         )
     click.echo("Whether promises would be kept is not simulated: when people answer is not in the archive.")
 
@@ -184,11 +185,11 @@ def _counted(people: tuple[str, ...], rules: Playbook) -> Mapping[str, int]:
     return counted
 
 
-def _table(loads: Mapping[str, Load], people: Mapping[str, int], smallest: int) -> Table:
+def _table(loads: Mapping[str, Load], small: Collection[str]) -> Table:
     table = Table("answers to give", box=None, pad_edge=False)
     for model in loads:
-        table.add_column(model, justify="right")
-    apart = {model: load.told_apart(people, smallest) for model, load in loads.items()}
+        table.add_column(model, justify="right", overflow="fold")
+    apart = {model: load.told_apart(small) for model, load in loads.items()}
     units = sorted({unit for told in apart.values() for unit in told}, key=lambda unit: (unit == TOGETHER, unit))
     for unit in units:
         name = "small units together" if unit == TOGETHER else harmless(unit)

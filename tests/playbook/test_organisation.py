@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import Misconfigured
-from core.types import Author, Finding, Mention
+from core.types import Author, Finding, Mark, Mention
 from playbook.facts import by_name
 from playbook.organisation import Model
 from playbook.playbook import load
@@ -111,6 +112,19 @@ def test_many_readers_make_what_has_to_be_answered_worse():
         for followers in (None, 4_999, 5_000, 50_000)
     ]
     assert [routing.severity for routing in seen] == ["serious", "serious", "serious", "critical"]
+
+
+def test_praise_that_many_read_is_no_worse():
+    read = replace(mention(text="top"), author=Author(id="a", followers=90_000))
+    praise = by_name((Finding(name="intent", model="m", labels=("praise",)),))
+    routing = Router(Playbook.model_validate({"triage": None})).route(read, "nl", praise, ())
+    assert (routing.outcome, routing.severity) == ("share_success", "minor")
+
+
+@pytest.mark.parametrize("marks", [(), (Mark.HISTORY,), (Mark.DRILL,)])
+def test_history_and_drills_are_routed_as_all_else(marks):
+    playbook = Playbook.model_validate({"triage": None})
+    assert routed(playbook, {"text": "waar blijft mijn geld", "marks": marks}).outcome == "restore"
 
 
 def test_a_playbook_changes_the_shipped_flow_key_by_key():

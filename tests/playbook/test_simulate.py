@@ -6,7 +6,7 @@ from core.types import Enriched
 from playbook.difference import differences
 from playbook.organisation import Model
 from playbook.sections import Playbook
-from playbook.simulate import TOGETHER, Load, Replay, under
+from playbook.simulate import TOGETHER, Load, Replay, small_units, under
 from tests.playbook.test_organisation import COMPLAINT, STREAM, UNITS, mention
 
 RULES = Playbook.model_validate(
@@ -32,8 +32,15 @@ def test_the_same_history_is_another_load_under_another_model():
 
 
 def test_units_of_few_people_are_one():
-    apart = load(Model.DECENTRALIZED).told_apart({"netherlands": 5, "belgium": 4}, 5)
-    assert apart == {"netherlands": 2, TOGETHER: 3}
+    small = small_units(UNITS, {"netherlands": 5, "belgium": 4, "tickets": 1}, 5)
+    assert load(Model.DECENTRALIZED).told_apart(small) == {"netherlands": 2, TOGETHER: 3}
+
+
+def test_what_is_one_line_is_of_enough_people():
+    people = {"webcare": 9, "netherlands": 8, "belgium": 6, "trains": 7, "tickets": 2}
+    assert small_units(UNITS, people, 5) == {"tickets", "belgium"}
+    assert small_units(UNITS, people | {"tickets": 5}, 5) == set()
+    assert small_units(UNITS, {}, 5) == set(UNITS)
 
 
 def test_what_asks_for_no_answer_is_nobodys_load():
