@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from core.ports import Archive, Log, Sink
 from desk.store.database import Database, open_desk
 from klankbord import registry
-from klankbord.configuration import CUSTOMERS, DESK, EMERGING, Configuration, beside, read, settings_of
+from klankbord.configuration import Configuration, beside, read, settings_of
 from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
@@ -37,11 +37,8 @@ class Stores:
     erased: Erasures
     sending: tuple[str, ...] = ()
     """Names of the sinks that send."""
-
-    @property
-    def sinks(self) -> tuple[str, ...]:
-        """Names of all sinks: the archive, the desk, the customers, what is new, and those that send."""
-        return (self.archive.name, DESK, CUSTOMERS, EMERGING, *self.sending)
+    sinks: tuple[str, ...] = ()
+    """Names of all sinks: Configuration.sink_names."""
 
 
 @asynccontextmanager
@@ -68,8 +65,15 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
             )
         )
         desk = await stack.enter_async_context(open_desk_alone(configuration, report, patience=patience))
-        sending = tuple(part.name for part in configuration.sending)
-        yield Stores(folder=folder, log=log, archive=archive, desk=desk, erased=erased, sending=sending)
+        yield Stores(
+            folder=folder,
+            log=log,
+            archive=archive,
+            desk=desk,
+            erased=erased,
+            sending=tuple(part.name for part in configuration.sending),
+            sinks=configuration.sink_names,
+        )
 
 
 @asynccontextmanager
