@@ -22,6 +22,7 @@ from desk.web.access import Access
 from klankbord import page
 from klankbord.asking import Asking
 from klankbord.configuration import Configuration, beside
+from klankbord.foundation import PolicyInForce
 from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.posting import post_signed
@@ -56,6 +57,7 @@ class Watch:
             page=configuration.page.address,
         )
         self._sends_mail = bool(mail.host)
+        self._policy = PolicyInForce(configuration, stores, clock=clock)
         self._seal = Seal(stores.folder.secret())
         self._looker = Looker(
             stores.desk,
@@ -93,6 +95,7 @@ class Watch:
         await reports.owe_due(
             self._stores.desk, self._clock(), lambda schedule, at: schedule.next_after(at, self._zone)
         )
+        wrong += await self._policy.refresh()
         if self._sends_mail:
             await policies.remind(self._stores.desk, self._clock())
         await self._sender.send(self._clock())

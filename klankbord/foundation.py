@@ -1,18 +1,54 @@
-"""`klankbord people policy`: publish the policy, see who acknowledged it, write down who did on paper."""
+"""The policy of the playbook, put in force, and `klankbord people policy`: who acknowledged it, who did on paper."""
 
 from pathlib import Path
 
 import click
 
-from core.errors import Stop
-from core.time import now
+from core.errors import Misconfigured, Stop, Unwritable
+from core.time import Clock, now
 from desk.foundation import policy as written
 from desk.store import people, policies
 from desk.store.database import Database
 from desk.store.policies import Policy, Way
+from desk.web.words import first_of
+from klankbord import configuration
+from klankbord.configuration import Configuration
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found
-from klankbord.stores import ask_desk
+from klankbord.stores import Stores, ask_desk
+from playbook.playbook import load
+
+
+class PolicyInForce:
+    """Publishes the playbook's policy whenever the file changed, and says what keeps it from being published."""
+
+    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock) -> None:
+        self._path, self._desk, self._clock = configuration.playbook, stores.desk, clock
+        self._first = first_of(configuration.organisation.languages)
+        self._stamp: tuple[int, int] | None = None
+        self._wrong: list[str] = []
+
+    async def refresh(self) -> list[str]:
+        """Sentences on what is wrong with it; of a playbook that cannot be read others say so."""
+        try:
+            state = self._path.stat()
+            if (state.st_mtime_ns, state.st_size) != self._stamp:
+                self._wrong = await self._publish()
+                self._stamp = (state.st_mtime_ns, state.st_size)
+        except (FileNotFoundError, Misconfigured):
+            return []
+        return self._wrong
+
+    async def _publish(self) -> list[str]:
+        made = written.of(load(self._path), self._first)
+        try:
+            if made is not None:
+                await policies.publish(self._desk, made, by="playbook", at=self._clock())
+        except Unwritable:
+            raise
+        except Stop as error:
+            return [f"{self._path}: policy: {error}"]
+        return []
 
 
 @click.group()
@@ -21,11 +57,13 @@ def policy() -> None:
 
 
 @policy.command()
-@click.argument("file", type=click.Path(path_type=Path))
 @config_option
-def publish(file: Path, config: Path) -> None:
-    """Let the policy in FILE (version, title and text by language) be in force: everybody is asked to acknowledge it."""
-    made = written.read(file)
+def publish(config: Path) -> None:
+    """Let the policy of the playbook be in force now; a running klankbord does so by itself when its version changes."""
+    read = configuration.read(config)
+    made = written.of(load(read.playbook), first_of(read.organisation.languages))
+    if made is None:
+        raise Stop(f"{read.playbook} has no policy: give it a version, a title and a text")
     new = ask_desk(config, lambda desk: policies.publish(desk, made, by=person(), at=now()))
     click.echo(f"version {made.version} is in force" if new else f"version {made.version} was published already")
 
@@ -66,5 +104,5 @@ def paper(who: str, config: Path) -> None:
 async def _current(desk: Database) -> Policy:
     policy = await policies.current(desk)
     if policy is None:
-        raise Stop("there is no policy yet; publish one with: klankbord people policy publish FILE")
+        raise Stop("there is no policy yet; write one in the playbook, and: klankbord people policy publish")
     return policy

@@ -1,6 +1,6 @@
 """`klankbord people import`: staff from a file of an HR system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def import_(
     """Add and change staff as the CSV in FILE says, which has a header row; nobody leaves unless you say so."""
     if leave and not full:
         raise Stop("--leave needs --full: only a file that has everybody can say who is not there any more")
-    given = importing.rows(file.read_bytes(), dict(map(_column, columns)))
+    given = importing.rows(file.read_bytes(), columns_of(columns))
     keep = configuration.read(config).people.keep
 
     async def done(desk: Database) -> Plan:
@@ -77,8 +77,12 @@ def _told(made: Plan, *, full: bool, leave: bool) -> list[str]:
     return lines
 
 
-def _column(text: str) -> tuple[str, str]:
-    name, sign, field = text.rpartition("=")
-    if not sign:
-        raise Stop(f'--column "{text}": write what the column is called and what it holds, as in "Werknemer=name"')
-    return name, field.strip()
+def columns_of(given: Sequence[str]) -> Mapping[str, str]:
+    """What --column says: what a column holds, by its name. Raises Stop where it cannot be read."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, sign, field = text.rpartition("=")
+        if not sign:
+            raise Stop(f'--column "{text}": write what the column is called and what it holds, as in "Werknemer=name"')
+        found[name] = field.strip()
+    return found

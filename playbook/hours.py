@@ -97,12 +97,15 @@ def due(moment: datetime, promised: timedelta, calendar: Calendar) -> datetime:
 
 def worked(since: datetime, until: datetime, calendar: Calendar) -> timedelta:
     """How much open time passes in [since, until)."""
-    total = timedelta()
+    return sum((closes - opens for opens, closes in opened(since, until, calendar)), timedelta())
+
+
+def opened(since: datetime, until: datetime, calendar: Calendar) -> Iterator[Stretch]:
+    """The open stretches of [since, until), in order."""
     for opens, closes in _open(since, calendar):
         if opens >= until:
-            break
-        total += min(closes, until) - max(opens, since)
-    return total
+            return
+        yield max(opens, since), min(closes, until)
 
 
 def _open(moment: datetime, calendar: Calendar) -> Iterator[Stretch]:

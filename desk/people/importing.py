@@ -57,8 +57,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     bad: tuple[Bad, ...]
 
 
-def rows(content: bytes, columns: Mapping[str, str]) -> list[Row]:
-    """The lines of the file. `columns` says what a column holds that is called otherwise, by its name in the header.
+def rows(content: bytes, columns: Mapping[str, str], fields: Mapping[str, Sequence[str]] = FIELDS) -> list[Row]:
+    """The lines of the file. `columns` says what a column holds that is called otherwise, by its name in the header;
+    `fields` what columns may be called, as FIELDS does.
 
     Raises Reject where the file, or its header, cannot be read.
     """
@@ -71,7 +72,7 @@ def rows(content: bytes, columns: Mapping[str, str]) -> list[Row]:
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        held = _header(next(reader, []), columns)
+        held = _header(next(reader, []), columns, fields)
         return [Row(reader.line_num, _cells(held, cells)) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise Reject(f"line {reader.line_num}: {error}", reason="file") from None
@@ -79,7 +80,7 @@ def rows(content: bytes, columns: Mapping[str, str]) -> list[Row]:
 
 def plan(given: Sequence[Row], staff: Sequence[Person]) -> Plan:
     """What these lines would change of the staff, who are named by employee number or else by e-mail address."""
-    known = _Known(staff)
+    known = Known(staff)
     added: list[Details] = []
     changed: list[tuple[Person, Details]] = []
     bad: list[Bad] = []
@@ -118,7 +119,7 @@ def differences(person: Person, details: Details) -> Iterator[str]:
             yield f"{name.replace('_', ' ')} {before[name] or 'none'} -> {value or 'none'}"
 
 
-class _Known:
+class Known:
     """The staff by what a line can name them by."""
 
     def __init__(self, staff: Sequence[Person]) -> None:
@@ -153,14 +154,14 @@ def _once(details: Details, line: int, named: dict[str, int]) -> None:
             raise Reject(f"the {what} {value} stands in line {earlier} too", reason="row")
 
 
-def _header(names: Sequence[str], columns: Mapping[str, str]) -> list[str | None]:
+def _header(names: Sequence[str], columns: Mapping[str, str], fields: Mapping[str, Sequence[str]]) -> list[str | None]:
     """What each column holds; None for one that nothing is taken from."""
-    meant = {called: field for field, all_called in FIELDS.items() for called in all_called}
+    meant = {called: field for field, all_called in fields.items() for called in all_called}
     given = {name.strip().lower(): field for name, field in columns.items()}
     here = [name.strip().lower() for name in names]
     for name, field in given.items():
-        if field not in FIELDS:
-            raise Reject(f'"{field}" is nothing that is kept; {nearest(field, list(FIELDS))}', reason="header")
+        if field not in fields:
+            raise Reject(f'"{field}" is nothing that is kept; {nearest(field, list(fields))}', reason="header")
         if name not in here:
             raise Reject(
                 f'there is no column "{name}"; {nearest(name, here) if here else "there is none"}', reason="header"

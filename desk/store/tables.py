@@ -457,3 +457,12 @@ lookalikes = Table(
     Column("seen_at", Moment, nullable=False),
     Column("state", String, nullable=False),
 )
+
+training_records = Table(
+    "training_records",
+    metadata,
+    _theirs(first=True),
+    Column("training", String, primary_key=True),
+    Column("done_at", Moment, primary_key=True),
+    Column("valid_until", Moment, index=True),
+)

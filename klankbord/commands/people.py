@@ -25,6 +25,7 @@ from klankbord.importing import import_
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
+from klankbord.trainings import trainings_
 
 
 @click.group(name="people")
@@ -37,6 +38,7 @@ command.add_command(absence)
 command.add_command(policy)
 command.add_command(import_)
 command.add_command(accounts)
+command.add_command(trainings_)
 
 
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: as click passes them

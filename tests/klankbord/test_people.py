@@ -1,9 +1,16 @@
 """`klankbord people`: staff, roles, rota and absence at the command line."""
 
 import pytest
+import yaml
 
-from desk.store import audit
+from core.time import now
+from desk.store import audit, policies
+from klankbord import configuration
+from klankbord.alerts import Watch
+from klankbord.foundation import PolicyInForce
+from tests.desk.alerts.mailbox import mailbox
 from tests.klankbord.program import Program
+from tests.klankbord.test_alerts import mail
 
 
 @pytest.fixture
@@ -104,16 +111,36 @@ def test_bad_lines_hold_the_good_ones_back_unless_they_are_skipped(program):
     assert "Bert" in said(program, "list")
 
 
+def policy(program, text):
+    said_of = {"version": "1", "title": "Beleid", "text": {"nl": text}}
+    (program.folder / "playbook.yaml").write_text(yaml.safe_dump({"policy": said_of}))
+
+
 def test_a_policy_is_published_acknowledged_on_paper_and_counted(program, anna):
-    file = program.folder / "policy.yaml"
-    file.write_text('version: "1"\ntitle: {nl: Beleid}\ntext: {nl: Wees aardig.}\n')
+    assert "has no policy" in said(program, "policy publish", code=1)
     assert "there is no policy yet" in said(program, "policy status", code=1)
-    assert "version 1 is in force" in said(program, "policy publish", str(file))
+    policy(program, "Wees aardig.")
+    assert "version 1 is in force" in said(program, "policy publish")
     assert "0 of 1 acknowledged\n  not yet: Anna" in said(program, "policy status")
     said(program, "policy paper", "anna@klank.example")
     assert "1 of 1 acknowledged" in said(program, "policy status")
-    file.write_text('version: "1"\ntitle: {nl: Beleid}\ntext: {nl: Wees eerlijk.}\n')
-    assert "give this one another version" in said(program, "policy publish", str(file), code=1)
+    policy(program, "Wees eerlijk.")
+    assert "give this one another version" in said(program, "policy publish", code=1)
+
+
+def test_the_policy_of_the_playbook_is_put_in_force_by_itself_and_a_mistake_is_told(program, anna):
+    async def looked(stores):
+        read = configuration.read(program.config)
+        watch = PolicyInForce(read, stores, clock=now)
+        found = [await watch.refresh()]
+        for text in ("Wees aardig.", "Wees eerlijk, en aardig."):
+            policy(program, text)
+            found += [await watch.refresh()]
+        return found, (await policies.current(stores.desk)).text
+
+    (none, first, second), text = program.ask(looked)
+    assert (none, first, text) == ([], [], {"nl": "Wees aardig."})
+    assert "give this one another version" in second[0]
 
 
 def test_an_account_whose_owner_left_is_a_mistake(program, anna):
@@ -126,3 +153,59 @@ def test_an_account_whose_owner_left_is_a_mistake(program, anna):
     )
     assert "nothing looks like an own account" in said(program, "accounts lookalikes", "--look")
     assert "is not listed" in said(program, "accounts say", "bluesky:1", "dismissed", code=1)
+
+
+def test_trainings_of_a_file_are_taken_once_and_shown_with_their_end(program, anna):
+    file = program.folder / "learning.csv"
+    file.write_text(
+        "e-mail;training;done;until\nanna@klank.example;Tone;2020-01-01;2020-12-31\nx@klank.example;Tone;1-1-2020;\n"
+    )
+    assert "nothing was changed: mend them" in said(program, "trainings import", str(file), code=1)
+    assert "1 good lines; nothing was changed" in said(
+        program, "trainings import", str(file), "--skip-bad", "--dry-run"
+    )
+    taken = [said(program, "trainings import", str(file), "--skip-bad") for _ in range(2)]
+    assert ["1 of them new" in one for one in taken] == [True, False]
+    shown = said(program, "trainings list")
+    assert "2020-12-31" in shown
+    assert "over" in shown
+
+
+def test_a_hole_in_the_rota_is_named(program, anna):
+    always = {
+        day: ["00:00-24:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    }
+    rules = {
+        "triage": {},
+        "hours": {"always": {"zone": "Europe/Amsterdam", "week": always}},
+        "organisation": {
+            "model": "centralized",
+            "centre": "webcare",
+            "units": {"webcare": {"name": "Webcare", "hours": "always"}},
+        },
+    }
+    (program.folder / "playbook.yaml").write_text(yaml.safe_dump(rules))
+    said(program, "rota add", anna, "webcare", "mon-sun", "06:00-00:00")
+    done = program.command("people rota holes")
+    assert done.exit_code == 1, done.stderr
+    assert "00:00 - 06:00" in done.stdout
+    said(program, "rota add", anna, "webcare", "mon-sun", "00:00-06:00")
+    assert "whenever a unit works" in said(program, "rota holes")
+
+
+def test_everybody_is_asked_by_e_mail_once_and_no_more_after_the_button(tmp_path):
+    async def asked(stores):
+        async with mailbox() as box:
+            written = program.config.read_text()
+            program.config.write_text(written + yaml.safe_dump({"mail": mail(box.port)}))
+            watch = Watch(configuration.read(program.config), stores)
+            for _ in range(2):
+                assert await watch.once() == []
+            return box.messages
+
+    program = Program(tmp_path)
+    said(program, "add", "Anna de Vries", "--email", "anna@klank.example", "--language", "en")
+    policy(program, "Wees aardig.")
+    (message,) = program.ask(asked)
+    assert message["To"] == "anna@klank.example"
+    assert "/policy/" in message.get_content()
