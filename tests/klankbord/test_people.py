@@ -1,13 +1,19 @@
 """`klankbord people`: staff, roles, rota and absence at the command line."""
 
+from datetime import timedelta
+
 import pytest
 import yaml
+from aiohttp import ClientSession
 
+from core.ports import Measured
 from core.time import now
-from desk.store import audit, policies
+from desk.store import audit, people, policies
 from klankbord import configuration
 from klankbord.alerts import Watch
 from klankbord.foundation import PolicyInForce
+from klankbord.keeper import _clean
+from klankbord.page import open_page
 from tests.desk.alerts.mailbox import mailbox
 from tests.klankbord.program import Program
 from tests.klankbord.test_alerts import mail
@@ -209,3 +215,27 @@ def test_everybody_is_asked_by_e_mail_once_and_no_more_after_the_button(tmp_path
     (message,) = program.ask(asked)
     assert message["To"] == "anna@klank.example"
     assert "/policy/" in message.get_content()
+
+
+def test_the_keeper_erases_who_left_once_their_time_is_over(program, anna):
+    async def kept_house(stores):
+        one, at = await people.get(stores.desk, anna), now() - timedelta(days=1)
+        await people.change(stores.desk, one, one.details, by="ruth", at=at, active=False, keep=timedelta(hours=1))
+        await _clean(configuration.read(program.config), stores)
+        return await people.every(stores.desk)
+
+    assert program.ask(kept_house) == []
+
+
+def test_the_page_serves_scim_to_a_token_for_staff(program, anna):
+    secret = program.command("token add", "entra", "--scope", "staff").stdout.strip()
+
+    async def served(stores):
+        read = configuration.read(program.config)
+        async with open_page(read, stores, Measured(), lambda _: None), ClientSession() as session:
+            where = f"{stores.folder.page.read_text().rstrip('/')}/scim/v2/Users"
+            body = {"userName": "anna", "emails": [{"value": "anna@klank.example", "type": "work"}]}
+            answer = await session.post(where, json=body, headers={"Authorization": f"Bearer {secret}"})
+            return answer.status, (await answer.json(content_type=None))["id"]
+
+    assert program.ask(served) == (201, anna)
