@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from core.findings import BY_FIELD, UNCERTAIN
-from core.query import And, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
+from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.redaction.kinds import Kind as Personal
 from core.types import Author, Engagement, Enriched, Finding, Kind, Mention, Routing, Visibility
 from playbook import _facts
@@ -105,11 +105,25 @@ def _opposed(one: Claim, other: Claim) -> bool:
     (left, true), (right, also) = one, other
     if left == right:
         return true is not also
-    if isinstance(left, Word) and isinstance(right, Word) and true and not also:
-        return not left.exact and not right.exact and wildcard(right.pattern).fullmatch(_instance(left)) is not None
+    if isinstance(right, Word) and true and not also:
+        fits = wildcard(right.pattern).fullmatch
+        return not right.exact and any(not word.exact and fits(_instance(word)) for word in _needed(left))
     if isinstance(left, Field) and isinstance(right, Field) and true and also:
         return left.name == right.name and left.name in ONE_VALUE
     return isinstance(left, Reached) and isinstance(right, Reached) and true and not also and not right.accounts
+
+
+def _needed(node: Atom | AnyNode) -> Sequence[Word]:
+    """Words without which it is not true."""
+    match node:
+        case Word():
+            return (node,)
+        case Phrase(words=words):
+            return words
+        case Near(left=left, right=right):
+            return (*_needed(left), *_needed(right))
+        case _:
+            return ()
 
 
 def _instance(word: Word) -> str:

@@ -2,7 +2,8 @@
 
 For a branch the conditions on the way to it are broken down, as in an analytic tableau, into single claims (this word, not that
 label, a rating of at most 2). Claims that cannot go together end that line of the search. Claims that can are written as a message,
-which walks the real flow: it is the proof. Where no line gives one, the branch is said to be out of reach.
+which walks the real flow: it is the proof. Where every line ends in claims that cannot go together there is no such message; where
+messages were written and none took the branch, or the search was cut off, none was found, which is told apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,12 +28,16 @@ Way = tuple[tuple[str, bool], ...]
 
 
 class Branch(NamedTuple):
-    """An answer to a step: the first way to it with the message that takes it, or the last that was tried without."""
+    """An answer to a step: the first way to it with the message that takes it, or the last that was tried without.
+
+    unsure  there is no proof, and it was not shown either that there is none
+    """
 
     step: str
     yes: bool
     way: Way
     proof: Enriched | None
+    unsure: bool
 
 
 def branches(triage: Triage) -> Iterator[Branch]:
@@ -42,12 +47,14 @@ def branches(triage: Triage) -> Iterator[Branch]:
     asked = {name: formula(step.when, triage.lists) for name, step in triage.steps.items()}
     for step in triage.steps:
         for yes in (True, False):
-            branch = None
-            for before in islice(_ways(triage, step), MOST_WAYS):
+            branch, unsure = None, False
+            for number, before in enumerate(_ways(triage, step), 1):
                 way = (*before, (step, yes))
                 wanted = sorted(((asked[name], answer) for name, answer in way), key=lambda one: one[1])
-                branch = Branch(step, yes, way, _proof(wanted, flow, rules, way))
-                if branch.proof:
+                proof, tried = _proof(wanted, flow, rules, way)
+                unsure = unsure or tried > 0 or number == MOST_WAYS
+                branch = Branch(step, yes, way, proof, unsure and proof is None)
+                if proof or number == MOST_WAYS:
                     break
             if branch:
                 yield branch
@@ -63,10 +70,9 @@ def out_of_reach(triage: Triage) -> Iterator[tuple[str, str]]:
         elif branch.step in arrived:
             on_the_way = " -> ".join(name for name, _ in branch.way)
             answer = "yes" if branch.yes else "no"
-            yield (
-                f"steps.{branch.step}.{'then' if branch.yes else 'otherwise'}",
-                (f"no message is answered {answer} here, on the way {on_the_way}"),
-            )
+            none = "no message was found that is" if branch.unsure else "no message is"
+            at = f"steps.{branch.step}.{'then' if branch.yes else 'otherwise'}"
+            yield at, f"{none} answered {answer} here, on the way {on_the_way}"
     for section, names in (("steps", triage.steps), ("outcomes", triage.outcomes)):
         yield from ((f"{section}.{name}", "no message comes here") for name in names if name not in arrived)
 
@@ -82,17 +88,20 @@ def _ways(triage: Triage, target: str) -> Iterator[Way]:
             waiting += [(step.then, (*way, (here, True))), (step.otherwise, (*way, (here, False)))]
 
 
-def _proof(wanted: Sequence[Wanted], flow: Flow, rules: Rules, way: Way) -> Enriched | None:
+def _proof(wanted: Sequence[Wanted], flow: Flow, rules: Rules, way: Way) -> tuple[Enriched | None, int]:
+    """The message that takes the way, and how many were written that do not."""
     steps = flow.triage.steps
     step, yes = way[-1]
     path = (*(name for name, _ in way), steps[step].then if yes else steps[step].otherwise)
+    tried = 0
     for claims in islice(_lines(wanted, ()), MOST_MESSAGES):
         record = written(claims)
         mention = record.mention
         facts = rules.facts(mention, mention.language, by_name(record.findings), record.routing.monitors)
         if flow.walk(facts).path[: len(path)] == path:
-            return record
-    return None
+            return record, tried
+        tried += 1
+    return None, tried
 
 
 def _lines(wanted: Sequence[Wanted], claims: tuple[Claim, ...]) -> Iterator[tuple[Claim, ...]]:

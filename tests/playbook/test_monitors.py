@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.query import And, AnyNode, Comparison, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
-from core.types import Author, Engagement, Kind, Mention
+from core.types import Author, Engagement, Finding, Kind, Mention
 from core.words import fold
 from playbook._vocabulary import Vocabulary
-from playbook.matching import detected, evaluate, heard
+from playbook.matching import Subject, detected, evaluate, heard
 from playbook.monitors import Monitors
 from playbook.queries import parse
 
@@ -64,6 +64,22 @@ def grown(nodes: st.SearchStrategy[AnyNode]) -> st.SearchStrategy[AnyNode]:
     )
 
 
+found_fields = st.one_of(
+    st.builds(
+        lambda value: Field(name=FieldName.SENTIMENT, value=value),
+        st.sampled_from(["negative", "positive", "uncertain"]),
+    ),
+    st.builds(lambda value: Field(name=FieldName.ASPECT, value=value), st.sampled_from(["trein", "trein:negative"])),
+    st.builds(lambda value: Field(name=FieldName.SPAM, value=value), st.sampled_from(["any", "bot"])),
+)
+findings = st.fixed_dictionaries(
+    {},
+    optional={
+        "sentiment": st.sampled_from([(), ("Negative",), ("positive",)]),
+        "aspects": st.sampled_from([(), ("trein:negative", "app:neutral"), ("Trein:positive",)]),
+        "spam": st.sampled_from([(), ("bot",), ("copy", "bot")]),
+    },
+).map(lambda labels: {name: Finding(name=name, model="m", labels=said) for name, said in labels.items()})
 queries = st.recursive(leaves, grown, max_leaves=7)
 mentions = st.builds(
     Mention,
@@ -154,3 +170,16 @@ def test_many_monitors_on_sources_are_looked_up():
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(
+    st.lists(st.recursive(st.one_of(leaves, found_fields), grown, max_leaves=5), min_size=1, max_size=4),
+    mentions,
+    findings,
+)
+def test_single_answers_with_findings_are_those_of_the_reference(nodes, mention, found):
+    monitors = Monitors({str(place): node for place, node in enumerate(nodes)})
+    asks = monitors.answers(mention, "nl", found)
+    subject = Subject(mention, language="nl", findings=found, final=True)
+    for place, node in enumerate(nodes):
+        assert (place in asks.candidates and asks.checks[place](asks.view)) is evaluate(node, subject)

@@ -41,7 +41,7 @@ def test_every_outcome_of_the_shipped_flow_is_reached():
     [
         ("sentiment:positive OR intent:praise", "sentiment:positive"),
         ("followers>100", "followers>=100 NOT followers:100"),
-        ("trein*", '"trein rijdt" OR treinen'),
+        ("trein*", '"trein rijdt" OR treinen OR (treintje NEAR/3 laat)'),
         ({"rating_at_most": 3}, {"rating_at_most": 2}),
         ({"account": True}, {"accounts": ["ns"]}),
     ],
@@ -51,6 +51,11 @@ def test_an_answer_that_was_given_before_is_out_of_reach(first, second):
         "steps.two.then": "no message is answered yes here, on the way one -> two",
         "outcomes.b": "no message comes here",
     }
+
+
+def test_what_was_searched_for_in_vain_is_no_proof_that_there_is_none():
+    told = dict(out_of_reach(flow(one=("{Trein}", "a", "two"), two=("{Trein rijdt}", "b", "c"))))
+    assert told["steps.two.then"] == "no message was found that is answered yes here, on the way one -> two"
 
 
 def test_a_step_that_nothing_leads_to_is_named():
