@@ -12,6 +12,7 @@ from core.types import Enriched, Routing
 from playbook._facts import detected_language
 from playbook._values import Severity
 from playbook.facts import by_name
+from playbook.keeping import Waiting
 from playbook.organisation import Model
 from playbook.routing import Router
 from playbook.sections import Playbook
@@ -24,22 +25,16 @@ TOGETHER = "*"
 class Load:
     """What came of the mentions under one set of rules.
 
-    units    answers that each unit owns; `severities` of these by (unit, severity)
+    units    answers that each unit owns; `waiting` each of these with when it was asked for, where they are kept
     unowned  answers that nobody owns; `none` mentions that ask for none
     """
 
     mentions: int = 0
     units: Counter[str] = field(default_factory=Counter)
-    severities: Counter[tuple[str, Severity]] = field(default_factory=Counter)
+    waiting: list[Waiting] | None = None
     outcomes: Counter[str] = field(default_factory=Counter)
     unowned: int = 0
     none: int = 0
-
-    def told_apart(self, small: Collection[str]) -> Mapping[str, int]:
-        """Answers a unit, most first; those of the `small` units as one, last."""
-        large = {unit: count for unit, count in self.units.most_common() if unit not in small}
-        rest = sum(count for unit, count in self.units.items() if unit in small)
-        return {**large, TOGETHER: rest} if rest else large
 
 
 class Replay:
@@ -66,7 +61,9 @@ class Replay:
                 load.unowned += 1
             else:
                 load.units[routing.team] += 1
-                load.severities[routing.team, Severity(routing.severity or Severity.MINOR)] += 1
+                if load.waiting is not None:
+                    severity = Severity(routing.severity or Severity.MINOR)
+                    load.waiting.append(Waiting(record.mention.created_at, routing.team, severity))
 
 
 def under(playbook: Playbook, model: Model) -> Playbook:
@@ -77,6 +74,13 @@ def under(playbook: Playbook, model: Model) -> Playbook:
     for path, sentence in organisation.mistakes():
         raise ValueError(f"organisation.{path}: {sentence}")
     return playbook.model_copy(update={"organisation": organisation})
+
+
+def told_apart(counts: Mapping[str, int], small: Collection[str]) -> Mapping[str, int]:
+    """What was counted a unit; of the `small` units as one, last."""
+    large = {unit: count for unit, count in counts.items() if unit not in small}
+    rest = sum(count for unit, count in counts.items() if unit in small)
+    return {**large, TOGETHER: rest} if rest else large
 
 
 def small_units(units: Collection[str], people: Mapping[str, int], smallest: int) -> frozenset[str]:

@@ -23,11 +23,12 @@ from klankbord.stores import open_stores
 from playbook.cards import as_html, as_text, cards
 from playbook.difference import differences
 from playbook.disagreement import OUTCOME, Disagreement, disagreement
+from playbook.keeping import late
 from playbook.organisation import Model
 from playbook.playbook import load
 from playbook.schema import schema
 from playbook.sections import Playbook
-from playbook.simulate import TOGETHER, Load, Replay, small_units, under
+from playbook.simulate import TOGETHER, Load, Replay, small_units, told_apart, under
 from playbook.sound import unsound
 
 FILE = click.Path(path_type=Path)
@@ -121,6 +122,9 @@ def _goes(routing: Any) -> str:  # Any: core.types.Routing, named in words
     "--people", multiple=True, metavar="UNIT=COUNT", help="How many people answer in a unit. May be repeated."
 )
 @click.option(
+    "--answers", multiple=True, metavar="UNIT=COUNT", help="How many answers a unit gives in an hour. May be repeated."
+)
+@click.option(
     "--smallest",
     default=5,
     show_default=True,
@@ -128,17 +132,22 @@ def _goes(routing: Any) -> str:  # Any: core.types.Routing, named in words
     help="People below which units are shown as one.",
 )
 def simulate(
-    *, config: Path, days: int, models: tuple[str, ...], other: Path | None, people: tuple[str, ...], smallest: int
+    *,
+    config: Path,
+    days: int,
+    models: tuple[str, ...],
+    other: Path | None,
+    people: tuple[str, ...],
+    answers: tuple[str, ...],
+    smallest: int,
 ) -> None:
-    """Route the archived mentions of the last days again under other organisation models: load and unowned side by side."""
+    """Route the archived mentions of the last days again under other organisation models: load, unowned and late side by side."""
     read = configuration.read(config)
     rules = load(other or read.playbook)
-    replays: dict[str, Replay] = {}
-    try:
-        replays = {model: Replay(under(rules, Model(model))) for model in models or _possible(rules)}
-    except ValueError as error:
-        raise Stop(str(error)) from None
-    loads = {model: Load() for model in replays}
+    ruled = _under(rules, models)
+    replays = {model: Replay(playbook) for model, playbook in ruled.items()}
+    an_hour, counted = _of_units("--answers", answers, rules), _of_units("--people", people, rules)
+    loads = {model: Load(waiting=[] if an_hour else None) for model in replays}
 
     def add(records: Iterable[Enriched]) -> None:
         several = tuple(records)
@@ -146,16 +155,32 @@ def simulate(
             replay.add(several, loads[model])
 
     asyncio.run(_replay(read, days, add))
-    counted = _counted(people, rules)
     small = small_units(rules.organisation.units if rules.organisation else (), counted, smallest)
-    Console().print(_table(loads, small))
+    table = _table({model: load.units for model, load in loads.items()}, small, "answers to give")
+    table.add_row("nobody's", *(f"{load.unowned:,}" for load in loads.values()))
+    Console().print(table)
     some = next(iter(loads.values()))
     click.echo(f"{some.mentions:,} mentions of the last {days} days, {some.none:,} of which ask for no answer")
     if small:
         click.echo(
-            f"Units in which fewer than {smallest} people answer, or nobody said how many (--people), are one line of at least {smallest}."
+            f"Units in which fewer than {smallest} people answer, or nobody said how many (--people), are one line "
+            f"of at least {smallest}."
         )
-    click.echo("Whether promises would be kept is not simulated: when people answer is not in the archive.")
+    if not an_hour:
+        click.echo(
+            "How many promises would be kept is known once you say how many answers a unit gives an hour (--answers)."
+        )
+        return
+    kept = {model: late(ruled[model], load.waiting or (), an_hour) for model, load in loads.items()}
+    Console().print(_table(kept, small, "first answers late"))
+    click.echo("Late by what is promised, if each unit answers so many an hour, one after another as they came.")
+
+
+def _under(rules: Playbook, models: tuple[str, ...]) -> Mapping[str, Playbook]:
+    try:
+        return {model: under(rules, Model(model)) for model in models or _possible(rules)}
+    except ValueError as error:
+        raise Stop(str(error)) from None
 
 
 def _possible(rules: Playbook) -> list[str]:
@@ -172,29 +197,28 @@ def _possible(rules: Playbook) -> list[str]:
     return found
 
 
-def _counted(people: tuple[str, ...], rules: Playbook) -> Mapping[str, int]:
+def _of_units(option: str, said: tuple[str, ...], rules: Playbook) -> Mapping[str, int]:
+    """A number by unit, as typed."""
     units = rules.organisation.units if rules.organisation else {}
     counted = {}
-    for one in people:
+    for one in said:
         unit, _, count = one.rpartition("=")
-        if unit not in units or not count.isdecimal():
-            raise Stop(
-                f"--people {one}: write a unit and how many people answer there, as in {next(iter(units), 'unit')}=6"
-            )
+        if unit not in units or not count.isdecimal() or int(count) == 0:
+            raise Stop(f"{option} {one}: write a unit and how many, as in {next(iter(units), 'unit')}=6")
         counted[unit] = int(count)
     return counted
 
 
-def _table(loads: Mapping[str, Load], small: Collection[str]) -> Table:
-    table = Table("answers to give", box=None, pad_edge=False)
-    for model in loads:
-        table.add_column(model, justify="right", overflow="fold")
-    apart = {model: load.told_apart(small) for model, load in loads.items()}
+def _table(counts: Mapping[str, Mapping[str, int]], small: Collection[str], heading: str) -> Table:
+    """A row a unit, a column a model."""
+    apart = {model: told_apart(counted, small) for model, counted in counts.items()}
     units = sorted({unit for told in apart.values() for unit in told}, key=lambda unit: (unit == TOGETHER, unit))
+    table = Table(heading, box=None, pad_edge=False)
+    for model in counts:
+        table.add_column(model, justify="right", overflow="fold")
     for unit in units:
         name = "small units together" if unit == TOGETHER else harmless(unit)
         table.add_row(name, *(f"{told.get(unit, 0):,}" for told in apart.values()))
-    table.add_row("nobody's", *(f"{load.unowned:,}" for load in loads.values()))
     return table
 
 

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from playbook.hours import DAYS
 from tests.klankbord.program import Program, file_source, line, until
 
 ORGANISATION = {
@@ -70,11 +71,45 @@ def test_history_is_tried_under_other_models(program):
     assert rows["webcare"] == ["0", "2", "0", "0", "0"]
     assert "3 mentions of the last 30 days, 1 of which ask for no answer" in told
     assert "Units in which fewer than 5 people answer" in program.command("playbook simulate").output
-    assert "Whether promises would be kept is not simulated" in told
+    assert "known once you say how many answers a unit gives an hour (--answers)" in told
+
+
+def test_what_would_be_late_is_told_at_a_stated_pace(program):
+    content = {
+        "monitors": {"klank": {"query": "klank"}},
+        "triage": None,
+        "organisation": {
+            **ORGANISATION,
+            "units": {"webcare": {}, "trains": {"takes": "trein*", "hours": "always", "service": "promised"}},
+        },
+        "hours": {"always": {"zone": "UTC", "week": {day: ["00:00-24:00"] for day in DAYS}}},
+        "service": {"promised": {"serious": {"first_response": "1h", "resolution": "8h"}}},
+    }
+    other = program.folder / "promised.yaml"
+    other.write_text(yaml.safe_dump(content))
+    told = program.command(
+        "playbook simulate",
+        "--playbook",
+        str(other),
+        "--answers",
+        "trains=1",
+        "--people",
+        "trains=6",
+        "--people",
+        "webcare=6",
+    ).output
+    late = told.partition("first answers late")[2]
+    assert next(line for line in late.splitlines() if line.startswith("trains")).split()[1:] == [
+        "1",
+        "0",
+        "1",
+        "1",
+        "1",
+    ]
 
 
 def test_a_head_count_of_no_unit_is_refused(program):
-    assert "--people x=3: write a unit and how many people answer there" in (
+    assert "--people x=3: write a unit and how many, as in trains=6" in (
         program.command("playbook simulate", "--people", "x=3").output
     )
 

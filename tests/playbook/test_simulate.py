@@ -6,7 +6,7 @@ from core.types import Enriched
 from playbook.difference import differences
 from playbook.organisation import Model
 from playbook.sections import Playbook
-from playbook.simulate import TOGETHER, Load, Replay, small_units, under
+from playbook.simulate import TOGETHER, Load, Replay, small_units, told_apart, under
 from tests.playbook.test_organisation import COMPLAINT, STREAM, UNITS, mention
 
 RULES = Playbook.model_validate(
@@ -33,7 +33,7 @@ def test_the_same_history_is_another_load_under_another_model():
 
 def test_units_of_few_people_are_one():
     small = small_units(UNITS, {"netherlands": 5, "belgium": 4, "tickets": 1}, 5)
-    assert load(Model.DECENTRALIZED).told_apart(small) == {"netherlands": 2, TOGETHER: 3}
+    assert told_apart(load(Model.DECENTRALIZED).units, small) == {"netherlands": 2, TOGETHER: 3}
 
 
 def test_what_is_one_line_is_of_enough_people():
