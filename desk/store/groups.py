@@ -75,7 +75,8 @@ async def change(
     async with database.writing() as connection:
         await _unlike(connection, name, group.id)
         same = (groups.c.id == group.id, groups.c.version == group.version)
-        if not (await connection.execute(update(groups).where(*same).values(_row(made)))).rowcount:
+        told = {name: value for name, value in _row(made).items() if name not in ("role", "unit")}
+        if not (await connection.execute(update(groups).where(*same).values(told))).rowcount:
             return None
         gone = set(group.members) - set(members)
         for some in chunks(gone):

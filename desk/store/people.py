@@ -169,11 +169,12 @@ async def expire(database: Database, at: datetime, *, key: bytes) -> int:
 
 async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: bytes) -> int:
     gone = (await connection.execute(select(people.c.id, people.c.email).where(whom))).all()
-    addresses = [row.email for row in gone if row.email]
-    await connection.execute(delete(letters).where(func.lower(letters.c.receiver).in_(addresses)))
-    await connection.execute(delete(people).where(people.c.id.in_([row.id for row in gone])))
-    await audit.hide(connection, [row.id for row in gone], key)
-    return len(gone)
+    ids, addresses = [row.id for row in gone], [row.email for row in gone if row.email]
+    theirs = or_(func.lower(letters.c.receiver).in_(addresses), letters.c.subject.in_(ids))
+    await connection.execute(delete(letters).where(theirs))
+    await connection.execute(delete(people).where(people.c.id.in_(ids)))
+    await audit.hide(connection, ids, key)
+    return len(ids)
 
 
 @asynccontextmanager

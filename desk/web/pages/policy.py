@@ -42,8 +42,8 @@ async def _answer(request: web.Request, *, said: bool) -> web.Response:
         if read is None or person is None or policy is None or not person.active or policy.version != read[1]:
             return render(request, "message.html", status=HTTPStatus.NOT_FOUND, key="policy.over", detail="")
         if said:
-            by = f"person {person.id}"
-            await policies.acknowledge(kept.database, person.id, policy.version, Way.LINK, by=by, at=site.clock())
+            way, at = Way.LINK, site.clock()
+            await policies.acknowledge(kept.database, person.id, policy.version, way, by=way.value, at=at)
         stands = (await policies.acknowledged(kept.database, policy.version)).get(person.id)
         return _shown(request, person, policy, stands)
     except Retry:

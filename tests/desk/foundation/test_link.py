@@ -9,7 +9,7 @@ from core.errors import Reject
 from desk.alerts.mail import Mailer
 from desk.alerts.mail_settings import MailSettings
 from desk.foundation.asking import LINK_LIVES, Asker
-from desk.store import letters, people, policies
+from desk.store import audit, letters, people, policies
 from desk.store.database import open_desk
 from desk.store.people import Details
 from desk.store.policies import Policy, Way
@@ -74,6 +74,8 @@ async def test_the_button_does_once_and_the_page_says_when(client):
     await press(client, link(client))
     assert await policies.acknowledged(client.desk, "2") == first
     assert first[client.anna.id].way is Way.LINK
+    noted = await audit.latest(client.desk)
+    assert [one for one in noted if client.anna.id in one.by] == []  # an erasure hides whom an entry is about
 
 
 async def test_a_form_without_the_buttons_word_does_not(client):

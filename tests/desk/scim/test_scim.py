@@ -115,6 +115,15 @@ async def test_a_group_stands_for_a_role_once_somebody_says_so(client):
     assert (held.person, held.role, held.unit, held.group) == (anna["id"], "agent", "webcare", "Agents")
 
 
+async def test_what_the_sign_on_system_changes_of_a_group_leaves_its_role(client):
+    await client.scim("POST", "/Groups", {"displayName": "Agents"}, status=201)
+    (read,) = await groups.found(client.desk)
+    await groups.stands_for(client.desk, "Agents", "agent", "", by="ruth", at=NOW)
+    await groups.change(client.desk, read, "Team", None, (), by="token staff", at=NOW)
+    (after,) = await groups.found(client.desk)
+    assert (after.name, after.role) == ("Team", "agent")
+
+
 async def test_each_change_is_in_the_audit_by_the_tokens_name(client):
     (anna,) = await people_named(client, "anna")
     await client.scim("PATCH", f"/Users/{anna['id']}", {"Operations": [{"op": "replace", "value": {"active": False}}]})

@@ -74,3 +74,11 @@ async def test_what_an_erased_person_acknowledged_goes_with_them(desk, anna):
     await people.expire(desk, left.erase_at, key=b"k")
     assert (await policies.acknowledged(desk, "1"), await letters.latest(desk)) == ({}, [])
     assert left.erase_at - NOW == YEAR
+
+
+async def test_a_letter_to_an_address_of_before_goes_too(desk, anna):
+    await policies.remind(desk, NOW)
+    elsewhere = msgspec.structs.replace(anna.details, email="bakker@klank.example")
+    await people.change(desk, anna, elsewhere, by="ruth", at=NOW, active=True, keep=YEAR)
+    await people.erase(desk, [anna.id], key=b"k")
+    assert await letters.latest(desk) == []
