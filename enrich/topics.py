@@ -48,7 +48,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topics: Mapping[str, Topic] = Field(default_factory=dict)
-    least: float = Field(default=0.6, ge=0)
+    least: float = Field(default=0.75, ge=0)
     beside: float = Field(default=0.3, ge=0)
 
 

@@ -15,7 +15,7 @@ TONES = ("negative", "neutral", "positive")
 """The labels of that head, in its order."""
 MOST_PARTS = 8
 """Of a thing that a text names more often, as many parts are read."""
-APART = 4.0
+APART = 2.0
 """How far the difference between a part and the rest of the text is believed: in the encoder every token has heard all others,
 so that the two differ little where they say opposite things. Chosen on texts that take no part in the scores.
 """

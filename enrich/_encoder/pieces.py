@@ -36,7 +36,11 @@ class Pieces:
         return len(text) > MOST_CHARACTERS or len(self._pieces.encode(PREFIX + text)) > MOST_TOKENS - 2
 
     def places(self, text: str) -> Places:
-        """Where each of those tokens stands in the text, in characters; prefix, start and end stand at (0, 0)."""
-        found: Places = self._pieces.encode_as_offset_mapping(PREFIX + text[:MOST_CHARACTERS])["offsets"]
-        own = [(max(start - len(PREFIX), 0), max(end - len(PREFIX), 0)) for start, end in found[: MOST_TOKENS - 2]]
+        """Where each of those tokens stands in the text, in characters, without the space before it; prefix, start and end
+        stand at (0, 0).
+        """
+        whole = PREFIX + text[:MOST_CHARACTERS]
+        found: Places = self._pieces.encode_as_offset_mapping(whole)["offsets"]
+        words = [(start + (whole[start : start + 1] == " "), end) for start, end in found[: MOST_TOKENS - 2]]
+        own = [(max(start - len(PREFIX), 0), max(end - len(PREFIX), 0)) for start, end in words]
         return [(0, 0), *own, (0, 0)]

@@ -11,7 +11,11 @@ import numpy.typing as npt
 from enrich._train.texts import Labelled, read, without
 
 SENTIMENT = ("negative", "neutral", "positive")
-LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "pt")
+"""Whose tweets teach tone. Hindi's, which are there too, do not: a head taught in the seven others agrees with their labels no
+more than chance does (macro-F1 .32 to .37 of three classes; .48 to .67 in each other language so left out), one taught in Hindi
+neither (.35). Labels that nothing can be learned from would teach noise, in all languages.
+"""
 
 EMOTION = ("anger", "joy", "optimism", "sadness", "surprise", "neutral")
 # Fear is left out, and texts that show it: a head with it scored .36 there in validation.
@@ -58,7 +62,7 @@ class Split(msgspec.Struct, frozen=True):
 
 
 def sentiment(folder: Path) -> Split:
-    """XLM-T's tweets in eight languages; TweetEval's test besides."""
+    """XLM-T's tweets in seven languages; TweetEval's test and the Hindi texts are reported besides."""
     taken: set[str] = set()
 
     def texts(name: str) -> Texts:
@@ -67,6 +71,7 @@ def sentiment(folder: Path) -> Split:
 
     test = {code: texts(f"xlmt_{code}_test") for code in ("en", "de", "es", "it")}
     test["en, TweetEval"] = texts("tweeteval_en_test3000")
+    test["hi"] = texts("xlmt_hi_val")
     val = {code: texts(f"xlmt_{code}_val") for code in LANGUAGES}
     return Split({code: texts(f"xlmt_{code}_train") for code in LANGUAGES}, val, test)
 

@@ -16,7 +16,7 @@ from enrich._encoder.network import write_network
 from enrich._encoder.vector import Floats
 from enrich._encoder.weights import Weights
 
-LOWER = 9
+LOWER = 6
 """Layers that stay as they are."""
 MOST_TOKENS = 96
 """Longer texts are cut: one in fifty, and much of the time."""

@@ -1,7 +1,7 @@
 """Trains what reads the encoder's states, from the folder of labelled texts to the files in enrich/models and their scores."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,15 @@ from enrich._encoder.encoder import PIECES, REFERENCE, REFERENCE_TEXT
 from enrich._encoder.forward import Network
 from enrich._encoder.pieces import Pieces
 from enrich._encoder.tokenizer import sentencepiece_model
-from enrich._encoder.vector import Floats, softmax
+from enrich._encoder.vector import Floats
 from enrich._encoder.weights import Weights, read_weights
-from enrich._evaluation import scoring
-from enrich._train import sets, ship
-from enrich._train.calibrate import FEWEST, temperature
+from enrich._train import lessons, sets, ship
 from enrich._train.corpus import PART, describe
+from enrich._train.joined import Part
+from enrich._train.judging import judge
 from enrich._train.keep import write
-from enrich._train.score import judged
+from enrich._train.lessons import Material, material
+from enrich._train.own import tones
 from enrich._train.sets import HEADS, Split, Texts
 from enrich._train.states import built, states_of, untuned
 from enrich._train.top import Tree, begin
@@ -31,59 +32,67 @@ from enrich._train.tune import Plan, Progress, Taught, tune
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One of several from the same weights, whose mean is shipped.
-
-    `shares` says how often a text of each head is drawn, against the others.
-    """
+    """`shares` says how often a text of each head is drawn, against the others."""
 
     seed: int
     plan: Plan
     shares: Mapping[str, float]
 
 
-_MORE_TONE = {"sentiment": 6.0, "emotion": 3.0, "toxicity": 0.7}
-RUNS = (
+SHARES = {"sentiment": 6.0, "emotion": 3.0, "toxicity": 0.7}
+FIRST = (
     Run(0, Plan(steps=2400, rate=1.3e-4, held=1.0), {"sentiment": 5.0, "emotion": 3.0, "toxicity": 1.0}),
-    Run(0, Plan(steps=3600, rate=2e-4, held=0.25), _MORE_TONE),
-    Run(1, Plan(steps=3000, rate=2e-4, held=0.25), _MORE_TONE),
+    Run(0, Plan(steps=3600, rate=2e-4, held=0.25), SHARES),
+    Run(1, Plan(steps=3000, rate=2e-4, held=0.25), SHARES),
 )
-
-REFITTED = {
-    "sentiment": Plan(steps=1500, rate=6.25e-6, held=0.0),
-    "emotion": Plan(steps=1500, rate=1.25e-4, held=0.0),
-}
-"""Heads that are fitted once more on the finished layers."""
-OFTENER = {"nl, subtitles": np.float32(3)}
-"""A small set in a language that has no other is drawn so much more often then."""
+"""All on the labelled sets and from the same weights; their mean goes on."""
+FIXED = 3
+"""So many layers above the lower ones stay as they are in those."""
+SECOND = (
+    Run(0, Plan(steps=2000, rate=1e-4, heads=2.0, held=0.3), SHARES),
+    Run(1, Plan(steps=2200, rate=7e-5, heads=2.0, held=0.3), SHARES),
+)
+"""On those, own texts, joined ones, and what the heads say of each other's texts; their mean is shipped."""
+OWN, JOINED = 0.45, 1.1
+"""How often an own and a joined text is drawn then."""
+SAID = {"sentiment": 2.7, "emotion": 1.35}
+"""How often a text of other heads is drawn for these."""
+REFITTED = Plan(steps=1500, rate=6.25e-6, held=0.0)
+"""The head of tone is fitted once more on the finished layers."""
 
 
 def teach(labelled: Path, cache: Path, *, progress: Progress) -> Mapping[str, Any]:
-    """Writes the files and returns the scores. Takes an hour on two cores that nobody shares; gigabytes of memory."""
-    splits = {
-        "sentiment": sets.sentiment(labelled),
-        "emotion": sets.emotion(labelled),
-        "toxicity": sets.toxicity(labelled),
-    }
+    """Writes the files and returns the scores. Takes three hours on two cores that nobody shares; gigabytes of memory."""
+    splits = splits_of(labelled)
     weights = read_weights(sources.read(sources.WEIGHTS))
     with _vocabulary() as pieces:
         tree = _tuned(weights, pieces, splits, progress)
     return publish(tree, weights, splits, cache)
 
 
+def splits_of(labelled: Path) -> Mapping[str, Split]:
+    """The sets of each head, in that folder; own texts judge tone besides."""
+    tone, own = sets.sentiment(labelled), tones(judging=True)
+    judging = {**tone.test, **{f"{code}, own": part for code, part in own.items()}}
+    return {
+        "sentiment": Split(tone.train, tone.val, judging),
+        "emotion": sets.emotion(labelled),
+        "toxicity": sets.toxicity(labelled),
+    }
+
+
 def publish(tree: Tree, weights: Weights, splits: Mapping[str, Split], cache: Path) -> Mapping[str, Any]:
-    """Write what was tuned, build the encoder from it, fit the heads once more on what that one says, calibrate and judge."""
+    """Write what was tuned, build the encoder from it, fit tone once more on what that one says, calibrate and judge."""
     ship.write_change(ship.change(weights, tree))
     _write_heads(tree["heads"])
     _refer()
     with Encoder(build_model(cache)) as encoder, built(tuned_weights(), threads=2) as network:
-        heads = tree["heads"] | {
-            head: _refitted(head, tree["heads"][head], _final(head, splits[head], encoder.pieces, network), weights)
-            for head in REFITTED
-        }
+        tone = _refitted(tree["heads"]["sentiment"], splits["sentiment"], encoder.pieces, network, weights)
+    heads = tree["heads"] | {"sentiment": tone}
     _write_heads(heads)
     with Encoder(build_model(cache)) as encoder:
         write("corpus", describe([encoder.encode(part.texts[:PART]) for part in _everyday(splits)]))
-        judged_heads = {head: _judged(head, heads[head], split, encoder) for head, split in splits.items()}
+        judged_heads = {head: judge(head, heads[head], split, encoder) for head, split in splits.items()}
         return {"encoder": encoder.name, **judged_heads}
 
 
@@ -92,24 +101,17 @@ def _write_heads(heads: Mapping[str, Mapping[str, Floats]]) -> None:
         ship.write_head(head, heads[head], labels, {}, 1.0)
 
 
-def _final(head: str, split: Split, pieces: Pieces, network: Network) -> list[Taught]:
-    """What teaches a head, on the last states of the engine that serves: those differ a little from what training saw."""
-    return [
-        Taught(
-            head,
-            states_of(pieces.ids(part.texts), network),
-            part.classes,
-            part.known,
-            _drawn(part, split) * OFTENER.get(name, 1),
-        )
-        for name, part in split.train.items()
-    ]
-
-
-def _refitted(head: str, fitted: Tree, taught: Sequence[Taught], weights: Weights) -> Tree:
-    """The head alone, going on from where it is."""
-    tree, labels, plan = {"layers": [], "heads": {head: fitted}}, {head: HEADS[head]}, REFITTED[head]
-    return tune(weights, tree, labels, taught, plan=plan, seed=3, progress=lambda *_: None)["heads"][head]
+def _refitted(fitted: Tree, split: Split, pieces: Pieces, network: Network, weights: Weights) -> Tree:
+    """The head of tone alone, going on from where it is, on the states of the engine that serves: those differ a little."""
+    parts, labels = _joined(split), {"sentiment": HEADS["sentiment"]}
+    given = material(
+        [*_texts({"sentiment": split}), *(part.text for part in parts)],
+        lambda texts: states_of(pieces.ids(texts), network),
+    )
+    taught = _of_tone(given, pieces, {"sentiment": split}, parts)
+    tree = {"layers": [], "heads": {"sentiment": fitted}}
+    tuned = tune(weights, tree, labels, given.states, taught, plan=REFITTED, seed=3, progress=lambda *_: None)
+    return tuned["heads"]["sentiment"]
 
 
 @contextmanager
@@ -121,26 +123,61 @@ def _vocabulary() -> Iterator[Pieces]:
 
 
 def _tuned(weights: Weights, pieces: Pieces, splits: Mapping[str, Split], progress: Progress) -> Tree:
-    parts = [(head, part, split) for head, split in splits.items() for part in split.train.values()]
+    parts = _joined(splits["sentiment"])
     with untuned(weights, threads=2) as base:
-        states = [base.states(pieces.ids(part.texts)) for _, part, _ in parts]
+        given = material(
+            [*_texts(splits), *(part.text for part in parts)], lambda texts: base.states(pieces.ids(texts))
+        )
     begun = begin(weights, HEADS, jax.random.PRNGKey(0))
-    trees = []
-    for run in RUNS:
-        taught = [
-            Taught(head, own, part.classes, part.known, _drawn(part, split) * run.shares[head])
-            for (head, part, split), own in zip(parts, states, strict=True)
-        ]
-        trees.append(tune(weights, begun, HEADS, taught, plan=run.plan, seed=run.seed, progress=progress))
+    fixed = begun["layers"][:FIXED]
+    begun |= {"fixed": fixed, "layers": begun["layers"][FIXED:]}
+    tree = _mean(
+        tune(
+            weights, begun, HEADS, given.states, lessons.labelled(given, splits, run.shares),
+            plan=run.plan, seed=run.seed, progress=progress,
+        )
+        for run in FIRST
+    )  # fmt: skip
+    tree = {"layers": [*fixed, *tree["layers"]], "heads": tree["heads"]}
+    taught = [*_of_tone(given, pieces, splits, parts), *_said(tree, weights, given, splits)]
+    return _mean(
+        tune(weights, tree, HEADS, given.states, taught, plan=run.plan, seed=run.seed, progress=progress)
+        for run in SECOND
+    )
+
+
+def _mean(trees: Iterable[Tree]) -> Tree:
     return jax.tree.map(lambda *each: np.mean(each, axis=0), *trees)
 
 
-def _drawn(part: Texts, split: Split) -> Floats:
-    """Sets of a head are drawn by their size; where classes are not alike in number, each as often as the others."""
-    size = sum(len(other.texts) for other in split.train.values())
-    counts = np.bincount(part.classes, minlength=len(part.known))
-    even = len(part.classes) / (np.maximum(counts, 1) * np.count_nonzero(counts))
-    return np.asarray(even[part.classes] / size, dtype=np.float32)
+def _of_tone(given: Material, pieces: Pieces, splits: Mapping[str, Split], parts: Sequence[Part]) -> list[Taught]:
+    return [
+        *lessons.labelled(given, splits, SHARES),
+        *lessons.own_texts(given, OWN),
+        lessons.of_parts(given, pieces, parts, JOINED),
+    ]
+
+
+def _said(tree: Tree, weights: Weights, given: Material, splits: Mapping[str, Split]) -> Iterator[Taught]:
+    for head, share in SAID.items():
+        places = np.random.default_rng(1).permutation(given.places(_others(head, splits)))[: lessons.MOST_SAID]
+        yield lessons.said(head, places, lessons.answers(tree, weights, given.states, places)[head], share)
+
+
+def _joined(split: Split) -> list[Part]:
+    return lessons.joined_texts(split, seed=7)
+
+
+def _texts(splits: Mapping[str, Split]) -> list[str]:
+    """Everything that teaches, but joined texts."""
+    own = [text for part in tones().values() for text in part.texts]
+    return [text for split in splits.values() for part in split.train.values() for text in part.texts] + own
+
+
+def _others(head: str, splits: Mapping[str, Split]) -> list[str]:
+    """Texts that teach other heads: for the emotion those of tone, for tone all others."""
+    names = ("sentiment",) if head == "emotion" else ("emotion", "toxicity")
+    return [text for name in names for part in splits[name].train.values() for text in part.texts]
 
 
 def _refer() -> None:
@@ -153,39 +190,3 @@ def _refer() -> None:
 
 def _everyday(splits: Mapping[str, Split]) -> Sequence[Texts]:
     return [part for head in ("sentiment", "emotion") for part in splits[head].train.values()]
-
-
-def _judged(head: str, fitted: Tree, split: Split, encoder: Encoder) -> Mapping[str, Any]:
-    """Temperatures are fitted on the validation texts and written; then every text that did not teach is judged."""
-    logits = {name: _logits(head, part, encoder) for name, part in split.val.items()}
-    several = {name: part for name, part in split.val.items() if len(part.texts) >= FEWEST and name in sets.LANGUAGES}
-    own = {name: temperature(logits[name], part.classes) for name, part in several.items()}
-    together = np.concatenate(list(logits.values())), np.concatenate([part.classes for part in split.val.values()])
-    otherwise = temperature(*together)
-    ship.write_head(head, fitted, HEADS[head], own, otherwise)
-    val = {name: _scores(logits[name], part, own.get(name, otherwise), HEADS[head]) for name, part in split.val.items()}
-    test = {
-        name: _scores(_logits(head, part, encoder), part, own.get(name, otherwise), HEADS[head])
-        for name, part in split.test.items()
-    }
-    return {"temperatures": {**own, "otherwise": otherwise}, "val": val, "test": test}
-
-
-def _scores(logits: Floats, part: Texts, warmth: float, labels: Sequence[str]) -> dict[str, float]:
-    """Macro-F1 with its 95 % interval, F1 by label, and the calibration error at that temperature and at 1."""
-    truth, given = (np.eye(len(labels), dtype=bool)[places] for places in (part.classes, logits.argmax(axis=1)))
-    low, high = scoring.interval(truth, given)
-    right = logits.argmax(axis=1) == part.classes
-    errors = [
-        scoring.calibration_error(softmax(logits / each).max(axis=1).astype(np.float64), right) for each in (warmth, 1)
-    ]
-    found = judged(logits, part.classes, labels)
-    more = {"low": low, "high": high, "calibration error": errors[0], "calibration error before": errors[1]}
-    return found | {name: round(float(value), 3) for name, value in more.items()}
-
-
-def _logits(head: str, part: Texts, encoder: Encoder) -> Floats:
-    """(n, labels) as served, -inf for labels that the set does not know."""
-    _, readings = encoder.read(part.texts)
-    found = np.array([reading.logits(head) for reading in readings], dtype=np.float32)
-    return np.where(part.known, found, -np.inf).astype(np.float32)

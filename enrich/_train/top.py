@@ -24,7 +24,7 @@ NORMS = ("aln", "oln")
 
 
 def begin(weights: Weights, labels: Mapping[str, Sequence[str]], key: Array) -> Tree:
-    """The top as it is, and heads that say nothing yet."""
+    """The top as it is, and heads that say nothing yet. A tree may also have layers that are `fixed`, below the others."""
     shape = weights.shape
     layers = [layer_of(weights, place) for place in range(LOWER, shape.layers)]
     keys = jax.random.split(key, len(labels))
@@ -56,9 +56,14 @@ class Top:
         self._heads, self._epsilon = weights.shape.heads, weights.shape.epsilon
 
     def __call__(
-        self, tree: Tree, states: Array, there: Array, key: Array | None = None
+        self, tree: Tree, states: Array, there: Array, read: Array | None = None, key: Array | None = None
     ) -> tuple[Array, dict[str, Array]]:
-        """The mean pool (n, width) of unit length, and each head's logits (n, labels)."""
+        """The mean pool (n, width) of unit length, and each head's logits (n, labels) over the tokens that are `read`, all
+        that are there without.
+        """
+        read = there if read is None else read
+        for layer in tree.get("fixed", ()):
+            states = jax.lax.stop_gradient(self._layer(layer, states, there, None))
         keys = (
             [None] * (len(tree["layers"]) + 1) if key is None else list(jax.random.split(key, len(tree["layers"]) + 1))
         )
@@ -66,7 +71,7 @@ class Top:
             states = self._layer(layer, states, there, own)
         mean = (states * there[..., None]).sum(1) / there.sum(1)[:, None]
         mean /= jnp.linalg.norm(mean, axis=1, keepdims=True)
-        return mean, {name: _logits(head, states, there, keys[-1]) for name, head in tree["heads"].items()}
+        return mean, {name: _logits(head, states, read, keys[-1]) for name, head in tree["heads"].items()}
 
     def _layer(self, layer: dict[str, Array], states: Array, there: Array, key: Array | None) -> Array:
         keys = (None,) * 3 if key is None else jax.random.split(key, 3)
@@ -89,9 +94,9 @@ class Top:
         return middle * spread * layer[f"{name}.w"] + layer[f"{name}.b"]
 
 
-def _logits(head: dict[str, Array], states: Array, there: Array, key: Array | None) -> Array:
+def _logits(head: dict[str, Array], states: Array, read: Array, key: Array | None) -> Array:
     """As enrich._encoder.reading has it: a softmax over the tokens for each query."""
-    products = jnp.einsum("ntd,qd->nqt", states, head["queries"]) + jnp.where(there, 0.0, -1e9)[:, None, :]
+    products = jnp.einsum("ntd,qd->nqt", states, head["queries"]) + jnp.where(read, 0.0, -1e9)[:, None, :]
     pools = jnp.einsum("nqt,ntd->nqd", jax.nn.softmax(products, -1), states)
     return jnp.einsum("nqd,qdl->nl", _drop(pools, key), head["weights"]) + head["bias"]
 

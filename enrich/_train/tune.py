@@ -40,15 +40,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taught(msgspec.Struct, frozen=True):
-    """Texts of one set: their states, the place of each one's class among the head's labels, the labels that the set
-    knows (a set without "neutral" says nothing of it), and how often each text is drawn, against all others.
+    """Texts of one set: their places among the states, the share of each label in what a text is (n, labels), the labels
+    that the set knows (a set without "neutral" says nothing of it), how often each text is drawn, against all others, and
+    the tokens [first, last) of each that this is said of.
     """
 
     head: str
-    states: States
-    classes: Numbers
+    places: Numbers
+    shares: Floats
     known: Sequence[bool]
     drawn: Floats
+    read: Numbers
 
 
 Progress = Callable[[int, Mapping[str, float]], None]
@@ -58,18 +60,19 @@ def tune(
     weights: Weights,
     tree: Tree,
     labels: Mapping[str, Sequence[str]],
+    states: States,
     taught: Sequence[Taught],
     *,
     plan: Plan,
     seed: int,
     progress: Progress,
 ) -> Tree:
-    """The tree of enrich._train.top, tuned: its heads, and the layers it has. The seed decides what is drawn and dropped; runs
+    """The tree of enrich._train.top, tuned: its heads, and its layers but the fixed ones. The seed decides what is drawn and dropped; runs
     that begin alike have a mean that means something (Wortsman and others, 2022, "Model soups").
     """
     key = jax.random.PRNGKey(seed)
     top = Top(weights)
-    batches = Batches(taught, labels, np.random.default_rng(seed))
+    batches = Batches(states, taught, labels, np.random.default_rng(seed))
     optimiser = _optimiser(plan)
     step = _step(top, list(labels), optimiser, plan, batches.spread)
     state, mean = optimiser.init(tree), tree
@@ -83,42 +86,42 @@ class Batches:
     """Draws batches of texts of about one length."""
 
     def __init__(
-        self, taught: Sequence[Taught], labels: Mapping[str, Sequence[str]], random: np.random.Generator
+        self,
+        states: States,
+        taught: Sequence[Taught],
+        labels: Mapping[str, Sequence[str]],
+        random: np.random.Generator,
     ) -> None:
-        self._taught, self._random = taught, random
+        self._states, self._random = states, random
         widest = max(map(len, labels.values()))
-        self._known = np.array([[*one.known, *[False] * (widest - len(one.known))] for one in taught])
-        self._head = np.array([list(labels).index(one.head) for one in taught])
-        self._rows = np.concatenate(
-            [
-                np.stack([np.full(len(one.classes), place), np.arange(len(one.classes))], 1)
-                for place, one in enumerate(taught)
-            ]
-        )
-        lengths = np.searchsorted(LENGTHS, np.concatenate([one.states.lengths for one in taught]))
+        counts = [len(one.places) for one in taught]
+        self._known = np.repeat([[*one.known, *[False] * (widest - len(one.known))] for one in taught], counts, axis=0)
+        self._head = np.repeat([list(labels).index(one.head) for one in taught], counts)
+        self._places = np.concatenate([one.places for one in taught])
+        self._read = np.concatenate([one.read for one in taught])
+        self._shares = np.concatenate([np.pad(one.shares, ((0, 0), (0, widest - len(one.known)))) for one in taught])
         self._drawn = np.concatenate([one.drawn for one in taught]).astype(np.float64)
+        lengths = np.searchsorted(LENGTHS, states.lengths[self._places])
         self._groups = [np.flatnonzero(lengths == place) for place in range(len(LENGTHS))]
         self._share = np.array([self._drawn[group].sum() for group in self._groups])
-        pools = np.concatenate([one.states.pools for one in taught])
-        self.spread = float(np.square(pools - pools.mean(axis=0)).sum(axis=1).mean())
+        self.spread = float(np.square(states.pools - states.pools.mean(axis=0)).sum(axis=1).mean())
 
     def next(self) -> dict[str, Any]:
         """Arrays of one batch."""
         place = self._random.choice(len(LENGTHS), p=self._share / self._share.sum())
         group, length = self._groups[place], LENGTHS[place]
         chosen = self._random.choice(group, TOKENS // length, p=self._drawn[group] / self._drawn[group].sum())
-        rows = self._rows[chosen]
-        states = np.zeros((len(rows), length, self._taught[0].states.states.shape[1]), dtype=np.float32)
-        there = np.zeros((len(rows), length), dtype=bool)
-        for row, (source, number) in enumerate(rows):
-            states[row : row + 1], there[row : row + 1] = self._taught[source].states.padded([number], length)
+        places, read = self._places[chosen], self._read[chosen]
+        states, there = self._states.padded(places, length)
+        tokens = np.arange(length)
         return {
             "states": states,
             "there": there,
-            "pools": np.stack([self._taught[source].states.pools[number] for source, number in rows]),
-            "classes": np.array([self._taught[source].classes[number] for source, number in rows]),
-            "head": self._head[rows[:, 0]],
-            "known": self._known[rows[:, 0]],
+            "read": (tokens >= read[:, :1]) & (tokens < read[:, 1:]),
+            "pools": self._states.pools[places],
+            "shares": self._shares[chosen],
+            "head": self._head[chosen],
+            "known": self._known[chosen],
         }
 
 
@@ -127,7 +130,7 @@ def _optimiser(plan: Plan) -> optax.GradientTransformation:
         slope = optax.warmup_cosine_decay_schedule(0, rate, int(plan.steps * plan.warm), plan.steps, rate * 0.02)
         return optax.adamw(slope, b2=0.98, weight_decay=plan.decay, mask=lambda tree: jax.tree.map(_decays, tree))
 
-    parts = {"layers": adam(plan.rate), "heads": adam(plan.rate * plan.heads)}
+    parts = {"fixed": optax.set_to_zero(), "layers": adam(plan.rate), "heads": adam(plan.rate * plan.heads)}
 
     def kinds(tree: Tree) -> Tree:
         return {name: jax.tree.map(lambda _, name=name: name, part) for name, part in tree.items()}
@@ -141,14 +144,14 @@ def _decays(values: Any) -> bool:
 
 def _step(top: Top, heads: Sequence[str], optimiser: optax.GradientTransformation, plan: Plan, spread: float) -> Any:
     def loss(tree: Tree, batch: dict[str, Array], key: Array) -> tuple[Array, dict[str, Array]]:
-        mean, logits = top(tree, batch["states"], batch["there"], key)
+        mean, logits = top(tree, batch["states"], batch["there"], batch["read"], key)
         known = batch["known"]
         width = known.shape[1]
         each = [jnp.pad(logits[name], ((0, 0), (0, width - logits[name].shape[1]))) for name in heads]
         own = jnp.take_along_axis(jnp.stack(each, 1), batch["head"][:, None, None], 1)[:, 0]
         logs = jnp.where(known, jax.nn.log_softmax(jnp.where(known, own, -1e9), -1), 0)
         aim = plan.smoothing * known / known.sum(1, keepdims=True)
-        aim += (1 - plan.smoothing) * jax.nn.one_hot(batch["classes"], width)
+        aim += (1 - plan.smoothing) * batch["shares"]
         said, moved = -(aim * logs).sum(1).mean(), jnp.square(mean - batch["pools"]).sum(1).mean() / spread
         return said + plan.held * moved, {"labels": said, "moved": moved}
 
