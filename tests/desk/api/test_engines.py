@@ -7,8 +7,10 @@ from desk.api.routes import ROUTES
 from desk.store import emerging
 from desk.store.database import open_desk
 from desk.store.settings import Settings
-from tests.desk.api.asking import NOW, WEEK, Client, counted, joined, parts
+from desk.summaries.parts import Summaries
+from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
 
@@ -23,8 +25,17 @@ async def _emerges(desk):
 
 async def _answers(archive, desk, customer):
     await fill(archive, counted())
-    found, own = {}, OWN | {"/customer": {"id": customer}}
-    async with Client(TestServer(application(archive, now=lambda: NOW, api=parts(), kept=kept(desk)))) as client:
+    own = OWN | {"/customer": {"id": customer}}
+    async with double() as model:
+        model.says = "Pakketten zijn laat [1, 2]."
+        made = Summaries(settings=model.settings, database=desk, leaving=Policies(), redact=str)
+        app = application(archive, now=lambda: NOW, api=parts(), kept=kept(desk), summaries=made)
+        return await _of_each_route(app, own)
+
+
+async def _of_each_route(app, own):
+    found = {}
+    async with Client(TestServer(app)) as client:
         for route in ROUTES:
             for extra in ({}, {"by": "topics"}) if route.path in ("/volume", "/shares") else ({},):
                 told = await client.told(route.path, "all", **own.get(route.path, WEEK | {"q": "parcel"}), **extra)
@@ -56,5 +67,6 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
             on_elasticsearch = await _answers(archive, desk, anna)
     assert on_elasticsearch == on_sqlite
     assert on_sqlite["/overview",]["mentions"] == 10
+    assert on_sqlite["/summary",]["read"] == 10
     assert on_sqlite["/emerging",]["topics"][0]["messages"] == 10
     assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15
