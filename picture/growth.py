@@ -21,7 +21,7 @@ WINDOWS = (1, 6, 24)
 LEAST = 5
 """Voices."""
 TIMES = 3.0
-SURPRISE = 3e-5
+SURPRISE = 1e-5
 """Chance, for all messages of a window together, that as many lie together by themselves."""
 WEEK = 7 * 24
 LEAST_WEEKS = 2
