@@ -261,10 +261,15 @@ class Enriched(Struct, frozen=True, tag="enriched"):
         return next((f for f in self.findings if f.name == name), None)
 
     @property
+    def known_language(self) -> str | None:
+        """Its language, where there is one."""
+        detected = self.finding("language")
+        return spoken(detected.labels if detected else (), self.mention.language)
+
+    @property
     def language(self) -> str:
         """What it is counted under."""
-        detected = self.finding("language")
-        return spoken(detected.labels if detected else (), self.mention.language) or UNSPOKEN
+        return self.known_language or UNSPOKEN
 
 
 class Coverage(Struct, frozen=True, tag="coverage"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import Misconfigured
 from core.ports import Record, Understood
-from core.types import Mention, Routing
+from core.types import Mention, Routing, spoken
 from playbook.facts import by_name
 from playbook.monitors import Monitors
 from playbook.playbook import load
@@ -62,7 +62,7 @@ class Rules:
         """
         findings = by_name(understood.findings)
         found, felt = findings.get("language"), findings.get("sentiment")
-        language = found.labels[0] if found and found.labels else mention.language
+        language = spoken(found.labels if found else (), mention.language)
         matched = self.monitors.match(mention, language)
         if not matched and self.playbook.monitors and mention.edited_at is None:
             return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from core.findings import BY_FIELD
 from core.query import Comparison, Field, FieldName
-from core.types import Enriched, Mention
+from core.types import Mention
 
 UNDECIDED = {FieldName.LANGUAGE, FieldName.FOLLOWERS, FieldName.ENGAGEMENT, *BY_FIELD}
 """What a later step may still find out about a message that was just heard."""
@@ -17,12 +17,6 @@ def engagement(mention: Mention) -> int | None:
         return None
     counts = [n for n in (read.likes, read.reposts, read.replies, read.quotes) if n is not None]
     return sum(counts) if counts else None
-
-
-def detected_language(enriched: Enriched) -> str | None:
-    """The language as found, else as stated by the source."""
-    finding = enriched.finding("language")
-    return finding.labels[0] if finding and finding.labels else enriched.mention.language
 
 
 def language_is(spoken: str | None, asked: str) -> bool | None:

@@ -75,7 +75,7 @@ def detected(mention: Mention, language: str | None) -> Subject:
 def enriched(record: Enriched) -> Subject:
     """The message with all that was found and judged about it."""
     findings = {finding.name: finding for finding in reversed(record.findings)}
-    return Subject(record.mention, language=_facts.detected_language(record), findings=findings, final=True)
+    return Subject(record.mention, language=record.known_language, findings=findings, final=True)
 
 
 def evaluate(node: AnyNode, subject: Subject) -> bool | None:

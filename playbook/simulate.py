@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.types import Enriched, Routing
-from playbook._facts import detected_language
 from playbook._values import Severity
 from playbook.facts import by_name
 from playbook.keeping import Waiting
@@ -47,8 +46,8 @@ class Replay:
         )
 
     def routing(self, record: Enriched) -> Routing:
-        language = detected_language(record)
-        return self._router.route(record.mention, language, by_name(record.findings), record.routing.monitors)
+        findings = by_name(record.findings)
+        return self._router.route(record.mention, record.known_language, findings, record.routing.monitors)
 
     def add(self, records: Iterable[Enriched], load: Load) -> None:
         for record in records:
