@@ -16,6 +16,7 @@ config_option = click.option(
     help="The configuration file.",
 )
 
+FILE = click.Path(path_type=Path)
 
 days_option = click.option(
     "--days", default=30, show_default=True, type=click.IntRange(1, 36_500), help="How far back."

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.query import AnyNode
+from core.findings import BY_FIELD
+from core.query import And, AnyNode, Field, Or
 from core.types import Enriched, Finding
 from playbook._values import told
 from playbook.conditions import When
@@ -66,7 +67,8 @@ def evidence(any_of: Sequence[When], record: Enriched, triage: Triage) -> Iterat
             continue
         for node in nodes:
             yield from _words(node, mention.text)
-        for name in dict.fromkeys((*_findings_asked(when), *when.findings)):
+        asked_for = [name for node in nodes for name in _findings_asked(node)]
+        for name in dict.fromkeys((*asked_for, *when.findings)):
             if name in findings and findings[name].labels:
                 yield _sure(findings[name])
         if when.account and mention.own_account:
@@ -81,11 +83,14 @@ def _words(node: AnyNode, text: str) -> Iterator[str]:
         yield f'"{text[start:end]}"'
 
 
-def _findings_asked(when: When) -> list[str]:
-    from_query = ("sentiment", "intent", "emotion", "topics", "tags", "aspects", "spam")
-    asked_by = {"topics": "topic:", "tags": "tag:", "aspects": "aspect:"}
-    query = when.query or ""
-    return [name for name in from_query if asked_by.get(name, f"{name}:") in query]
+def _findings_asked(node: AnyNode) -> Iterator[str]:
+    """Names of the findings that a query wants; what stands under NOT is no reason for anything."""
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _findings_asked(part)
+        case Field(name=name) if name in BY_FIELD:
+            yield BY_FIELD[name].name
 
 
 def _sure(finding: Finding) -> str:

@@ -6,7 +6,7 @@ import click
 
 from core.errors import Misconfigured
 from klankbord import configuration
-from klankbord.commands.playbook import checked
+from klankbord.commands.playbook.check import checked
 from klankbord.options import config_option
 
 
