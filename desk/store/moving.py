@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, func, insert, select
 
 from desk.store.database import Database
-from desk.store.tables import metadata
+from desk.store.every_table import metadata
 
 AT_ONCE = 1_000
 

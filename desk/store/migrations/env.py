@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from desk.store.tables import metadata
+from desk.store.every_table import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

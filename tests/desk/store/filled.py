@@ -11,9 +11,9 @@ from desk.alerts.alert import Alert
 from desk.foundation.lookalikes import Why
 from desk.store import accounts, alerts, audit, emerging, facts
 from desk.store.accounts import Account, Lookalike
+from desk.store.every_table import metadata
 from desk.store.judgements import JudgementSink
 from desk.store.shelf import DeskShelf
-from desk.store.tables import metadata
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ANNA, BERT = "bluesky:did:quasimodo", "bluesky:bert"

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import insert, select
 
 from desk.store import audit, letters, people, roles, rota
+from desk.store.every_table import metadata
 from desk.store.letters import one_each, owe
 from desk.store.people import Details, Taken
-from desk.store.tables import group_members, groups, metadata
+from desk.store.tables import group_members, groups
 from playbook.rota import Absence, Shift
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from core.errors import Stop
 from desk.store import release
-from desk.store.tables import metadata
+from desk.store.every_table import metadata
 
 
 async def differences(desk):

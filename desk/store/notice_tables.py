@@ -1,0 +1,61 @@
+"""The tables of what people and channels are told of cases: ids, kinds and times, never a word of a message."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+
+from desk.store.tables import Moment, metadata, people
+
+# One row an event of a case and whom it concerns: the people on duty in a unit, the holders of a role (in a unit, where one
+# is given), or a person. `id` is made of case, event and receiver, so that the same is never owed twice. `gathered_at` is
+# when it became part of messages, or when nobody was found to tell: then `error` says so.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("case", String, nullable=False, index=True),
+    Column("event_number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("to_unit", String),
+    Column("to_role", String),
+    Column("to_person", ForeignKey(people.c.id, ondelete="CASCADE"), index=True),
+    Column("at", Moment, nullable=False),
+    Column("gathered_at", Moment, index=True),
+    Column("error", String),
+)
+
+# One row a message and receiver: a person, or nobody where the channel is one place for all. `then` is JSON, the channels
+# that are left to try after this one, `instead` the one that failed before it. Whoever sends it holds `lease` until
+# `leased_until`; `unsure` says that a try began of which it is not known whether it arrived.
+notice_messages = Table(
+    "notice_messages",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("then", String, nullable=False),
+    Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("unsure", Boolean, nullable=False),
+    Column("lease", String),
+    Column("leased_until", Moment),
+    Column("error", String),
+    Column("instead", String),
+    Column("done_at", Moment, index=True),
+)
+
+# Which notices a message tells of.
+notice_parts = Table(
+    "notice_parts",
+    metadata,
+    Column("message", ForeignKey(notice_messages.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("notice", ForeignKey(notices.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# When somebody wants to be told nothing: each day in the hours `quiet`, "" for never, and until `muted_until`.
+notice_wishes = Table(
+    "notice_wishes",
+    metadata,
+    Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("quiet", String, nullable=False),
+    Column("muted_until", Moment),
+)

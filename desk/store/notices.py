@@ -1,0 +1,62 @@
+"""What is owed to people about cases: owed in the transaction of the event that causes it, so that neither is without the other."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk.store.notice_tables import notices
+from desk.store.statements import insert
+
+_OURS = UUID("8236b99e-283b-41cf-bfe0-a6271dfeb189")
+"""The name space of these ids (RFC 9562, 5.5)."""
+
+
+class Kind(StrEnum):
+    """What happened to a case that somebody has to know of."""
+
+    OPENED = "opened"
+    ATTACHED = "attached"
+    REOPENED = "reopened"
+    ASSIGNED = "assigned"
+    HANDED_OVER = "handed_over"
+    WOKE = "woke"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+    WARNED = "warned"
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """That an event of a case concerns somebody: a person; the holders of a role, in a unit where one is given; or
+    whoever is on duty in a unit.
+
+    event_number  of the event in that case; `at` when it happened
+    """
+
+    case: str
+    event_number: int
+    kind: Kind
+    at: datetime
+    to_unit: str | None = None
+    to_role: str | None = None
+    to_person: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.to_person is None and self.to_role is None and self.to_unit is None:
+            raise ValueError("a notice is to a person, a role or a unit")
+
+    @property
+    def id(self) -> str:
+        """The same for the same event and receiver, however often it is owed."""
+        to = [self.to_person, self.to_role, self.to_unit]
+        return uuid5(_OURS, msgspec.json.encode([self.case, self.event_number, to]).decode()).hex
+
+
+async def owe(connection: AsyncConnection, *owed: Notice) -> None:
+    """Owe these in the transaction of what caused them; one that is owed already stays as it is."""
+    if owed:
+        rows = [msgspec.structs.asdict(notice) | {"id": notice.id} for notice in owed]
+        await connection.execute(insert(connection, notices).on_conflict_do_nothing(), rows)
