@@ -12,42 +12,23 @@ from core.ports import ArchiveReader, Measured
 from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
+from desk.entry.rights import Right
+from desk.entry.who import Who
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.scim import application as scim
 from desk.scim.routes import add_scim
 from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.kept import Kept
-from desk.web.pages import (
-    alerts,
-    annotations,
-    customers,
-    door,
-    emerging,
-    export,
-    joining,
-    judging,
-    links,
-    live,
-    mention,
-    monitors,
-    mutes,
-    overview,
-    plain,
-    policy,
-    reports,
-    search,
-    shared,
-    summary,
-)
+from desk.web.pages import door, policy, refused, shared
 from desk.web.rate import Rate
-from desk.web.site import KEPT, SESSION, SITE, STATIC, SUMMARIES, Site, reader_words, render
+from desk.web.routes import KEPT_ROUTES, RIGHTS, ROUTES, SUMMARY_ROUTES, Open, add_routes, add_static, needed
+from desk.web.site import KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_OPEN_TO_ALL = ("/static/", "/open", "/password", "/healthz", shared.PATH, policy.PATH)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -101,15 +82,17 @@ def make_app(
         access=Access(secret, clock, password=password),
         topics=tuple(topics),
     )
-    app.add_routes(_routes())
+    app[RIGHTS] = {}
+    add_static(app)
+    add_routes(app, ROUTES)
     if kept is not None:
         app[KEPT] = kept
         app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
         app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
-        app.add_routes(_KEPT_ROUTES)
+        add_routes(app, KEPT_ROUTES)
     if summaries is not None:
         app[SUMMARIES] = summaries
-        app.add_routes([web.post("/summary", summary.act)])
+        add_routes(app, SUMMARY_ROUTES)
     if staff is not None:
         add_scim(app, staff)
     if api is not None:
@@ -121,48 +104,6 @@ def make_app(
 def open_link(app: web.Application) -> str:
     """A path that opens the page once within fifteen minutes."""
     return app[SITE].access.link()
-
-
-def _routes() -> list[web.AbstractRouteDef]:
-    return [
-        web.static("/static", STATIC, append_version=False),
-        web.get("/open", door.enter),
-        web.post("/password", door.password),
-        web.get("/healthz", door.healthy),
-        web.get("/", overview.page),
-        web.get("/figures", overview.figures),
-        web.get("/search", search.page),
-        web.get("/mention", mention.page),
-        web.get("/monitors", monitors.page),
-        web.post("/monitors", monitors.act),
-        web.get("/status", plain.status),
-        web.get("/glossary", plain.glossary),
-        web.post("/settings", door.settings),
-        web.post("/judge", judging.judge),
-        web.post("/undo", judging.undo),
-        web.get("/export.{form:csv|jsonl}", export.export),
-        web.get("/live", live.stream),
-    ]
-
-
-_KEPT_ROUTES = (
-    web.get("/alerts", alerts.page),
-    web.post("/alerts", alerts.act),
-    web.post("/links", links.act),
-    web.post("/annotations", annotations.act),
-    web.get("/mutes", mutes.page),
-    web.post("/mutes", mutes.act),
-    web.get("/report.{form:pdf|csv}", reports.file),
-    web.post("/reports", reports.act),
-    web.get("/emerging", emerging.page),
-    web.post("/emerging", emerging.act),
-    web.get("/customers", customers.page),
-    web.post("/customers", joining.act),
-    web.get("/customer", customers.customer),
-    web.get(f"{shared.PATH}{{key}}", shared.page),
-    web.get(f"{policy.PATH}{{key}}", policy.page),
-    web.post(f"{policy.PATH}{{key}}", policy.acknowledge),
-)
 
 
 def _timed(measured: Measured) -> Middleware:
@@ -190,25 +131,32 @@ def _timed(measured: Measured) -> Middleware:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Host, then a token for the API, else session and form token; errors as sentences."""
+    """Host, then a token for the API, else session, form token and right; errors as sentences."""
     if not local_host(request) and not shared.is_reached(request):
         return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
     if request.path.startswith("/api/"):
         return await guarded(request, handler)
     if request.path.startswith(f"{scim.PATH}/"):
         return await scim.guarded(request, handler)
-    if request.path.startswith(_OPEN_TO_ALL):
+    need = needed(request)
+    if need is Open.ALL:
         return await handler(request)
     site = request.app[SITE]
     session = site.access.session(request)
     if session is None:
         return door.closed(request)
     request[SESSION] = session
+    request[WHO] = who = Who(session=session.id[:8])
     if request.method not in {"GET", "HEAD"}:
         form = await request.post()
         token = form.get("csrf")
         if not same_origin(request) or not isinstance(token, str) or not site.access.form_allowed(session, token):
             return render(request, "message.html", status=403, key="door.form", detail="")
+    if isinstance(need, Right) and not who.may(need):
+        return await refused.page(request, need)
+    if need is None and request.match_info.http_exception is None:
+        LOG.error("the page has a route of which desk/web/routes.py says nothing")
+        return render(request, "message.html", status=500, key="error.failed", detail="")
     return await _answered(request, handler)
 
 

@@ -1,5 +1,6 @@
 """Numbers and times as a reader of that language writes them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,10 @@ class Formats:
         if value < 1_000_000:
             return f"{self.number(value / 1000, decimals=1 if value < 100_000 else 0)}k"
         return f"{self.number(value / 1_000_000, decimals=1)}M"
+
+    def either(self, names: Sequence[str]) -> str:
+        """The names of which any one will do: a, b or c."""
+        return f" {self._words('word.or')} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
     def weekday(self, moment: datetime) -> str:
         return str(self._words(f"weekday.{moment.astimezone(self._zone).weekday()}"))

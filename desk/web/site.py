@@ -11,6 +11,8 @@ from aiohttp import web
 from core.ports import ArchiveReader
 from core.time import Clock
 from desk.customers.asked import Customers
+from desk.entry.rights import Right
+from desk.entry.who import Who
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.summaries.parts import Summaries
 from desk.web import words
@@ -64,6 +66,8 @@ SITE = web.AppKey("site", Site)
 KEPT = web.AppKey("kept", Kept)
 SUMMARIES = web.AppKey("summaries", Summaries)
 SESSION = web.RequestKey("session", Session)
+WHO = web.RequestKey("who", Who)
+"""Who asks; there wherever a route asks for a right."""
 
 
 def customers_of(app: web.Application) -> Customers | None:
@@ -105,6 +109,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
     session = request.get(SESSION)
     theme = request.cookies.get("theme", "")
     language = reader_words(request)
+    who = request.get(WHO)
     shared: dict[str, object] = {
         "t": language,
         "said": partial(said.shown, words=language),
@@ -113,6 +118,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "organisation": site.organisation,
         "theme": theme if theme in THEMES else "",
         "csrf": site.access.form_token(session) if session else "",
+        "may": {right.value: who is not None and who.may(right) for right in Right},
         "path": request.path,
         "here": request.path_qs,
         "view": View(),

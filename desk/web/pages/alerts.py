@@ -13,7 +13,7 @@ from desk.reports.schedule import Every
 from desk.store import alerts, audit, letters, links, reports
 from desk.store.alerts import Standing
 from desk.web.kept import Kept
-from desk.web.site import KEPT, SESSION, SITE, render
+from desk.web.site import KEPT, SITE, WHO, render
 from picture.sentiment import LABELS
 
 FIELDS = (
@@ -63,7 +63,7 @@ async def _save(request: web.Request, told: Mapping[str, str]) -> web.Response:
     known = {one.alert.name: one for one in await alerts.every(kept.database)}
     before = known.get(alert.name)
     secret = new_secret() if alert.webhook and not (before and before.signs) else ""
-    at, who = request.app[SITE].clock(), by(request)
+    at, who = request.app[SITE].clock(), request[WHO].by
     await alerts.put(kept.database, alert, by=who, at=at, secret=secret, seal=kept.seal)
     await audit.add(kept.database, audit.Entry(at=at, by=who, did="saved", what="alert", subject=alert.name))
     return await shown(request, filled=NEW, saved=alert.name, secret=secret)
@@ -79,7 +79,7 @@ def _wrong(request: web.Request, alert: Alert) -> list[str]:
 async def _remove(request: web.Request, name: str) -> None:
     kept = _kept(request)
     if await alerts.remove(kept.database, name):
-        entry = audit.Entry(at=request.app[SITE].clock(), by=by(request), did="removed", what="alert", subject=name)
+        entry = audit.Entry(at=request.app[SITE].clock(), by=request[WHO].by, did="removed", what="alert", subject=name)
         await audit.add(kept.database, entry)
 
 
@@ -142,8 +142,3 @@ def _kept(request: web.Request) -> Kept:
     if kept is None:
         raise web.HTTPNotFound
     return kept
-
-
-def by(request: web.Request) -> str:
-    """Who acts: the session, as the audit names it."""
-    return f"desk:{request[SESSION].id[:8]}"

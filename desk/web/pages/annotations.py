@@ -9,9 +9,8 @@ from aiohttp import web
 
 from core.errors import KlankbordError, Reject
 from desk.store import annotations
-from desk.web.pages import alerts
 from desk.web.pages.door import own_path
-from desk.web.site import KEPT, SITE
+from desk.web.site import KEPT, SITE, WHO
 from picture.buckets import local_midnight
 
 LONGEST = 280
@@ -19,7 +18,7 @@ LONGEST = 280
 
 async def act(request: web.Request) -> web.StreamResponse:
     """Write a note, remove one, or bring it back; then the chart again."""
-    site, database, by = request.app[SITE], request.app[KEPT].database, alerts.by(request)
+    site, database, by = request.app[SITE], request.app[KEPT].database, request[WHO].by
     form = await request.post()
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     back, note = _without_undo(own_path(told.get("back", "/"))), told.get("note", "")

@@ -8,8 +8,7 @@ from aiohttp import web
 from core.errors import Misconfigured
 from desk.ports import Topics
 from desk.store import audit, emerging
-from desk.web.pages.alerts import by
-from desk.web.site import KEPT, SITE, render
+from desk.web.site import KEPT, SITE, WHO, render
 from desk.web.words import Words
 from picture.emerged import Emerging, emerged
 
@@ -47,7 +46,7 @@ async def act(request: web.Request) -> web.StreamResponse:
             raise web.HTTPNotFound from None
         return _shown(request, topic, wrong=error.mistakes[0], told=told)
     did = "removed" if told.get("act") == "drop" else "made"
-    entry = audit.Entry(at=request.app[SITE].clock(), by=by(request), did=did, what="topic", subject=name)
+    entry = audit.Entry(at=request.app[SITE].clock(), by=request[WHO].by, did=did, what="topic", subject=name)
     await audit.add(request.app[KEPT].database, entry)
     raise web.HTTPSeeOther(f"/emerging?{urlencode({'id': told.get('id', ''), did: name})}")
 

@@ -9,9 +9,8 @@ from aiohttp import web
 from core.errors import Reject
 from desk.customers import acts, one
 from desk.customers.asked import Customers
-from desk.web.pages.alerts import by
 from desk.web.pages.customers import LONGEST, lent
-from desk.web.site import render
+from desk.web.site import WHO, render
 
 FIELDS = ("act", "customer", "into", "author", "name")
 
@@ -34,7 +33,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     asked = lent(request)
     if told.get("sure") != "yes" and not (meant.act == "make" and not meant.author):
         return await _asked_back(request, asked, meant)
-    raise web.HTTPSeeOther(await _do(asked, meant, by(request)))
+    raise web.HTTPSeeOther(await _do(asked, meant, request[WHO].by))
 
 
 async def _asked_back(request: web.Request, asked: Customers, meant: Meant) -> web.Response:

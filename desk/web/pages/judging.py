@@ -11,7 +11,7 @@ from core.errors import Reject
 from core.findings import FEELINGS, INTENTS, UNCERTAIN
 from core.types import Judgement, Mute
 from desk.web.pages.door import own_path
-from desk.web.site import SESSION, SITE, Site
+from desk.web.site import SITE, WHO, Site
 from desk.web.undo import Said, reverse
 from picture.mention import labels_of, latest_judgement
 
@@ -31,7 +31,7 @@ async def judge(request: web.Request) -> web.StreamResponse:
     chosen = [stored for one in ids if (stored := await site.archive.get(one)) is not None]
     if not chosen:
         raise Reject("no message was chosen, or those chosen are not there any more", reason="choice")
-    by = f"desk:{request[SESSION].id[:8]}"
+    by = request[WHO].by
     said = messages(form, chosen, by=by, at=site.clock())
     before = {stored.enriched.mention.id: stored.judgements for stored in chosen}
     back = [reverse(one, before[one.mention] if isinstance(one, Judgement) else ()) for one in said]

@@ -8,7 +8,7 @@ from core.errors import KlankbordError, Reject
 from desk.reports.shown import shown
 from desk.store import links
 from desk.web.pages import alerts
-from desk.web.site import KEPT, SITE
+from desk.web.site import KEPT, SITE, WHO
 
 LONGEST_TITLE = 120
 DAYS = (1, 7, 30, 90)
@@ -16,7 +16,7 @@ DAYS = (1, 7, 30, 90)
 
 async def act(request: web.Request) -> web.StreamResponse:
     """Make a link, or revoke one."""
-    site, kept, by = request.app[SITE], request.app[KEPT], alerts.by(request)
+    site, kept, by = request.app[SITE], request.app[KEPT], request[WHO].by
     form = await request.post()
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     if told.get("act") == "revoke":

@@ -8,8 +8,7 @@ from core.document import Filter, Profile
 from core.errors import Reject
 from core.types import Mute
 from desk.store import judgements
-from desk.web.pages.alerts import by
-from desk.web.site import KEPT, SITE, Site, render
+from desk.web.site import KEPT, SITE, WHO, Site, render
 from desk.web.undo import reverse
 
 _TRIES, _PAUSE = 15, 0.1
@@ -38,7 +37,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     author, word = (str(form.get(name, "")) or None for name in ("author", "word"))
     if not any((one.author, one.word) == (author, word) for one in await judgements.muted(database)):
         raise Reject("that is not muted any more", reason="mute")
-    lifted = Mute(by=by(request), at=site.clock(), author=author, word=word, lifted=True)
+    lifted = Mute(by=request[WHO].by, at=site.clock(), author=author, word=word, lifted=True)
     await site.judge([lifted])
     for _ in range(_TRIES):  # the page that follows shows it
         if not any((one.author, one.word) == (author, word) for one in await judgements.muted(database)):

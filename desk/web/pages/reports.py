@@ -13,7 +13,7 @@ from desk.reports.sending import TYPES, file_of
 from desk.reports.shown import shown
 from desk.store import audit, reports
 from desk.web.pages import alerts
-from desk.web.site import KEPT, SITE, reader_words
+from desk.web.site import KEPT, SITE, WHO, reader_words
 
 FIELDS = ("name", "view", "form", "every", "at", "on", "written_in")
 
@@ -26,7 +26,7 @@ async def file(request: web.Request) -> web.Response:
     title = f"{site.organisation.name}: {words(f'nav.{view.page}')}"
     report = await make(site, kept.leaving, view, title=title, words=words)
     content = await asyncio.to_thread(file_of, report, form)
-    entry = audit.Entry(at=site.clock(), by=alerts.by(request), did="made", what="report", subject=form)
+    entry = audit.Entry(at=site.clock(), by=request[WHO].by, did="made", what="report", subject=form)
     await audit.add(kept.database, entry)
     day = f"{report.at.astimezone(site.organisation.zone):%Y-%m-%d}"
     headers = {"Content-Disposition": f'attachment; filename="klankbord-{day}.{form}"'}
@@ -35,7 +35,7 @@ async def file(request: web.Request) -> web.Response:
 
 async def act(request: web.Request) -> web.StreamResponse:
     """Keep a scheduled report, or forget one."""
-    site, kept, by = request.app[SITE], request.app[KEPT], alerts.by(request)
+    site, kept, by = request.app[SITE], request.app[KEPT], request[WHO].by
     form = await request.post()
     told = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     did = "removed"

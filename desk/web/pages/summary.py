@@ -4,9 +4,8 @@ from aiohttp import web
 
 from core.errors import KlankbordError, Retry
 from desk.summaries.summary import summarise
-from desk.web.pages import alerts
 from desk.web.pages.asked import asked_of
-from desk.web.site import SITE, SUMMARIES, reader_words, render
+from desk.web.site import SITE, SUMMARIES, WHO, reader_words, render
 from desk.web.view import View, read
 
 PART = "part"
@@ -20,7 +19,7 @@ async def act(request: web.Request) -> web.Response:
     view, found, failed, status = View(), None, "", 200
     try:
         view = read(told)
-        language, by = reader_words(request).language, alerts.by(request)
+        language, by = reader_words(request).language, request[WHO].by
         asked = await asked_of(site, view)
         found = await summarise(request.app[SUMMARIES], site, asked, language=language, by=by)
     except KlankbordError as error:

@@ -1,0 +1,27 @@
+"""What somebody sees who may not: the right that is missing, the roles that bring it along, and who can give one."""
+
+from aiohttp import web
+
+from desk.entry.rights import Right
+from desk.store import people, roles
+from desk.web.site import KEPT, WHO, reader_words, render
+
+MOST_NAMED = 3
+
+
+async def page(request: web.Request, missing: Right) -> web.Response:
+    """That `missing` is missing."""
+    who, words = request[WHO], reader_words(request)
+    held = [words.or_plain("role", one) for one in sorted(who.rights[missing])]
+    givers = await _givers(request)
+    return render(request, "refused.html", status=403, who=who, missing=missing, roles=held, givers=givers)
+
+
+async def _givers(request: web.Request) -> list[str]:
+    """Names of those who keep staff and their roles; none where nobody of the staff does."""
+    kept, who = request.app.get(KEPT), request[WHO]
+    if kept is None:
+        return []
+    holding = {one.person for one in await roles.held(kept.database) if one.role in who.rights[Right.PEOPLE]}
+    found = [one.name for one in await people.every(kept.database, left=False) if one.id in holding]
+    return found[:MOST_NAMED]

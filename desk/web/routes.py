@@ -1,0 +1,114 @@
+"""Every route of the page, and the right that each asks for: what stands in no list here is served to nobody."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from aiohttp import web
+
+from desk.entry.rights import Right
+from desk.web.pages import (
+    alerts,
+    annotations,
+    customers,
+    door,
+    emerging,
+    export,
+    joining,
+    judging,
+    links,
+    live,
+    mention,
+    monitors,
+    mutes,
+    overview,
+    plain,
+    policy,
+    reports,
+    search,
+    shared,
+    summary,
+)
+from desk.web.site import STATIC
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Open(Enum):
+    """What a route asks for that asks for no right."""
+
+    ALL = "all"  # anybody: what it gives is protected by its own address, or by nothing
+    IN = "in"  # whoever came in
+
+
+class Route(NamedTuple):
+    """One route of the page."""
+
+    method: str
+    path: str
+    handler: Handler
+    right: Right | Open
+
+
+ROUTES = (
+    Route("GET", "/open", door.enter, Open.ALL),
+    Route("POST", "/password", door.password, Open.ALL),
+    Route("GET", "/healthz", door.healthy, Open.ALL),
+    Route("GET", "/", overview.page, Right.LOOK),
+    Route("GET", "/figures", overview.figures, Right.LOOK),
+    Route("GET", "/search", search.page, Right.LOOK),
+    Route("GET", "/mention", mention.page, Right.LOOK),
+    Route("GET", "/live", live.stream, Right.LOOK),
+    Route("GET", "/monitors", monitors.page, Right.LOOK),
+    Route("POST", "/monitors", monitors.act, Right.KEEP),
+    Route("GET", "/export.{form:csv|jsonl}", export.export, Right.KEEP),
+    Route("POST", "/judge", judging.judge, Right.JUDGE),
+    Route("POST", "/undo", judging.undo, Right.JUDGE),
+    Route("GET", "/status", plain.status, Right.OPERATE),
+    Route("GET", "/glossary", plain.glossary, Open.IN),
+    Route("POST", "/settings", door.settings, Open.IN),
+)
+
+KEPT_ROUTES = (
+    Route("GET", "/alerts", alerts.page, Right.KEEP),
+    Route("POST", "/alerts", alerts.act, Right.KEEP),
+    Route("POST", "/links", links.act, Right.KEEP),
+    Route("POST", "/annotations", annotations.act, Right.KEEP),
+    Route("GET", "/report.{form:pdf|csv}", reports.file, Right.KEEP),
+    Route("POST", "/reports", reports.act, Right.KEEP),
+    Route("GET", "/mutes", mutes.page, Right.JUDGE),
+    Route("POST", "/mutes", mutes.act, Right.JUDGE),
+    Route("GET", "/emerging", emerging.page, Right.LOOK),
+    Route("POST", "/emerging", emerging.act, Right.KEEP),
+    Route("GET", "/customers", customers.page, Right.LOOK),
+    Route("POST", "/customers", joining.act, Right.JUDGE),
+    Route("GET", "/customer", customers.customer, Right.LOOK),
+    Route("GET", f"{shared.PATH}{{key}}", shared.page, Open.ALL),
+    Route("GET", f"{policy.PATH}{{key}}", policy.page, Open.ALL),
+    Route("POST", f"{policy.PATH}{{key}}", policy.acknowledge, Open.ALL),
+)
+"""Where the program keeps something for the page."""
+
+SUMMARY_ROUTES = (Route("POST", "/summary", summary.act, Right.LOOK),)
+"""Where a language model is configured."""
+
+RIGHTS = web.AppKey("rights", dict[web.AbstractRoute, Right | Open])
+"""What each route of this application asks for."""
+
+
+def add_static(app: web.Application) -> None:
+    """Serve scripts, styles and pictures to anybody."""
+    resource = app.router.add_static("/static", STATIC)
+    app[RIGHTS] |= dict.fromkeys(resource, Open.ALL)
+
+
+def add_routes(app: web.Application, routes: Sequence[Route]) -> None:
+    """Serve these, each to those who have its right."""
+    for one in routes:
+        for method in ("GET", "HEAD") if one.method == "GET" else (one.method,):
+            app[RIGHTS][app.router.add_route(method, one.path, one.handler)] = one.right
+
+
+def needed(request: web.Request) -> Right | Open | None:
+    """What the route of a request asks for; None where nothing is said of it, so that nobody gets it."""
+    return request.app[RIGHTS].get(request.match_info.route)
