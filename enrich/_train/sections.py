@@ -29,7 +29,7 @@ What klankbord's findings come from, how good they are, and what they are not. T
 script from `enrich/models/scores.json` and `enrich/models/judged.json`; a test compares them.
 
 Train again with `python -m enrich._train --labelled FOLDER` (some hours on two cores, with the group `train` of pyproject.toml
-installed). Seeds are fixed: the same folder gives the same within what processors round.
+installed). Seeds are fixed: the same folder gives the same within what processors round. A training that was ended goes on after the last run that it finished.
 `--only intent` in place of the folder fits `intent` alone, from the texts that are shipped.
 
 """

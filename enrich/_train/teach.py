@@ -1,8 +1,9 @@
 """Trains what reads the encoder's states, from the folder of labelled texts to the files in enrich/models and their scores."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from enrich._encoder.vector import Floats
 from enrich._encoder.weights import Weights, read_weights
 from enrich._train import lessons, sets, ship
 from enrich._train.corpus import PART, describe
+from enrich._train.finished import Finished
 from enrich._train.joined import Part
 from enrich._train.judging import judge
 from enrich._train.keep import write
@@ -62,11 +64,13 @@ REFITTED = Plan(steps=1500, rate=6.25e-6, held=0.0)
 
 
 def teach(labelled: Path, cache: Path, *, progress: Progress) -> Mapping[str, Any]:
-    """Writes the files and returns the scores. Takes three hours on two cores that nobody shares; gigabytes of memory."""
+    """Writes the files and returns the scores. Takes three hours on two cores that nobody shares; gigabytes of memory.
+    What is finished is kept beside the encoder, so that one that was ended goes on from there.
+    """
     splits = splits_of(labelled)
     weights = read_weights(sources.read(sources.WEIGHTS))
     with _vocabulary() as pieces:
-        tree = _tuned(weights, pieces, splits, progress)
+        tree = _tuned(weights, pieces, splits, Finished(cache / "training"), progress)
     return publish(tree, weights, splits, cache)
 
 
@@ -122,28 +126,32 @@ def _vocabulary() -> Iterator[Pieces]:
         yield Pieces(path)
 
 
-def _tuned(weights: Weights, pieces: Pieces, splits: Mapping[str, Split], progress: Progress) -> Tree:
+def _tuned(
+    weights: Weights, pieces: Pieces, splits: Mapping[str, Split], finished: Finished, progress: Progress
+) -> Tree:
     parts = _joined(splits["sentiment"])
     with untuned(weights, threads=2) as base:
         given = material(
-            [*_texts(splits), *(part.text for part in parts)], lambda texts: base.states(pieces.ids(texts))
+            [*_texts(splits), *(part.text for part in parts)],
+            lambda texts: finished.states("states", texts, lambda own: base.states(pieces.ids(own))),
         )
+
+    def tuned(begun: Tree, run: Run, taught: Callable[[], Sequence[Taught]]) -> Tree:
+        made_from = msgspec.json.encode((run, list(given.known)))
+        return finished.tree(
+            "run", begun, made_from,
+            lambda: tune(
+                weights, begun, HEADS, given.states, taught(), plan=run.plan, seed=run.seed, progress=progress
+            ),
+        )  # fmt: skip
+
     begun = begin(weights, HEADS, jax.random.PRNGKey(0))
     fixed = begun["layers"][:FIXED]
     begun |= {"fixed": fixed, "layers": begun["layers"][FIXED:]}
-    tree = _mean(
-        tune(
-            weights, begun, HEADS, given.states, lessons.labelled(given, splits, run.shares),
-            plan=run.plan, seed=run.seed, progress=progress,
-        )
-        for run in FIRST
-    )  # fmt: skip
+    tree = _mean(tuned(begun, run, partial(lessons.labelled, given, splits, run.shares)) for run in FIRST)
     tree = {"layers": [*fixed, *tree["layers"]], "heads": tree["heads"]}
     taught = [*_of_tone(given, pieces, splits, parts), *_said(tree, weights, given, splits)]
-    return _mean(
-        tune(weights, tree, HEADS, given.states, taught, plan=run.plan, seed=run.seed, progress=progress)
-        for run in SECOND
-    )
+    return _mean(tuned(tree, run, lambda: taught) for run in SECOND)
 
 
 def _mean(trees: Iterable[Tree]) -> Tree:
