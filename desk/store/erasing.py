@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store import audit
+from desk.store import audit, case_erasing
 from desk.store.customers import group, roots
 from desk.store.database import Database
 from desk.store.facts import CUSTOMER, MENTION
@@ -45,6 +45,7 @@ async def erase(
         count = await _take(connection, dict.fromkeys(mentions), dict.fromkeys(authors))
         for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
             count += await _delete(connection, deliveries, column, ids, deliveries.c.sink.not_in(sinks))
+        count += await case_erasing.erase(connection, mentions, authors, key)
         count += await audit.hide(connection, [*mentions, *authors], key)
     count += await recall(database, mentions=mentions, authors=authors, sinks=sinks)
     await database.wipe()
@@ -63,12 +64,15 @@ async def forget(database: Database, mentions: Mapping[str, datetime], authors: 
 
 
 async def expire(database: Database, before: datetime) -> int:
-    """What was said before that time of mentions, whose keep time has ended by then, and accounts last seen before; how many rows."""
+    """What was said before that time of mentions, whose keep time has ended by then, accounts last seen before and cases closed
+    before; how many rows.
+    """
     about_mentions = (facts.c.about == MENTION, facts.c.at < before)
     async with database.writing() as connection:
         count = (await connection.execute(delete(judgements).where(judgements.c.at < before))).rowcount
         count += (await connection.execute(delete(facts).where(*about_mentions))).rowcount
         count += (await connection.execute(delete(lookalikes).where(lookalikes.c.seen_at < before))).rowcount
+        count += await case_erasing.expire(connection, before)
     database.stale = database.stale or count > 0
     return count
 

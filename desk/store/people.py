@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Stop
-from desk.store import audit
+from desk.store import audit, case_erasing
 from desk.store.database import Database
 from desk.store.tables import letters, people
 
@@ -173,6 +173,7 @@ async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: by
     theirs = or_(func.lower(letters.c.receiver).in_(addresses), letters.c.subject.in_(ids))
     await connection.execute(delete(letters).where(theirs))
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
+    await case_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)
     return len(ids)
 

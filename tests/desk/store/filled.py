@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from core.emerging import Emergence, Member, Risen
 from core.outward import WEBSITE, Kept, Told
@@ -11,6 +11,9 @@ from desk.alerts.alert import Alert
 from desk.foundation.lookalikes import Why
 from desk.store import accounts, alerts, audit, emerging, facts
 from desk.store.accounts import Account, Lookalike
+from desk.store.case_tables import case_timers, own_replies
+from desk.store.case_writing import Happening, Opening, add_message, happen, open_case
+from desk.store.cases import Happened, Message
 from desk.store.every_table import metadata
 from desk.store.judgements import JudgementSink
 from desk.store.shelf import DeskShelf
@@ -55,9 +58,26 @@ async def fill(desk):
         for one in (ANNA, BERT)
     ]
     await accounts.looked(desk, alike, [account], NOW)
+    await fill_cases(desk)
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
+
+
+async def fill_cases(desk):
+    for mention, author, answer in ((HERS, ANNA, "bluesky:own-1"), (HIS, BERT, "bluesky:own-2")):
+        opening = Opening(
+            author=author, thread=mention, source="bluesky", severity="minor", outcome="restore", since=NOW
+        )
+        reply = {"mention": answer, "at": NOW, "order": 2}
+        async with desk.writing() as connection:
+            first = Message(mention=mention, at=NOW, own=False, order=1, severity="minor")
+            case = await open_case(connection, opening, first, at=NOW)
+            await add_message(connection, case, Message(**reply, own=True))
+            await happen(connection, case, Happening(kind=Happened.ATTACHED, detail=mention), by="klankbord", at=NOW)
+            await connection.execute(insert(case_timers), {"case": case.id, "kind": "overdue", "due_at": NOW})
+            row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention}
+            await connection.execute(insert(own_replies), row)
 
 
 async def rows(desk):

@@ -1,0 +1,67 @@
+"""Takes authors, messages and people of the staff out of the cases."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Update, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk.store.audit import hashed
+from desk.store.case_tables import case_events, case_messages, cases, own_replies
+from desk.store.statements import chunks
+
+_LEFT = case_messages.alias("left")
+
+
+async def erase(connection: AsyncConnection, mentions: Collection[str], authors: Collection[str], key: bytes) -> int:
+    """All of these authors, and these messages wherever they stand; a case goes with the last message of its author."""
+    count = 0
+    for some in chunks(authors):
+        count += await _gone(connection, cases.c.author.in_(some))
+        count += (await connection.execute(delete(own_replies).where(own_replies.c.author.in_(some)))).rowcount
+    for some in chunks(mentions):
+        count += await _out_of_cases(connection, some, key)
+        about = (own_replies.c.mention, own_replies.c.thread, own_replies.c.reply_to)
+        replies = delete(own_replies).where(or_(*(column.in_(some) for column in about)))
+        count += (await connection.execute(replies)).rowcount
+    return count
+
+
+async def expire(connection: AsyncConnection, before: datetime) -> int:
+    """Cases that were closed before that, or opened before it and never closed, and answers from before it."""
+    count = await _gone(connection, func.coalesce(cases.c.closed_at, cases.c.opened_at) < before)
+    return count + (await connection.execute(delete(own_replies).where(own_replies.c.at < before))).rowcount
+
+
+async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:
+    """A case that was theirs is nobody's; what they did stays, with a hash under `key` for the id."""
+    for person in people:
+        hidden = hashed(person, key)
+        await connection.execute(update(cases).where(cases.c.assignee == person).values(assignee=None))
+        await connection.execute(update(case_events).where(case_events.c.by == person).values(by=hidden))
+        await connection.execute(update(case_events).where(case_events.c.detail == person).values(detail=hidden))
+
+
+async def _out_of_cases(connection: AsyncConnection, mentions: Sequence[str], key: bytes) -> int:
+    touched = select(case_messages.c.case).where(case_messages.c.mention.in_(mentions))
+    ids = (await connection.execute(touched.distinct())).scalars().all()
+    gone = await connection.execute(delete(case_messages).where(case_messages.c.mention.in_(mentions)))
+    theirs = (_LEFT.c.case == cases.c.id) & ~_LEFT.c.own
+    for some in chunks(ids):
+        await _gone(connection, cases.c.id.in_(some) & ~exists().where(theirs))
+    await connection.execute(update(case_events).where(case_events.c.detail.in_(mentions)).values(detail=""))
+    earliest = select(_LEFT.c.mention).where(theirs).order_by(_LEFT.c.at, _LEFT.c.mention).limit(1).scalar_subquery()
+    await connection.execute(_first_of(mentions).values(first_message=earliest))
+    for mention in mentions:  # the conversation began with somebody else's message
+        begun = update(cases).where(cases.c.thread == mention)
+        await connection.execute(begun.values(thread=hashed(mention, key)))
+    return gone.rowcount
+
+
+def _first_of(mentions: Sequence[str]) -> Update:
+    return update(cases).where(cases.c.first_message.in_(mentions))
+
+
+async def _gone(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
+    """The cases, with all that belongs to each."""
+    return (await connection.execute(delete(cases).where(which))).rowcount
