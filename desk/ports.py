@@ -13,6 +13,7 @@ from core.ports import TopicState
 from core.query import AnyNode
 from core.types import Judgement, Mute
 from picture.trial import Trial
+from playbook.sections import Playbook
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,18 @@ class Topics(Protocol):
 
     def drop(self, name: str) -> None:
         """Take it back."""
+        ...
+
+
+class Rulebook(Protocol):
+    """The playbook in force."""
+
+    @property
+    def playbook(self) -> Playbook: ...
+
+    @property
+    def mistakes(self) -> Sequence[str]:
+        """What is wrong with its file since it changed; while there is anything, the rules before stay in force."""
         ...
 
 

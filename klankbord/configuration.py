@@ -104,6 +104,9 @@ class SinkPart(Part):
         return {"name": data.get("use", ""), **data} if isinstance(data, dict) else data
 
 
+_KEEP = timedelta(days=400)
+
+
 class Source(Settings):
     """One source and its policy.
 
@@ -120,7 +123,7 @@ class Source(Settings):
 
     use: str
     name: str = ""
-    keep: Span = timedelta(days=400)
+    keep: Span = _KEEP
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC, Visibility.UNLISTED)
     cost: float | None = Field(default=None, ge=0)
     token_ends: date | None = None
@@ -249,6 +252,11 @@ class Configuration(Settings):
     def sending(self) -> tuple[SinkPart, ...]:
         """The sinks after the archive."""
         return self.sinks[1:]
+
+    @property
+    def shortest_keep(self) -> timedelta:
+        """How long mentions of every source stay in the archive."""
+        return min((source.keep for source in self.sources), default=_KEEP)
 
     @property
     def sink_names(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.readers import Readers
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
@@ -94,6 +95,8 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         never_join=frozenset({REDDIT}),
         documents=stores.archive.customers,
         topics=TopicDesk(configuration.playbook),
+        rules=FileRules(configuration.playbook),
+        keep=configuration.shortest_keep,
         address=configuration.page.url.rstrip("/"),
         annotated=lambda: annotate(stores),
     )

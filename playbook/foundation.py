@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from core.settings import Settings, Span
-from playbook._values import Id, Name, Said
+from playbook._values import Id, Name, Said, told
 from playbook.conditions import Query
 
 
@@ -21,6 +21,10 @@ class Role(Settings):
 
     name: Said
     does: Said | None = None
+
+    def called(self, language: str) -> str:
+        """Its name in that language, else in one that it has."""
+        return told(self.name, language)
 
 
 ROLES = {
@@ -58,6 +62,10 @@ class Goal(Settings):
             raise ValueError("among belongs to a share; write measure: share")
         return self
 
+    def called(self, language: str) -> str:
+        """What it is for in that language, else in one that it has."""
+        return told(self.says, language)
+
 
 class Policy(Settings):
     """What everybody has read: a new `version` has to be acknowledged anew."""
@@ -73,6 +81,10 @@ class Training(Settings):
     name: Said
     roles: tuple[Id, ...] = ()
     valid: Span | None = None
+
+    def called(self, language: str) -> str:
+        """Its name in that language, else in one that it has."""
+        return told(self.name, language)
 
 
 Goals = dict[Name, Goal]

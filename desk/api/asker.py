@@ -1,6 +1,6 @@
 """Who asks, with what they may see, and the parts that answer them: the same for the API and for assistants."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from core.query import And, AnyNode, Field, FieldName, Near, Not, Or, open_alone
 from core.time import Clock
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
+from desk.foundation.goals import Standing
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
@@ -25,7 +26,12 @@ LONGEST = 20.0
 """Seconds that an answer may take, beside what another server is waited for."""
 
 Looked = Callable[[str, str], Awaitable[None]]
+Goals = Callable[[Filter], Awaitable[Sequence[Standing]]]
 _YEARS = (1971, 2200)
+
+
+async def _no_goals(_where: Filter) -> Sequence[Standing]:
+    return ()
 
 
 class Forbidden(KlankbordError):  # noqa: N818 - named after what happens next
@@ -46,6 +52,7 @@ class Asker:
     name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     summaries  by a language model; None where none is configured
+    goals   the playbook's goals as they stand, of what the filter leaves
     """
 
     archive: ArchiveReader
@@ -62,6 +69,7 @@ class Asker:
     looked: Looked
     customers: Customers | None = None
     summaries: Summaries | None = None
+    goals: Goals = _no_goals
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes

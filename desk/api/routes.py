@@ -9,7 +9,7 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, customers, emerging, figures, gathered, mentions, parameters, summaries
+from desk.api import answers, customers, emerging, figures, gathered, goals, mentions, parameters, summaries
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -117,6 +117,15 @@ ROUTES = (
         takes=parameters.Filtering,
         gives=answers.Changes,
         ask=lambda asker, asked: figures.changes(asker, view_of(asked)),
+    ),
+    Route(
+        path="/goals",
+        operation="goals",
+        summary="The organisation's goals: a figure in each of the last periods against its target.",
+        scope=Scope.FIGURES,
+        takes=parameters.Nothing,
+        gives=answers.GoalsAnswer,
+        ask=lambda asker, _asked: goals.now(asker),
     ),
     Route(
         path="/authors",

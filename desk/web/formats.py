@@ -34,6 +34,11 @@ class Formats:
         decimals = 1 if 0 < abs(share) < 0.0095 else 0
         return f"{self.number(share * 100, decimals=decimals)}{_NARROW_SPACE}%"
 
+    def hundredths(self, value: float) -> str:
+        """So many in a hundred, with one decimal where it has one."""
+        rounded = round(value, 1)
+        return f"{self.number(rounded, decimals=0 if rounded == int(rounded) else 1)}{_NARROW_SPACE}%"
+
     def points(self, share: float) -> str:
         """A change of share in percentage points, with its sign."""
         return self.signed(round(share * 100))

@@ -1,16 +1,26 @@
 """What the page keeps for people in the desk database: alerts and what goes out."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from core.ports import CustomerDocuments
-from desk.ports import Leaving, Topics
+from desk.ports import Leaving, Rulebook, Topics
 from desk.store.database import Database
 from desk.store.sealing import Seal
+from playbook.sections import Playbook
 
 
 async def _nobody_asks() -> None:
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """desk.ports.Rulebook of rules that stay as they are."""
+
+    playbook: Playbook = field(default_factory=Playbook)
+    mistakes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +34,8 @@ class Kept:
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
+    rules       the playbook in force
+    keep        how long mentions of every source stay in the archive
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     """
 
@@ -36,4 +48,6 @@ class Kept:
     annotated: Callable[[], Awaitable[None]] = _nobody_asks
     documents: CustomerDocuments | None = None
     topics: Topics | None = None
+    rules: Rulebook = field(default_factory=Written)
+    keep: timedelta = timedelta(days=400)
     address: str = ""

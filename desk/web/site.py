@@ -1,6 +1,6 @@
 """What every page shares: what the wiring handed in, the reader's language, and how a template becomes an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -8,11 +8,13 @@ from pathlib import Path
 import jinja2
 from aiohttp import web
 
+from core.document import Filter
 from core.ports import ArchiveReader
 from core.time import Clock
 from desk.customers.asked import Customers
 from desk.entry.rights import Right
 from desk.entry.who import Who
+from desk.foundation.goals import Standing, standing
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.summaries.parts import Summaries
 from desk.web import words
@@ -83,6 +85,15 @@ def customers_of(app: web.Application) -> Customers | None:
         joins=kept.may_join,
         documents=kept.documents,
     )
+
+
+async def goals_of(app: web.Application, where: Filter | None = None) -> Sequence[Standing]:
+    """The goals of the playbook in force as they stand; `where` narrows what counts."""
+    site, kept = app[SITE], app.get(KEPT)
+    if kept is None:
+        return ()
+    goals = kept.rules.playbook.goals
+    return await standing(site.archive, goals, site.organisation, now=site.clock(), keep=kept.keep, where=where)
 
 
 def reader_words(request: web.Request) -> words.Words:

@@ -26,12 +26,13 @@ from desk.store.sealing import Seal
 from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from desk.web.application import make_app
-from desk.web.kept import Kept
+from desk.web.kept import Kept, Written
 from desk.web.serve import one_time_url, serve
 from picture.trial import Trial, collected_since, try_out
 from playbook import queries
 from playbook.highlighting import highlights
 from playbook.matching import Subject, evaluate
+from playbook.sections import Playbook
 from sinks import sqlite
 from tests.desk import corpus
 
@@ -212,6 +213,7 @@ def serving(
     *,
     summaries: Callable[[Database], Summaries] | None = None,
     named: Topics | None = None,
+    rules: Playbook | None = None,
     **options: object,
 ) -> Iterator[Served]:
     """The page over an archive that holds these items, until the block ends."""
@@ -227,9 +229,8 @@ def serving(
         async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
             await fill(archive, items)
             made = summaries(desk) if summaries else None
-            app = application(
-                archive, kept=replace(kept(desk, named=named), annotated=annotated), summaries=made, **options
-            )
+            shown = replace(kept(desk, named=named), annotated=annotated, rules=Written(playbook=rules or Playbook()))
+            app = application(archive, kept=shown, summaries=made, **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))
                 started.set()

@@ -1,0 +1,51 @@
+"""Goals over the API: the figures of the page, and nothing of what is not known."""
+
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from desk.store.database import open_desk
+from desk.store.settings import Settings
+from desk.web.kept import Written
+from playbook.sections import Playbook
+from tests.desk.api.asking import NOW, Client, closed, counted, parts
+from tests.desk.serving import application, fill, kept, opened
+
+GOAL = {"says": {"nl": "Snel"}, "owner": "lead", "measure": "share", "query": "sentiment:negative",
+        "among": "topic:delivery", "period": "week", "at_most": 80}  # fmt: skip
+
+
+@pytest.fixture
+async def client(tmp_path):
+    rules = Written(playbook=Playbook.model_validate({"goals": {"fast": GOAL}}))
+    async with (
+        opened(tmp_path / "archive.db", lambda: NOW) as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+    ):
+        await fill(archive, [*counted(), closed(90, NOW)])
+        shown = replace(kept(desk), rules=rules)
+        made = application(archive, now=lambda: NOW, api=parts(admits_closed=True), kept=shown)
+        async with Client(TestServer(made)) as one:
+            yield one
+
+
+async def test_the_last_weeks_are_told_with_their_evidence(client):
+    (goal,) = (await client.told("/goals", secret="figures"))["goals"]
+    running, before = goal["periods"][-1], goal["periods"][-2]
+    assert (running["mentions"], running["among"], running["verdict"], running["lacks"]) == (4, 6, "open", "running")
+    assert (before["mentions"], before["among"], before["value"], before["verdict"]) == (3, 3, 100.0, "missed")
+    assert "q=%28topic%3Adelivery%29+%28sentiment%3Anegative%29" in before["page"]
+    assert (goal["owner"], goal["at_most"], goal["says"]) == ("lead", 80, {"nl": "Snel"})
+
+
+async def test_what_nobody_collected_is_null(client):
+    (goal,) = (await client.told("/goals", secret="figures"))["goals"]
+    first = goal["periods"][0]
+    assert [first[name] for name in ("value", "mentions", "among", "verdict", "lacks")] == [
+        None,
+        None,
+        None,
+        "unknown",
+        "uncollected",
+    ]
