@@ -25,6 +25,11 @@ class Group(StrEnum):
     ASPECT = "aspects"
     SPAM = "spam"
     TOXICITY = "toxicity"
+    OUTCOME = "outcome"  # what triage came to, or a person said instead
+    SEVERITY = "severity"
+    UNIT = "unit"  # that owns it
+    ANSWER = "answers"  # on the way through triage: "question/where the answer led"
+    CHECKED = "checked"  # what a person said of the outcome: agreed, otherwise
     SITE = "site"
 
 

@@ -3,18 +3,22 @@
 A finding of any other name travels and is shown all the same; it is not asked or counted by.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.document import Group
 from core.query import FieldName
-from core.types import Finding
+from core.types import Enriched, Finding
 
 UNCERTAIN = "uncertain"
 """What a classifier counts as that looked at the message and did not decide. One that never looked counts as nothing."""
 
 ANY = "any"
 """What a query asks for where any label will do."""
+
+JUDGED = "judgement"
+"""`model` of a finding that a person gave."""
 
 FEELINGS = ("positive", "neutral", "negative")
 
@@ -55,6 +59,12 @@ def _aspect(label: str) -> tuple[str, ...]:
     return (label.rpartition(":")[0],) if ":" in label else ()
 
 
+def _any(_label: str) -> tuple[str, ...]:
+    return (ANY,)
+
+
+SEVERITIES = ("minor", "serious", "critical")
+AGREED, OTHERWISE = "agreed", "otherwise"
 INTENTS = ("complaint", "question", "praise", "suggestion", "purchase", "incident", "other")
 
 KNOWN = (
@@ -64,14 +74,21 @@ KNOWN = (
     KnownFinding(Group.TAG, FieldName.PERSON_TAG, several=True),
     KnownFinding(Group.INTENT, FieldName.INTENT, labels=INTENTS),
     KnownFinding(Group.ASPECT, FieldName.ASPECT, several=True, also=_aspect),
-    KnownFinding(Group.SPAM, FieldName.SPAM, several=True, also=lambda _: (ANY,)),
+    KnownFinding(Group.SPAM, FieldName.SPAM, several=True, also=_any),
     KnownFinding(Group.TOXICITY, FieldName.TOXICITY),
+    KnownFinding(Group.OUTCOME, FieldName.OUTCOME),
+    KnownFinding(Group.SEVERITY, FieldName.SEVERITY, labels=SEVERITIES),
+    KnownFinding(Group.UNIT, FieldName.UNIT),
+    KnownFinding(Group.ANSWER, FieldName.ANSWER, several=True),
+    KnownFinding(Group.CHECKED, FieldName.CHECKED, labels=(AGREED, OTHERWISE), also=_any),
 )
 """In the order in which archives hold them: what is new comes last."""
 
 NAMES = tuple(known.name for known in KNOWN)
 BY_NAME = {known.name: known for known in KNOWN}
 BY_FIELD = {known.field: known for known in KNOWN}
+ROUTED = frozenset({FieldName.OUTCOME, FieldName.SEVERITY, FieldName.UNIT, FieldName.ANSWER, FieldName.CHECKED})
+"""What is known once a message is routed: what routes it cannot ask for these."""
 ONE_LABEL = tuple(known for known in KNOWN if not known.several)
 
 
@@ -79,3 +96,26 @@ def counted(finding: Finding) -> tuple[str, ...]:
     """What counts of a finding of any name."""
     known = BY_NAME.get(finding.name)
     return known.counted(finding.labels) if known else finding.labels
+
+
+def known_of(enriched: Enriched) -> dict[str, Finding]:
+    """Its findings by name, judgements applied, and beside them what it was routed by: counted and asked the same way."""
+    found = {finding.name: finding for finding in _routed(enriched)} if enriched.routing.outcome else {}
+    return found | {finding.name: finding for finding in reversed(enriched.findings)}
+
+
+def _routed(enriched: Enriched) -> Iterator[Finding]:
+    routing, model = enriched.routing, enriched.routing.playbook
+    for group, label in (
+        (Group.OUTCOME, routing.outcome),
+        (Group.SEVERITY, routing.severity),
+        (Group.UNIT, routing.team),
+    ):
+        if label:
+            yield Finding(name=group, model=model, labels=(label,))
+    answers = tuple(f"{step}/{after}" for step, after in pairwise(routing.path))
+    yield Finding(name=Group.ANSWER, model=model, labels=answers)
+    said = enriched.finding(Group.OUTCOME)
+    if said is not None and said.model == JUDGED:
+        agrees = said.labels[:1] == (routing.outcome,)
+        yield Finding(name=Group.CHECKED, model=JUDGED, labels=(AGREED if agrees else OTHERWISE,))

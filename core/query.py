@@ -13,6 +13,7 @@ stream's decision, so NOT of it is true.
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 import msgspec
@@ -102,6 +103,11 @@ class FieldName(StrEnum):
     ASPECT = "aspect"
     SPAM = "spam"
     TOXICITY = "toxicity"
+    OUTCOME = "outcome"
+    SEVERITY = "severity"
+    UNIT = "unit"
+    ANSWER = "answer"
+    CHECKED = "checked"
 
 
 class Comparison(StrEnum):
@@ -123,6 +129,9 @@ class Field(Node, frozen=True):
     sentiment, emotion, intent, toxicity  the first label of that finding, "uncertain" where it has none
     topic, tag, aspect, spam    any label of findings "topics", "tags", "aspects", "spam"; an aspect's also without what is
                 felt about it (trein stands for trein:negative); "any" stands for each kind of spam
+    outcome, severity, unit  what triage came to, or a person said instead; how bad it is; whose it is
+    answer      an answer on its way through triage, as "legal/to_legal": the question, and where its answer led
+    checked     what a person said of the outcome: "agreed", "otherwise", or "any" of these
     """
 
     name: FieldName
@@ -141,3 +150,18 @@ def open_alone() -> Or:
 def by_accounts(authors: Iterable[str]) -> Or:
     """What these accounts wrote, by their ids; that of somebody who goes by such an id as well."""
     return Or(parts=tuple(Field(name=FieldName.AUTHOR, value=author.casefold()) for author in authors))
+
+
+def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
+    """Whether the query asks one of these facts anywhere."""
+    match node:
+        case Field(name=name):
+            return name in fields
+        case And(parts=parts) | Or(parts=parts):
+            return any(asks(part, fields) for part in parts)
+        case Not(part=part):
+            return asks(part, fields)
+        case Near(left=left, right=right):
+            return asks(left, fields) or asks(right, fields)
+        case _:
+            return False

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from core.document import Filter, Order, Stored
-from core.findings import BY_NAME
+from core.findings import BY_NAME, known_of
 from core.ports import ArchiveReader
 from core.query import Field, FieldName
 from core.types import Finding, Judgement
@@ -61,7 +61,7 @@ def labels_of(stored: Stored, name: str) -> tuple[str, ...]:
     One that counts by a single label and has none is "uncertain".
     """
     latest = latest_judgement(stored.judgements, name)
-    finding = stored.enriched.finding(name)
+    finding = known_of(stored.enriched).get(name)
     labels = finding.labels if finding is not None else None
     if latest is not None and latest.labels is not None:
         labels = latest.labels

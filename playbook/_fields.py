@@ -2,7 +2,7 @@
 
 import re
 
-from core.findings import BY_FIELD, UNCERTAIN
+from core.findings import AGREED, ANY, BY_FIELD, OTHERWISE, SEVERITIES, UNCERTAIN
 from core.query import And, AnyNode, Comparison, Field, FieldName, Handle, Tag
 from core.settings import nearest
 from core.types import Kind, Visibility
@@ -17,6 +17,7 @@ _LANGUAGES = {
 _DUTCH = {
     "positief": "positive", "neutraal": "neutral", "negatief": "negative", "onzeker": "uncertain",
     "klacht": "complaint", "vraag": "question", "lof": "praise", "suggestie": "suggestion", "koop": "purchase", "anders": "other",
+    "hinder": "minor", "ernstig": "serious", "kritiek": "critical",
 }  # fmt: skip
 """Dutch for labels that there is a list of."""
 _NUMBER = re.compile(r"(\d{1,3}(?:[.,_]\d{3})+|\d+)([km]?)")
@@ -76,6 +77,10 @@ def _text_value(field: FieldName, value: str) -> str:
             value = _chosen("kind", _foreign.KINDS.get(value, value), [k.value for k in Kind])
         case FieldName.VISIBILITY:
             value = _chosen("visibility", value, [v.value for v in Visibility])
+        case FieldName.SEVERITY:
+            value = _chosen(field.value, _DUTCH.get(value, value), list(SEVERITIES))
+        case FieldName.CHECKED:
+            value = _chosen(field.value, _DUTCH.get(value, value), [AGREED, OTHERWISE, ANY])
         case FieldName.SENTIMENT | FieldName.INTENT:
             value = _chosen(field.value, _DUTCH.get(value, value), sorted((*BY_FIELD[field].labels, UNCERTAIN)))
         case FieldName.SITE:

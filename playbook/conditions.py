@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from core.query import AnyNode, Or
+from core.findings import ROUTED
+from core.query import AnyNode, Or, asks
 from core.redaction.kinds import Kind
 from core.settings import Settings, nearest
 from playbook._values import Id, Language, Name
@@ -18,9 +19,12 @@ WordLists = Mapping[str, Mapping[str, Sequence[str]]]
 
 def _asked(text: str) -> str:
     try:
-        parse(text, search=True)
+        asked = parse(text, search=True)
     except QueryError as error:
         raise ValueError(str(error)) from None
+    for name in sorted(ROUTED):
+        if asks(asked, {name}):
+            raise ValueError(f"asks {name}:, which is known once a message was routed; leave it out here")
     if not text.strip():
         raise ValueError("the query is empty; write at least one word")
     return text

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from core import names
-from core.findings import BY_FIELD
+from core.findings import BY_FIELD, known_of
 from core.query import And, AnyNode, Everything, Field, FieldName, Handle, Near, Not, Or, Phrase, Tag, Word
 from core.types import Enriched, Finding, Mention
 from playbook import _facts
@@ -74,8 +74,7 @@ def detected(mention: Mention, language: str | None) -> Subject:
 
 def enriched(record: Enriched) -> Subject:
     """The message with all that was found and judged about it."""
-    findings = {finding.name: finding for finding in reversed(record.findings)}
-    return Subject(record.mention, language=record.known_language, findings=findings, final=True)
+    return Subject(record.mention, language=record.known_language, findings=known_of(record), final=True)
 
 
 def evaluate(node: AnyNode, subject: Subject) -> bool | None:

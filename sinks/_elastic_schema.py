@@ -9,10 +9,10 @@ Four kinds of document, each found by its id alone:
       created       event time, ms since 1970; every figure over time counts by it
       seen          first sight, ms since 1970: retention, and which reading of an account is the later one
       arrived       when the archive first took it in, ms since 1970
-      source, kind, site, language, sentiment, emotion, intent, toxicity, author   keywords that counts are split by, as
+      source, kind, site, language, sentiment, emotion, intent, toxicity, outcome, severity, unit, checked, author   keywords that counts are split by, as
                     core.document.Group says, judgements applied; language is the detected, else the stated one, else "und";
                     author is the account's id
-      monitors, topics, tags, aspects, spam   the same, several each
+      monitors, topics, tags, aspects, spam, answers   the same, several each
       facts         what queries ask: _elastic_facts.facts of the mention with its judgements applied, and its delay
       words         title and text, one value each, as _elastic_tokens cuts them: every token one term, positions kept,
                     so a term, a phrase and a prefix mean what they do in a query
@@ -182,6 +182,11 @@ class Document(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     aspects: tuple[str, ...] = ()
     spam: tuple[str, ...] = ()
     toxicity: str | None = None
+    outcome: str | None = None
+    severity: str | None = None
+    unit: str | None = None
+    answers: tuple[str, ...] = ()
+    checked: str | None = None
     followers: int | None = None
     followers_at: int | None = None
     engagement: int | None = None

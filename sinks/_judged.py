@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from core.codec import encode
+from core.findings import JUDGED
 from core.types import Enriched, Finding, Judgement
 
 IRRELEVANT = "irrelevant"
-MODEL = "judgement"
-"""`model` of a finding that a person gave."""
 
 
 def outranks(new: Judgement, old: Judgement | None) -> bool:
@@ -28,5 +27,5 @@ def judged(enriched: Enriched, judgements: Sequence[Judgement]) -> Enriched:
     if not said:
         return enriched
     kept = tuple(found for found in enriched.findings if found.name not in said)
-    given = tuple(Finding(name=name, model=MODEL, labels=labels) for name, labels in sorted(said.items()))
+    given = tuple(Finding(name=name, model=JUDGED, labels=labels) for name, labels in sorted(said.items()))
     return replace(enriched, findings=kept + given)

@@ -82,8 +82,8 @@ CREATE INDEX customer_accounts_by_author ON customer_accounts (author);
 """Tables that were added without a new layout: a release that does not know them leaves them alone."""
 
 
-TOXICITY = "ALTER TABLE facts ADD COLUMN toxicity INTEGER"
-"""A column that was added in the same way: others name the columns that they write and ask."""
+LATER = ("toxicity", "outcome", "severity", "unit", "answers", "checked")
+"""Columns of facts that were added in the same way: others name the columns that they write and ask."""
 
 
 def open_writer(path: Path) -> apsw.Connection:
@@ -122,7 +122,7 @@ def _connect(path: Path, flags: int) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    if connection.pragma("user_version") == VERSION and _has_customers(connection) and _has_toxicity(connection):
+    if connection.pragma("user_version") == VERSION and _has_customers(connection) and not _lacks(connection):
         return
     with connection:  # asked again inside: another process may be making the tables as well
         found = connection.pragma("user_version")
@@ -139,13 +139,14 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
             )
         if not _has_customers(connection):
             connection.execute(CUSTOMERS)
-        if not _has_toxicity(connection):
-            connection.execute(TOXICITY)
+        for column in _lacks(connection):
+            connection.execute(f"ALTER TABLE facts ADD COLUMN {column} INTEGER")
 
 
 def _has_customers(connection: apsw.Connection) -> bool:
     return bool(rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'customers'"))
 
 
-def _has_toxicity(connection: apsw.Connection) -> bool:
-    return bool(rows(connection, "SELECT 1 FROM pragma_table_info('facts') WHERE name = 'toxicity'"))
+def _lacks(connection: apsw.Connection) -> list[str]:
+    there = {name for (name,) in rows(connection, "SELECT name FROM pragma_table_info('facts')")}
+    return [column for column in LATER if column not in there]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from core import order
-from core.findings import NAMES
+from core.findings import NAMES, known_of
 from core.types import UNSPOKEN, Engagement, Enriched, Mark, Mention, spoken
 from core.words import tokens
 
@@ -43,15 +43,16 @@ def said_tokens(mention: Mention) -> str:
 def labels(enriched: Enriched) -> Labels:
     """What the mention is counted by; `enriched` has its judgements applied."""
     mention = enriched.mention
-    found = {finding.name: finding.labels for finding in reversed(enriched.findings)}
+    found = known_of(enriched)
+    spoke = found.get("language")
     return Labels(
         mention.source,
         mention.kind,
         mention.site,
-        spoken(found.get("language", ()), mention.language),
+        spoken(spoke.labels if spoke else (), mention.language),
         enriched.routing.monitors,
         heard_by(mention),
-        tuple(map(found.get, NAMES)),
+        tuple(found[name].labels if name in found else None for name in NAMES),
     )
 
 

@@ -340,6 +340,9 @@ class Mention(Struct, frozen=True):
     aspects: tuple[str, ...]
     spam: tuple[str, ...]
     monitors: tuple[str, ...]
+    outcome: str | None
+    severity: str | None
+    unit: str | None
     judged_by_a_person: bool
     excerpt: Excerpt | None
     author: Account | None

@@ -1,7 +1,6 @@
 """Who asks, with what they may see, and the parts that answer them: the same for the API and for assistants."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +8,7 @@ import msgspec
 from core.document import Filter
 from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
-from core.query import And, AnyNode, Field, FieldName, Near, Not, Or, open_alone
+from core.query import FieldName, asks, open_alone
 from core.time import Clock
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
@@ -123,18 +122,3 @@ def may_see_authors(asker: Asker, asked: Asked, purpose: str) -> None:
         raise Forbidden(f"{purpose} the token needs the scope mentions", scope=Scope.MENTIONS)
     if not asked.view.source or not asker.leaving.accounts_of(asked.view.source):
         raise Forbidden(f"{purpose} give the parameter source, and let that source's policy say `authors: true`")
-
-
-def asks(node: AnyNode, fields: AbstractSet[FieldName]) -> bool:
-    """Whether the query asks one of these facts anywhere."""
-    match node:
-        case Field(name=name):
-            return name in fields
-        case And(parts=parts) | Or(parts=parts):
-            return any(asks(part, fields) for part in parts)
-        case Not(part=part):
-            return asks(part, fields)
-        case Near(left=left, right=right):
-            return asks(left, fields) or asks(right, fields)
-        case _:
-            return False

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from core.document import Stored
+from core.document import Group, Stored
 from core.types import OPEN
 from desk.api import answers
 from desk.api.asker import Asker
@@ -33,6 +33,9 @@ def mention(asker: Asker, stored: Stored) -> answers.Mention | None:
         aspects=labels_of(stored, "aspects"),
         spam=labels_of(stored, "spam"),
         monitors=stored.enriched.routing.monitors,
+        outcome=next(iter(labels_of(stored, Group.OUTCOME)), None),
+        severity=next(iter(labels_of(stored, Group.SEVERITY)), None),
+        unit=next(iter(labels_of(stored, Group.UNIT)), None),
         judged_by_a_person=any(judged_by(stored, one.name) for one in stored.judgements),
         excerpt=excerpt(stored) if asker.leaving.texts(stored) else None,
         author=_account(stored) if with_author else None,

@@ -1,10 +1,10 @@
 """Questions answered with single mentions and authors."""
 
 from core.document import Order
-from core.query import FieldName
+from core.query import FieldName, asks
 from core.types import OPEN
 from desk.api import answers, excerpts, told
-from desk.api.asker import Asker, ask, asks, may_see_authors
+from desk.api.asker import Asker, ask, may_see_authors
 from desk.web.view import View
 from picture.mention import known
 from picture.search import search as picture_search

@@ -19,7 +19,7 @@ Size = Annotated[int, Meta(ge=1, le=100)]
 
 By = Literal[
     "source", "language", "kind", "monitor", "sentiment", "emotion", "intent", "topics", "aspects", "spam", "tags",
-    "toxicity",
+    "toxicity", "outcome", "severity", "unit", "answers", "checked",
 ]  # fmt: skip
 """What figures are split by: no field that names an account."""
 

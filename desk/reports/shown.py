@@ -5,8 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from core.errors import Reject
-from core.query import FieldName, open_alone
-from desk.api.asker import asks
+from core.query import FieldName, asks, open_alone
 from desk.ports import Leaving
 from desk.web.pages.asked import Askable, Asked, asked_of
 from desk.web.view import View, read

@@ -7,9 +7,8 @@ import msgspec
 
 from core.document import Filter, Order, Stored
 from core.errors import Reject
-from core.query import AnyNode, Field, FieldName
+from core.query import AnyNode, Field, FieldName, asks
 from core.types import Visibility
-from desk.api.asker import asks
 from desk.store import audit, spent
 from desk.summaries.checked import checked
 from desk.summaries.parts import Summaries

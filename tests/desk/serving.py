@@ -14,8 +14,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from core.ports import Archive, CustomerDocuments, Measured, Tools, TopicState
-from core.query import AnyNode
-from core.types import Enriched, Judgement, Mute
+from core.types import Judgement, Mute
 from desk.api.application import Parts
 from desk.ports import Organisation, Saved, Status, Topics
 from desk.scim.application import Staff
@@ -31,19 +30,12 @@ from desk.web.serve import one_time_url, serve
 from picture.trial import Trial, collected_since, try_out
 from playbook import queries
 from playbook.highlighting import highlights
-from playbook.matching import Subject, evaluate
+from playbook.matching import matches
 from playbook.sections import Playbook
 from sinks import sqlite
 from tests.desk import corpus
 
 Answer = TypeVar("Answer")
-
-
-def matches(node: AnyNode, enriched: Enriched) -> bool:
-    found = {finding.name: finding for finding in enriched.findings}
-    language = found["language"].labels[0] if "language" in found and found["language"].labels else None
-    subject = Subject(enriched.mention, language=language, findings=found, final=True)
-    return evaluate(node, subject) is True
 
 
 class Monitors:

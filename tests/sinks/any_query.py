@@ -75,6 +75,9 @@ def corpus(random: Random):
             visibility=random.choice(list(Visibility)),
             kind=random.choice(list(Kind)),
             engagement=random.choice([None, read]),
+            path=random.choice([(), ("legal", "to_legal"), ("legal", "dissatisfied", "restore")]),
+            severity=random.choice([None, "serious"]),
+            unit=random.choice([None, "webcare", "Trein team"]),
             found={name: some(labels, 2) for name, labels in FOUND.items() if random.random() < 0.6},
         )
 
@@ -84,6 +87,7 @@ def judgements(random: Random):
         labels = random.choice([None, (random.choice(LABELS),)])
         source = random.choice(["file", "rss"])
         name = random.choice(["sentiment", "topics", "tags", "intent"])
+        yield judgement(f"{source}:{place}", "outcome", random.choice([None, ("restore",), ("to_legal",)]), 500)
         yield judgement(f"{source}:{place}", name, labels, 500)
 
 
@@ -115,6 +119,11 @@ VALUES = {
     FieldName.ASPECT: ["trein", "trein:negative", "app"],
     FieldName.SPAM: ["links", "any"],
     FieldName.TOXICITY: ["offensive", "uncertain"],
+    FieldName.OUTCOME: ["restore", "to_legal"],
+    FieldName.SEVERITY: ["serious"],
+    FieldName.UNIT: ["webcare", "Trein team".casefold()],
+    FieldName.ANSWER: ["legal/to_legal", "legal/dissatisfied"],
+    FieldName.CHECKED: ["agreed", "otherwise", "any"],
 }
 NUMBERS = (FieldName.FOLLOWERS, FieldName.ENGAGEMENT)
 

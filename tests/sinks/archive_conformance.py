@@ -672,6 +672,26 @@ class Found:
         await archive.write([judgement("file:1", "intent", None, 3)])
         assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == [("question", 1)]
 
+    async def test_what_triage_came_to_is_counted_and_asked_and_a_persons_word_goes_before_it(self, archive):
+        legal = enriched("1", path=("threat", "legal", "to_legal"), severity="serious", unit="law")
+        await archive.write([legal, enriched("2", path=("threat", "legal", "share")), enriched("3")])
+        await archive.write(
+            [judgement("file:1", "outcome", ("restore",), 2), judgement("file:2", "outcome", ("share",), 2)]
+        )
+        expected = {
+            Group.OUTCOME: {"restore": 1, "share": 1},
+            Group.SEVERITY: {"serious": 1},
+            Group.UNIT: {"law": 1},
+            Group.ANSWER: {"threat/legal": 2, "legal/to_legal": 1, "legal/share": 1},
+            Group.CHECKED: {"otherwise": 1, "agreed": 1},
+        }
+        for group, counts in expected.items():
+            assert dict(await archive.terms(EVERYTHING, by=group, size=9)) == counts
+        for name, value, number in (("outcome", "restore", 1), ("answer", "threat/legal", 2), ("checked", "any", 2)):
+            assert await agreed(archive, Filter(query=Field(name=FieldName(name), value=value))) == number
+        await archive.write([judgement("file:1", "outcome", None, 3)])
+        assert dict(await archive.terms(EVERYTHING, by=Group.OUTCOME, size=9)) == {"to_legal": 1, "share": 1}
+
     async def test_what_was_not_looked_at_is_found_when_it_is_processed_again(self, archive):
         await archive.write([enriched("1"), enriched("2")])
         assert await archive.terms(EVERYTHING, by=Group.INTENT, size=9) == []

@@ -28,6 +28,9 @@ def enriched(
     followers: int | None = None,
     vector: bytes = b"",
     found: Mapping[str, tuple[str, ...]] | None = None,
+    path: tuple[str, ...] = (),
+    severity: str | None = None,
+    unit: str | None = None,
     **fields,
 ) -> Enriched:
     findings = [Finding(name="language", model="m", labels=(language,))] if language else []
@@ -46,7 +49,8 @@ def enriched(
         seen_at=max(created, at(edited)) if edited is not None else created,
         **fields,
     )
-    routing = Routing(monitors=monitors)
+    outcome = path[-1] if path else None
+    routing = Routing(monitors=monitors, outcome=outcome, path=path, severity=severity, team=unit)
     return Enriched(mention=mention, findings=tuple(findings), routing=routing, generation=generation, vector=vector)
 
 

@@ -35,7 +35,7 @@ class TestCustomers(CustomersConformance):
     pass
 
 
-NEW = {"intent", "aspects", "spam", "toxicity"}
+NEW = {"intent", "aspects", "spam", "toxicity", "outcome", "severity", "unit", "answers", "checked"}
 """Fields that an earlier release did not know."""
 
 

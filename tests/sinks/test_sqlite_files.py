@@ -188,6 +188,11 @@ ALTER TABLE facts DROP COLUMN intent;
 ALTER TABLE facts DROP COLUMN aspects;
 ALTER TABLE facts DROP COLUMN spam;
 ALTER TABLE facts DROP COLUMN toxicity;
+ALTER TABLE facts DROP COLUMN outcome;
+ALTER TABLE facts DROP COLUMN severity;
+ALTER TABLE facts DROP COLUMN unit;
+ALTER TABLE facts DROP COLUMN answers;
+ALTER TABLE facts DROP COLUMN checked;
 CREATE INDEX facts_by_time ON facts (created, state, source, language, sentiment, monitors, topics, emotion);
 PRAGMA user_version = 2;
 """
@@ -195,7 +200,7 @@ PRAGMA user_version = 2;
 
 
 def test_a_file_that_lacks_a_column_of_its_layout_is_given_it_and_keeps_its_rows(filled, tmp_path):
-    filled._connection.execute("ALTER TABLE facts DROP COLUMN toxicity")
+    filled._connection.execute("ALTER TABLE facts DROP COLUMN toxicity; ALTER TABLE facts DROP COLUMN answers")
     connection = open_writer(tmp_path / "archive.db")
     Writer(connection, clock=now, erased=lambda _: False).write([enriched("new", found={"toxicity": ("offensive",)})])
     reader = Reader(tmp_path / "archive.db", matches=matches, spans=highlights)

@@ -24,12 +24,8 @@ def stored(tmp_path_factory):
     connection = open_writer(path)
     documents, said = list(corpus(Random(4))), list(judgements(Random(5)))
     assert not Writer(connection, clock=now, erased=lambda _: False).write([*documents, *said])
-    by_mention = {one.mention: one for one in said}
     reader = Reader(path, matches=matches, spans=highlights)
-    yield (
-        reader,
-        [judged(one, [by_mention[one.mention.id]] if one.mention.id in by_mention else []) for one in documents],
-    )
+    yield reader, [judged(one, [each for each in said if each.mention == one.mention.id]) for one in documents]
     reader.close()
     connection.close()
 

@@ -16,6 +16,7 @@ from picture.mention import labels_of
 COLUMNS = (
     "id", "source", "created_at", "author_id", "author", "author_name", "followers", "language", "kind", "sentiment",
     "sentiment_confidence", "topics", "tags", "monitors", "title", "text", "url", "emotion", "intent", "aspects", "spam", "toxicity",
+    "outcome", "severity", "unit", "answers", "checked",
 )  # fmt: skip
 _TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
@@ -85,5 +86,5 @@ def row(stored: Stored) -> list[str]:
         mention.title or "",
         mention.text,
         mention.url or "",
-        *(";".join(labels_of(stored, name)) for name in ("emotion", "intent", "aspects", "spam", "toxicity")),
+        *(";".join(labels_of(stored, name)) for name in COLUMNS[COLUMNS.index("emotion") :]),
     ]
