@@ -2,11 +2,10 @@
 
 import asyncio
 
-from core.errors import KlankbordError
 from core.ports import Annotated
-from core.tasks import happens
 from desk.store import annotations
 from klankbord.lending import Report
+from klankbord.persisting import persist
 from klankbord.stores import Stores
 
 EVERY = 60.0
@@ -22,14 +21,10 @@ async def annotate(stores: Stores) -> None:
 
 
 async def keep_annotated(stores: Stores, stop: asyncio.Event, report: Report) -> None:
-    """Until `stop` is set: whoever else wrote a note, and whatever failed before. What is in the way is said once."""
-    said = ""
-    while not stop.is_set():
-        try:
-            await annotate(stores)
-            said = ""
-        except KlankbordError as error:
-            if said != str(error):
-                report(f"notes beside the charts do not reach the dashboards for now: {error}")
-            said = str(error)
-        await happens(stop, within=EVERY)
+    """Until `stop` is set: whoever else wrote a note, and whatever failed before."""
+
+    async def again() -> None:
+        await annotate(stores)
+
+    broken = "those beside the charts do not reach the dashboards"
+    await persist(again, stop, report, name="notes", broken=broken, every=EVERY)

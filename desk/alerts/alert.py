@@ -27,7 +27,7 @@ class When(StrEnum):
 
 
 class Asked(Settings):
-    """Which mentions a view shows: every part narrows, as on the page. `query` is a search."""
+    """Which mentions a view shows: every part narrows, as on the page. `query` is a search; `copies` can be counted `once`."""
 
     monitor: str = ""
     source: str = ""
@@ -35,6 +35,7 @@ class Asked(Settings):
     query: str = Field(default="", max_length=10_000)
     sentiment: str = ""
     topic: str = ""
+    copies: Literal["", "once"] = ""
 
     def view(self) -> View:
         return View(
@@ -44,6 +45,7 @@ class Asked(Settings):
             q=self.query,
             sentiment=self.sentiment,
             topic=self.topic,
+            copies=self.copies,
         )
 
 
@@ -97,6 +99,8 @@ class Alert(Asked):
     def _whole(self) -> "Alert":
         if not self.to and not self.webhook:
             raise ValueError("says nothing to anybody: give `to` addresses or a `webhook`")
+        if self.copies and self.when is When.EACH:
+            raise ValueError("copies: that copies count once belongs to a number; each match is told whoever shares it")
         if self.when is When.UNUSUAL and self.number <= 1:
             raise ValueError("number: how many times the usual is unusual should be more than 1")
         return self

@@ -57,7 +57,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def told(self) -> dict[str, str]:
         """What of it an alert or a link can be about, by the names that people write there: no range and no account."""
-        names = ("monitor", "source", "language", "sentiment", "topic")
+        names = ("monitor", "source", "language", "sentiment", "topic", "copies")
         told = {name: value for name in names if (value := getattr(self, name))}
         return told | ({"query": query} if (query := self._query) else {})
 

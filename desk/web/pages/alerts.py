@@ -17,7 +17,7 @@ from desk.web.site import KEPT, SITE, WHO, render
 from picture.sentiment import LABELS
 
 FIELDS = (
-    "name", "monitor", "source", "language", "query", "sentiment", "topic", "when", "number", "within", "group", "pause",
+    "name", "monitor", "source", "language", "query", "sentiment", "topic", "copies", "when", "number", "within", "group", "pause",
     "quiet", "late", "webhook", "written_in",
 )  # fmt: skip
 NEW = {"when": When.EACH.value, "number": "10", "within": "1h", "group": "15m", "pause": "1h", "late": "15m"}

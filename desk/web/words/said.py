@@ -20,7 +20,7 @@ _NUMBERS = {"n", "most", "found"}
 
 FIELDS = {
     "name": "alerts.name", "monitor": "scope.monitor", "source": "scope.source", "language": "scope.language",
-    "query": "alerts.query", "sentiment": "sentiment.title", "topic": "alerts.topic", "when": "alerts.on",
+    "query": "alerts.query", "sentiment": "sentiment.title", "topic": "alerts.topic", "copies": "alerts.copies", "when": "alerts.on",
     "number": "alerts.number", "within": "alerts.within", "group": "alerts.group", "pause": "alerts.pause",
     "quiet": "alerts.quiet", "late": "alerts.late", "to": "alerts.to", "webhook": "alerts.webhook",
     "written_in": "alerts.written_in", "view": "links.view", "form": "reports.form", "every": "reports.every",

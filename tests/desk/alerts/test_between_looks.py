@@ -104,3 +104,8 @@ def test_the_count_alone_settles_what_is_far_from_a_threshold(when, state, count
 def test_a_long_stretch_is_looked_at_less_often(when, after, is_due):
     alert = Alert(name="a", to=("a@b.nl",), when=when, within="1h")
     assert due(alert, State(looked_at=START), START + timedelta(seconds=after)) is is_due
+
+
+def test_copies_counted_once_belong_to_a_number():
+    with pytest.raises(ValueError, match="each match is told whoever shares it"):
+        Alert(name="a", to=("a@b.nl",), when="each", copies="once")

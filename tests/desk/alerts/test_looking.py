@@ -71,6 +71,18 @@ async def test_an_edit_is_no_new_match(scene):
     assert await scene.look(later=MINUTE) == []
 
 
+@pytest.mark.parametrize(("copies", "said"), [("", ["fired"]), ("once", [])])
+async def test_copies_are_one_voice_where_that_is_asked(scene, copies, said):
+    await scene.alert(when="above", number=2, within="1h", copies=copies)
+    await scene.collected(START - timedelta(hours=1), START + timedelta(hours=1))
+    for number in range(5):
+        await scene.hears(number, text="storing bij utrecht, meldt de krant van vandaag", author=f"reader{number}")
+    assert await scene.look(later=MINUTE) == said
+    for number, text in enumerate(["storing in zwolle", "weer een storing"], 5):
+        await scene.hears(number, text=text)
+    assert await scene.look(later=MINUTE) == ([] if said else ["fired"])
+
+
 async def test_what_was_there_before_the_alert_is_not_told(scene):
     await scene.hears(1)
     scene.clock[0] += MINUTE
