@@ -1,10 +1,10 @@
 """Trainings of the playbook against the ledger: what a file means by a name, how long it holds, who has yet to do which."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from desk.store.people import Person
-from desk.store.roles import Held
+from desk.store.roles import Held, by_person
 from desk.store.trainings import Record
 from playbook.foundation import Training
 
@@ -18,20 +18,26 @@ def meant(trainings: Mapping[str, Training]) -> Mapping[str, str]:
     }
 
 
+def required(
+    trainings: Mapping[str, Training], staff: Iterable[Person], held: Iterable[Held]
+) -> list[tuple[Person, str]]:
+    """Who here has to have done which training, by their roles: by training, then as the staff is."""
+    here, each = [one for one in staff if one.active], by_person(held)
+    return [
+        (person, key)
+        for key, training in trainings.items()
+        for person in here
+        if not training.roles or any(one.role in training.roles for one in each.get(person.id, ()))
+    ]
+
+
 def lacking(
     trainings: Mapping[str, Training],
     staff: Iterable[Person],
-    held: Collection[Held],
+    held: Iterable[Held],
     records: Sequence[Record],
     at: datetime,
 ) -> list[tuple[Person, str]]:
     """Who here has to have done which training, and has none that holds at that moment: by training, then as the staff is."""
     done = {(one.person, one.training) for one in records if one.holds(at)}
-    here = [one for one in staff if one.active]
-    roles = {one.id: {role.role for role in held if role.person == one.id} for one in here}
-    return [
-        (person, key)
-        for key, training in trainings.items()
-        for person in here
-        if (not training.roles or roles[person.id].intersection(training.roles)) and (person.id, key) not in done
-    ]
+    return [(person, key) for person, key in required(trainings, staff, held) if (person.id, key) not in done]

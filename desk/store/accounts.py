@@ -28,6 +28,23 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class Wanting(StrEnum):
+    """What an account lacks."""
+
+    OWNER = "owner"
+    OWNER_LEFT = "owner_left"
+    SECOND = "second"
+    SECOND_LEFT = "second_left"
+
+
+_LACKS = {
+    Wanting.OWNER: " has no owner",
+    Wanting.OWNER_LEFT: ": its owner, {name}, left",
+    Wanting.SECOND: " has no second owner: nobody else can act there when the first is away",
+    Wanting.SECOND_LEFT: ": its second owner, {name}, left",
+}
+
+
 class Account(Official, frozen=True, kw_only=True):
     """One account. `owner` and `second` are ids of people; one that is not `official` is of somebody of the staff."""
 
@@ -83,19 +100,26 @@ async def every(database: Database) -> Sequence[Account]:
         return [_account(row) for row in await connection.execute(asked)]
 
 
-def mistakes(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[str]:
-    """A sentence for each account that nobody answers for, that one person alone does, or somebody who left."""
-    found: list[str] = []
+def wanting(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[tuple[Account, Wanting, Person | None]]:
+    """What each account lacks: nobody answers for it, or somebody who left does, or one person alone. With who left."""
+    found: list[tuple[Account, Wanting, Person | None]] = []
     for one in accounts:
-        place = f"{one.handle} on {one.source}"
         if one.owner is None:
-            found.append(f"{place} has no owner")
-        for what, person in (("owner", one.owner), ("second owner", one.second)):
+            found.append((one, Wanting.OWNER, None))
+        for what, person in ((Wanting.OWNER_LEFT, one.owner), (Wanting.SECOND_LEFT, one.second)):
             if person is not None and not staff[person].active:
-                found.append(f"{place}: its {what}, {staff[person].name}, left")
+                found.append((one, what, staff[person]))
         if one.official and one.owner is not None and one.second in (None, one.owner):
-            found.append(f"{place} has no second owner: nobody else can act there when the first is away")
+            found.append((one, Wanting.SECOND, None))
     return found
+
+
+def mistakes(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[str]:
+    """The same, a sentence each."""
+    return [
+        f"{one.handle} on {one.source}{_LACKS[what].format(name=person.name if person else '')}"
+        for one, what, person in wanting(accounts, staff)
+    ]
 
 
 async def looked(database: Database, found: Sequence[Lookalike], searched: Sequence[str], at: datetime) -> int:

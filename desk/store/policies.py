@@ -22,7 +22,9 @@ from desk.store.tables import acknowledgements, people, policies, reminders
 
 POLICY = "policy"
 WEEKLY = timedelta(days=7)
-"""Nobody is reminded more often."""
+"""By itself nobody is reminded more often."""
+DAILY = timedelta(days=1)
+"""Nobody is more often, whoever wants it."""
 AT_ONCE = 200
 """Reminders that are made in one transaction."""
 _LETTERS = UUID("5e3f7f4c-3d0e-4c55-9a50-0c4a1f7a9d11")
@@ -103,10 +105,25 @@ async def acknowledged(database: Database, version: str) -> Mapping[str, Acknowl
         return {row.person: Acknowledged(row.at, Way(row.way)) for row in rows}
 
 
-async def remind(database: Database, at: datetime) -> int:
-    """Owe a letter to everybody here who has yet to acknowledge the version in force and was not asked within a week.
+class Reminded(msgspec.Struct, frozen=True):
+    """When somebody was last asked, and how often."""
 
-    How many letters. Somebody without an e-mail address has to be asked on paper.
+    at: datetime
+    times: int
+
+
+async def reminded(database: Database, version: str) -> Mapping[str, Reminded]:
+    """Who was asked to acknowledge that version, by the person's id."""
+    async with database.reading() as connection:
+        rows = await connection.execute(select(reminders).where(reminders.c.version == version))
+        return {row.person: Reminded(row.at, row.times) for row in rows}
+
+
+async def remind(database: Database, at: datetime, *, again_after: timedelta = WEEKLY, by: str | None = None) -> int:
+    """Owe a letter to those here who have yet to acknowledge the version in force and were not asked for that long.
+
+    How many letters, at most AT_ONCE. Somebody without an e-mail address has to be asked on paper. `by` is who had it done,
+    where somebody did.
     """
     policy = await current(database)
     if policy is None:
@@ -115,7 +132,7 @@ async def remind(database: Database, at: datetime) -> int:
         asked = select(people.c.id, people.c.email, reminders.c.times).where(
             *_waiting(policy.version),
             people.c.email.is_not(None),
-            or_(reminders.c.at.is_(None), reminders.c.at <= at - WEEKLY),
+            or_(reminders.c.at.is_(None), reminders.c.at <= at - again_after),
         )
         joined = asked.outerjoin(
             reminders, and_(reminders.c.person == people.c.id, reminders.c.version == policy.version)
@@ -131,6 +148,9 @@ async def remind(database: Database, at: datetime) -> int:
             new = statements.insert(connection, reminders).values(mine)
             again = new.on_conflict_do_update(index_elements=["person", "version"], set_={"at": at, "times": times})
             await connection.execute(again)
+        if by is not None and rows:
+            did = f"reminded {len(rows)} people of"
+            await audit.note(connection, audit.Entry(at=at, by=by, did=did, what=POLICY, subject=policy.version))
     return len(rows)
 
 

@@ -1,6 +1,6 @@
 """Roles that staff hold: given by a person at the desk, or through a group of the sign-on system that stands for one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -56,6 +56,14 @@ async def held(database: Database, person: str | None = None) -> Sequence[Held]:
     async with database.reading() as connection:
         rows = await connection.execute(asked.order_by(both.c.role, both.c.unit, people.c.name, both.c.person))
         return [Held(person=row.person, role=row.role, unit=row.unit, group=row.through) for row in rows]
+
+
+def by_person(every: Iterable[Held]) -> Mapping[str, Sequence[Held]]:
+    """The roles of each who holds any."""
+    found: dict[str, list[Held]] = {}
+    for one in every:
+        found.setdefault(one.person, []).append(one)
+    return found
 
 
 async def _noted(connection: AsyncConnection, done: bool, person: str, did: str, *, by: str, at: datetime) -> bool:

@@ -65,9 +65,10 @@ def list_(left: bool, config: Path) -> None:
         return await people.every(desk, left=left), await roles.held(desk)
 
     staff, held = ask_desk(config, asked)
+    each = roles.by_person(held)
     table = Table("name", "e-mail", "department", "unit", "roles", "", box=None, pad_edge=False)
     for one in staff:
-        theirs = ", ".join(_written(role) for role in held if role.person == one.id)
+        theirs = ", ".join(map(_written, each.get(one.id, ())))
         state = f"left, kept until {one.erase_at:%Y-%m-%d}" if one.erase_at else ""
         said = (one.name, one.email, one.department, one.unit, theirs, state)
         table.add_row(*(harmless(text or "") for text in said))
