@@ -17,10 +17,10 @@ from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
 from playbook.organisation import Organisation
 from playbook.queries import parse
-from playbook.service import Ladder, Service
+from playbook.service import Cases, Ladder, Service
 from playbook.triage import Triage, merged
 
-_LATER = ("triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings")
+_LATER = ("triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases")
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
 
@@ -93,6 +93,7 @@ class Playbook(Settings):
     goals: Annotated[Goals, Nothing] = {}
     policy: Policy | None = None
     trainings: Annotated[Trainings, Nothing] = {}
+    cases: Cases | None = None
 
     @cached_property
     def version(self) -> str:

@@ -1,7 +1,7 @@
 """What is promised, how bad what it is: until when somebody answers first, and until when it is put right; and who is next if not."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -26,8 +26,8 @@ class Service(Settings):
     serious: Promise | None = None
     critical: Promise | None = None
 
-    def of(self, severity: Severity) -> Promise | None:
-        return dict(self.promises()).get(severity)
+    def of(self, severity: str) -> Promise | None:
+        return next((promise for word, promise in self.promises() if word == severity), None)
 
     def promises(self) -> list[tuple[Severity, Promise]]:
         """What is promised, by severity."""
@@ -43,6 +43,12 @@ class Rung(Settings):
 
 
 Ladder = Annotated[tuple[Rung, ...], Field(min_length=1)]
+
+
+class Cases(Settings):
+    """How long after a case was closed its author's next message belongs to it, instead of opening another."""
+
+    reopened_within: Span = timedelta(days=14)
 
 
 class Deadlines(NamedTuple):

@@ -18,7 +18,8 @@ async def erase(connection: AsyncConnection, mentions: Collection[str], authors:
     count = 0
     for some in chunks(authors):
         count += await _gone(connection, cases.c.author.in_(some))
-        count += (await connection.execute(delete(own_replies).where(own_replies.c.author.in_(some)))).rowcount
+        whose = or_(own_replies.c.author.in_(some), own_replies.c.to_author.in_(some))
+        count += (await connection.execute(delete(own_replies).where(whose))).rowcount
     for some in chunks(mentions):
         count += await _out_of_cases(connection, some, key)
         about = (own_replies.c.mention, own_replies.c.thread, own_replies.c.reply_to)

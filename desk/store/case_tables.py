@@ -91,7 +91,7 @@ case_timers = Table(
     Column("rung", Integer),
 )
 
-# Answers of own accounts, known before or without the message that they answer.
+# Answers of own accounts, known before or without the message that they answer; `to_author` where it is known whose that is.
 own_replies = Table(
     "own_replies",
     metadata,
@@ -99,6 +99,7 @@ own_replies = Table(
     Column("author", String, nullable=False, index=True),
     Column("thread", String, nullable=False, index=True),
     Column("reply_to", String, index=True),
+    Column("to_author", String, index=True),
     Column("at", Moment, nullable=False, index=True),
     Column("order", BigInteger, nullable=False),
 )

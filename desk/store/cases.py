@@ -14,7 +14,8 @@ from desk.store.case_tables import case_events, case_messages, cases
 from desk.store.database import Database
 from desk.store.statements import chunks
 
-_RANK = ("critical", "serious", "minor")
+RISING = ("minor", "serious", "critical")
+"""How bad a case is, the least first."""
 
 
 class State(StrEnum):
@@ -146,8 +147,8 @@ async def listed(
     database: Database, asked: Asked, *, order: Order = Order.URGENT, skip: int = 0, most: int = 100
 ) -> Sequence[Case]:
     """Those asked for, from the one after `skip` on."""
-    severe = case(*((cases.c.severity == word, place) for place, word in enumerate(_RANK)), else_=len(_RANK))
-    urgent = (_next_due().is_(None), _next_due(), severe)
+    severe = case(*((cases.c.severity == word, place) for place, word in enumerate(RISING)), else_=-1)
+    urgent = (_next_due().is_(None), _next_due(), severe.desc())
     ordered = (*(urgent if order is Order.URGENT else ()), cases.c.opened_at.desc(), cases.c.number.desc())
     every = select(cases).where(*_where(asked)).order_by(*ordered).offset(skip or None).limit(most)
     async with database.reading() as connection:

@@ -76,7 +76,7 @@ async def fill_cases(desk):
             await add_message(connection, case, Message(**reply, own=True))
             await happen(connection, case, Happening(kind=Happened.ATTACHED, detail=mention), by="klankbord", at=NOW)
             await connection.execute(insert(case_timers), {"case": case.id, "kind": "overdue", "due_at": NOW})
-            row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention}
+            row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention, "to_author": author}
             await connection.execute(insert(own_replies), row)
 
 

@@ -24,11 +24,12 @@ def upgrade() -> None:
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("thread", sa.String(), nullable=False),
         sa.Column("reply_to", sa.String()),
+        sa.Column("to_author", sa.String()),
         sa.Column("at", _MOMENT, nullable=False),
         sa.Column("order", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("mention", name=op.f("pk_own_replies")),
     )
-    _indexed("own_replies", "author", "thread", "reply_to", "at")
+    _indexed("own_replies", "author", "thread", "reply_to", "to_author", "at")
 
 
 def _cases() -> None:

@@ -1,0 +1,32 @@
+"""What may not be done to a case because of what happened since it was looked at: a pure rule.
+
+Whoever decides whose a case is, or that it is over, decided about what they saw: another's decision since then comes first. What
+only adds to a case (a note, a tag) contradicts nothing. Whoever ends it has to have seen what its author wrote.
+"""
+
+from collections.abc import Iterable
+
+from desk.store.cases import Event, Happened
+
+DECIDES = frozenset(
+    {
+        Happened.CLAIMED,
+        Happened.ASSIGNED,
+        Happened.HANDED_OVER,
+        Happened.SNOOZED,
+        Happened.CLOSED,
+        Happened.SPAM,
+        Happened.HANDLED_ELSEWHERE,
+        Happened.REOPENED,
+    }
+)
+ENDS = frozenset({Happened.CLOSED, Happened.SPAM, Happened.HANDLED_ELSEWHERE})
+UNSEEN = frozenset({Happened.ATTACHED, Happened.RISEN, Happened.REOPENED})
+
+
+def conflict(kind: Happened, by: str, since: Iterable[Event]) -> Event | None:
+    """The first of what happened since that stands in the way of `kind` by that person; None where nothing does."""
+    if kind not in DECIDES:
+        return None
+    stands = DECIDES | (UNSEEN if kind in ENDS else frozenset())
+    return next((event for event in since if event.kind in stands and event.by != by), None)

@@ -1,0 +1,82 @@
+"""What a message does to the cases: pure rules.
+
+1. What belongs to a case already changes it where it is newer: it may become more severe, never less.
+2. What its author writes while a case of the same conversation is not closed belongs to that.
+3. So does what comes within the playbook's `reopened_within` after the case was closed, which opens it again. Not where it was
+   closed as spam: then only what has to be answered counts.
+4. Else a message opens a case where somebody has to answer it.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from desk.store.cases import RISING, Case, Message, State
+
+SPAM = "spam"
+"""Why a case was closed that nobody opens again by writing."""
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """An author's message, as it is archived now.
+
+    thread   the conversation it belongs to, where no case knows better
+    at       when it was published; `order` its version (core.order)
+    answers  whether somebody has to answer it, by what triage or a person says
+    """
+
+    mention: str
+    author: str
+    thread: str
+    source: str
+    at: datetime
+    order: int
+    outcome: str
+    answers: bool
+    severity: str = RISING[0]
+    unit: str | None = None
+    edited_at: datetime | None = None
+    tells: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """What a case keeps of it."""
+        return Message(
+            mention=self.mention,
+            at=self.at,
+            own=False,
+            order=self.order,
+            edited_at=self.edited_at,
+            severity=self.severity,
+        )
+
+
+class Does(StrEnum):
+    """What a message does."""
+
+    NOTHING = "nothing"
+    OPENS = "opens"
+    ATTACHES = "attaches"
+    REOPENS = "reopens"
+    CHANGES = "changes"
+
+
+def decide(heard: Heard, known: Message | None, last: Case | None, within: timedelta) -> Does:
+    """What it does, given what its case knows of it already, and the last case of its author in this conversation."""
+    if known is not None:
+        return Does.CHANGES if heard.order > known.order else Does.NOTHING
+    if last is not None and last.state is not State.CLOSED:
+        return Does.ATTACHES
+    if last is not None and last.reason != SPAM and last.closed_at and heard.at <= last.closed_at + within:
+        return Does.REOPENS
+    return Does.OPENS if heard.answers else Does.NOTHING
+
+
+def rises(case: Case, severity: str) -> bool:
+    """Whether that is more severe than the case is."""
+    return _rank(severity) > _rank(case.severity)
+
+
+def _rank(severity: str) -> int:
+    return RISING.index(severity) if severity in RISING else -1
