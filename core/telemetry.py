@@ -36,6 +36,12 @@ class Count(Name):
     SKIPPED = "klankbord_enricher_skipped_total", "Texts an enricher rejected", "enricher"
     WRITTEN = "klankbord_sink_written_total", "Items a sink delivered", "sink"
     REFUSED = "klankbord_api_refused_total", "Requests to the API without a valid token: missing or unknown", "reason"
+    NOTICES = (
+        "klankbord_notices_total",
+        "Tries to tell people of cases: sent, repeated, failed, passed on to another channel, over before, given up",
+        "channel",
+        "outcome",
+    )
 
 
 class Gauge(Name):
@@ -70,6 +76,10 @@ class Gauge(Name):
         "klankbord_certificate_expires_timestamp_seconds",
         "When a certificate of the configuration ends, by the setting that names its file",
         "setting",
+    )
+    NOTICES_LATE = (
+        "klankbord_notices_late_seconds",
+        "For how long what people are to be told is due; 0 where nothing is",
     )
     REACHABLE = "klankbord_engine_reachable", "1 where an engine answered when last asked, 0 where not", "engine"
     DISK_FREE = "klankbord_disk_free_bytes", "Room left on the disk of the data folder"

@@ -20,9 +20,11 @@ from core.redaction import Kind
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
+from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
 from desk.summaries.settings import LanguageModelSettings
 from klankbord import registry
+from klankbord.notice_settings import NoticeSettings
 from sinks._addresses import PrivateNetwork
 
 AnySettings = TypeVar("AnySettings", bound=BaseModel)
@@ -234,6 +236,7 @@ class Configuration(Settings):
     page: PageSettings = PageSettings()
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
+    notices: NoticeSettings = NoticeSettings()
     desk: DeskSettings = DeskSettings()
     people: PeopleSettings = PeopleSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
@@ -275,6 +278,7 @@ def read(path: Path) -> Configuration:
         mistakes += error.mistakes
     mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
     mistakes += [*_sending_mistakes(configuration, str(path)), *_joining_mistakes(configuration, str(path))]
+    mistakes += _notice_mistakes(configuration, str(path))
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
@@ -359,6 +363,13 @@ def _joining_mistakes(configuration: "Configuration | None", where: str) -> Iter
                 f"{where}: sources[{index}].join: accounts of Reddit never become part of a customer: it lets "
                 "nobody identify its users by what they write; take `join` away"
             )
+
+
+def _notice_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
+    """Rules that send by e-mail where no mail server is named."""
+    for index, rule in enumerate(configuration.notices.send if configuration and not configuration.mail.host else ()):
+        if EMAIL in rule.channels:
+            yield f"{where}: notices.send[{index}].channels: {EMAIL} needs a mail server: give the file a `mail:`"
 
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:

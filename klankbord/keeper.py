@@ -26,6 +26,7 @@ from klankbord.joining import any_may_join
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.lookalikes import keep_lookalikes
+from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
 from klankbord.scrub import scrub
@@ -118,6 +119,7 @@ async def _keep(
         group.create_task(keep_customers(configuration, stores, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
+        group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))

@@ -28,11 +28,13 @@ class Answer:
 
     status  None where there was no answer; `said` why, or the beginning of what the receiver wrote
     after   seconds that it asks to wait
+    unsent  whether it is certain that nothing of the request arrived
     """
 
     status: int | None
     said: str
     after: float | None = None
+    unsent: bool = False
 
     @property
     def taken(self) -> bool:
@@ -104,13 +106,15 @@ async def post(
     except TimeoutError:
         return Answer(status=None, said="did not answer in time")
     except Forbidden as error:
-        return Answer(status=None, said=str(error))
+        return Answer(status=None, said=str(error), unsent=True)
     except aiohttp.ClientConnectorCertificateError:
-        return Answer(status=None, said="shows a certificate that cannot be verified")
+        return Answer(status=None, said="shows a certificate that cannot be verified", unsent=True)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         cause = error.__cause__ if isinstance(error.__cause__, Forbidden) else None
         return Answer(
-            status=None, said=str(cause) if cause else f"cannot be reached or broke off ({type(error).__name__})"
+            status=None,
+            said=str(cause) if cause else f"cannot be reached or broke off ({type(error).__name__})",
+            unsent=isinstance(error, aiohttp.ClientConnectorError),
         )
 
 

@@ -12,11 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 
 from core.outward import Outward
 from core.ports import Item, Tools
@@ -34,14 +32,7 @@ from sinks._owed import Telling
 from sinks._post import Answer, client, post
 from sinks._receiver import Receiver
 from sinks._schedule import ALL
-
-
-def _usable_secret(secret: SecretStr) -> SecretStr:
-    _signature.key(secret.get_secret_value())
-    return secret
-
-
-Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
+from sinks._written import Secret, check_address
 
 
 class Settings(Base):
@@ -67,13 +58,7 @@ class Settings(Base):
     @field_validator("url")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise ValueError("should be an address like https://example.org/events")
+        check_address(value, "https://example.org/events")
         return value
 
 

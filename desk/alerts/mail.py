@@ -16,6 +16,10 @@ _UNENCRYPTED = (aiosmtplib.SMTPException, aiosmtplib.SMTPResponseException)
 """What the library raises by themselves where STARTTLS is not offered, and where it is refused."""
 
 
+class Unsure(Retry):
+    """The connection broke off while the message was handed over: it may have been taken."""
+
+
 class Mailer:
     """Sends through that server, with a connection a message."""
 
@@ -28,7 +32,9 @@ class Mailer:
         return self._settings.sender
 
     async def send(self, message: EmailMessage, to: str) -> None:
-        """Returns once the server has taken it. Raises Reject where it never will, Retry where it may later."""
+        """Returns once the server has taken it. Raises Reject where it never will, Retry where it may later: Unsure where it may
+        have taken it already.
+        """
         settings = self._settings
         place = f"the mail server {settings.host}:{settings.taken_port}"
         try:
@@ -58,7 +64,8 @@ class Mailer:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             if settings.tls == "starttls" and type(error) in _UNENCRYPTED:
                 raise Retry(f"{place} does not encrypt: it offers no STARTTLS, or refuses it") from None
-            raise Retry(f"{place} cannot be used: {type(error).__name__}") from None
+            known = isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPResponseException)
+            raise (Retry if known else Unsure)(f"{place} cannot be used: {type(error).__name__}") from None
 
 
 def _refused(place: str, code: int, what: str) -> Reject | Retry:

@@ -13,6 +13,7 @@ import jinja2
 import msgspec
 
 from core.document import Stored
+from core.types import Mention
 from desk.alerts.alert import When
 from desk.alerts.looking import Figures
 from desk.store.alerts import Standing
@@ -78,7 +79,7 @@ def tell(
     view = alert.view()
     link = page + msgspec.structs.replace(view, since=_first(figures, found), until=figures.until).link("/search")
     return Told(
-        subject=_line(f"{alert.name}: {words(f'alert.subject.{kind}', **values)}"),
+        subject=one_line(f"{alert.name}: {words(f'alert.subject.{kind}', **values)}"),
         sentences=tuple(sentences),
         link=link,
         examples=tuple(_example(one, page, texts) for one in found[:SHOWN]),
@@ -102,8 +103,8 @@ def envelope(subject: str, letter: Letter, *, sender: str, name: str, made_at: d
     """
     message = EmailMessage(policy=SMTPUTF8)
     user, _, domain = sender.rpartition("@")
-    message["Subject"] = _line(subject)
-    message["From"] = Address(display_name=_line(f"klankbord {name}"), username=user, domain=domain)
+    message["Subject"] = one_line(subject)
+    message["From"] = Address(display_name=one_line(f"klankbord {name}"), username=user, domain=domain)
     message["To"] = letter.receiver
     message["Date"] = format_datetime(made_at.astimezone(UTC))
     message["Message-ID"] = f"<{letter.id}@{domain}>"
@@ -143,17 +144,21 @@ def _first(figures: Figures, found: Sequence[Stored]) -> datetime:
 
 def _example(stored: Stored, page: str, texts: Callable[[Stored], bool]) -> Example:
     mention = stored.enriched.mention
-    text = " ".join(mention.text.split())
-    short = text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…"
     return Example(
         link=f"{page}/mention?{_query(mention.id)}",
         source=mention.source,
         at=mention.created_at,
-        excerpt=_line(short) if text and texts(stored) else None,
+        excerpt=(excerpt(mention) or None) if texts(stored) else None,
     )
 
 
-def _line(text: str) -> str:
+def excerpt(mention: Mention) -> str:
+    """The beginning of its text on one line; "" where it has none."""
+    text = " ".join(mention.text.split())
+    return one_line(text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…")
+
+
+def one_line(text: str) -> str:
     """One line, whatever stood in it: a header is never broken by what somebody wrote."""
     return (
         " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -143,6 +143,13 @@ async def get(database: Database, case: str | int) -> Case | None:
         return None if row is None else of_row(row)
 
 
+async def several(database: Database, ids: Collection[str]) -> dict[str, Case]:
+    """Those of these ids that are there, by id."""
+    async with database.reading() as connection:
+        asked = (select(cases).where(cases.c.id.in_(some)) for some in chunks(ids))
+        return {row.id: of_row(row) for one in asked for row in await connection.execute(one)}
+
+
 async def listed(
     database: Database, asked: Asked, *, order: Order = Order.URGENT, skip: int = 0, most: int = 100
 ) -> Sequence[Case]:

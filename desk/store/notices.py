@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     OPENED = "opened"
     ATTACHED = "attached"
+    RISEN = "risen"
     REOPENED = "reopened"
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"

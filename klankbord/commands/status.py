@@ -15,7 +15,7 @@ from core.ports import TopicState
 from core.time import from_milliseconds, now
 from core.topics import COVERAGE, DEAD
 from core.types import Coverage
-from desk.store import letters
+from desk.store import letters, notice_messages
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, hush
@@ -32,7 +32,7 @@ MOST_BATCHES = 10_000
 def command(config: Path) -> None:
     """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
     read = configuration.read(config)
-    topics, dead, coverage, last, stopped, failed = asyncio.run(_ask(read))
+    topics, dead, coverage, last, stopped, failed, untold = asyncio.run(_ask(read))
     readers, console = Readers(read), Console()
     console.print(_parts([row for row in topics if readers.has(row)]))
     for sentence in readers.left_over(topics):
@@ -43,6 +43,8 @@ def command(config: Path) -> None:
         console.print(f"{name} sends nothing{since}: {found.stopped}; klankbord sinks enable {name}", markup=False)
     if failed:
         console.print(f"{failed} messages to people could not be delivered: klankbord alert list")
+    if untold:
+        console.print(f"{untold} times people were not told of cases by the channel meant: klankbord notices list")
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
@@ -50,7 +52,7 @@ def command(config: Path) -> None:
             console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
 
 
-Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int]
+Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int, int]
 
 
 async def _ask(read: Configuration) -> Answers:
@@ -66,6 +68,7 @@ async def _ask(read: Configuration) -> Answers:
             last,
             {name: found for name in stores.sending if (found := await standing(stores.desk, name)).stopped},
             len(await letters.undelivered(stores.desk)),
+            len(await notice_messages.undelivered(stores.desk)) + len(await notice_messages.unreached(stores.desk)),
         )
 
 

@@ -1,0 +1,78 @@
+"""Which messages tell of which notices: one a receiver and channel for what came up within a short window. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from desk.notices.receivers import Staff, receivers
+from desk.notices.rules import EMAIL, Rule, ways
+from desk.store.notice_messages import Parcel, Place
+from desk.store.notices import Notice
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be sent, and by a notice's id why nobody is told of it."""
+
+    parcels: Sequence[Parcel]
+    unreached: Mapping[str, str]
+
+
+def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta) -> Plan:
+    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it."""
+    parcels: list[Parcel] = []
+    unreached: dict[str, str] = {}
+    for notice in owed:
+        each = [_way(notice, channels, staff, at + window, None) for channels in ways(notice, rules)]
+        parcels += [parcel for found in each for parcel in found]
+        if each and not any(each):
+            unreached[notice.id] = _nobody(notice)
+    return Plan(_joined(parcels), unreached)
+
+
+def instead(owed: Sequence[Notice], failed: Place, staff: Staff, at: datetime) -> Collection[Parcel]:
+    """Where these go now that a channel failed; nowhere where no other is left, or it reaches nobody."""
+    parcels: list[Parcel] = []
+    for notice in owed:
+        named = msgspec.structs.replace(notice, to_person=failed.person) if failed.person else notice
+        parcels += _way(named, failed.then, staff, at, failed.channel)
+    return _joined(parcels)
+
+
+def _way(notice: Notice, channels: tuple[str, ...], staff: Staff, due: datetime, failed: str | None) -> list[Parcel]:
+    """By the first channel that reaches anybody."""
+    for place, channel in enumerate(channels):
+        then = channels[place + 1 :]
+        if channel != EMAIL:
+            return [Parcel(place=Place(channel=channel, then=then, instead=failed), due_at=due, notices=(notice.id,))]
+        found = [
+            Parcel(
+                place=Place(channel=channel, person=person, then=then, instead=failed),
+                due_at=max(due, moment),
+                notices=(notice.id,),
+            )
+            for person, moment in receivers(notice, staff, due).items()
+            if staff.people[person].email
+        ]
+        if found:
+            return found
+    return []
+
+
+def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
+    """One a place, due when the first of them is."""
+    found: dict[Place, Parcel] = {}
+    for parcel in parcels:
+        before = found.get(parcel.place, parcel)
+        together = tuple(dict.fromkeys((*before.notices, *parcel.notices)))
+        due = min(before.due_at, parcel.due_at)
+        found[parcel.place] = Parcel(place=parcel.place, due_at=due, notices=together)
+    return list(found.values())
+
+
+def _nobody(notice: Notice) -> str:
+    if notice.to_role is not None:
+        return f"nobody who can be written to holds the role {notice.to_role}"
+    if notice.to_unit is not None and notice.to_person is None:
+        return f"nobody who can be written to is on the rota of {notice.to_unit} within a week"
+    return "the person has no e-mail address, or does not work here any more"

@@ -1,0 +1,72 @@
+"""Who a notice is for: whoever is on duty, holds a role, or is named. Pure: staff, rota and wishes are lent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from desk.alerts.quiet import allowed_at
+from desk.store.notices import Notice
+from desk.store.people import Person
+from desk.store.roles import EVERYWHERE, Held
+from desk.store.wishes import Wish
+from playbook.rota import Absence, Shift, Stretch, on_duty, worked
+
+AHEAD = timedelta(days=7)
+"""How far the rota is looked through for who is next, where nobody is on duty."""
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    """The people of the desk at a moment; of those who left none."""
+
+    people: Mapping[str, Person]
+    held: Sequence[Held]
+    shifts: Sequence[Shift]
+    absences: Sequence[Absence]
+    wishes: Mapping[str, Wish]
+    zone: ZoneInfo
+
+
+def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, datetime]:
+    """The people who are told, and from when on; none where there is nobody.
+
+    A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
+    from then on. What somebody wishes comes on top.
+    """
+    if notice.to_person is not None:
+        found = dict.fromkeys([notice.to_person], at)
+    elif notice.to_role is not None:
+        found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, staff, at), at)
+    else:
+        found = dict(_duty(notice.to_unit or "", staff, at))
+    return {person: _wished(moment, person, staff) for person, moment in found.items() if person in staff.people}
+
+
+def _holders(role: str, unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:
+    holding = [
+        one.person for one in staff.held if one.role == role and (unit is None or one.unit in (EVERYWHERE, unit))
+    ]
+    there = [person for person in holding if not _away(person, staff.absences, at)]
+    return there or holding
+
+
+def _away(person: str, absences: Iterable[Absence], at: datetime) -> bool:
+    return any(one.person == person and one.since <= at < one.until for one in absences)
+
+
+def _duty(unit: str, staff: Staff, at: datetime) -> Iterable[tuple[str, datetime]]:
+    if now := on_duty(at, unit, staff.shifts, staff.absences, staff.zone):
+        return [(person, at) for person in now]
+    ahead = Stretch(at, at + AHEAD)
+    mine = (shift for shift in staff.shifts if shift.unit == unit)
+    coming = [
+        (stretch.since, shift.person) for shift in mine for stretch in worked(shift, ahead, staff.absences, staff.zone)
+    ]
+    first = min(coming, default=None)
+    return [(person, since) for since, person in coming if first and since == first[0]]
+
+
+def _wished(moment: datetime, person: str, staff: Staff) -> datetime:
+    wish = staff.wishes.get(person, Wish())
+    return allowed_at(max(moment, wish.muted_until or moment), wish.quiet, staff.zone)

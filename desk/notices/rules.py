@@ -1,0 +1,36 @@
+"""Who is told by which channel: the first that works of those a rule names."""
+
+from collections.abc import Sequence
+
+from core.settings import Settings
+from desk.store.notices import Kind, Notice
+
+EMAIL = "email"
+"""The channel to each person's own address. Every other one is one place for all."""
+
+
+class Rule(Settings):
+    """What of which unit or role goes where; a part that is left out is any.
+
+    channels  the first of them that works is used
+    """
+
+    unit: str | None = None
+    role: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    channels: tuple[str, ...]
+
+    def takes(self, notice: Notice) -> bool:
+        """Whether the rule is about that notice."""
+        return (
+            self.unit in (None, notice.to_unit)
+            and self.role in (None, notice.to_role)
+            and (not self.kinds or notice.kind in self.kinds)
+        )
+
+
+def ways(notice: Notice, rules: Sequence[Rule]) -> Sequence[tuple[str, ...]]:
+    """The channels by which it is told, each way once; what concerns a person alone goes to that person."""
+    if notice.to_person is not None:
+        return [(EMAIL,)] if any(EMAIL in rule.channels for rule in rules) else []
+    return list(dict.fromkeys(rule.channels for rule in rules if rule.takes(notice)))

@@ -1,0 +1,202 @@
+"""Messages that tell of notices, one a receiver and channel: made while they wait, lent to one sender at a time, settled by it alone.
+
+On PostgreSQL rows that another worker is busy with are passed over (FOR UPDATE SKIP LOCKED); a file has one writer anyway.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk.store.database import Database
+from desk.store.notice_tables import notice_messages, notice_parts, notices
+from desk.store.notices import Kind, Notice
+from desk.store.statements import insert
+
+messages = notice_messages
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something goes: a channel, to a person or, where it is one place for all, to nobody by name.
+
+    then     the channels that are tried after it, in order
+    instead  the channel that failed before it
+    """
+
+    channel: str
+    person: str | None = None
+    then: tuple[str, ...] = ()
+    instead: str | None = None
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be told at one place, not before `due_at`: notices by id."""
+
+    place: Place
+    due_at: datetime
+    notices: tuple[str, ...]
+
+
+class Message(Place, frozen=True, kw_only=True):
+    """One message to one receiver.
+
+    id      stays the same however often it is tried: a receiver knows a message by it that came twice
+    due_at  when it is tried next; None once it is done
+    unsure  whether an earlier try may have arrived
+    done_at when it was taken, or given up: then `error` says why
+    """
+
+    id: str
+    made_at: datetime
+    due_at: datetime | None
+    tries: int = 0
+    unsure: bool = False
+    error: str | None = None
+    done_at: datetime | None = None
+
+
+async def waiting(connection: AsyncConnection, most: int) -> Sequence[Notice]:
+    """Notices that are in no message yet, the oldest first; nobody else has them until the transaction ends."""
+    asked = select(notices).where(notices.c.gathered_at.is_(None)).order_by(notices.c.at, notices.c.id).limit(most)
+    return [_notice(row) for row in await connection.execute(asked.with_for_update(skip_locked=True))]
+
+
+async def gathered(
+    connection: AsyncConnection,
+    parcels: Collection[Parcel],
+    owed: Sequence[Notice],
+    at: datetime,
+    errors: Mapping[str, str],
+) -> None:
+    """These notices are in messages from now on, or `errors` says by id why nobody is told."""
+    await put(connection, parcels, at)
+    for notice in owed:
+        done = {"gathered_at": at, "error": errors.get(notice.id)}
+        await connection.execute(update(notices).where(notices.c.id == notice.id).values(done))
+
+
+async def put(connection: AsyncConnection, parcels: Collection[Parcel], at: datetime) -> None:
+    """Into the message for that place that nobody has tried to send yet, else into a new one."""
+    for parcel in parcels:
+        row = (await connection.execute(_open(parcel.place))).first()
+        if row is None:
+            message = Message(
+                id=uuid.uuid4().hex, made_at=at, due_at=parcel.due_at, **msgspec.structs.asdict(parcel.place)
+            )
+            await connection.execute(insert(connection, messages), _row(message))
+            identifier = message.id
+        else:
+            identifier = row.id
+            sooner = {"due_at": min(row.due_at, parcel.due_at)}
+            await connection.execute(update(messages).where(messages.c.id == identifier).values(sooner))
+        parts = [{"message": identifier, "notice": notice} for notice in parcel.notices]
+        await connection.execute(insert(connection, notice_parts).on_conflict_do_nothing(), parts)
+
+
+async def lend(database: Database, at: datetime, *, lease: str, until: datetime) -> Message | None:
+    """The message that is longest due and that nobody else has: from now on a try of it has begun."""
+    free = or_(messages.c.leased_until.is_(None), messages.c.leased_until <= at)
+    asked = select(messages).where(messages.c.due_at <= at, free).order_by(messages.c.due_at, messages.c.id).limit(1)
+    async with database.writing() as connection:
+        row = (await connection.execute(asked.with_for_update(skip_locked=True))).first()
+        if row is None:
+            return None
+        taken = {"lease": lease, "leased_until": until, "tries": row.tries + 1, "unsure": True}
+        await connection.execute(update(messages).where(messages.c.id == row.id).values(taken))
+        return msgspec.structs.replace(_message(row), tries=row.tries + 1)
+
+
+async def settle(
+    database: Database, message: Message, *, lease: str, at: datetime, parcels: Collection[Parcel] = ()
+) -> bool:
+    """What became of a try, where whoever settles it still has it; `parcels` go out in its place."""
+    mine = (messages.c.id == message.id, messages.c.lease == lease)
+    values = {"due_at": message.due_at, "unsure": message.unsure, "error": message.error, "lease": None}
+    values |= {"leased_until": None, "done_at": None if message.due_at else at}
+    async with database.writing() as connection:
+        held = (await connection.execute(update(messages).where(*mine).values(values))).rowcount > 0
+        if held:
+            await put(connection, parcels, at)
+        return held
+
+
+async def told_in(database: Database, message: str) -> Sequence[Notice]:
+    """The notices that a message tells of, the oldest first."""
+    asked = select(notices).join(notice_parts, notice_parts.c.notice == notices.c.id)
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            asked.where(notice_parts.c.message == message).order_by(notices.c.at, notices.c.id)
+        )
+        return [_notice(row) for row in rows]
+
+
+async def undelivered(database: Database, most: int = 100) -> Sequence[Message]:
+    """Those that failed at least once and wait, or were given up; the latest first."""
+    return await _found(database, messages.c.error.is_not(None), most)
+
+
+async def unreached(database: Database, most: int = 100) -> Sequence[tuple[datetime, str]]:
+    """Of which notices nobody was told: when each was, and why; the latest first."""
+    asked = select(notices.c.at, notices.c.error).where(notices.c.error.is_not(None)).order_by(notices.c.at.desc())
+    async with database.reading() as connection:
+        return [(row.at, row.error) for row in await connection.execute(asked.limit(most))]
+
+
+async def latest(database: Database, most: int = 50) -> Sequence[Message]:
+    """The latest of all."""
+    return await _found(database, messages.c.id.is_not(None), most)
+
+
+async def oldest_due(database: Database, at: datetime) -> datetime | None:
+    """Since when the message is due that is longest due."""
+    async with database.reading() as connection:
+        found = await connection.scalar(select(func.min(messages.c.due_at)).where(messages.c.due_at <= at))
+        return found if isinstance(found, datetime) else None
+
+
+async def forget(connection: AsyncConnection, *, before: datetime) -> None:
+    """Drop what was done before that time, and the notices that no message tells of any more."""
+    await connection.execute(delete(messages).where(messages.c.done_at < before))
+    told = select(notice_parts.c.notice)
+    await connection.execute(delete(notices).where(notices.c.gathered_at < before, notices.c.id.not_in(told)))
+
+
+async def _found(database: Database, where: ColumnElement[bool], most: int) -> Sequence[Message]:
+    asked = select(messages).where(where).order_by(messages.c.made_at.desc(), messages.c.id).limit(most)
+    async with database.reading() as connection:
+        return [_message(row) for row in await connection.execute(asked)]
+
+
+def _open(place: Place) -> Any:  # Any: a select, whose type SQLAlchemy spells out
+    """The message for that place that waits for its first try."""
+    same = (
+        messages.c.channel == place.channel,
+        messages.c.then == _then(place),
+        messages.c.person.is_not_distinct_from(place.person),
+        messages.c.instead.is_not_distinct_from(place.instead),
+    )
+    untried = (messages.c.tries == 0, messages.c.due_at.is_not(None))
+    return select(messages.c.id, messages.c.due_at).where(*same, *untried).limit(1).with_for_update(skip_locked=True)
+
+
+def _then(place: Place) -> str:
+    return msgspec.json.encode(place.then).decode()
+
+
+def _row(message: Message) -> dict[str, object]:
+    return msgspec.structs.asdict(message) | {"then": _then(message)}
+
+
+def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
+    named = {name: getattr(row, name) for name in Message.__struct_fields__}
+    return Message(**named | {"then": msgspec.json.decode(row.then, type=tuple[str, ...])})
+
+
+def _notice(row: Row[*tuple[Any, ...]]) -> Notice:  # Any: rows carry no types
+    named = {name: getattr(row, name) for name in Notice.__struct_fields__}
+    return Notice(**named | {"kind": Kind(row.kind)})

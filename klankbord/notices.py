@@ -1,0 +1,158 @@
+"""Tells people of cases beside the other keeping parts: the staff, the channels and the words lent to desk/notices."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from random import Random
+
+from core.errors import Retry
+from core.ports import Measured
+from core.time import Clock, now
+from core.types import OPEN
+from desk.alerts.mail import Mailer
+from desk.alerts.message import excerpt
+from desk.notices import as_json, slack, teams
+from desk.notices.by_mail import ByMail
+from desk.notices.by_post import ByPost, Form
+from desk.notices.channel import Channel, Outcome
+from desk.notices.receivers import Staff
+from desk.notices.rules import EMAIL
+from desk.notices.sending import Notifier
+from desk.notices.told import Reader, Told, tell, true_still
+from desk.store import cases, notice_messages, people, roles, rota, wishes
+from desk.store.cases import Case
+from desk.store.notice_messages import Message
+from desk.store.notices import Notice
+from desk.web import words
+from desk.web.formats import Formats
+from desk.web.words import Words
+from klankbord.alerts import KEPT
+from klankbord.configuration import Configuration, beside
+from klankbord.leaving import Policies
+from klankbord.lending import Report
+from klankbord.notice_settings import ChannelSettings
+from klankbord.persisting import persist
+from klankbord.posting import post_json, signed
+from klankbord.stores import Stores
+
+EVERY = 2.0
+"""Seconds between looks for what is owed."""
+
+FORMS: Mapping[str, Form] = {
+    "slack": lambda _, told: slack.body(told),
+    "teams": lambda _, told: teams.body(told),
+    "webhook": as_json.body,
+}
+
+
+class Telling:
+    """Composes what a message says now, from the cases and, for excerpts, from the archive."""
+
+    def __init__(self, configuration: Configuration, stores: Stores, clock: Clock) -> None:
+        self._stores, self._clock, self._leaving = stores, clock, Policies(configuration)
+        self._zone, self._page = configuration.organisation.zone, configuration.page.address
+        self._first = words.first_of(configuration.organisation.languages)
+        self.catalogues = {language: words.load(language) for language in words.LANGUAGES}
+
+    async def compose(self, message: Message, owed: Sequence[Notice], language: str | None) -> Told | None:
+        known = await cases.several(self._stores.desk, {notice.case for notice in owed})
+        kinds = true_still(owed, known)
+        if not kinds:
+            return None
+        catalogue = self.words_in(language)
+        reader = Reader(catalogue, Formats(catalogue, self._zone, self._clock()), self._page)
+        return tell(message, kinds, known, reader, await self._excerpts([known[case] for case in kinds]))
+
+    def words_in(self, language: str | None) -> Words:
+        """Of that language, else of the organisation's first."""
+        return self.catalogues.get((language or "").partition("-")[0]) or self.catalogues[self._first]
+
+    async def _excerpts(self, of: Sequence[Case]) -> Mapping[str, str]:
+        """The beginnings of first messages that may leave the house, by mention; none while the archive is away."""
+        try:
+            found = await self._stores.archive.several([case.first_message for case in of])
+        except Retry:
+            return {}
+        return {
+            identifier: short
+            for identifier, stored in found.items()
+            if (mention := stored.enriched.mention).visibility in OPEN
+            and not mention.marks
+            and self._leaving.texts(stored)
+            and not self._stores.erased(mention.id)
+            and not self._stores.erased(mention.author.id)
+            and (short := excerpt(mention))
+        }
+
+
+def channels(configuration: Configuration, telling: Telling, clock: Clock) -> Mapping[str, Channel]:
+    """The configured ones by name, and people's own addresses where a mail server is named."""
+    mail = beside(configuration.mail, configuration.folder)
+    found: dict[str, Channel] = {}
+    if mail.host:
+        found[EMAIL] = ByMail(Mailer(mail), name=configuration.organisation.name, catalogues=telling.catalogues)
+    for one in configuration.notices.channels:
+        placed = beside(one, configuration.folder)
+        found[one.name] = ByPost(FORMS[one.use], partial(_post, placed, clock), language=one.language)
+    return found
+
+
+async def _post(channel: ChannelSettings, clock: Clock, message: str, body: bytes) -> Outcome:
+    """To that address; what comes back names the channel, never its address."""
+    secrets = [secret.get_secret_value() for secret in channel.secrets]
+    headers = signed(secrets, message, body, clock) if secrets else {}
+    answer = await post_json(
+        channel.url.get_secret_value(), body, headers, private=channel.allow_private, clock=clock, ca=channel.ca
+    )
+    if answer.taken:
+        return Outcome()
+    if answer.status is None:
+        return Outcome(error=f"it {answer.said}", unsure=not answer.unsent)
+    return Outcome(error=f"it answered {answer.status}", for_good=answer.gone or not answer.of_all, after=answer.after)
+
+
+class Notices:
+    """Everything that telling people of cases needs of this data folder."""
+
+    def __init__(
+        self, configuration: Configuration, stores: Stores, measured: Measured, report: Report, *, clock: Clock = now
+    ) -> None:
+        self._stores, self._clock, self._zone = stores, clock, configuration.organisation.zone
+        self.telling = Telling(configuration, stores, clock)
+        self.channels = channels(configuration, self.telling, clock)
+        self.notifier = Notifier(
+            stores.desk,
+            rules=configuration.notices.rules(sends_mail=EMAIL in self.channels),
+            channels=self.channels,
+            staff=self._staff,
+            compose=self.telling.compose,
+            window=configuration.notices.window,
+            clock=clock,
+            random=Random(),
+            measured=measured,
+            given_up=report,
+        )
+
+    async def once(self) -> None:
+        await self.notifier.drain()
+        async with self._stores.desk.writing() as connection:
+            await notice_messages.forget(connection, before=self._clock() - KEPT)
+
+    async def _staff(self) -> Staff:
+        desk = self._stores.desk
+        return Staff(
+            people={person.id: person for person in await people.every(desk, left=False)},
+            held=await roles.held(desk),
+            shifts=await rota.every_shift(desk),
+            absences=await rota.every_absence(desk, self._clock()),
+            wishes=await wishes.every(desk),
+            zone=self._zone,
+        )
+
+
+async def keep_notices(
+    configuration: Configuration, stores: Stores, measured: Measured, stop: asyncio.Event, report: Report
+) -> None:
+    """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
+    notices = Notices(configuration, stores, measured, report)
+    await persist(notices.once, stop, report, name="notices", broken="people wait to be told", every=EVERY)

@@ -1,0 +1,120 @@
+"""Who is told of what, by which channel, and from when on."""
+
+from datetime import UTC, datetime, timedelta
+
+from desk.notices.gathering import instead, plan
+from desk.notices.receivers import Staff, receivers
+from desk.notices.rules import EMAIL, Rule
+from desk.store.notice_messages import Place
+from desk.store.notices import Kind, Notice
+from desk.store.people import Person
+from desk.store.roles import Held
+from desk.store.wishes import Wish
+from playbook.rota import Absence, Shift
+from tests.desk.corpus import ZONE
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday, 10:00 on the wall
+HOUR, WINDOW = timedelta(hours=1), timedelta(seconds=20)
+BOTH = (Rule(channels=("slack", EMAIL)), Rule(role="lead", channels=(EMAIL,)))
+
+
+def person(name, **fields):
+    known = {"id": name, "name": name, "email": f"{name}@klank.example", "active": True, "version": 1}
+    return Person(**known | {"made_at": NOW, "changed_at": NOW} | fields)
+
+
+def shift(who, start=8, end=17, weekday=0):
+    return Shift(person=who, unit="webcare", weekday=weekday, starts=start * 60, ends=end * 60)
+
+
+def staff(*names, **fields):
+    there = {name: person(name) for name in names or ("anna", "bert", "cas")}
+    empty = {"held": (), "shifts": (), "absences": (), "wishes": {}}
+    return Staff(**{"people": there, "zone": ZONE} | empty | fields)
+
+
+def notice(**fields):
+    return Notice(**{"case": "c1", "event_number": 1, "kind": Kind.OPENED, "at": NOW, "to_unit": "webcare"} | fields)
+
+
+def away(who, since=NOW - HOUR):
+    return Absence(person=who, since=since, until=NOW + HOUR)
+
+
+def test_a_unit_is_who_is_on_duty():
+    there = staff(shifts=[shift("anna"), shift("bert"), shift("cas", 18, 22)], absences=[away("bert")])
+    assert receivers(notice(), there, NOW) == {"anna": NOW}
+
+
+def test_where_nobody_is_on_duty_whoever_is_next_is_told_then():
+    there = staff(shifts=[shift("anna", 12, 17), shift("bert", 11, 17), shift("cas", weekday=1)])
+    assert receivers(notice(), there, NOW) == {"bert": NOW + HOUR}
+    assert receivers(notice(), staff(), NOW) == {}
+
+
+def test_a_role_is_who_holds_it_there_or_everywhere():
+    held = [
+        Held(person="anna", role="lead", unit="webcare"),
+        Held(person="bert", role="lead"),
+        Held(person="cas", role="agent"),
+    ]
+    there = staff(held=held)
+    assert set(receivers(notice(to_role="lead"), there, NOW)) == {"anna", "bert"}
+    assert set(receivers(notice(to_role="lead", to_unit="press"), there, NOW)) == {"bert"}
+
+
+def test_who_is_away_is_told_only_where_all_are():
+    held = [Held(person=one, role="lead") for one in ("anna", "bert")]
+    one, all_ = staff(held=held, absences=[away("anna")]), staff(held=held, absences=[away("anna"), away("bert")])
+    assert set(receivers(notice(to_role="lead"), one, NOW)) == {"bert"}
+    assert set(receivers(notice(to_role="lead"), all_, NOW)) == {"anna", "bert"}
+
+
+def test_quiet_hours_and_mutes_put_it_off():
+    wishes = {"anna": Wish(quiet="09:30-11:00"), "bert": Wish(muted_until=NOW + 3 * HOUR), "cas": Wish()}
+    there = staff(wishes=wishes, shifts=[shift(one) for one in wishes])
+    assert receivers(notice(), there, NOW) == {"anna": NOW + HOUR, "bert": NOW + 3 * HOUR, "cas": NOW}
+
+
+def test_one_message_a_person_for_all_that_came_up():
+    there = staff(shifts=[shift("anna"), shift("bert")])
+    owed = [notice(), notice(case="c2"), notice(case="c3", to_unit=None, to_person="anna")]
+    made = plan(owed, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW)
+    assert {parcel.place.person: len(parcel.notices) for parcel in made.parcels} == {"anna": 3, "bert": 2}
+    assert {parcel.due_at for parcel in made.parcels} == {NOW + WINDOW}
+
+
+def test_each_rule_that_is_about_it_is_followed():
+    there = staff(held=[Held(person="cas", role="lead")])
+    made = plan([notice(to_role="lead")], BOTH, there, NOW, window=WINDOW)
+    assert [parcel.place for parcel in made.parcels] == [
+        Place(channel="slack", then=(EMAIL,)), Place(channel=EMAIL, person="cas"),
+    ]  # fmt: skip
+
+
+def test_what_no_rule_is_about_is_told_to_nobody_and_is_no_mistake():
+    rules = [Rule(unit="press", channels=(EMAIL,)), Rule(kinds=(Kind.OVERDUE,), channels=(EMAIL,))]
+    made = plan([notice()], rules, staff(), NOW, window=WINDOW)
+    assert (made.parcels, made.unreached) == ([], {})
+
+
+def test_what_concerns_a_person_is_for_no_channel_of_all():
+    assert plan([notice(to_person="anna")], BOTH[:1], staff(), NOW, window=WINDOW).parcels[0].place.person == "anna"
+    assert not plan([notice(to_person="anna")], [Rule(channels=("slack",))], staff(), NOW, window=WINDOW).parcels
+
+
+def test_why_nobody_is_told_is_said():
+    said = [notice(), notice(to_role="lead"), notice(to_person="anna"), notice(to_person="who left")]
+    there = staff(people={"anna": person("anna", email=None)})
+    made = plan(said, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW)
+    assert not made.parcels
+    assert [made.unreached[one.id].split(" ")[-3] for one in said] == ["within", "the", "here", "here"]
+
+
+def test_a_channel_that_failed_is_followed_by_the_next_for_each_person():
+    there = staff(shifts=[shift("anna"), shift("bert")])
+    made = instead([notice()], Place(channel="slack", then=(EMAIL,)), there, NOW)
+    places = [Place(channel=EMAIL, person=one, instead="slack") for one in ("anna", "bert")]
+    assert [parcel.place for parcel in made] == places
+    assert instead([notice()], Place(channel=EMAIL, person="anna"), there, NOW) == []
+    assert instead([notice()], Place(channel="slack", then=(EMAIL,)), staff(), NOW) == []
