@@ -1,7 +1,7 @@
 """`klankbord people rota` and `klankbord people absence`: who is on duty, who is away."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from core.errors import Stop
 from core.time import now
+from desk.foundation.unstaffed import uncovered, written
 from desk.people import blocks
 from desk.store import rota as kept
 from desk.store.database import Database
@@ -18,9 +19,8 @@ from klankbord.moments import moment, stretch
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, names
 from klankbord.stores import ask_desk
-from playbook.hours import opened
 from playbook.playbook import load
-from playbook.rota import Absence, Stretch, holes, on_duty
+from playbook.rota import Absence, Stretch, on_duty
 
 
 @click.group()
@@ -92,29 +92,24 @@ def duty(unit: str, when: str | None, config: Path) -> None:
 @click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366), help="How far ahead.")
 @config_option
 def list_holes(days: int, config: Path) -> None:
-    """Name each stretch of a unit's business hours, as the playbook has them, in which nobody is on duty."""
+    """Name each stretch in which a unit works or promises something, as the playbook has it, and nobody is on duty."""
     read, since = configuration.read(config), now().replace(second=0, microsecond=0)
-    zone, until, playbook = read.organisation.zone, since + timedelta(days=days), load(read.playbook)
+    zone, ahead, playbook = read.organisation.zone, Stretch(since, since + timedelta(days=days)), load(read.playbook)
 
     async def asked(desk: Database) -> tuple[Sequence[kept.StoredShift], Sequence[kept.StoredAbsence]]:
         return await kept.every_shift(desk), await kept.every_absence(desk, since)
 
     shifts, away = ask_desk(config, asked)
-    found: list[str] = []
-    for name, unit in playbook.organisation.units.items() if playbook.organisation else ():
-        if unit.hours is not None:
-            promised = [Stretch(*one) for one in opened(since, until, playbook.hours[unit.hours])]
-            found += [f"{name}: {_stretch(hole, zone)}" for hole in holes(promised, name, shifts, away, zone)]
+    found = [
+        f"{name}: {written(hole, zone)}"
+        for name in (playbook.organisation.units if playbook.organisation else ())
+        for hole in uncovered(playbook, name, shifts, away, ahead=ahead, zone=zone)
+    ]
     for hole in found:
         click.echo(harmless(hole))
     if found:
         raise Stop("nobody is on duty then: see klankbord people rota add --help")
     click.echo("somebody is on duty whenever a unit works")
-
-
-def _stretch(hole: Stretch, zone: tzinfo) -> str:
-    since, until = hole.since.astimezone(zone), hole.until.astimezone(zone)
-    return f"{since:%a %Y-%m-%d %H:%M} - {until:{'%H:%M' if since.date() == until.date() else '%a %Y-%m-%d %H:%M'}}"
 
 
 @click.group()

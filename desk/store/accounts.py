@@ -37,7 +37,7 @@ class Wanting(StrEnum):
     SECOND_LEFT = "second_left"
 
 
-_LACKS = {
+LACKS = {
     Wanting.OWNER: " has no owner",
     Wanting.OWNER_LEFT: ": its owner, {name}, left",
     Wanting.SECOND: " has no second owner: nobody else can act there when the first is away",
@@ -117,7 +117,7 @@ def wanting(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[tu
 def mistakes(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[str]:
     """The same, a sentence each."""
     return [
-        f"{one.handle} on {one.source}{_LACKS[what].format(name=person.name if person else '')}"
+        f"{one.handle} on {one.source}{LACKS[what].format(name=person.name if person else '')}"
         for one, what, person in wanting(accounts, staff)
     ]
 

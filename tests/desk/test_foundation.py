@@ -93,3 +93,11 @@ def test_where_nothing_is_known_nothing_is_green(visitor):
     page = visitor.enter("/foundation")
     assert "There is no policy in force." in page.locator(".sentence").inner_text()
     assert "Nobody is known yet." in page.locator("main").inner_text()
+
+
+def test_what_people_have_to_mend_stands_there_and_on_the_status_page(reader):
+    for path in ("/foundation", "/status"):
+        page = reader.enter(path, language="nl")
+        said = page.locator("section[aria-labelledby=missing-title]").inner_text()
+        assert "noorderlijn on mastodon heeft geen eigenaar" in said
+        assert "Niemand heeft de rol duty_manager, waar goals.heard op rekent" in said

@@ -239,3 +239,33 @@ def test_the_page_serves_scim_to_a_token_for_staff(program, anna):
             return answer.status, (await answer.json(content_type=None))["id"]
 
     assert program.ask(served) == (201, anna)
+
+
+def checks(program):
+    """What `klankbord playbook check` says of a playbook whose unit works on weekdays and asks an agent first."""
+    week = {day: ["09:00-17:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+    rules = {
+        "triage": None,
+        "organisation": {"model": "centralized", "centre": "webcare",
+                         "units": {"webcare": {"hours": "office", "ladder": "first"}}},
+        "hours": {"office": {"zone": "Europe/Amsterdam", "week": week}},
+        "ladders": {"first": [{"to": "agent"}]},
+    }  # fmt: skip
+    path = program.folder / "playbook.yaml"
+    path.write_text(yaml.safe_dump(rules))
+    done = program.command("playbook check", str(path))
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()
+
+
+def test_check_names_apart_from_the_file_what_people_have_to_mend(program):
+    assert len(checks(program)) == 1  # no desk database yet: nothing is made to look into
+    said(program, "add", "Anna", "--email", "anna@klank.example")
+    first, heading, *wrong = checks(program)
+    assert first.endswith("no mistakes")
+    assert heading == "Not in the file, for people to mend:"
+    assert wrong[0] == "  webcare: nobody is on the rota, and the unit has business hours"
+    said(program, "rota add", "anna@klank.example", "webcare", "mon-fri", "09:00-17:00")
+    said(program, "role", "anna@klank.example", "agent", "--unit", "webcare")
+    said(program, "role", "anna@klank.example", "lead")
+    assert checks(program)[1:] == ["Staff, rota and accounts: all that the rules count on is there."]

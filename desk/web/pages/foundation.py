@@ -4,6 +4,7 @@ from aiohttp import web
 
 from core.errors import Reject
 from desk.foundation.readiness import SMALLEST, SOON, readiness
+from desk.foundation.unstaffed import missing
 from desk.store import accounts, people, policies
 from desk.store.accounts import State
 from desk.web.site import KEPT, SITE, WHO, render
@@ -24,7 +25,7 @@ async def page(request: web.Request) -> web.Response:
         staff=staff,
         own=own,
         accounts={one.id: one for one in own},
-        wanting=[(one.id, what.value, who) for one, what, who in accounts.wanting(own, staff)],
+        missing=await missing(kept.database, playbook, site.clock(), site.organisation.zone),
         open=[one for one in listed if one.state is State.OPEN],
         decided=[one for one in listed if one.state is not State.OPEN],
         sends_mail=kept.sends_mail,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from core.time import from_milliseconds
+from desk.foundation.unstaffed import missing
 from desk.store import letters
 from desk.web.site import KEPT, SITE, render
 from picture.sources import source_states
@@ -48,6 +49,8 @@ async def status(request: web.Request) -> web.Response:
         sources=source_states(rows, now=now),
         now=now,
         days=_DAYS,
+        mistakes=kept.rules.mistakes if kept else (),
+        missing=await missing(kept.database, kept.rules.playbook, now, site.organisation.zone) if kept else (),
         failed=len(await letters.undelivered(kept.database)) if kept else 0,
     )
 
