@@ -18,6 +18,10 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+SEVERITY_WORDS: Mapping[str, Mapping[str, str]] = {
+    "nl": {"minor": "hinder", "serious": "ernstig", "critical": "kritiek"},
+    "en": {one.value: one.value for one in Severity},
+}
 RANK: Mapping[str, int] = {one.value: rank for rank, one in enumerate(Severity)}
 
 

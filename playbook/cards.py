@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import escape
 from typing import NamedTuple
 
-from playbook._values import Severity, told
+from playbook._values import SEVERITY_WORDS, Severity, told
 from playbook.explaining import CONSIDERATIONS, unit_name
 from playbook.sections import Playbook
 from playbook.triage import Outcome
@@ -26,9 +26,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "als eerste, volgens de ladder {ladder}",
         "after": "als {role} na {within} niets heeft gedaan, volgens de ladder {ladder}",
         "for": "{within} geldig",
-        "minor": "licht",
-        "serious": "ernstig",
-        "critical": "kritiek",
     },
     "en": {
         "answers": "What you do",
@@ -45,9 +42,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "first": "first, on the ladder {ladder}",
         "after": "when {role} has done nothing for {within}, on the ladder {ladder}",
         "for": "valid for {within}",
-        "minor": "minor",
-        "serious": "serious",
-        "critical": "critical",
     },
 }
 _UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"))
@@ -118,7 +112,7 @@ def _done(playbook: Playbook, outcome: Outcome, language: str) -> Iterator[str]:
     if outcome.to:
         yield f"{words['by']} {unit_name(playbook, outcome.to, language)}"
     if outcome.severity:
-        yield words[outcome.severity]
+        yield SEVERITY_WORDS[language][outcome.severity]
         yield from _promised(playbook, outcome.severity, language) if outcome.answer else ()
 
 

@@ -23,11 +23,16 @@ class Disagreement:
     elsewhere: int = 0
 
 
+def said(record: Enriched) -> str | None:
+    """The outcome that a person gave it, be it triage's own; None where nobody did."""
+    finding = record.finding(OUTCOME)
+    return finding.labels[0] if finding and finding.labels else None
+
+
 def said_instead(record: Enriched) -> str | None:
     """The outcome that a person gave it, where that is not triage's own."""
-    finding = record.finding(OUTCOME)
-    said = finding.labels[0] if finding and finding.labels else None
-    return None if said == record.routing.outcome else said
+    given = said(record)
+    return None if given == record.routing.outcome else given
 
 
 def disagreement(triage: Triage, records: Iterable[Enriched], into: Disagreement) -> None:
@@ -36,14 +41,14 @@ def disagreement(triage: Triage, records: Iterable[Enriched], into: Disagreement
     for record in records:
         steps = record.routing.path[:-1]
         into.asked.update(steps)
-        said = said_instead(record)
-        if said is None or not steps:
+        instead = said_instead(record)
+        if instead is None or not steps:
             continue
-        step = next((step for step in reversed(steps) if said in reached.get(step, ())), None)
+        step = next((step for step in reversed(steps) if instead in reached.get(step, ())), None)
         if step is None:
             into.elsewhere += 1
         else:
-            into.instead.setdefault(step, Counter())[said] += 1
+            into.instead.setdefault(step, Counter())[instead] += 1
 
 
 def _reached(triage: Triage) -> Mapping[str, frozenset[str]]:

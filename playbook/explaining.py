@@ -17,6 +17,7 @@ from playbook.sections import Playbook
 from playbook.triage import Triage
 
 YES_NO: Mapping[str, tuple[str, str]] = {"nl": ("ja", "nee"), "en": ("yes", "no")}
+_BECAUSE = {"nl": "want", "en": "because of"}
 CONSIDERATIONS: Mapping[str, Sequence[str]] = {
     "nl": (
         "openheid: zeg namens wie je antwoordt",
@@ -56,6 +57,13 @@ def asked(playbook: Playbook, record: Enriched, language: str) -> Iterator[Asked
         yes = found.then == after
         because = tuple(evidence(found.when, record, triage)) if yes else ()
         yield Asked(step, told(found.asks, language), yes, because)
+
+
+def answered(one: Asked, language: str) -> str:
+    """The answer in words, with what in the message says so."""
+    yes, no = YES_NO[language]
+    because = f", {_BECAUSE[language]} {'; '.join(one.because)}" if one.because else ""
+    return f"{yes if one.yes else no}{because}"
 
 
 def evidence(any_of: Sequence[When], record: Enriched, triage: Triage) -> Iterator[str]:

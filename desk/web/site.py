@@ -27,6 +27,7 @@ from desk.web.view import View
 from desk.web.words import said
 from picture.mention import labels_of
 from picture.search import cut, pieces
+from playbook.sections import Playbook
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -94,6 +95,12 @@ async def goals_of(app: web.Application, where: Filter | None = None) -> Sequenc
         return ()
     goals = kept.rules.playbook.goals
     return await standing(site.archive, goals, site.organisation, now=site.clock(), keep=kept.keep, where=where)
+
+
+def rules_of(app: web.Application) -> Playbook:
+    """The playbook in force; one without rules where the program keeps nothing for the page."""
+    kept = app.get(KEPT)
+    return kept.rules.playbook if kept else Playbook()
 
 
 def reader_words(request: web.Request) -> words.Words:

@@ -1,7 +1,7 @@
 """What a person says of messages: corrections, tags, irrelevance and mutes, singly or in bulk, with undo."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -11,9 +11,10 @@ from core.errors import Reject
 from core.findings import FEELINGS, INTENTS, UNCERTAIN
 from core.types import Judgement, Mute
 from desk.web.pages.door import own_path
-from desk.web.site import SITE, WHO, Site
+from desk.web.site import SITE, WHO, Site, rules_of
 from desk.web.undo import Said, reverse
 from picture.mention import labels_of, latest_judgement
+from playbook.disagreement import OUTCOME
 
 SENTIMENTS = (*FEELINGS, UNCERTAIN)
 JUDGED = "judged"
@@ -32,7 +33,8 @@ async def judge(request: web.Request) -> web.StreamResponse:
     if not chosen:
         raise Reject("no message was chosen, or those chosen are not there any more", reason="choice")
     by = request[WHO].by
-    said = messages(form, chosen, by=by, at=site.clock())
+    triage = rules_of(request.app).triage
+    said = messages(form, chosen, by=by, at=site.clock(), outcomes=triage.outcomes if triage else ())
     before = {stored.enriched.mention.id: stored.judgements for stored in chosen}
     back = [reverse(one, before[one.mention] if isinstance(one, Judgement) else ()) for one in said]
     await site.judge(said)
@@ -52,8 +54,10 @@ async def undo(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(_back(str(form.get("back", "/search")), done="undone", undo=""))
 
 
-def messages(form: Mapping[str, object], chosen: Sequence[Stored], *, by: str, at: datetime) -> list[Said]:
-    """The messages that a form's `act` and `value` stand for. Raises Reject where they make no sense."""
+def messages(
+    form: Mapping[str, object], chosen: Sequence[Stored], *, by: str, at: datetime, outcomes: Collection[str] = ()
+) -> list[Said]:
+    """The messages that a form's `act` and `value` stand for; `outcomes` are those of triage. Raises Reject where they make no sense."""
     act, _, given = str(form.get("act", "")).partition(":")
     value = (given or str(form.get("value", ""))).strip()[:_LONGEST]
     match act:
@@ -61,6 +65,8 @@ def messages(form: Mapping[str, object], chosen: Sequence[Stored], *, by: str, a
             return _each(chosen, "sentiment", lambda _: (value,), by=by, at=at)
         case "intent" if (intent := str(form.get("intent", ""))) in (*INTENTS, UNCERTAIN):
             return _each(chosen, "intent", lambda _: (intent,), by=by, at=at)
+        case "outcome" if (outcome := given or str(form.get("outcome", ""))) in outcomes:
+            return _each(chosen, OUTCOME, lambda _: (outcome,), by=by, at=at)
         case "spam" if value in ("yes", "no"):
             return _each(chosen, "spam", lambda _: (JUDGED,) if value == "yes" else (), by=by, at=at)
         case "topic" if value:

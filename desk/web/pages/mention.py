@@ -4,7 +4,8 @@ from aiohttp import web
 
 from core.findings import ONE_LABEL
 from desk.web.pages.customers import cases_of, joins, whose
-from desk.web.site import SITE, render
+from desk.web.site import SITE, reader_words, render, rules_of
+from desk.web.triaged import triaged
 from desk.web.view import read
 from picture.mention import judged_by, known
 from picture.search import Piece
@@ -26,6 +27,7 @@ async def page(request: web.Request) -> web.Response:
         mention=found.stored.enriched.mention,
         enriched=found.stored.enriched,
         view=read({}),
+        triaged=triaged(rules_of(request.app), found.stored.enriched, reader_words(request).language),
         topics=site.topics,
         judged_by=judged_by,
         single=[one.name for one in ONE_LABEL],
