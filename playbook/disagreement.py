@@ -1,10 +1,11 @@
 """Where people disagree with triage: which question gave the answer that led away from what a person said instead."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.types import Enriched
+from playbook.leading import reached
 from playbook.triage import Triage
 
 OUTCOME = "outcome"
@@ -37,28 +38,15 @@ def said_instead(record: Enriched) -> str | None:
 
 def disagreement(triage: Triage, records: Iterable[Enriched], into: Disagreement) -> None:
     """Count the records' stored paths, and what was said instead, at the last question from which that could be reached."""
-    reached = _reached(triage)
+    reaches = reached(triage)
     for record in records:
         steps = record.routing.path[:-1]
         into.asked.update(steps)
         instead = said_instead(record)
         if instead is None or not steps:
             continue
-        step = next((step for step in reversed(steps) if instead in reached.get(step, ())), None)
+        step = next((step for step in reversed(steps) if instead in reaches.get(step, ())), None)
         if step is None:
             into.elsewhere += 1
         else:
             into.instead.setdefault(step, Counter())[instead] += 1
-
-
-def _reached(triage: Triage) -> Mapping[str, frozenset[str]]:
-    """The outcomes that the flow can come to from each step."""
-    known: dict[str, frozenset[str]] = {name: frozenset([name]) for name in triage.outcomes}
-
-    def of(name: str) -> frozenset[str]:
-        if name not in known:
-            step = triage.steps[name]
-            known[name] = of(step.then) | of(step.otherwise)
-        return known[name]
-
-    return {name: of(name) for name in triage.steps}

@@ -106,6 +106,12 @@ def _sure(finding: Finding) -> str:
     return f"{finding.name} {labels}" + (f" ({finding.confidence:.0%})" if finding.confidence is not None else "")
 
 
+def question(playbook: Playbook, step: str, language: str) -> str:
+    """What a question asks, in words; the id itself where this playbook does not know it."""
+    found = playbook.triage.steps.get(step) if playbook.triage else None
+    return told(found.asks, language) if found else step
+
+
 def does(playbook: Playbook, outcome: str, language: str) -> str:
     """What is done about it, in words; the id itself where this playbook does not know it."""
     found = playbook.triage.outcomes.get(outcome) if playbook.triage else None

@@ -10,6 +10,7 @@ from desk.entry.rights import Right
 from desk.web.pages import (
     alerts,
     annotations,
+    cards,
     customers,
     door,
     emerging,
@@ -30,6 +31,7 @@ from desk.web.pages import (
     search,
     shared,
     summary,
+    triage,
 )
 from desk.web.site import STATIC
 
@@ -60,6 +62,8 @@ ROUTES = (
     Route("GET", "/figures", overview.figures, Right.LOOK),
     Route("GET", "/search", search.page, Right.LOOK),
     Route("GET", "/mention", mention.page, Right.LOOK),
+    Route("GET", "/triage", triage.page, Right.LOOK),
+    Route("GET", "/cards", cards.page, Open.IN),
     Route("GET", "/live", live.stream, Right.LOOK),
     Route("GET", "/monitors", monitors.page, Right.LOOK),
     Route("POST", "/monitors", monitors.act, Right.KEEP),

@@ -83,3 +83,11 @@ def guest(chromium: Browser, own: Served) -> Iterator[Visitor]:
     one = Visitor(chromium, own)
     yield one
     one.close()
+
+
+@pytest.fixture
+def reader(chromium: Browser, house: Served) -> Iterator[Visitor]:
+    """A visitor of the module's own `house`."""
+    one = Visitor(chromium, house)
+    yield one
+    one.close()

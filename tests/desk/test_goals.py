@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.desk.conftest import Visitor
 from tests.desk.foundation.organised import RULES, lead
 from tests.desk.serving import everything, serving
 from tests.desk.test_customers import digits
@@ -14,13 +13,6 @@ def house(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("goals") / "archive.db", everything(), rules=RULES) as served:
         served.do(lead(served.desk))
         yield served
-
-
-@pytest.fixture
-def reader(chromium, house):
-    one = Visitor(chromium, house)
-    yield one
-    one.close()
 
 
 def test_each_goal_stands_with_its_figure_owner_and_target(reader):

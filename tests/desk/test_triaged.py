@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.desk.conftest import Visitor
 from tests.desk.serving import serving
 from tests.desk.test_page import AXE
 from tests.desk.triaged import RULES, talk
@@ -14,13 +13,6 @@ RUMOUR, CLAIM = "/mention?id=bluesky%3Arumour", "/mention?id=bluesky%3Aclaim"
 def house(tmp_path):
     with serving(tmp_path / "archive.db", talk(), rules=RULES) as served:
         yield served
-
-
-@pytest.fixture
-def reader(chromium, house):
-    one = Visitor(chromium, house)
-    yield one
-    one.close()
 
 
 def card(page):
