@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from core.settings import Settings, nearest
 from playbook._values import Nothing
+from playbook.holidays import holidays_of, place
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST_CLOSED = 400
@@ -42,6 +43,8 @@ def _zone(text: str) -> str:
     return text
 
 
+Unless = Field(exclude_if=lambda value: value is None)
+"""A key that came later: a playbook without it has the version that it had."""
 Stretches = tuple[Annotated[Hours, BeforeValidator(_hours, json_schema_input_type=str)], ...]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -49,14 +52,16 @@ Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"
 class Calendar(Settings):
     """When somebody works.
 
-    zone    time zone of all its times
-    week    stretches of each day of the week; a day that is not there is closed
-    closed  dates on which nobody works: holidays
-    other   dates with other stretches than their day of the week has
+    zone      time zone of all its times
+    week      stretches of each day of the week; a day that is not there is closed
+    holidays  the country, or the part of it ("DE-BY"), on whose public holidays nobody works
+    closed    more dates on which nobody works
+    other     dates with other stretches than their day of the week has, holidays too
     """
 
     zone: Annotated[str, AfterValidator(_zone)]
     week: dict[Day, Stretches]
+    holidays: Annotated[str | None, BeforeValidator(place, json_schema_input_type=str | None), Unless] = None
     closed: tuple[date, ...] = ()
     other: Annotated[dict[date, Stretches], Nothing] = {}
 
@@ -71,7 +76,12 @@ class Calendar(Settings):
         """The stretches of that date, in order; those that touch or overlap are one."""
         if day in self.closed:
             return ()
-        given = sorted(self.other[day] if day in self.other else self.week.get(_DAY[day.weekday()], ()))
+        if day in self.other:
+            given = sorted(self.other[day])
+        elif self.holidays and day in holidays_of(self.holidays, day.year):
+            return ()
+        else:
+            given = sorted(self.week.get(_DAY[day.weekday()], ()))
         joined: list[Hours] = []
         for opens, closes in given:
             if joined and opens <= joined[-1][1]:

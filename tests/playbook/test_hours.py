@@ -1,5 +1,6 @@
 """Business hours across nights on which clocks change, holidays and weekends."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -95,3 +96,57 @@ def test_a_calendar_that_never_opens_again_says_so():
     closed = Calendar.model_validate({"zone": "Europe/Amsterdam", "week": OFFICE, "closed": days})
     with pytest.raises(ValueError, match="closed for more than a year"):
         due(at("2026-03-02T10:00"), timedelta(hours=1), closed)
+
+
+PUBLIC = Calendar.model_validate(
+    {
+        "zone": "Europe/Amsterdam",
+        "week": OFFICE,
+        "holidays": "NL",
+        "closed": ["2026-12-24"],
+        "other": {"2026-04-03": ["10:00-12:00"], "2026-12-24": ["09:00-12:00"]},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("since", "hours", "until"),
+    [
+        ("2026-04-02T17:00", 1, "2026-04-03T10:30"),  # Good Friday is open for two hours, by `other`
+        ("2026-04-03T11:30", 1, "2026-04-07T09:30"),  # Easter Monday depends on the moon
+        ("2027-03-26T09:00", 1, "2027-03-30T10:00"),  # and is the day after the clock goes forward in 2027
+        ("2026-04-24T17:00", 1, "2026-04-28T09:30"),  # King's Day
+        ("2024-10-25T17:00", 1, "2024-10-28T09:30"),  # no holiday: the clock goes back in the weekend
+        ("2026-12-23T17:00", 1, "2026-12-28T09:30"),  # closed wins over `other`, then two holidays and a weekend
+    ],
+)
+def test_nobody_works_on_the_holidays_of_the_country(since, hours, until):
+    assert due(at(since), timedelta(hours=hours), PUBLIC) == at(until)
+
+
+def test_a_part_of_a_country_has_holidays_of_its_own():
+    days = {
+        place: Calendar.model_validate({"zone": "Europe/Berlin", "week": OFFICE, "holidays": place})
+        for place in ("DE", "DE-BY")
+    }
+    corpus_christi = date(2026, 6, 4)
+    assert {place: bool(one.on(corpus_christi)) for place, one in days.items()} == {"DE": True, "DE-BY": False}
+
+
+def test_a_calendar_without_it_is_written_as_it_was():
+    assert "holidays" not in ALWAYS.model_dump()
+    assert PUBLIC.model_dump()["holidays"] == "NL"
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("XX", '"XX" is no country with known holidays'),
+        ("DE-BX", '"BX" is no part of DE with holidays of its own; valid are'),
+        (False, 'write Norway as "NO", in quotes'),
+        (31, '"31" is no country with known holidays; write its two letters'),
+    ],
+)
+def test_a_place_without_known_holidays_is_a_mistake(place, sentence):
+    with pytest.raises(ValidationError, match=re.escape(sentence)):
+        Calendar.model_validate({"zone": "Europe/Amsterdam", "week": OFFICE, "holidays": place})
