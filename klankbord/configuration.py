@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -20,6 +21,7 @@ from core.redaction import Kind
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
+from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
 from desk.summaries.settings import LanguageModelSettings
@@ -177,6 +179,7 @@ class PageSettings(Settings):
     password  opens the page beside one-time links; "" allows links alone
     opens     the view a link leads to, as its address after the host
     ribbon    a sentence on every page, by language
+    for_staff staff sign in under `url` too, behind a reverse proxy that speaks TLS; without it only what opens elsewhere does
     """
 
     host: Literal["127.0.0.1", "localhost", "::1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see above
@@ -185,6 +188,17 @@ class PageSettings(Settings):
     password: str = Field(default="", pattern=r"^$|^.{12,}$")
     opens: str = Field(default="/", pattern="^/")
     ribbon: dict[str, str] = {}
+    for_staff: bool = False
+
+    @model_validator(mode="after")
+    def _staff_come_by_tls(self) -> "PageSettings":
+        address = urlsplit(self.url)
+        local = address.hostname in {"127.0.0.1", "localhost", "::1"}
+        if self.for_staff and not (self.url and (address.scheme == "https" or local)):
+            raise ValueError("for_staff: give url an https address, where a reverse proxy serves the page")
+        if self.for_staff and address.path.strip("/"):
+            raise ValueError("for_staff: the page is served from the top of url: leave out what stands after the host")
+        return self
 
     @property
     def address(self) -> str:
@@ -239,6 +253,7 @@ class Configuration(Settings):
     notices: NoticeSettings = NoticeSettings()
     desk: DeskSettings = DeskSettings()
     people: PeopleSettings = PeopleSettings()
+    sign_in: SignInSettings = SignInSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     metrics: MetricsSettings = MetricsSettings()
 
@@ -278,7 +293,7 @@ def read(path: Path) -> Configuration:
         mistakes += error.mistakes
     mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
     mistakes += [*_sending_mistakes(configuration, str(path)), *_joining_mistakes(configuration, str(path))]
-    mistakes += _notice_mistakes(configuration, str(path))
+    mistakes += [*_notice_mistakes(configuration, str(path)), *_sign_in_mistakes(configuration, str(path))]
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
     folder = path.resolve().parent
@@ -370,6 +385,12 @@ def _notice_mistakes(configuration: "Configuration | None", where: str) -> Itera
     for index, rule in enumerate(configuration.notices.send if configuration and not configuration.mail.host else ()):
         if EMAIL in rule.channels:
             yield f"{where}: notices.send[{index}].channels: {EMAIL} needs a mail server: give the file a `mail:`"
+
+
+def _sign_in_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
+    """A provider sends people back to an address that it was told of: the page's own has to be known."""
+    if configuration is not None and configuration.sign_in.oidc is not None and not configuration.page.url:
+        yield f"{where}: sign_in.oidc: needs page.url, the address that the provider sends people back to"
 
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:

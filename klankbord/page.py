@@ -64,6 +64,7 @@ async def open_page(
         topics=topics(configuration, report),
         password=configuration.page.password,
         kept=_kept(configuration, stores, leaving),
+        sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
         staff=Staff(
             database=stores.desk,
@@ -98,6 +99,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         rules=FileRules(configuration.playbook),
         keep=configuration.shortest_keep,
         address=configuration.page.url.rstrip("/"),
+        for_staff=configuration.page.for_staff,
         annotated=lambda: annotate(stores),
     )
 

@@ -49,13 +49,20 @@ async def latest(database: Database, *, subject: str | None = None, most: int = 
 
 
 async def hide(connection: AsyncConnection, ids: Sequence[str], key: bytes) -> int:
-    """Put a keyed hash in the place of each of these ids: who knows the id can still find what was done with it."""
+    """Put a keyed hash in the place of each of these ids: who knows the id can still find what was done with it, and by it.
+
+    How many acts were done with them.
+    """
     count = 0
     for some in chunks(ids):
         found = await connection.execute(select(audit.c.subject).where(audit.c.subject.in_(some)).distinct())
         for name in found.scalars().all():
             hidden = update(audit).where(audit.c.subject == name).values(subject=hashed(name, key))
             count += (await connection.execute(hidden)).rowcount
+        for name in (
+            (await connection.execute(select(audit.c.by).where(audit.c.by.in_(some)).distinct())).scalars().all()
+        ):
+            await connection.execute(update(audit).where(audit.c.by == name).values(by=hashed(name, key)))
     return count
 
 

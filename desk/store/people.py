@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import Stop
 from desk.store import audit, case_erasing
 from desk.store.database import Database
+from desk.store.entry_tables import invitations, sessions
 from desk.store.tables import letters, people
 
 PERSON = "person"
@@ -84,7 +85,7 @@ async def add(database: Database, details: Details, *, by: str, at: datetime) ->
 async def change(
     database: Database, person: Person, details: Details, *, by: str, at: datetime, active: bool, keep: timedelta
 ) -> Person | None:
-    """The person with these details; who is active no more left at `at` and is kept for `keep` after.
+    """The person with these details; who is active no more left at `at`, comes in no more, and is kept for `keep` after.
 
     Nothing is written where nothing changed. None where the person was changed or erased since `person` was read.
     """
@@ -96,6 +97,9 @@ async def change(
         done = await connection.execute(update(people).where(*same).values(msgspec.structs.asdict(made)))
         if not done.rowcount:
             return None
+        if not active:
+            for table in (sessions, invitations):
+                await connection.execute(delete(table).where(table.c.person == person.id))
         did = "changed" if active == person.active else "came back" if active else "left"
         await audit.note(connection, _entry(at, by, did, person.id))
     return made

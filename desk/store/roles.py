@@ -44,6 +44,12 @@ async def take(database: Database, person: str, role: str, unit: str = EVERYWHER
 
 async def held(database: Database, person: str | None = None) -> Sequence[Held]:
     """The roles of that person, or of all, by role, unit and person; of those who left none."""
+    async with database.reading() as connection:
+        return await held_within(connection, person)
+
+
+async def held_within(connection: AsyncConnection, person: str | None = None) -> Sequence[Held]:
+    """The same in that transaction."""
     nothing = cast(null(), String).label("through")
     alone = select(person_roles.c.person, person_roles.c.role, person_roles.c.unit, nothing)
     through = select(group_members.c.person, groups.c.role, groups.c.unit, groups.c.name).join(
@@ -53,9 +59,8 @@ async def held(database: Database, person: str | None = None) -> Sequence[Held]:
     asked = select(both).join(people, people.c.id == both.c.person).where(people.c.active)
     if person is not None:
         asked = asked.where(both.c.person == person)
-    async with database.reading() as connection:
-        rows = await connection.execute(asked.order_by(both.c.role, both.c.unit, people.c.name, both.c.person))
-        return [Held(person=row.person, role=row.role, unit=row.unit, group=row.through) for row in rows]
+    rows = await connection.execute(asked.order_by(both.c.role, both.c.unit, people.c.name, both.c.person))
+    return [Held(person=row.person, role=row.role, unit=row.unit, group=row.through) for row in rows]
 
 
 def by_person(every: Iterable[Held]) -> Mapping[str, Sequence[Held]]:

@@ -5,6 +5,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
@@ -104,6 +105,30 @@ class Access:
         until, person, version = told.split(" ", 2)
         return (person, version) if milliseconds(self._clock()) < int(until) else None
 
+    def invitation_key(self, person: str, nonce: str) -> str:
+        """What stands in the address by which that person sets a password, once. Until when is written elsewhere."""
+        return self._sign("invitation", f"{person} {nonce}")
+
+    def invited(self, key: str) -> tuple[str, str] | None:
+        """Person and nonce of such a key; None where it is not ours."""
+        told = self._read("invitation", key)
+        if told is None:
+            return None
+        person, _, nonce = told.partition(" ")
+        return person, nonce
+
+    def half_key(self, person: str, until: datetime) -> str:
+        """That this person gave the right password, and may give a code until then."""
+        return self._sign("half", f"{milliseconds(until)} {person}")
+
+    def half_of(self, key: str) -> str | None:
+        """The person of such a key; None where it is not ours or its time is over."""
+        told = self._read("half", key)
+        if told is None:
+            return None
+        until, _, person = told.partition(" ")
+        return person if milliseconds(self._clock()) < int(until) else None
+
     def form_token(self, session: Session) -> str:
         """What every form of that session must bring along."""
         return self._mac("form", session.id)
@@ -141,9 +166,17 @@ def host_name(request: web.Request) -> str:
     return name.lower()
 
 
-def same_origin(request: web.Request) -> bool:
-    """Whether a POST came from a page of ours: by its Origin, else by what the browser says of the fetch."""
+def same_origin(request: web.Request, address: str = "") -> bool:
+    """Whether a POST came from a page of ours: by its Origin, else by what the browser says of the fetch.
+
+    `address` is how the page is known elsewhere, "" nowhere. A page that tells nobody where a reader comes from has the
+    Origin "null" (Fetch, 3.1): there what the browser says of the fetch decides, and has to be said.
+    """
     origin = request.headers.get("Origin")
-    if origin is not None:
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") in {"same-origin", None}
+    if origin == "null":
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if local_host(request):
         return origin == f"http://{request.host}"
-    return request.headers.get("Sec-Fetch-Site") in {"same-origin", None}
+    return bool(address) and origin == f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"

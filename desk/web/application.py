@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -12,13 +13,15 @@ from core.ports import ArchiveReader, Measured
 from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
+from desk.entry.entry import entry_of
 from desk.entry.rights import Right
-from desk.entry.who import Who
+from desk.entry.settings import SignInSettings
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.scim import application as scim
 from desk.scim.routes import add_scim
 from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
+from desk.web.entering import ENTRY, came
 from desk.web.kept import Kept
 from desk.web.pages import door, policy, refused, shared
 from desk.web.rate import Rate
@@ -63,11 +66,12 @@ def make_app(
     kept: Kept | None = None,
     summaries: Summaries | None = None,
     staff: scim.Staff | None = None,
+    sign_in: SignInSettings | None = None,
 ) -> web.Application:
     """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
     correct to; `open_link(app)` gives a way in, and so does the password where there is one. What is `kept` for people
     has its page where that is given; a list can be summarised where `summaries` are. A sign-on system can say who the
-    staff are where `staff` is given.
+    staff are where `staff` is given; staff come in as `sign_in` says.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -87,6 +91,7 @@ def make_app(
     add_routes(app, ROUTES)
     if kept is not None:
         app[KEPT] = kept
+        app[ENTRY] = entry_of(kept.database, kept.seal, clock, sign_in or SignInSettings())
         app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
         app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
         add_routes(app, KEPT_ROUTES)
@@ -138,26 +143,35 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await guarded(request, handler)
     if request.path.startswith(f"{scim.PATH}/"):
         return await scim.guarded(request, handler)
-    need = needed(request)
+    return await _answered(request, partial(_admitted, handler=handler))
+
+
+async def _admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What the request asks for, where whoever asks may have it."""
+    need, kept = needed(request), request.app.get(KEPT)
+    acts = request.method not in {"GET", "HEAD"}
+    if acts and not same_origin(request, kept.address if kept else ""):
+        return _foreign_form(request)
     if need is Open.ALL:
         return await handler(request)
-    site = request.app[SITE]
-    session = site.access.session(request)
-    if session is None:
-        return door.closed(request)
-    request[SESSION] = session
-    request[WHO] = who = Who(session=session.id[:8])
-    if request.method not in {"GET", "HEAD"}:
-        form = await request.post()
-        token = form.get("csrf")
-        if not same_origin(request) or not isinstance(token, str) or not site.access.form_allowed(session, token):
-            return render(request, "message.html", status=403, key="door.form", detail="")
+    found = await came(request)
+    if found is None:
+        return await door.closed(request)
+    request[SESSION], request[WHO] = session, who = found
+    if acts:
+        token = (await request.post()).get("csrf")
+        if not isinstance(token, str) or not request.app[SITE].access.form_allowed(session, token):
+            return _foreign_form(request)
     if isinstance(need, Right) and not who.may(need):
         return await refused.page(request, need)
     if need is None and request.match_info.http_exception is None:
         LOG.error("the page has a route of which desk/web/routes.py says nothing")
         return render(request, "message.html", status=500, key="error.failed", detail="")
-    return await _answered(request, handler)
+    return await handler(request)
+
+
+def _foreign_form(request: web.Request) -> web.Response:
+    return render(request, "message.html", status=403, key="door.form", detail="")
 
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:

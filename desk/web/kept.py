@@ -37,6 +37,7 @@ class Kept:
     rules       the playbook in force
     keep        how long mentions of every source stay in the archive
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
+    for_staff   staff who signed in see all that they may under that address too
     """
 
     database: Database
@@ -51,3 +52,4 @@ class Kept:
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
     address: str = ""
+    for_staff: bool = False

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from desk.entry.rights import Right
 from desk.web.pages import (
+    account,
     alerts,
     annotations,
     cards,
@@ -17,6 +18,7 @@ from desk.web.pages import (
     export,
     foundation,
     goals,
+    invited,
     joining,
     judging,
     links,
@@ -30,6 +32,7 @@ from desk.web.pages import (
     reports,
     search,
     shared,
+    sign_in,
     summary,
     triage,
 )
@@ -73,9 +76,16 @@ ROUTES = (
     Route("GET", "/status", plain.status, Right.OPERATE),
     Route("GET", "/glossary", plain.glossary, Open.IN),
     Route("POST", "/settings", door.settings, Open.IN),
+    Route("POST", "/sign-out", sign_in.out, Open.IN),
 )
 
 KEPT_ROUTES = (
+    Route("GET", "/sign-in", sign_in.page, Open.ALL),
+    Route("POST", "/sign-in", sign_in.act, Open.ALL),
+    Route("GET", f"{invited.PATH}{{key}}", invited.page, Open.ALL),
+    Route("POST", f"{invited.PATH}{{key}}", invited.act, Open.ALL),
+    Route("GET", "/account", account.page, Open.IN),
+    Route("POST", "/account", account.act, Open.IN),
     Route("GET", "/alerts", alerts.page, Right.KEEP),
     Route("POST", "/alerts", alerts.act, Right.KEEP),
     Route("POST", "/links", links.act, Right.KEEP),
@@ -102,6 +112,9 @@ KEPT_ROUTES = (
 SUMMARY_ROUTES = (Route("POST", "/summary", summary.act, Right.LOOK),)
 """Where a language model is configured."""
 
+_STREAMS = (live.stream, export.export)
+"""What writes its answer piece by piece, so that there is no head alone."""
+
 RIGHTS = web.AppKey("rights", dict[web.AbstractRoute, Right | Open])
 """What each route of this application asks for."""
 
@@ -115,7 +128,7 @@ def add_static(app: web.Application) -> None:
 def add_routes(app: web.Application, routes: Sequence[Route]) -> None:
     """Serve these, each to those who have its right."""
     for one in routes:
-        for method in ("GET", "HEAD") if one.method == "GET" else (one.method,):
+        for method in ("GET", "HEAD") if one.method == "GET" and one.handler not in _STREAMS else (one.method,):
             app[RIGHTS][app.router.add_route(method, one.path, one.handler)] = one.right
 
 

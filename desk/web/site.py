@@ -143,6 +143,8 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "names": site.monitors.names() if session else (),
         "choices": None,
         "ask_password": False,
+        "staff": False,
+        "asks": who,
         "keeps": KEPT in request.app,
         "summarises": SUMMARIES in request.app,
     }

@@ -22,6 +22,7 @@ from klankbord.duty import absence, rota
 from klankbord.folder import Folder
 from klankbord.foundation import policy
 from klankbord.importing import import_
+from klankbord.inviting import invite
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
@@ -38,6 +39,7 @@ command.add_command(absence)
 command.add_command(policy)
 command.add_command(import_)
 command.add_command(accounts)
+command.add_command(invite)
 command.add_command(trainings_)
 
 

@@ -16,6 +16,7 @@ from aiohttp import web
 from core.ports import Archive, CustomerDocuments, Measured, Tools, TopicState
 from core.types import Judgement, Mute
 from desk.api.application import Parts
+from desk.entry.settings import SignInSettings
 from desk.ports import Organisation, Saved, Status, Topics
 from desk.scim.application import Staff
 from desk.store import annotations
@@ -90,6 +91,7 @@ def kept(
     address: str = ADDRESS,
     documents: CustomerDocuments | None = None,
     named: Topics | None = None,
+    for_staff: bool = False,
 ) -> Kept:
     """What the page keeps in that database; accounts of the sources in `joins` may become part of a customer."""
     return Kept(
@@ -102,6 +104,7 @@ def kept(
         documents=documents,
         topics=named,
         address=address,
+        for_staff=for_staff,
     )
 
 
@@ -135,6 +138,7 @@ def application(
     kept: Kept | None = None,
     summaries: Summaries | None = None,
     staff: Staff | None = None,
+    sign_in: SignInSettings | None = None,
 ) -> web.Application:
     written = [0]
 
@@ -174,6 +178,7 @@ def application(
         kept=kept,
         summaries=summaries,
         staff=staff,
+        sign_in=sign_in,
     )
 
 

@@ -1,10 +1,12 @@
 """The way in, and what a reader sets for themselves."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
-from desk.web.access import COOKIE, SESSION_LIVES, Access, same_origin
+from desk.store import passwords
+from desk.web.access import COOKIE, SESSION_LIVES, local_host
+from desk.web.entering import ENTRY, SIGN_IN, from_outside, keep
 from desk.web.site import SITE, THEMES, render
 from desk.web.words import LANGUAGES
 
@@ -16,36 +18,45 @@ async def enter(request: web.Request) -> web.StreamResponse:
     access = request.app[SITE].access
     if not access.redeem(request.query.get("key", "")):
         return render(request, "message.html", status=403, key="door.used", detail="")
-    return _arriving(request, _let_in(access, request.query.get("to", "/")))
+    return arriving(request, _let_in(request, request.query.get("to", "/")))
 
 
 async def password(request: web.Request) -> web.StreamResponse:
     """The password, sent from the closed door."""
     access = request.app[SITE].access
     said = (await request.post()).get("password")
-    if not same_origin(request) or not isinstance(said, str) or not access.allows(said):
-        return closed(request, key="door.wrong")
-    raise _let_in(access, "/")
+    if not isinstance(said, str) or not access.allows(said):
+        return await closed(request, key="door.wrong")
+    raise _let_in(request, "/")
 
 
-def closed(request: web.Request, key: str = "door.closed") -> web.StreamResponse:
-    """What a browser without a session sees."""
+async def closed(request: web.Request, key: str = "door.closed") -> web.StreamResponse:
+    """What a browser without a session sees: elsewhere the form of staff, here how to get in."""
+    if from_outside(request) and not local_host(request):
+        to = {"to": request.path_qs} if request.method == "GET" else {}
+        raise web.HTTPSeeOther(f"{SIGN_IN}?{urlencode(to)}" if to else SIGN_IN)
     has_password = request.app[SITE].access.has_password
     if has_password and key == "door.closed":
         key = "door.password"
-    return render(request, "message.html", status=403, key=key, detail="", ask_password=has_password)
+    staff = await _staff_come_in(request)
+    return render(request, "message.html", status=403, key=key, detail="", ask_password=has_password, staff=staff)
 
 
-def _let_in(access: Access, to: str) -> web.HTTPSeeOther:
+async def _staff_come_in(request: web.Request) -> bool:
+    """Whether somebody could sign in here."""
+    entry = request.app.get(ENTRY)
+    return entry is not None and (entry.settings.oidc is not None or await passwords.any_set(entry.database))
+
+
+def _let_in(request: web.Request, to: str) -> web.HTTPSeeOther:
     answer = web.HTTPSeeOther(own_path(to))
-    lives = int(SESSION_LIVES.total_seconds())
-    answer.set_cookie(COOKIE, access.new_session(), max_age=lives, httponly=True, samesite="Strict", path="/")
+    keep(request, answer, COOKIE, request.app[SITE].access.new_session(), int(SESSION_LIVES.total_seconds()))
     return answer
 
 
-def _arriving(request: web.Request, answer: web.HTTPSeeOther) -> web.StreamResponse:
+def arriving(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
     """A link followed from another site would lose a strict cookie on a redirect: the browser asks once more itself."""
-    page = render(request, "arriving.html", to=answer.location)
+    page = render(request, "arriving.html", to=answer.headers["Location"])
     page.cookies.update(answer.cookies)
     return page
 
@@ -63,7 +74,7 @@ async def settings(request: web.Request) -> web.StreamResponse:
         if value == "":
             answer.del_cookie(name, path="/")
         elif value in allowed:
-            answer.set_cookie(name, str(value), max_age=_YEAR, samesite="Strict", httponly=True, path="/")
+            keep(request, answer, name, str(value), _YEAR)
     raise answer
 
 

@@ -8,6 +8,8 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
+from desk.entry.rights import Right
+from desk.web.entering import still
 from desk.web.pages.asked import Asked, ask
 from desk.web.site import SITE, Site, fragment
 from picture.search import search
@@ -15,11 +17,15 @@ from picture.search import search
 SOONEST = 0.25  # seconds between updates
 UNTOLD = 1.0  # seconds between looks where nobody says that something changed
 BREATH = 15.0  # seconds after which a quiet connection shows it is alive
+LATELY = 5.0  # seconds after which it is asked again whether the reader may
 MOST = 20
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet. Ends when the reader goes."""
+    """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet.
+
+    Ends when the reader goes, or may no more.
+    """
     site = request.app[SITE]
     watch = _Watch(site, await ask(request))
     answer = web.StreamResponse()
@@ -32,8 +38,9 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch") -> None:
-    quiet = 0.0
-    while True:
+    quiet = asked = 0.0
+    while asked < LATELY or await still(request, Right.LOOK):
+        asked = 0.0 if asked >= LATELY else asked + watch.pause
         event = await watch.look(request)
         if event or quiet >= BREATH:
             quiet = 0.0

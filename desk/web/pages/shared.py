@@ -1,7 +1,6 @@
 """A view behind a read-only link: figures and public words, nobody's name, and nothing else of the page."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -15,7 +14,7 @@ from desk.scim import application as scim
 from desk.store import links
 from desk.store.links import Link
 from desk.web import chart, sentence
-from desk.web.access import host_name
+from desk.web.entering import OPERATORS, from_outside
 from desk.web.kept import Kept
 from desk.web.rate import Rate
 from desk.web.site import KEPT, SITE, formats, reader_words, render
@@ -32,10 +31,14 @@ HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow,
 
 
 def is_reached(request: web.Request) -> bool:
-    """Whether the request is for what opens elsewhere, under the name that the page is known by there: a read-only link, the policy, SCIM."""
-    kept = request.app.get(KEPT)
-    name = urlsplit(kept.address).hostname if kept else None
-    return name is not None and host_name(request) == name and request.path.startswith((*ELSEWHERE, "/static/"))
+    """Whether the request is for what opens elsewhere, under the name that the page is known by there: a read-only link,
+    the policy, SCIM; and all that staff may, where they come in there.
+    """
+    if not from_outside(request):
+        return False
+    if request.app[KEPT].for_staff and not request.path.startswith(OPERATORS):
+        return True
+    return request.path.startswith((*ELSEWHERE, "/static/"))
 
 
 async def page(request: web.Request) -> web.Response:

@@ -1,16 +1,23 @@
-"""Every route of the application asks for something: a right, to be in, a token; or is open on purpose."""
+"""Every route of the application refuses who may not: made from the application's own routes, so that none is left out."""
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from desk.entry.rights import RIGHTS as TABLE
+from desk.entry.rights import Right
 from desk.store.database import open_desk
 from desk.store.settings import Settings
+from desk.web import routes
 from desk.web.application import open_link
 from desk.web.routes import RIGHTS, Open
+from tests.desk.entry.house import token
 from tests.desk.serving import application, kept, opened
 
-OPEN = {"/static", "/open", "/password", "/healthz", "/shared/{key}", "/policy/{key}"}
+OPEN = {
+    "/static", "/open", "/password", "/healthz", "/shared/{key}", "/policy/{key}", "/sign-in", "/invited/{key}",
+}  # fmt: skip
 TOKENS = ("/api/", "/scim/")
+ROLES = ("agent", "lead", "analyst", "hr", "operator", "")
 
 
 @pytest.fixture
@@ -23,9 +30,9 @@ async def app(tmp_path):
 
 
 async def test_what_every_route_asks_for_is_written_down(app):
-    routes = [one for one in app.router.routes() if not one.resource.canonical.startswith(TOKENS)]
-    assert [f"{one.method} {one.resource.canonical}" for one in routes if one not in app[RIGHTS]] == []
-    assert {one.resource.canonical for one in routes if app[RIGHTS][one] is Open.ALL} == OPEN
+    served = [one for one in app.router.routes() if not one.resource.canonical.startswith(TOKENS)]
+    assert [f"{one.method} {one.resource.canonical}" for one in served if one not in app[RIGHTS]] == []
+    assert {one.resource.canonical for one in served if app[RIGHTS][one] is Open.ALL} == OPEN
 
 
 async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(app):
@@ -36,3 +43,60 @@ async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(app):
     async with TestClient(TestServer(app)) as client:
         assert (await client.get(open_link(app))).status == 200
         assert (await client.get("/forgotten")).status == 500
+
+
+def _asked(app):
+    """Each method and address of the application, with the right that it asks for."""
+    for route, right in app[RIGHTS].items():
+        path = route.resource.canonical.replace("{key}", "x").replace("{form}", "csv")
+        if path != "/static":
+            yield route.method, path, right
+
+
+async def _status(client, method, path, **options):
+    async with client.request(method, path, allow_redirects=False, **options) as answer:
+        return answer.status
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_route_refuses_who_may_not_and_nobody_else(house, role):
+    client = await house.enter(await house.person("Anna", *filter(None, [role])))
+    data, wrong = {"csrf": await token(client)}, []
+    for method, path, right in _asked(house.app):
+        if path in ("/sign-out", "/sign-in"):
+            continue
+        options = {"data": data} if method == "POST" else {}
+        status = await _status(client, method, path, **options)
+        may = not isinstance(right, Right) or role in TABLE[right]
+        refused = status in ({303, 403} if path == "/" and method == "GET" else {403})
+        if refused == may and right is not Open.ALL:
+            wrong.append((method, path, right, status))
+    assert wrong == []
+
+
+async def test_every_route_is_closed_to_who_did_not_come_in(house):
+    client = house.browser()
+    asked = [(method, path) for method, path, right in _asked(house.app) if right is not Open.ALL]
+    assert len(asked) > 30
+    assert [one for one in asked if await _status(client, *one) != 403] == []
+
+
+async def test_every_form_is_refused_without_its_token_and_from_elsewhere(house):
+    client = await house.enter(await house.person("Anna", "operator", "hr"))
+    right, wrong = {"csrf": await token(client)}, []
+    foreign = ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"})
+    for method, path, asks in _asked(house.app):
+        if method != "POST":
+            continue
+        statuses = [await _status(client, "POST", path, data=right, headers=headers) for headers in foreign]
+        if asks is not Open.ALL:
+            statuses += [await _status(client, "POST", path, data=data) for data in ({}, {"csrf": "wrong"})]
+        if set(statuses) != {403}:
+            wrong.append((path, statuses))
+    assert wrong == []
+
+
+def test_every_right_is_asked_for_by_some_role_and_the_operator_has_each():
+    assert all("operator" in roles for roles in TABLE.values())
+    assert set(TABLE) == set(Right)
+    assert all(isinstance(one.right, (Right, Open)) for one in (*routes.ROUTES, *routes.KEPT_ROUTES))

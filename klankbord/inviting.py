@@ -1,0 +1,45 @@
+"""`klankbord people invite`: the link by which somebody of the staff sets a password."""
+
+from pathlib import Path
+
+import click
+
+from core.errors import Stop
+from core.time import now
+from desk.entry.invitation import LINK_LIVES, PATH
+from desk.store import passwords
+from desk.store.database import Database
+from desk.web.access import Access
+from klankbord import configuration
+from klankbord.folder import Folder
+from klankbord.options import config_option, harmless, person
+from klankbord.staff import found
+from klankbord.stores import ask_desk
+
+
+@click.command()
+@click.argument("who")
+@click.option("--lost-phone", is_flag=True, help="Take the second factor of WHO away, who sets a new one.")
+@config_option
+def invite(who: str, lost_phone: bool, config: Path) -> None:
+    """Print the link by which WHO sets a password, once; a link from before opens nothing any more."""
+    read = configuration.read(config)
+    access = Access(Folder(read.data).secret(), now)
+
+    async def invited(desk: Database) -> str:
+        one = await found(desk, who)
+        if not one.active:
+            raise Stop(f"{harmless(one.name)} left: klankbord people leave --undo says that somebody works here")
+        until = now() + LINK_LIVES
+        nonce = await passwords.invite(desk, one.id, until=until, by=person(), at=now(), lost=lost_phone)
+        return access.invitation_key(one.id, nonce)
+
+    click.echo(f"{_page(read)}{PATH}{ask_desk(config, invited)}")
+
+
+def _page(read: configuration.Configuration) -> str:
+    """Where staff reach the page: elsewhere where they come in there, else where it is served on this machine."""
+    served = Folder(read.data).page
+    if read.page.for_staff:
+        return read.page.address
+    return served.read_text() if served.exists() else f"http://{read.page.host}:{read.page.port}"
