@@ -26,6 +26,7 @@ from klankbord.joining import any_may_join
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
 from klankbord.lookalikes import keep_lookalikes
+from klankbord.maturing import keep_maturity
 from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
@@ -122,6 +123,7 @@ async def _keep(
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
+        group.create_task(keep_maturity(configuration, stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

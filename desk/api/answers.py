@@ -265,6 +265,43 @@ class GoalsAnswer(Struct, frozen=True):
     goals: tuple[Goal, ...]
 
 
+class MaturityNeed(Struct, frozen=True):
+    """One thing that a level takes, the question that its evidence answers, and what to do where it is not met.
+
+    answer is unknown where there is no evidence. some of all are as they should be, null where there is nothing to count; enough
+    are at_least in a hundred, or all where that is null. owner is the role that takes the step.
+    """
+
+    need: str
+    asks: dict[str, str]
+    answer: Literal["met", "unmet", "unknown"]
+    some: Count | None
+    all: Count | None
+    at_least: float | None
+    next: dict[str, str]
+    owner: str
+    page: str | None
+
+
+class MaturityLevel(Struct, frozen=True):
+    """One of the five. It holds where all it takes is met and every level below holds."""
+
+    level: str
+    name: dict[str, str]
+    answer: Literal["met", "unmet", "unknown"]
+    holds: bool
+    needs: tuple[MaturityNeed, ...]
+
+
+class MaturityAnswer(Struct, frozen=True):
+    """The levels, the lowest first. score counts those that hold, and of the one above them the part that is met."""
+
+    at: datetime
+    score: float
+    levels: tuple[MaturityLevel, ...]
+    next: MaturityNeed | None
+
+
 class Stand(Struct, frozen=True):
     """The subject in one stretch. share is its part in all that its sources and languages gave, null where that is nothing."""
 

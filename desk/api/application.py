@@ -21,7 +21,7 @@ from desk.api.parameters import taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Token, Tokens
-from desk.web.site import SITE, SUMMARIES, customers_of, goals_of
+from desk.web.site import SITE, SUMMARIES, customers_of, goals_of, maturity_of
 
 LOG = logging.getLogger(__name__)
 
@@ -107,6 +107,7 @@ def _handler(route: Route) -> Handler:
             customers=customers_of(request.app),
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
+            maturity=partial(maturity_of, request.app),
         )
         turn = api.waiting if route.waits else api.turns
         async with asyncio.timeout(asker.patience(waits=route.waits)), turn:

@@ -18,6 +18,7 @@ from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
 from picture.moved import narrowed
+from playbook.maturity import Maturity
 
 MOST_DAYS = 3_700
 
@@ -27,6 +28,10 @@ LONGEST = 20.0
 Looked = Callable[[str, str], Awaitable[None]]
 Goals = Callable[[Filter], Awaitable[Sequence[Standing]]]
 _YEARS = (1971, 2200)
+
+
+async def _no_maturity() -> Maturity | None:
+    return None
 
 
 async def _no_goals(_where: Filter) -> Sequence[Standing]:
@@ -52,6 +57,7 @@ class Asker:
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
+    maturity  how mature the organisation is; None where nothing is kept that it could be seen in
     """
 
     archive: ArchiveReader
@@ -69,6 +75,7 @@ class Asker:
     customers: Customers | None = None
     summaries: Summaries | None = None
     goals: Goals = _no_goals
+    maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes

@@ -9,7 +9,7 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, customers, emerging, figures, gathered, goals, mentions, parameters, summaries
+from desk.api import answers, customers, emerging, figures, gathered, goals, maturity, mentions, parameters, summaries
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -126,6 +126,16 @@ ROUTES = (
         takes=parameters.Nothing,
         gives=answers.GoalsAnswer,
         ask=lambda asker, _asked: goals.now(asker),
+    ),
+    Route(
+        path="/maturity",
+        operation="maturity",
+        summary="How mature the organisation is: five levels with their evidence, a score, and the next step.",
+        scope=Scope.FIGURES,
+        takes=parameters.Nothing,
+        gives=answers.MaturityAnswer,
+        ask=lambda asker, _asked: maturity.now(asker),
+        missing="nothing is kept that it could be seen in",
     ),
     Route(
         path="/authors",

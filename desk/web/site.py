@@ -15,6 +15,7 @@ from desk.customers.asked import Customers
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.foundation.goals import Standing, standing
+from desk.maturity.evidence import Looked, matured
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.summaries.parts import Summaries
 from desk.web import words
@@ -27,6 +28,7 @@ from desk.web.view import View
 from desk.web.words import said
 from picture.mention import labels_of
 from picture.search import cut, pieces
+from playbook.maturity import Maturity
 from playbook.sections import Playbook
 
 FOLDER = Path(__file__).parent
@@ -101,6 +103,21 @@ def rules_of(app: web.Application) -> Playbook:
     """The playbook in force; one without rules where the program keeps nothing for the page."""
     kept = app.get(KEPT)
     return kept.rules.playbook if kept else Playbook()
+
+
+async def maturity_of(app: web.Application) -> Maturity | None:
+    """How mature the organisation is; None where the program keeps nothing for the page."""
+    site, kept = app[SITE], app.get(KEPT)
+    if kept is None:
+        return None
+    looked = Looked(
+        database=kept.database,
+        archive=site.archive,
+        playbook=kept.rules.playbook,
+        organisation=site.organisation,
+        keep=kept.keep,
+    )
+    return await matured(looked, site.clock())
 
 
 def reader_words(request: web.Request) -> words.Words:

@@ -49,3 +49,14 @@ async def test_what_nobody_collected_is_null(client):
         "unknown",
         "uncollected",
     ]
+
+
+async def test_maturity_is_told_with_evidence_and_a_next_step(client):
+    told = await client.told("/maturity", secret="figures")
+    foundation = told["levels"][0]
+    assert (foundation["holds"], foundation["answer"]) == (False, "unmet")
+    measured = next(one for one in foundation["needs"] if one["need"] == "goals_measured")
+    assert (measured["answer"], measured["some"], measured["all"]) == ("met", 1, 1)
+    assert measured["page"].endswith("/goals")
+    assert {level["answer"] for level in told["levels"][2:]} == {"unknown"}
+    assert (told["next"]["need"], told["next"]["owner"]) == ("goals_owned", "lead")

@@ -1,0 +1,130 @@
+"""The evidence for each need of the levels, as far as there is any: what nobody can show is unknown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.ports import ArchiveReader
+from desk.foundation.goals import standing
+from desk.foundation.readiness import readiness
+from desk.foundation.unstaffed import AHEAD, Lack, uncovered, unheld
+from desk.ports import Organisation
+from desk.store import accounts, maturity, people, roles, rota
+from desk.store.accounts import State
+from desk.store.database import Database
+from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
+from playbook.rota import Stretch
+from playbook.sections import Playbook
+from playbook.sound import unsound
+
+ANSWERED = timedelta(weeks=4)
+"""How far back first responses are looked at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What evidence is looked for in. `keep` is how long mentions of every source stay in the archive."""
+
+    database: Database
+    archive: ArchiveReader
+    playbook: Playbook
+    organisation: Organisation
+    keep: timedelta
+
+
+async def matured(looked: Looked, at: datetime) -> Maturity:
+    """How mature the organisation is at that moment."""
+    return assess(
+        {
+            **await _goals(looked, at),
+            **await _staff(looked, at),
+            **await _accounts(looked),
+            **_rules(looked.playbook),
+            **await _duty(looked, at),
+            **await _answers(looked, at),
+        }
+    )
+
+
+async def _goals(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    goals = looked.playbook.goals
+    if not goals:
+        return {"goals_owned": Evidence(answer=Answer.UNMET)}
+    held = {one.role for one in await roles.held(looked.database)}
+    found = await standing(looked.archive, goals, looked.organisation, now=at, keep=looked.keep)
+    return {
+        "goals_owned": _of("goals_owned", (goal.owner in held for goal in goals.values())),
+        "goals_measured": _of("goals_measured", (one.measured for one in found)),
+    }
+
+
+async def _staff(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    rules = looked.playbook.trainings
+    ready = await readiness(looked.database, rules, at)
+    none = Evidence(answer=Answer.UNMET)
+    return {
+        "policy_acknowledged": counted(_need("policy_acknowledged"), ready.acknowledged, ready.people)
+        if ready.policy
+        else none,
+        "trained": counted(_need("trained"), ready.trained, ready.asked) if rules else none,
+    }
+
+
+async def _accounts(looked: Looked) -> Mapping[str, Evidence]:
+    own = [one for one in await accounts.every(looked.database) if one.official]
+    staff = {one.id: one for one in await people.every(looked.database)}
+    wanting = {one.id for one, _, _ in accounts.wanting(own, staff)}
+    found = {"accounts_owned": _of("accounts_owned", (one.id not in wanting for one in own))}
+    if own and all(one.looked_at is not None for one in own):
+        listed = await accounts.listed(looked.database, None)
+        judged = _of("lookalikes_judged", (one.state is not State.OPEN for one in listed))
+        found["lookalikes_judged"] = judged if listed else Evidence(answer=Answer.MET)
+    return found
+
+
+def _rules(playbook: Playbook) -> Mapping[str, Evidence]:
+    wrong = {path.partition(".")[0] for path, _ in unsound(playbook)}
+    return {
+        "workflows": _either(playbook.triage is not None and "triage" not in wrong),
+        "organisation": _either(playbook.organisation is not None and "organisation" not in wrong),
+    }
+
+
+async def _duty(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    playbook, zone = looked.playbook, looked.organisation.zone
+    units = playbook.organisation.units if playbook.organisation else {}
+    if not units:
+        return {"ladders": Evidence(answer=Answer.UNMET)}
+    shifts, away = await rota.every_shift(looked.database), await rota.every_absence(looked.database, at)
+    ahead = Stretch(at, at + AHEAD)
+    nobody = {one.unit for one in unheld(playbook, await roles.held(looked.database)) if one.lack is Lack.ROLE}
+    endless = {path.split(".")[1].partition("[")[0] for path, _ in unsound(playbook) if path.startswith("ladders.")}
+    working = [name for name, unit in units.items() if unit.hours is not None]
+    return {
+        "ladders": _of(
+            "ladders",
+            (
+                unit.ladder is not None and unit.ladder not in endless and name not in nobody
+                for name, unit in units.items()
+            ),
+        ),
+        "rota": _of("rota", (not uncovered(playbook, name, shifts, away, ahead=ahead, zone=zone) for name in working)),
+    }
+
+
+async def _answers(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    some, every = await maturity.answered_in_time(looked.database, at - ANSWERED, at)
+    return {"in_time": counted(_need("in_time"), some, every)}
+
+
+def _of(name: str, true: Iterable[bool]) -> Evidence:
+    each = list(true)
+    return counted(_need(name), sum(each), len(each))
+
+
+def _either(met: bool) -> Evidence:
+    return Evidence(answer=Answer.MET if met else Answer.UNMET)
+
+
+def _need(name: str) -> Need:
+    return next(level.needs[name] for level in levels() if name in level.needs)

@@ -1,0 +1,104 @@
+"""The evidence of each need, from a real desk and archive."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from desk.maturity.evidence import Looked, matured
+from desk.ports import Organisation
+from desk.store import accounts, people, policies, roles
+from desk.store.case_tables import cases
+from desk.store.case_writing import Opening, open_case
+from desk.store.cases import Message
+from desk.store.database import open_desk
+from desk.store.policies import Way
+from desk.store.settings import Settings
+from playbook.sections import Playbook
+from tests.desk import corpus
+from tests.desk.corpus import NOW, ZONE
+from tests.desk.foundation.organised import AGO, RULES, full
+from tests.desk.foundation.test_unstaffed import RULES as DUTY
+from tests.desk.serving import fill, opened
+
+
+@pytest.fixture
+async def looked(tmp_path):
+    async with (
+        opened(tmp_path / "archive.db") as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+    ):
+        await fill(archive, corpus.coverage())
+        organisation = Organisation(name="Noorderlijn", zone=ZONE)
+        yield Looked(
+            database=desk, archive=archive, playbook=RULES, organisation=organisation, keep=timedelta(days=400)
+        )
+
+
+async def told(looked, *names, playbook=None):
+    """(answer, some, all) of these needs."""
+    with_rules = Looked(**{**vars(looked), "playbook": playbook or looked.playbook})
+    found = {one.name: one.evidence for stand in (await matured(with_rules, NOW)).levels for one in stand.needs}
+    return [(found[name].answer.value, found[name].some, found[name].all) for name in names]
+
+
+async def test_an_empty_desk_and_playbook_meet_nothing(looked):
+    found = await matured(Looked(**{**vars(looked), "playbook": Playbook()}), NOW)
+    assert {one.evidence.answer.value for stand in found.levels for one in stand.needs} == {"unmet", "unknown"}
+    assert {stand.answer.value for stand in found.levels[2:]} == {"unknown"}
+
+
+async def test_staff_is_counted_against_what_is_asked(looked):
+    await full(looked.database)
+    assert await told(looked, "policy_acknowledged", "trained", "goals_owned") == [
+        ("unmet", 4, 12),
+        ("unmet", 2, 4),
+        ("unmet", 1, 2),
+    ]
+    for one in await people.every(looked.database, left=False):
+        await policies.acknowledge(looked.database, one.id, "2026-1", Way.PAPER, by="ruth", at=AGO)
+        await roles.give(looked.database, one.id, "duty_manager", by="ruth", at=AGO)
+    assert await told(looked, "policy_acknowledged", "goals_owned") == [("met", 12, 12), ("met", 2, 2)]
+
+
+async def test_accounts_and_lookalikes_count_once_somebody_looked(looked):
+    await full(looked.database)
+    assert await told(looked, "accounts_owned", "lookalikes_judged") == [("unmet", 0, 2), ("unknown", None, None)]
+    every = await accounts.every(looked.database)
+    await accounts.looked(looked.database, [], [one.id for one in every], NOW)
+    assert await told(looked, "lookalikes_judged") == [("unmet", 0, 2)]
+    for one in await accounts.listed(looked.database):
+        await accounts.say(looked.database, one.author, accounts.State.DISMISSED, by="ruth", at=NOW)
+    assert await told(looked, "lookalikes_judged") == [("met", 2, 2)]
+
+
+async def test_a_unit_without_rota_or_holders_is_no_safety(looked):
+    names = ("workflows", "organisation", "ladders", "rota")
+    assert await told(looked, *names, playbook=DUTY) == [
+        ("met", None, None),
+        ("unmet", None, None),  # the unit "other" claims nothing
+        ("unmet", 0, 2),
+        ("unmet", 0, 1),
+    ]
+
+
+@pytest.mark.parametrize(("hours", "answer"), [((1, 1, 1), "met"), ((1, 1, 3), "unmet"), ((), "unknown")])
+async def test_first_responses_are_in_time_or_not(looked, hours, answer):
+    """Each answered so many hours after a message that promised two; one whose time still runs counts for nothing."""
+    for number, after in enumerate((*hours, None)):
+        since = NOW - timedelta(hours=1 if after is None else 48)
+        opening = Opening(
+            author=f"x:{number}", thread=f"x:{number}", source="x", severity="minor", outcome="restore", since=since,
+            first_due=since + timedelta(hours=2),
+        )  # fmt: skip
+        async with looked.database.writing() as connection:
+            case = await open_case(
+                connection, opening, Message(mention=f"x:{number}", at=since, own=False, order=1), at=since
+            )
+            if after is not None:
+                await answered(connection, case, since + timedelta(hours=after))
+    assert (await told(looked, "in_time"))[0][0] == answer
+
+
+async def answered(connection, case, at):
+    await connection.execute(update(cases).where(cases.c.id == case.id).values(answered_at=at))
