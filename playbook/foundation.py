@@ -17,10 +17,15 @@ Version = Annotated[str, BeforeValidator(_version, json_schema_input_type=str | 
 
 
 class Role(Settings):
-    """What somebody can be: `name` as people call it, `does` what is expected. Who it is stands in the desk database."""
+    """What somebody can be: `name` as people call it, `does` what is expected. Who it is stands in the desk database.
+
+    per_person  whether what a rota would ask of each who holds it may be shown person by person (`playbook simulate`): ask the
+                works council first; who looked at whom is in the audit
+    """
 
     name: Said
     does: Said | None = None
+    per_person: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
 
     def called(self, language: str) -> str:
         """Its name in that language, else in one that it has."""

@@ -38,7 +38,15 @@ def late(playbook: Playbook, waiting: Iterable[Waiting], an_hour: Mapping[str, f
             playbook.hours[unit.hours],
         )
         free[one.unit] = answered
-        promise = playbook.service[unit.service].of(one.severity)
-        if promise and answered > due(one.since, promise.first_response, playbook.hours[promise.hours or unit.hours]):
+        promised = promised_by(playbook, one)
+        if promised is not None and answered > promised:
             found[one.unit] += 1
     return found
+
+
+def promised_by(playbook: Playbook, one: Waiting) -> datetime | None:
+    """Until when its unit promises the first answer; None where it promises nothing."""
+    unit = playbook.organisation.units[one.unit] if playbook.organisation else None
+    promise = playbook.service[unit.service].of(one.severity) if unit and unit.service else None
+    calendar = (promise.hours or (unit.hours if unit else None)) if promise else None
+    return due(one.since, promise.first_response, playbook.hours[calendar]) if promise and calendar else None

@@ -5,8 +5,9 @@ no figure is somebody's own.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 
 from core.types import Enriched, Routing
 from playbook._values import Severity
@@ -16,6 +17,7 @@ from playbook.organisation import Model
 from playbook.routing import Router
 from playbook.sections import Playbook
 
+QUARTER = 900
 TOGETHER = "*"
 """The units that are too small to be told apart."""
 
@@ -25,12 +27,14 @@ class Load:
     """What came of the mentions under one set of rules.
 
     units    answers that each unit owns; `waiting` each of these with when it was asked for, where they are kept
+    quarters the same by unit and quarter of an hour since 1970, in which it was asked for
     unowned  answers that nobody owns; `none` mentions that ask for none
     """
 
     mentions: int = 0
     units: Counter[str] = field(default_factory=Counter)
     waiting: list[Waiting] | None = None
+    quarters: Counter[tuple[str, int]] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     unowned: int = 0
     none: int = 0
@@ -60,9 +64,19 @@ class Replay:
                 load.unowned += 1
             else:
                 load.units[routing.team] += 1
+                load.quarters[routing.team, int(record.mention.created_at.timestamp()) // QUARTER] += 1
                 if load.waiting is not None:
                     severity = Severity(routing.severity or Severity.MINOR)
                     load.waiting.append(Waiting(record.mention.created_at, routing.team, severity))
+
+
+def by_hour(load: Load, zone: tzinfo) -> Mapping[str, Sequence[int]]:
+    """How many answers were asked of each unit in each hour of the day, as clocks there show it."""
+    found: dict[str, list[int]] = {}
+    for (unit, quarter), count in load.quarters.items():
+        hour = datetime.fromtimestamp(quarter * QUARTER, zone).hour
+        found.setdefault(unit, [0] * 24)[hour] += count
+    return found
 
 
 def under(playbook: Playbook, model: Model) -> Playbook:
@@ -73,6 +87,20 @@ def under(playbook: Playbook, model: Model) -> Playbook:
     for path, sentence in organisation.mistakes():
         raise ValueError(f"organisation.{path}: {sentence}")
     return playbook.model_copy(update={"organisation": organisation})
+
+
+def possible(playbook: Playbook) -> list[str]:
+    """The models that its organisation has all for. Raises ValueError where it has no organisation."""
+    found = []
+    for model in Model:
+        try:
+            under(playbook, model)
+        except ValueError:
+            continue
+        found.append(model.value)
+    if not found:
+        under(playbook, Model.HOLISTIC)
+    return found
 
 
 def told_apart(counts: Mapping[str, int], small: Collection[str]) -> Mapping[str, int]:

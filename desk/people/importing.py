@@ -57,9 +57,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     bad: tuple[Bad, ...]
 
 
-def rows(content: bytes, columns: Mapping[str, str], fields: Mapping[str, Sequence[str]] = FIELDS) -> list[Row]:
+def rows(
+    content: bytes,
+    columns: Mapping[str, str],
+    fields: Mapping[str, Sequence[str]] = FIELDS,
+    *,
+    names_people: bool = True,
+) -> list[Row]:
     """The lines of the file. `columns` says what a column holds that is called otherwise, by its name in the header;
-    `fields` what columns may be called, as FIELDS does.
+    `fields` what columns may be called, as FIELDS does; `names_people` whether each line has to be about one of the staff.
 
     Raises Reject where the file, or its header, cannot be read.
     """
@@ -72,7 +78,7 @@ def rows(content: bytes, columns: Mapping[str, str], fields: Mapping[str, Sequen
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        held = _header(next(reader, []), columns, fields)
+        held = _header(next(reader, []), columns, fields, names_people=names_people)
         return [Row(reader.line_num, _cells(held, cells)) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise Reject(f"line {reader.line_num}: {error}", reason="file") from None
@@ -154,7 +160,9 @@ def _once(details: Details, line: int, named: dict[str, int]) -> None:
             raise Reject(f"the {what} {value} stands in line {earlier} too", reason="row")
 
 
-def _header(names: Sequence[str], columns: Mapping[str, str], fields: Mapping[str, Sequence[str]]) -> list[str | None]:
+def _header(
+    names: Sequence[str], columns: Mapping[str, str], fields: Mapping[str, Sequence[str]], *, names_people: bool
+) -> list[str | None]:
     """What each column holds; None for one that nothing is taken from."""
     meant = {called: field for field, all_called in fields.items() for called in all_called}
     given = {name.strip().lower(): field for name, field in columns.items()}
@@ -170,7 +178,7 @@ def _header(names: Sequence[str], columns: Mapping[str, str], fields: Mapping[st
     twice = {field for field in held if field and held.count(field) > 1}
     if twice:
         raise Reject(f"two columns hold the {min(twice)}: say which with --column", reason="header")
-    if "email" not in held and "number" not in held:
+    if names_people and "email" not in held and "number" not in held:
         raise Reject(
             f"no column holds an e-mail address or employee number; the columns are {', '.join(here)}", reason="header"
         )

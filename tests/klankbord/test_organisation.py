@@ -74,7 +74,8 @@ def test_history_is_tried_under_other_models(program):
     assert "known once you say how many answers a unit gives an hour (--answers)" in told
 
 
-def test_what_would_be_late_is_told_at_a_stated_pace(program):
+def promised(program):
+    """A playbook that promises something for what is about trains."""
     content = {
         "monitors": {"klank": {"query": "klank"}},
         "triage": None,
@@ -87,10 +88,14 @@ def test_what_would_be_late_is_told_at_a_stated_pace(program):
     }
     other = program.folder / "promised.yaml"
     other.write_text(yaml.safe_dump(content))
+    return str(other)
+
+
+def test_what_would_be_late_is_told_at_a_stated_pace(program):
     told = program.command(
         "playbook simulate",
         "--playbook",
-        str(other),
+        promised(program),
         "--answers",
         "trains=1",
         "--people",
@@ -106,6 +111,37 @@ def test_what_would_be_late_is_told_at_a_stated_pace(program):
         "1",
         "1",
     ]
+
+
+def test_another_rota_is_tried_beside_the_one_in_force_and_a_bad_one_is_told_line_by_line(program):
+    program.command("people add", "Anna", "--email", "anna@example.org", "--unit", "trains")
+    program.command("people rota add", "anna@example.org", "trains", "mon", "09:00-09:30")
+    rota = program.folder / "night.csv"
+    seats = "".join(f"seat {number},trains,mon-sun,00:00-24:00\n" for number in range(6))
+    rota.write_text(f"who,unit,days,blocks\n{seats}")
+    asked = (
+        "--playbook",
+        promised(program),
+        "--rota",
+        str(rota),
+        "--pace",
+        "20",
+        "--model",
+        "holistic",
+    )
+    told = program.command("playbook simulate", *asked, "--smallest", "2").output
+    late = told.partition("first answers late")[2].splitlines()
+    assert next(line.split() for line in late if line.startswith("all"))[-2:] == ["2", "0"]
+    assert "small units together" in told  # the rota in force has one person in each
+    rota.write_text("who,unit,days,blocks\nseat 1,trians,mon,09:00-17:00\nseat 2,trains,mon,9-17\n")
+    wrong = program.command("playbook simulate", *asked).output
+    assert 'line 2: there is no unit "trians"; did you mean "trains"?' in wrong
+    assert 'line 3: "9-17" is no block' in wrong
+
+
+def test_a_person_is_shown_only_by_a_role_that_the_playbook_names(program):
+    asked = ("--playbook", promised(program), "--pace", "20", "--model", "holistic", "--per-person")
+    assert "names no role for figures person by person" in program.command("playbook simulate", *asked).output
 
 
 def test_a_head_count_of_no_unit_is_refused(program):

@@ -8,7 +8,7 @@ from klankbord.commands.playbook.diff import diff
 from klankbord.commands.playbook.disagreement import show_disagreement
 from klankbord.commands.playbook.override import override
 from klankbord.commands.playbook.schema import print_schema
-from klankbord.commands.playbook.simulate import simulate
+from klankbord.commands.playbook.simulate import command as simulate
 
 
 @click.group(name="playbook")
