@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from time import perf_counter
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
+from core.case import CaseDocument
 from core.customer import CustomerDocument
 from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.query import AnyNode
@@ -436,38 +437,56 @@ class ArchiveReader(Protocol):
         ...
 
 
-class CustomerDocuments(Protocol):
-    """One document a customer, beside the mentions of an archive. Raises Retry where the engine is away."""
+class Dated(Protocol):
+    """A document that says of what it is and when it was counted."""
 
-    async def caught_up(self) -> None:
-        """Returns when the archive's counts know all that was durable before; asked before documents are counted anew."""
-        ...
+    @property
+    def id(self) -> str: ...
 
-    async def put(self, documents: Sequence[CustomerDocument]) -> None:
+    @property
+    def counted_at(self) -> datetime: ...
+
+
+Counted = TypeVar("Counted", bound=Dated)
+
+
+class Documents(Protocol[Counted]):
+    """Documents beside the mentions of an archive, found by their ids. Raises Retry where the engine is away."""
+
+    async def put(self, documents: Sequence[Counted]) -> None:
         """Each in the place of the one before; durable and to be found on return."""
         ...
 
-    async def drop(self, customers: Collection[str]) -> int:
-        """Remove the documents of these, unrecoverably once the archive erases or clears next; returns how many there were."""
+    async def drop(self, ids: Collection[str]) -> int:
+        """Remove these, unrecoverably once the archive erases or clears next; returns how many there were."""
         ...
 
-    async def get(self, customers: Collection[str]) -> Mapping[str, CustomerDocument]:
-        """Those that are there, by customer id."""
+    async def get(self, ids: Collection[str]) -> Mapping[str, Counted]:
+        """Those that are there, by id."""
+        ...
+
+    async def counted(self) -> Mapping[str, datetime]:
+        """When each was counted, by id."""
+        ...
+
+
+class CustomerDocuments(Documents[CustomerDocument], Protocol):
+    """One document a customer."""
+
+    async def caught_up(self) -> None:
+        """Returns when the archive's counts know all that was durable before; asked before documents are counted anew."""
         ...
 
     async def holding(self, authors: Collection[str]) -> Sequence[str]:
         """The customers whose documents name any of these accounts, by id."""
         ...
 
-    async def counted(self) -> Mapping[str, datetime]:
-        """When each document was counted, by customer id."""
-        ...
-
 
 class Archive(ArchiveWriter, ArchiveReader, Protocol):
-    """Both sides of one engine, and its documents of customers."""
+    """Both sides of one engine, and its documents of customers and of cases."""
 
     customers: CustomerDocuments
+    cases: Documents[CaseDocument]
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):

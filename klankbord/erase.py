@@ -22,7 +22,7 @@ from core.errors import Reject, Retry
 from core.ports import Log, Record
 from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
 from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
-from desk.store import erasing, touched
+from desk.store import cases, erasing, touched
 from klankbord.archived import written_by
 from klankbord.naming import written
 from klankbord.stores import Stores
@@ -50,7 +50,9 @@ async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequen
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
     theirs = await _customers_of(stores, about)
+    known = await _cases_of(stores, about)
     yield await _timed("desk", partial(_out_of_desk, stores, about))
+    yield await _timed("cases", partial(_out_of_cases, stores, known))
     yield await _timed("customers", partial(stores.archive.customers.drop, theirs))
     yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
     await touched.add(stores.desk, theirs)  # what is left of them is counted anew
@@ -75,6 +77,20 @@ async def _customers_of(stores: Stores, about: "_About") -> Sequence[str]:
     stored = await stores.archive.several(sorted(about.mentions))
     authors = about.authors | {one.enriched.mention.author.id for one in stored.values()}
     return await stores.archive.customers.holding(authors)
+
+
+async def _cases_of(stores: Stores, about: "_About") -> set[str]:
+    """Cases that may go with these."""
+    found = {one.id for several in (await cases.of_mentions(stores.desk, about.mentions)).values() for one in several}
+    for author in about.authors:
+        asked = cases.Asked(author=author, states=tuple(cases.State))
+        found |= {one.id for one in await cases.listed(stores.desk, asked, most=CHUNK)}
+    return found
+
+
+async def _out_of_cases(stores: Stores, known: set[str]) -> int:
+    """The documents of those that went."""
+    return await stores.archive.cases.drop(known - (await cases.several(stores.desk, known)).keys())
 
 
 class _About:

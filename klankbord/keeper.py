@@ -18,6 +18,7 @@ from desk.store import erasing, people
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
+from klankbord.case_documents import keep_case_documents
 from klankbord.configuration import CUSTOMERS, DESK, EMERGING, Configuration
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
@@ -118,6 +119,7 @@ async def _keep(
         )
         group.create_task(keep_emerging(new, stop, report))
         group.create_task(keep_customers(configuration, stores, stop, report))
+        group.create_task(keep_case_documents(configuration, stores, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))

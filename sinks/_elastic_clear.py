@@ -91,7 +91,7 @@ class Clear:
 
     async def wipe(self, wait: float = 0.0) -> None:
         """Have the engine's files hold nothing that was overwritten or deleted `lets_go` before; `wait` (seconds) for that."""
-        targets = (self._names.every, self._names.notes, self._names.customers_index)
+        targets = (self._names.every, self._names.notes, self._names.customers_index, self._names.cases_index)
         for target in targets:
             await self._flush(target)
         if wait and any([await self._leftovers(target) for target in targets]):

@@ -1,20 +1,17 @@
-"""The documents of customers on Elasticsearch and OpenSearch: an index of their own that dashboards may read, by its alias."""
+"""The documents of customers on Elasticsearch and OpenSearch."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 import msgspec
 
 from core.customer import CustomerDocument
-from core.errors import Stop
-from core.time import from_milliseconds, milliseconds
+from core.time import milliseconds
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
-from sinks._elastic_pages import pages
-from sinks._elastic_rows import take_away, write_over
-from sinks._elastic_schema import LONGEST, CustomerFields, Names, document_id
+from sinks._elastic_documents import CHUNK, Documents
+from sinks._elastic_schema import LONGEST, CustomerFields, Names
 
-CHUNK = 500
 DAY = timedelta(days=1)
 MOST_DAYS = 2000
 """Days of one document: the latest of them, where a customer was heard for longer."""
@@ -22,74 +19,23 @@ MOST_DAYS = 2000
 _fields = msgspec.json.Decoder(CustomerFields).decode
 
 
-class _Told(msgspec.Struct):
-    id: str
-    counted: int = 0
-
-
-class _Got(msgspec.Struct):
-    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw())
-
-
-class _Several(msgspec.Struct):
-    docs: list[_Got]
-
-
-_told = msgspec.json.Decoder(_Told).decode
-_several = msgspec.json.Decoder(_Several).decode
-
-
-class Documents:
+class Customers(Documents[CustomerDocument]):
     """core.ports.CustomerDocuments."""
 
     def __init__(self, engine: Engine, bulk: Bulk, names: Names) -> None:
-        self._engine, self._bulk, self._names = engine, bulk, names
+        super().__init__(engine, bulk, names.customers_index, fields, lambda source: _fields(source).body)
+        self._counts = f"{names.every},{names.notes}"
 
     async def caught_up(self) -> None:
-        await self._engine.refresh(f"{self._names.every},{self._names.notes}")
-
-    async def put(self, documents: Sequence[CustomerDocument]) -> None:
-        index = self._names.customers_index
-        outcomes = await self._bulk.apply([write_over(index, document_id(one.id), fields(one)) for one in documents])
-        if refused := [one.error.reason for one in outcomes if one.refused]:
-            raise Stop(f"{self._engine.url} does not take the document of a customer: {refused[0]}")
-        await self._found()
-
-    async def drop(self, customers: Collection[str]) -> int:
-        if there := await self.get(customers):
-            index = self._names.customers_index
-            await self._bulk.apply([take_away(index, document_id(one)) for one in sorted(there)])
-            await self._found()
-        return len(there)
-
-    async def get(self, customers: Collection[str]) -> Mapping[str, CustomerDocument]:
-        found: dict[str, CustomerDocument] = {}
-        each = sorted(customers)
-        for start in range(0, len(each), CHUNK):
-            ids = [document_id(one) for one in each[start : start + CHUNK]]
-            answer = await self._engine.ask("POST", f"/{self._names.customers_index}/_mget", {"ids": ids})
-            found |= {one.id: one for one in (_fields(got.source).body for got in _several(answer).docs if got.source)}
-        return found
+        await self._engine.refresh(self._counts)
 
     async def holding(self, authors: Collection[str]) -> Sequence[str]:
         await self._found()
         found: set[str] = set()
         each = sorted(authors)
         for start in range(0, len(each), CHUNK):
-            query = {"terms": {"accounts": each[start : start + CHUNK]}}
-            async for hits in pages(self._engine, self._names.customers_index, query, source=["id"]):
-                found.update(_told(hit.source).id for hit in hits)
+            found |= await self._ids({"terms": {"accounts": each[start : start + CHUNK]}})
         return sorted(found)
-
-    async def counted(self) -> Mapping[str, datetime]:
-        await self._found()
-        found: dict[str, datetime] = {}
-        async for hits in pages(self._engine, self._names.customers_index, {"match_all": {}}, source=["id", "counted"]):
-            found |= {one.id: from_milliseconds(one.counted) for one in (_told(hit.source) for hit in hits)}
-        return found
-
-    async def _found(self) -> None:
-        await self._engine.refresh(self._names.customers_index)
 
 
 def fields(document: CustomerDocument) -> CustomerFields:

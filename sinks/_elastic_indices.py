@@ -33,7 +33,7 @@ class Indices:
         for name, template in self._templates.items():
             if not await self._has(name, template):
                 await self._put(name, template)
-        await self.make([self.names.notes, self.names.customers_index])
+        await self.make(self._single)
 
     async def make(self, wanted: Iterable[str]) -> None:
         """Make those of these indices that are not there. Raises Stop where one is of another layout than ours."""
@@ -91,9 +91,9 @@ class Indices:
                 raise Stop(f"{self._engine.url} does not make the index {index}: {error}") from error
 
     @property
-    def _single(self) -> tuple[str, str]:
+    def _single(self) -> tuple[str, ...]:
         """Indices that there is one of, each with a template of its own name."""
-        return self.names.notes, self.names.customers_index
+        return self.names.notes, self.names.customers_index, self.names.cases_index
 
     def _template(self, index: str) -> str:
         return index if index in self._single else next(iter(self._templates))

@@ -1,6 +1,6 @@
 """The archive's documents on Elasticsearch and OpenSearch: what each field holds, and how indices are named.
 
-Four kinds of document, each found by its id alone:
+Kinds of document, each found by its id alone:
 
 - a **mention** lies in the index of its id's source under `document_id(mention id)`. Its fields:
 
@@ -36,9 +36,12 @@ Four kinds of document, each found by its id alone:
 - a **customer** lies in the one index `Names.customers_index` under `document_id(customer id)`: CustomerFields, with the whole
   core.customer.CustomerDocument as `body` (not searchable). A field that is none of those is refused.
 
+- a **case** lies in the one index `Names.cases_index` under `document_id(case id)`: CaseFields, with the whole
+  core.case.CaseDocument as `body` (not searchable). No text, no name and no account stands in it.
+
 Questions go to the alias `Names.mentions`, which holds the index of every source; where there is none yet it does not
 exist. `Names.shown` is the same without what no figure counts and what is not public, for dashboards: see _elastic_shown.
-They read the customers by the alias `Names.customers`.
+They read the customers by the alias `Names.customers`, the cases by `Names.cases`.
 """
 
 import hashlib
@@ -51,6 +54,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from core.case import CaseDocument
 from core.customer import CustomerDocument
 from core.findings import NAMES
 from sinks._elastic_tokens import GAP
@@ -124,6 +128,16 @@ class Names(NamedTuple):
     def customers_index(self) -> str:
         """The one index of customers."""
         return f"{self.prefix}-customers-v{VERSION}"
+
+    @property
+    def cases(self) -> str:
+        """The alias that dashboards read the documents of cases by."""
+        return f"{self.prefix}-cases"
+
+    @property
+    def cases_index(self) -> str:
+        """The one index of cases."""
+        return f"{self.prefix}-cases-v{VERSION}"
 
     @property
     def every(self) -> str:
@@ -220,10 +234,47 @@ class CustomerFields(msgspec.Struct, omit_defaults=True, kw_only=True):
     channels: tuple[str, ...] = ()
 
 
+class Stretch(msgspec.Struct):
+    """From the one to the other, both in it, ms."""
+
+    gte: int
+    lte: int
+
+
+class CaseFields(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """A case's document, to write and to read: what dashboards find it by and show of it, and all of it as `body`.
+
+    open    when it was not closed; of one that is not closed, up to some time after it was counted
+    opened, answered, closed, due, counted  ms; `due` of the first response
+    answer_clock, answer_open, handling     seconds
+    """
+
+    id: str
+    number: int
+    counted: int
+    opened: int
+    open: Stretch
+    source: str
+    severity: str
+    outcome: str
+    state: str
+    in_sla: str
+    body: CaseDocument
+    unit: str | None = None
+    reason: str | None = None
+    answered: int | None = None
+    closed: int | None = None
+    due: int | None = None
+    answer_clock: float | None = None
+    answer_open: float | None = None
+    handling: float | None = None
+
+
 _KEYWORD = {"type": "keyword", "ignore_above": LONGEST}
 _TIME = {"type": "date", "format": "epoch_millis"}
 _STORED = {"type": "object", "enabled": False}
 _NUMBER = {"type": "long"}
+_REAL = {"type": "double"}
 _TEXT = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "position_increment_gap": GAP}
 
 MENTION: Mapping[str, Mapping[str, Any]] = {  # Any: the engine's mapping language
@@ -268,10 +319,20 @@ CUSTOMER: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("name", "sources", "segment", "owner", "topics", "channels"), _KEYWORD),
     **dict.fromkeys(("counted", "days", "first", "last"), _TIME),
     "mentions": _NUMBER,
-    "net": {"type": "double"},
+    "net": _REAL,
     "body": _STORED,
 }
 """One field each of `CustomerFields`."""
+
+CASE: Mapping[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("id", "source", "unit", "severity", "outcome", "reason", "state", "in_sla"), _KEYWORD),
+    **dict.fromkeys(("counted", "opened", "answered", "closed", "due"), _TIME),
+    **dict.fromkeys(("answer_clock", "answer_open", "handling"), _REAL),
+    "number": _NUMBER,
+    "open": {"type": "date_range", "format": "epoch_millis"},
+    "body": _STORED,
+}
+"""One field each of `CaseFields`."""
 
 ANNOTATION: Mapping[str, Mapping[str, Any]] = {
     "since": _TIME,
@@ -307,6 +368,11 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
         "mappings": mapping(CUSTOMER, strict=True),
         "aliases": {names.customers: {}},
     }
+    cases = {
+        "settings": settings(1, replicas),
+        "mappings": mapping(CASE, strict=True),
+        "aliases": {names.cases: {}},
+    }
     meta = {"klankbord": VERSION, "shards": shards, "replicas": replicas, "fields": len(MENTION)}
     return {
         f"{names.prefix}-mentions-v{VERSION}": {
@@ -324,6 +390,12 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
         f"{names.prefix}-customers-v{VERSION}": {
             "index_patterns": [names.customers_index],
             "template": customers,
+            "priority": 500,
+            "_meta": meta,
+        },
+        f"{names.prefix}-cases-v{VERSION}": {
+            "index_patterns": [names.cases_index],
+            "template": cases,
             "priority": 500,
             "_meta": meta,
         },

@@ -72,13 +72,16 @@ DROP INDEX facts_by_time;
 """
 """What is stored already has nothing in these columns: nobody looked, until it is reprocessed."""
 
-CUSTOMERS = """
+BESIDE = {
+    "customers": """
 CREATE TABLE customers (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE customer_accounts (
     customer TEXT NOT NULL, author TEXT NOT NULL, PRIMARY KEY (customer, author)
 ) WITHOUT ROWID;
 CREATE INDEX customer_accounts_by_author ON customer_accounts (author);
-"""
+""",
+    "cases": "CREATE TABLE cases (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+}
 """Tables that were added without a new layout: a release that does not know them leaves them alone."""
 
 
@@ -122,7 +125,7 @@ def _connect(path: Path, flags: int) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    if connection.pragma("user_version") == VERSION and _has_customers(connection) and not _lacks(connection):
+    if connection.pragma("user_version") == VERSION and not _missing(connection) and not _lacks(connection):
         return
     with connection:  # asked again inside: another process may be making the tables as well
         found = connection.pragma("user_version")
@@ -137,14 +140,15 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
                 f"{path} was written by another release (layout {found}, this one reads {VERSION}); "
                 "go on with that release, or see its notes on how to come to this one"
             )
-        if not _has_customers(connection):
-            connection.execute(CUSTOMERS)
+        for table in _missing(connection):
+            connection.execute(BESIDE[table])
         for column in _lacks(connection):
             connection.execute(f"ALTER TABLE facts ADD COLUMN {column} INTEGER")
 
 
-def _has_customers(connection: apsw.Connection) -> bool:
-    return bool(rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'customers'"))
+def _missing(connection: apsw.Connection) -> list[str]:
+    there = {name for (name,) in rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    return [table for table in BESIDE if table not in there]
 
 
 def _lacks(connection: apsw.Connection) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field as Setting
 
+from core.case import CaseDocument
 from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
@@ -13,8 +14,10 @@ from core.settings import Span
 from core.types import Coverage, Enriched, Failure
 from sinks._elastic_annotations import Annotations
 from sinks._elastic_bulk import Bulk
+from sinks._elastic_cases import cases
 from sinks._elastic_client import Connecting, Engine, reach
-from sinks._elastic_customers import Documents
+from sinks._elastic_customers import Customers
+from sinks._elastic_documents import Documents
 from sinks._elastic_indices import Indices
 from sinks._elastic_past import history
 from sinks._elastic_read import Reader
@@ -60,15 +63,16 @@ class Archive:
         engine: Engine,
         writer: Writer,
         reader: Reader,
-        customers: Documents,
-        annotations: Annotations,
         *,
+        customers: Customers,
+        cases: Documents[CaseDocument],
+        annotations: Annotations,
         names: Names,
         at_once: bool,
     ) -> None:
         self._engine, self._writer, self._reader = engine, writer, reader
         self._names, self._at_once = names, at_once
-        self._annotations, self.customers = annotations, customers
+        self._annotations, self.customers, self.cases = annotations, customers, cases
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.write(items)
@@ -171,7 +175,15 @@ async def build(
             lets_go=settings.lets_go,
         )
         reader = Reader(engine, names, matches=matches, spans=spans)
-        customers, annotations = Documents(engine, bulk, names), Annotations(engine, bulk, names)
-        yield Archive(engine, writer, reader, customers, annotations, names=names, at_once=settings.at_once)
+        yield Archive(
+            engine,
+            writer,
+            reader,
+            customers=Customers(engine, bulk, names),
+            cases=cases(engine, bulk, names),
+            annotations=Annotations(engine, bulk, names),
+            names=names,
+            at_once=settings.at_once,
+        )
     finally:
         await engine.close()

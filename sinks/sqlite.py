@@ -11,13 +11,15 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
+from core.case import CaseDocument
 from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Settings as Base
 from core.time import milliseconds
 from core.types import Coverage, Failure
-from sinks._sqlite_customers import Documents, Work
+from sinks._sqlite_customers import Customers
+from sinks._sqlite_documents import Documents, Work
 from sinks._sqlite_past import PARTS
 from sinks._sqlite_read import Reader, Spans
 from sinks._sqlite_schema import open_writer
@@ -52,7 +54,8 @@ class Archive:
         self._idle: SimpleQueue[Reader] = SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
-        self.customers = Documents(self)
+        self.customers = Customers(self)
+        self.cases = Documents(self, "cases", CaseDocument)
 
     async def write(self, items: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         return await self._write(lambda: self._writer.write(items))

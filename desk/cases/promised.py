@@ -61,7 +61,7 @@ class Promised:
         promise = self._promise(unit, severity)
         if promise is None:
             return Promises()
-        calendar = self._calendar(promise.hours or self._units[unit or ""].hours)
+        calendar = self.calendar(unit, severity)
         if calendar is None:
             return Promises()
         early = promise.model_copy(update={name: getattr(promise, name) * (1 - LAST_PART) for name in _SPANS})
@@ -70,6 +70,11 @@ class Promised:
         except ValueError:  # it never opens again
             return Promises()
         return Promises(soon.first_response, late.first_response, soon.resolution, late.resolution)
+
+    def calendar(self, unit: str | None, severity: str) -> Calendar | None:
+        """The hours that the unit promises in, or works in where it promises nothing; None where it has none."""
+        known, promise = self._unit(unit), self._promise(unit, severity)
+        return self._calendar((promise.hours if promise else None) or (known.hours if known else None))
 
     def rung(self, unit: str | None, place: int) -> Rung | None:
         """Who has to act at that place of the unit's ladder; None above its top."""

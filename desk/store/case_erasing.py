@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store.audit import hashed
 from desk.store.case_tables import case_events, case_messages, cases, own_replies
 from desk.store.statements import chunks
+from desk.store.touched import CASES
 
 _LEFT = case_messages.alias("left")
 
@@ -65,4 +66,6 @@ def _first_of(mentions: Sequence[str]) -> Update:
 
 async def _gone(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
     """The cases, with all that belongs to each."""
-    return (await connection.execute(delete(cases).where(which))).rowcount
+    gone = (await connection.execute(delete(cases).where(which).returning(cases.c.id))).scalars().all()
+    await CASES.touch(connection, gone)
+    return len(gone)

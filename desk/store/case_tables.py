@@ -103,3 +103,11 @@ own_replies = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("order", BigInteger, nullable=False),
 )
+
+# Cases whose documents have to be made anew, known or not; each time with another mark.
+touched_cases = Table(
+    "touched_cases",
+    metadata,
+    Column("case", String, primary_key=True),
+    Column("mark", String, nullable=False),
+)

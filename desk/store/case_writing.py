@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store import statements
+from desk.store import statements, touched
 from desk.store.case_tables import case_events, case_messages, case_numbers, cases
 from desk.store.cases import Case, Event, Happened, Message, State, of_row
 
@@ -79,6 +79,7 @@ async def happen(
         for number, one in enumerate(happened, start=case.version + 1)
     ]
     await connection.execute(insert(case_events), [msgspec.structs.asdict(event) for event in new])
+    await touched.CASES.touch(connection, [case.id])
     return changed
 
 

@@ -150,6 +150,12 @@ async def several(database: Database, ids: Collection[str]) -> dict[str, Case]:
         return {row.id: of_row(row) for one in asked for row in await connection.execute(one)}
 
 
+async def every_state(database: Database) -> dict[str, State]:
+    """How each case stands, by its id."""
+    async with database.reading() as connection:
+        return {row.id: State(row.state) for row in await connection.execute(select(cases.c.id, cases.c.state))}
+
+
 async def listed(
     database: Database, asked: Asked, *, order: Order = Order.URGENT, skip: int = 0, most: int = 100
 ) -> Sequence[Case]:

@@ -96,6 +96,7 @@ def test_each_store_is_named_with_count_and_seconds(program):
     rows = dict(re.findall(r"^(\w[\w .]*?)\s{2,}(\d+)\s+\d+\.\d\d\s*$", program.shown.stdout, re.MULTILINE))
     assert rows == {
         "archive": "2",
+        "cases": "0",
         "desk": "7",  # said, muted, an account and its customer, whose mentions those were, and what was done
         "log topic mentions": "2",
         "log topic enriched": "2",

@@ -10,6 +10,7 @@ from sinks._elastic_rows import document
 from sinks._elastic_schema import MENTION, Names, document_id, templates
 from sinks.elasticsearch import Settings
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.cases_conformance import CasesConformance
 from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.elastic import emptied, opened
 from tests.sinks.messages import EVERYTHING, enriched
@@ -32,6 +33,10 @@ class TestConformance(ArchiveConformance):
 
 
 class TestCustomers(CustomersConformance):
+    pass
+
+
+class TestCases(CasesConformance):
     pass
 
 

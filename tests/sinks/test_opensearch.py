@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.cases_conformance import CasesConformance
 from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.elastic import emptied, opened
 
@@ -24,4 +25,8 @@ class TestConformance(ArchiveConformance):
 
 
 class TestCustomers(CustomersConformance):
+    pass
+
+
+class TestCases(CasesConformance):
     pass

@@ -14,6 +14,7 @@ from playbook.highlighting import highlights
 from playbook.matching import matches
 from sinks import sqlite
 from tests.sinks.archive_conformance import ArchiveConformance
+from tests.sinks.cases_conformance import CasesConformance
 from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.messages import enriched, judgement
 
@@ -42,6 +43,10 @@ class TestConformance(ArchiveConformance):
 
 
 class TestCustomers(CustomersConformance):
+    pass
+
+
+class TestCases(CasesConformance):
     pass
 
 

@@ -22,7 +22,17 @@ async def test_no_table_names_who_was_erased(full):
     assert left == []
     assert {name: count for name, count in after.items() if count != before[name] / 2} == {"audit": before["audit"]} | {
         name: before[name]
-        for name in ("tokens", "endpoints", "merges", "alerts", "touched", "emerging", "own_accounts", "case_numbers")
+        for name in (
+            "tokens",
+            "endpoints",
+            "merges",
+            "alerts",
+            "touched",
+            "touched_cases",
+            "emerging",
+            "own_accounts",
+            "case_numbers",
+        )
         if before[name]
     }
     assert await erase(full, mentions=[HERS], authors=[ANNA]) == 0

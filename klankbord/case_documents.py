@@ -1,0 +1,106 @@
+"""Keeps one document a case, for dashboards: what changes a case marks it, and whoever has a mark is written anew.
+
+1. Each event of a case leaves a mark in its transaction, that it is overdue and an erasure too; time by `look_again`. 2. The cases with a mark are read
+and their documents stored, or dropped where there is no such case any more. 3. Only then the marks go, but for those set since. A
+crash anywhere writes again, and all of it can be written again at any time: nothing is added up.
+"""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+
+from core.errors import Misconfigured, Retry
+from core.time import Clock, now
+from desk.cases.document import document
+from desk.cases.promised import Promised
+from desk.store import cases
+from desk.store.touched import CASES as MARKS
+from klankbord.configuration import Configuration
+from klankbord.lending import Report
+from klankbord.options import hush
+from klankbord.persisting import persist
+from klankbord.rules import Rules
+from klankbord.stores import Stores
+
+NAME = "documents of cases"
+AT_ONCE = 500
+"""Cases written at a time."""
+EVERY = 1.0
+"""Seconds between looks for marks."""
+AGAIN_EVERY = 600.0
+"""Seconds between looks for what only time changes."""
+COUNTED_FOR = timedelta(hours=6)
+"""How long the document of a case that is not closed stands: it is found as open for longer than that after it was counted."""
+
+
+class CaseDocuments:
+    """The documents of this data folder's cases."""
+
+    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
+        self._stores, self._clock, self._path = stores, clock, configuration.playbook
+        self._rules: Rules | None = None
+        self._began = clock()
+        """What was counted before may be by another configuration: other hours."""
+
+    async def write_touched(self) -> int:
+        """Write whoever has a mark; how many. Raises Retry where an engine is away: what is not written keeps its mark."""
+        number = 0
+        while marks := await MARKS.waiting(self._stores.desk, AT_ONCE):
+            await self._write(marks)
+            await MARKS.done(self._stores.desk, marks)
+            number += len(marks)
+        return number
+
+    async def look_again(self) -> None:
+        """Mark whose document is missing, left over or of an earlier start, and those not closed whose document is old."""
+        counted = await self._stores.archive.cases.counted()
+        standing = await cases.every_state(self._stores.desk)
+        old = self._clock() - COUNTED_FOR
+        due = {
+            one
+            for one, state in standing.items()
+            if one not in counted
+            or counted[one] < self._began
+            or (state is not cases.State.CLOSED and counted[one] < old)
+        }
+        await MARKS.add(self._stores.desk, {*due, *(counted.keys() - standing.keys())})
+
+    async def _write(self, ids: Collection[str]) -> None:
+        there = await cases.several(self._stores.desk, ids)
+        promised, at = self._promised(), self._clock()
+        kept = [one for one in there.values() if not self._stores.erased(one.author)]
+        documents = self._stores.archive.cases
+        made = [document(one, promised.calendar(one.unit, one.severity), at) for one in kept]
+        if made:
+            await documents.put(made)
+        gone = set(ids) - {one.id for one in kept}
+        # Asked after they are written: whoever is erased from now on takes the document along.
+        gone |= {one.id for one in kept if self._stores.erased(one.author)}
+        await documents.drop(gone)
+
+    def _promised(self) -> Promised:
+        """By the playbook in force. Raises Retry where none could be read since the start."""
+        if self._rules is None:
+            try:
+                self._rules = Rules(self._path, hush)  # the listener tells of changes
+            except Misconfigured as error:
+                raise Retry(f"the playbook cannot be used: {error}") from None
+        self._rules.refresh()
+        return Promised(self._rules.playbook)
+
+
+async def keep_case_documents(
+    configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report
+) -> None:
+    """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
+    keeping, again_at = CaseDocuments(configuration, stores), 0.0
+    time = asyncio.get_running_loop().time
+
+    async def write() -> None:
+        nonlocal again_at
+        if time() >= again_at:
+            await keeping.look_again()
+            again_at = time() + AGAIN_EVERY
+        await keeping.write_touched()
+
+    await persist(write, stop, report, name=NAME, broken="they wait", every=EVERY)
