@@ -388,9 +388,9 @@ def _notice_mistakes(configuration: "Configuration | None", where: str) -> Itera
 
 
 def _sign_in_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
-    """A provider sends people back to an address that it was told of: the page's own has to be known."""
-    if configuration is not None and configuration.sign_in.oidc is not None and not configuration.page.url:
-        yield f"{where}: sign_in.oidc: needs page.url, the address that the provider sends people back to"
+    """A provider sends people back to an address that it was told of: there staff have to come in."""
+    if configuration is not None and configuration.sign_in.oidc is not None and not configuration.page.for_staff:
+        yield f"{where}: sign_in.oidc: needs page.url, to which the provider sends people back, and page.for_staff: true"
 
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:

@@ -13,7 +13,9 @@ from core.ports import ArchiveReader, Measured
 from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
+from desk.entry.attempts import Attempts
 from desk.entry.entry import entry_of
+from desk.entry.provider import Provider
 from desk.entry.rights import Right
 from desk.entry.settings import SignInSettings
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
@@ -23,9 +25,19 @@ from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.entering import ENTRY, came
 from desk.web.kept import Kept
-from desk.web.pages import door, policy, refused, shared
+from desk.web.pages import door, policy, refused, shared, sign_on
 from desk.web.rate import Rate
-from desk.web.routes import KEPT_ROUTES, RIGHTS, ROUTES, SUMMARY_ROUTES, Open, add_routes, add_static, needed
+from desk.web.routes import (
+    KEPT_ROUTES,
+    PROVIDER_ROUTES,
+    RIGHTS,
+    ROUTES,
+    SUMMARY_ROUTES,
+    Open,
+    add_routes,
+    add_static,
+    needed,
+)
 from desk.web.site import KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
@@ -92,6 +104,10 @@ def make_app(
     if kept is not None:
         app[KEPT] = kept
         app[ENTRY] = entry_of(kept.database, kept.seal, clock, sign_in or SignInSettings())
+        if sign_in is not None and sign_in.oidc is not None:
+            app[sign_on.PROVIDER] = Provider(sign_in.oidc, clock)
+            app[sign_on.ATTEMPTS] = Attempts(clock)
+            add_routes(app, PROVIDER_ROUTES)
         app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
         app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
         add_routes(app, KEPT_ROUTES)

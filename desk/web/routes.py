@@ -34,6 +34,7 @@ from desk.web.pages import (
     search,
     shared,
     sign_in,
+    sign_on,
     summary,
     triage,
 )
@@ -110,6 +111,12 @@ KEPT_ROUTES = (
     Route("POST", f"{policy.PATH}{{key}}", policy.acknowledge, Open.ALL),
 )
 """Where the program keeps something for the page."""
+
+PROVIDER_ROUTES = (
+    Route("GET", sign_on.WITH, sign_on.begin, Open.ALL),
+    Route("GET", sign_on.BACK, sign_on.back, Open.ALL),
+)
+"""Where a provider to sign on with is configured."""
 
 SUMMARY_ROUTES = (Route("POST", "/summary", summary.act, Right.LOOK),)
 """Where a language model is configured."""

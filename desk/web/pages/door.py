@@ -1,13 +1,15 @@
 """The way in, and what a reader sets for themselves."""
 
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
 from aiohttp import web
 
-from desk.store import passwords
+from desk.store import passwords, people
 from desk.web.access import COOKIE, SESSION_LIVES, local_host
 from desk.web.entering import ENTRY, SIGN_IN, from_outside, keep
-from desk.web.site import SITE, THEMES, render
+from desk.web.site import KEPT, SITE, THEMES, WHO, render
 from desk.web.words import LANGUAGES
 
 _YEAR = 365 * 24 * 3600
@@ -66,8 +68,10 @@ async def healthy(_request: web.Request) -> web.StreamResponse:
 
 
 async def settings(request: web.Request) -> web.StreamResponse:
-    """Language and theme, remembered in the browser."""
+    """Language and theme, remembered in the browser; one of the staff is written to in that language too."""
     form = await request.post()
+    if form.get("language") in LANGUAGES:
+        await _write_in(request, str(form["language"]))
     answer = web.HTTPSeeOther(own_path(str(form.get("back", "/"))))
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES)):
         value = form.get(name)
@@ -76,6 +80,15 @@ async def settings(request: web.Request) -> web.StreamResponse:
         elif value in allowed:
             keep(request, answer, name, str(value), _YEAR)
     raise answer
+
+
+async def _write_in(request: web.Request, language: str) -> None:
+    who, kept = request[WHO], request.app.get(KEPT)
+    person = await people.get(kept.database, who.person) if kept and who.person else None
+    if kept is None or person is None or person.language == language:
+        return
+    details, at = msgspec.structs.replace(person.details, language=language), request.app[SITE].clock()
+    await people.change(kept.database, person, details, by=who.by, at=at, active=True, keep=timedelta())
 
 
 def own_path(wanted: str) -> str:

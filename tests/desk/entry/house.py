@@ -94,13 +94,13 @@ async def act(client: TestClient, does: str, **fields: str):
 
 
 @asynccontextmanager
-async def house(path, *, settings: SignInSettings | None = None, for_staff: bool = False):
+async def house(path, *, settings: SignInSettings | None = None, for_staff: bool = False, address: str = ADDRESS):
     at = [corpus.NOW]
     async with (
         opened(path / "archive.db") as archive,
         open_desk(Settings(), path / "desk.db", report=print) as desk,
     ):
-        keeps = kept(desk, for_staff=for_staff)
+        keeps = kept(desk, for_staff=for_staff, address=address)
         app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings)
         async with TestServer(app) as server:
             made = House(app, desk, server, at)

@@ -8,7 +8,7 @@ from desk.store.entry_tables import passwords as hashes
 from desk.store.entry_tables import second_factors as factors
 from desk.web.application import open_link
 from desk.web.entering import ENTRY
-from tests.desk.entry.house import PASSWORD, act, sign_in
+from tests.desk.entry.house import PASSWORD, act, sign_in, token
 
 OTHER = "heel iets anders"
 
@@ -83,3 +83,12 @@ async def test_nothing_of_how_somebody_came_in_outlives_them(house):
         tables = (invitations, sessions, hashes, factors, recovery_codes)
         left = [await connection.scalar(select(func.count()).select_from(one)) for one in tables]
     assert left == [0] * 5
+
+
+async def test_the_language_that_somebody_chooses_is_the_one_they_are_written_to_in(house):
+    anna = await house.person("Anna", "analyst")
+    client = await house.enter(anna)
+    data = {"csrf": await token(client), "language": "nl", "back": "/account"}
+    await client.post("/settings", data=data, allow_redirects=False)
+    assert (await people.get(house.desk, anna.id)).language == "nl"
+    assert "Je account" in await (await client.get("/account")).text()
