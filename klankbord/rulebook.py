@@ -6,6 +6,18 @@ from pathlib import Path
 from core.errors import Misconfigured
 from playbook.playbook import load
 from playbook.sections import Playbook
+from playbook.sound import worse
+
+
+def changed(path: Path, before: Playbook) -> Playbook:
+    """The playbook in that file, to be put in the place of `before`. Raises Misconfigured where it has a mistake, or is less sound:
+    an answer that no message gets, a ladder that ends nowhere.
+    """
+    after = load(path)
+    mistakes = [f"{path}: {at}: {sentence}" for at, sentence in worse(before, after)]
+    if mistakes:
+        raise Misconfigured(mistakes)
+    return after
 
 
 class FileRules:
@@ -34,8 +46,9 @@ class FileRules:
         stamp = (state.st_mtime_ns, state.st_size)
         if stamp == self._stamp:
             return
-        self._stamp = stamp
+        first, self._stamp = self._stamp is None, stamp
         try:
-            self._playbook, self._mistakes = load(self._path), []
+            self._playbook = load(self._path) if first else changed(self._path, self._playbook)
+            self._mistakes = []
         except Misconfigured as error:
             self._mistakes = list(error.mistakes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from core.errors import Misconfigured
 from core.ports import Record, Understood
 from core.types import Mention, Routing, spoken
+from klankbord.rulebook import changed
 from playbook.facts import by_name
 from playbook.monitors import Monitors
 from playbook.playbook import load
@@ -44,7 +45,7 @@ class Rules:
             return False
         self._stamp = stamp
         try:
-            self._take(load(self._path))
+            self._take(changed(self._path, self.playbook))
         except Misconfigured as error:
             self._report(f"the changed playbook is not used, the one before stays: {error}")
             return False
