@@ -269,3 +269,13 @@ def test_check_names_apart_from_the_file_what_people_have_to_mend(program):
     said(program, "role", "anna@klank.example", "agent", "--unit", "webcare")
     said(program, "role", "anna@klank.example", "lead")
     assert checks(program)[1:] == ["Staff, rota and accounts: all that the rules count on is there."]
+
+
+def test_somebody_is_invited_by_a_link_that_is_theirs(program, anna):
+    link = said(program, "invite", "anna@klank.example").strip()
+    other = said(program, "invite", "anna@klank.example", "--lost-phone").strip()
+    assert link.startswith("http://127.0.0.1:")
+    assert "/invited/" in link
+    assert link != other
+    said(program, "leave", anna)
+    assert "left" in said(program, "invite", "anna@klank.example", code=1)

@@ -100,3 +100,18 @@ def test_every_right_is_asked_for_by_some_role_and_the_operator_has_each():
     assert all("operator" in roles for roles in TABLE.values())
     assert set(TABLE) == set(Right)
     assert all(isinstance(one.right, (Right, Open)) for one in (*routes.ROUTES, *routes.KEPT_ROUTES))
+
+
+FORMS = {Right.KEEP: ("/alerts", "/annotations", "/links", "/reports", "/monitors"), Right.JUDGE: ("/judge", "/mutes")}
+
+
+@pytest.mark.parametrize("role", ["agent", "analyst"])
+async def test_a_page_offers_nothing_that_its_reader_may_not(house, role):
+    client = await house.enter(await house.person("Anna", role))
+    offered = {right for right in FORMS if role in TABLE[right]}
+    for path in ("/", "/search", "/monitors", "/customers"):
+        text = await (await client.get(path)).text()
+        for right, targets in FORMS.items():
+            found = [one for one in targets if f'action="{one}"' in text]
+            assert right in offered or found == []
+    assert ('action="/annotations"' in await (await client.get("/")).text()) is (Right.KEEP in offered)

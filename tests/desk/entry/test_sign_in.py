@@ -1,5 +1,6 @@
 """Staff sign in by a password, and are out at once when they are to be."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from desk.entry.settings import SignInSettings
 from desk.store import audit, people, roles, sessions
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
+from desk.web.pages import live
 from desk.web.site import SITE
 from tests.desk.entry.house import OUTSIDE, PASSWORD, act, sign_in, token
 from tests.desk.entry.house import house as a_house
@@ -289,3 +291,14 @@ async def test_under_the_outer_name_forms_come_from_there(tmp_path, origin, stat
 async def test_where_staff_do_not_come_in_the_outer_name_serves_nothing_of_it(house):
     await house.person("Anna", "analyst", password=PASSWORD)
     assert (await house.browser().get("/sign-in", headers=OUTSIDE)).status == 421
+
+
+async def test_what_goes_on_while_somebody_looks_ends_when_they_may_no_more(house, monkeypatch):
+    monkeypatch.setattr(live, "LATELY", live.SOONEST)
+    anna = await house.person("Anna", "analyst")
+    client = await house.enter(anna)
+    async with client.get("/live") as answer:
+        assert await answer.content.readline() == b"retry: 3000\n"
+        await roles.take(house.desk, anna.id, "analyst", by="ruth", at=house.at[0])
+        async with asyncio.timeout(20):
+            assert b"mentions" not in await answer.content.read()
