@@ -47,6 +47,21 @@ async def claim(database: Database, who: Who, case: str, *, saw: int, at: dateti
     return await do(database, who, case, act, kind=Happened.CLAIMED, saw=saw, at=at)
 
 
+async def release(database: Database, who: Who, case: str, *, saw: int, at: datetime) -> Outcome:
+    """Give it back, so that nobody has it: whoever has it may, and whoever leads."""
+
+    async def act(_: AsyncConnection, now: Case) -> Change | Why | None:
+        if now.assignee is None:
+            return None
+        if not (who.may(Right.LEAD, now.unit) or now.assignee == who.by):
+            return Why.FORBIDDEN
+        if now.state is State.CLOSED:
+            return Why.STATE
+        return Change(kind=Happened.RELEASED, values={"assignee": None}, anew=True)
+
+    return await do(database, who, case, act, kind=Happened.RELEASED, saw=saw, at=at)
+
+
 async def assign(database: Database, who: Who, case: str, person: str, *, saw: int, at: datetime) -> Outcome:
     """Give it to somebody of the staff: whoever leads may, and whoever has it may hand it on."""
 

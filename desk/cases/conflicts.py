@@ -11,6 +11,7 @@ from desk.store.cases import Event, Happened
 DECIDES = frozenset(
     {
         Happened.CLAIMED,
+        Happened.RELEASED,
         Happened.ASSIGNED,
         Happened.HANDED_OVER,
         Happened.SNOOZED,

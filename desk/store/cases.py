@@ -33,6 +33,7 @@ class Happened(StrEnum):
     ATTACHED = "attached"  # the author wrote again
     RISEN = "risen"  # it became more severe
     CLAIMED = "claimed"
+    RELEASED = "released"  # whoever had it gave it back
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"
     NOTED = "noted"

@@ -1,10 +1,13 @@
 """What SQLite and PostgreSQL both have and SQLAlchemy spells by engine, and lists of ids cut to what one question takes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+Id = TypeVar("Id", bound=Hashable)
 
 AT_ONCE = 500
 """Ids in one question: SQLite takes 32,766 of them, and none has to be long."""
@@ -15,7 +18,7 @@ def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sql
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def chunks(ids: Collection[str]) -> Iterator[Sequence[str]]:
+def chunks(ids: Collection[Id]) -> Iterator[Sequence[Id]]:
     """The ids, each once, some at a time."""
     each = list(dict.fromkeys(ids))
     return (each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from aiohttp import web
@@ -25,7 +26,7 @@ from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.entering import ENTRY, came
 from desk.web.kept import Kept
-from desk.web.pages import door, policy, refused, shared, sign_on
+from desk.web.pages import cases, door, policy, refused, shared, sign_on
 from desk.web.rate import Rate
 from desk.web.routes import (
     KEPT_ROUTES,
@@ -38,7 +39,7 @@ from desk.web.routes import (
     add_static,
     needed,
 )
-from desk.web.site import KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
+from desk.web.site import CLOSING, COUNTS, KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
 
 LOG = logging.getLogger(__name__)
 
@@ -118,8 +119,14 @@ def make_app(
         add_scim(app, staff)
     if api is not None:
         add_api(app, api, secret=secret, clock=clock)
+    app[CLOSING] = asyncio.Event()
+    app.on_shutdown.append(_close)
     app.on_response_prepare.append(_add_headers)
     return app
+
+
+async def _close(app: web.Application) -> None:
+    app[CLOSING].set()
 
 
 def open_link(app: web.Application) -> str:
@@ -183,6 +190,9 @@ async def _admitted(request: web.Request, handler: Handler) -> web.StreamRespons
     if need is None and request.match_info.http_exception is None:
         LOG.error("the page has a route of which desk/web/routes.py says nothing")
         return render(request, "message.html", status=500, key="error.failed", detail="")
+    if "text/html" in request.headers.get("Accept", ""):
+        with suppress(Retry):  # where the desk is away the other pages are there all the same
+            request[COUNTS] = await cases.counted(request)
     return await handler(request)
 
 

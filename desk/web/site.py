@@ -1,5 +1,6 @@
 """What every page shares: what the wiring handed in, the reader's language, and how a template becomes an answer."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -69,7 +70,11 @@ class Site:
 
 SITE = web.AppKey("site", Site)
 KEPT = web.AppKey("kept", Kept)
+CLOSING = web.AppKey("closing", asyncio.Event)
+"""Set when the page stops being served: what lasts as long as somebody looks ends then, and is not cut off."""
 SUMMARIES = web.AppKey("summaries", Summaries)
+COUNTS = web.RequestKey("counts", Mapping[str, int])
+"""How many cases stand in each saved filter of whoever asks; what is left out is not known, or not theirs to see."""
 SESSION = web.RequestKey("session", Session)
 WHO = web.RequestKey("who", Who)
 """Who asks; there wherever a route asks for a right."""
@@ -154,6 +159,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "theme": theme if theme in THEMES else "",
         "csrf": site.access.form_token(session) if session else "",
         "may": {right.value: who is not None and who.may(right) for right in Right},
+        "counts": request.get(COUNTS, {}),
         "path": request.path,
         "here": request.path_qs,
         "view": View(),

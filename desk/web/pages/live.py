@@ -1,6 +1,5 @@
 """What is new while the page is open: one server-sent event connection, at most four updates a second."""
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
@@ -8,10 +7,12 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
+from core.tasks import happens
 from desk.entry.rights import Right
 from desk.web.entering import still
 from desk.web.pages.asked import Asked, ask
-from desk.web.site import SITE, Site, fragment
+from desk.web.pages.case_live import CaseWatch
+from desk.web.site import CLOSING, SITE, Site, fragment
 from picture.search import search
 
 SOONEST = 0.25  # seconds between updates
@@ -24,10 +25,11 @@ MOST = 20
 async def stream(request: web.Request) -> web.StreamResponse:
     """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet.
 
-    Ends when the reader goes, or may no more.
+    With `cases` in the address, a saved filter, they are "cases": CaseWatch. Ends when the reader goes, or may no more, or
+    when the page is no longer served.
     """
     site = request.app[SITE]
-    watch = _Watch(site, await ask(request))
+    watch = CaseWatch(request) if "cases" in request.query else _Watch(site, await ask(request))
     answer = web.StreamResponse()
     answer.content_type, answer.charset = "text/event-stream", "utf-8"
     with suppress(ConnectionError):
@@ -37,20 +39,23 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return answer
 
 
-async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch") -> None:
+async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch | CaseWatch") -> None:
     quiet = asked = 0.0
-    while asked < LATELY or await still(request, Right.LOOK):
+    while asked < LATELY or await still(request, watch.right):
         asked = 0.0 if asked >= LATELY else asked + watch.pause
         event = await watch.look(request)
         if event or quiet >= BREATH:
             quiet = 0.0
             await answer.write(event or b"event: alive\ndata: {}\n\n")
-        await asyncio.sleep(watch.pause)
+        if await happens(request.app[CLOSING], within=watch.pause):
+            return
         quiet += watch.pause
 
 
 class _Watch:
     """One reader's place in the stream: what they have seen, and whether anything changed since."""
+
+    right = Right.LOOK
 
     def __init__(self, site: Site, asked: Asked) -> None:
         self._site, self._asked = site, asked

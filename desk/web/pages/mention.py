@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from core.findings import ONE_LABEL
+from desk.web.pages.cases import handled
 from desk.web.pages.customers import cases_of, joins, whose
 from desk.web.site import SITE, reader_words, render, rules_of
 from desk.web.triaged import triaged
@@ -35,6 +36,7 @@ async def page(request: web.Request) -> web.Response:
         done=request.query.get("done", ""),
         customer=(await whose(request, [author])).get(author),
         joins=joins(request, author),
+        handled=await handled(request, found.stored.enriched.mention.id),
         cases=await cases_of(request, found.stored.enriched.mention.id),
         undo=undo if site.undo.knows(undo) else "",
     )

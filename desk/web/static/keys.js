@@ -1,9 +1,17 @@
-// The keyboard: j and k move, Enter opens, x chooses, / searches, g and a letter goes, ? lists.
+// The keyboard: j and k move, Enter opens, x chooses, / searches, g and a letter goes, ? lists; what a case has letters for.
 "use strict";
 (() => {
   const dialog = document.getElementById("keys");
   for (const button of document.querySelectorAll("[data-keys]")) button.addEventListener("click", () => dialog.showModal());
   let place = -1, going = 0;
+  // Each presses what has that letter, on the case at hand or on the page of one case.
+  const OF_A_CASE = "canseoh";
+  const ofCase = (letter) => {
+    if (!OF_A_CASE.includes(letter)) return null;
+    const place = document.querySelector(".entry.at") || document.querySelector("[data-case]");
+    return place?.querySelector(`[data-key="${letter}"]:not(:disabled)`) || null;
+  };
+  const press = (target) => { if (target.matches("textarea, select, input")) target.focus(); else target.click(); };
   const entries = () => [...document.querySelectorAll(".entry")];
   const move = (step) => {
     const all = entries();
@@ -15,7 +23,7 @@
     all[place].querySelector(".open")?.focus({ preventScroll: true });
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.matches("input:not([type=checkbox]), textarea, select")) {
       if (event.key === "Escape") event.target.blur();
       return;
@@ -34,6 +42,8 @@
       x: () => document.querySelector(".entry.at .choose")?.click(),
     };
     if (event.key === "Enter" && event.target === document.body) acts.Enter = () => document.querySelector(".entry.at .open")?.click();
+    const target = ofCase(event.key);
+    if (target) acts[event.key] = () => press(target);
     if (!acts[event.key]) return;
     event.preventDefault();
     acts[event.key]();

@@ -34,30 +34,35 @@ window.klankbord.times(document);
 const results = document.querySelector("[data-results]");
 if (results) {
   const every = results.querySelector("[data-every]");
-  const boxes = [...results.querySelectorAll(".choose")];
+  const boxes = () => [...results.querySelectorAll(".choose")];
   const told = results.querySelector("[data-count]");
   const tools = results.querySelector("[data-tools]");
   const count = () => {
-    const chosen = boxes.filter((box) => box.checked).length;
+    const all = boxes(), chosen = all.filter((box) => box.checked).length;
     if (!told) return;
     told.textContent = chosen ? told.dataset.word.replace("{count}", chosen) : told.dataset.none;
     tools.classList.toggle("some", chosen > 0);
-    every.checked = chosen === boxes.length;
-    every.indeterminate = chosen > 0 && chosen < boxes.length;
+    every.checked = chosen > 0 && chosen === all.length;
+    every.indeterminate = chosen > 0 && chosen < all.length;
   };
-  every?.addEventListener("change", () => { for (const box of boxes) box.checked = every.checked; count(); });
+  every?.addEventListener("change", () => { for (const box of boxes()) box.checked = every.checked; count(); });
   let last = null;
-  for (const box of boxes) box.addEventListener("click", (event) => {
-    if (event.shiftKey && last) {
-      const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
-      for (const one of boxes.slice(from, to + 1)) one.checked = box.checked;
+  results.addEventListener("click", (event) => {
+    const box = event.target;
+    if (!box.matches?.(".choose")) return;
+    if (event.shiftKey && last?.isConnected) {
+      const all = boxes();
+      const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+      for (const one of all.slice(from, to + 1)) one.checked = box.checked;
     }
     last = box;
     count();
   });
   results.addEventListener("change", count);
   results.addEventListener("submit", (event) => {
-    if (!boxes.some((box) => box.checked)) { event.preventDefault(); boxes[0]?.focus(); }
+    const all = boxes();
+    if (event.submitter?.name !== "one" && !all.some((box) => box.checked)) { event.preventDefault(); all[0]?.focus(); }
   });
+  window.klankbord.count = count;
   count();
 }

@@ -45,6 +45,16 @@ async def test_who_saw_that_somebody_has_it_may_take_it_over(desk):
     assert (await acts.claim(desk, BERT, case.id, saw=3, at=NOW)).case == taken.case
 
 
+async def test_who_has_it_gives_it_back_and_whoever_leads_takes_it_from_them(desk):
+    case = await hear(desk, heard())
+    await acts.claim(desk, ANNA, case.id, saw=1, at=NOW)
+    assert (await acts.release(desk, BERT, case.id, saw=2, at=NOW)).what is Why.FORBIDDEN
+    assert (await acts.release(desk, ANNA, case.id, saw=2, at=NOW)).case.assignee is None
+    await acts.claim(desk, BERT, case.id, saw=3, at=NOW)
+    assert (await acts.release(desk, LEAD, case.id, saw=4, at=NOW)).case.assignee is None
+    assert await kinds(desk, case) == ["opened", "claimed", "released", "claimed", "released"]
+
+
 async def test_who_ends_it_has_seen_what_its_author_wrote(desk):
     case = await hear(desk, heard(), heard(2, NOW + MINUTE))
     refused = await acts.close(desk, ANNA, case.id, Reason.SOLVED, saw=1, at=NOW + HOUR)

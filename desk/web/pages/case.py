@@ -1,0 +1,97 @@
+"""One case: the conversation as it is archived, its author, why it was triaged so, deadlines, and what happened to it."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from core.document import Filter, Profile, Stored
+from core.ports import ArchiveReader
+from desk.store import cases, inbox
+from desk.store.cases import Asked, Case, Message
+from desk.web.pages.case_choices import choices
+from desk.web.pages.case_lines import kept_of, lines_of, looking, unit_called
+from desk.web.pages.case_told import sentences, told_of
+from desk.web.pages.customers import whose
+from desk.web.site import SITE, reader_words, render, rules_of
+from desk.web.triaged import triaged
+
+EARLIER = 8
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of the conversation. Without `stored` it is gone: deleted at its source, or its keep time is over."""
+
+    message: Message
+    stored: Stored | None
+
+
+async def page(request: web.Request) -> web.Response:
+    """The case of that number. Raises 404 where there is none that whoever asks may see."""
+    found = await one(request, request.query.get("number", ""))
+    database, site = kept_of(request).database, request.app[SITE]
+    (line,) = await lines_of(request, [found])
+    language, undo = reader_words(request).language, request.query.get("undo", "")
+    thread = await thread_of(request, found)
+    events = await cases.events(database, found.id)
+    first = next((each.stored for each in thread if each.message.mention == found.first_message), None)
+    latest = next((each.stored for each in reversed(thread) if each.stored and not each.message.own), None)
+    return render(
+        request,
+        "case.html",
+        case=found,
+        line=line,
+        thread=thread,
+        events=list(zip(events, await sentences(request, events), strict=True)),
+        author=latest.enriched.mention.author if latest else None,
+        profile=await profile_of(site.archive, found.author),
+        customer=(await whose(request, [found.author])).get(found.author),
+        earlier=await earlier_of(request, found),
+        others=await others_of(request, found),
+        mention=first.enriched.mention if first else None,
+        triaged=triaged(rules_of(request.app), first.enriched, language) if first else None,
+        done=request.query.get("done", ""),
+        undo=undo if site.undo.knows(undo) else "",
+        unit_called=lambda unit: unit_called(request, unit),
+        now=looking(request).at,
+        told=await told_of(request),
+        back=request.path_qs,
+        lists=False,
+        choose=await choices(request, found),
+    )
+
+
+async def one(request: web.Request, number: str) -> Case:
+    """Raises 404 where there is no such case, or whoever asks may not see it."""
+    numbers = [int(number)] if number.isdecimal() and len(number) < 10 else []
+    found = await inbox.numbered(kept_of(request).database, looking(request), numbers)
+    if not found:
+        raise web.HTTPNotFound
+    return found[0]
+
+
+async def thread_of(request: web.Request, case: Case) -> Sequence[Said]:
+    """Both sides, as they were published."""
+    messages = await cases.messages(kept_of(request).database, case.id)
+    stored = await request.app[SITE].archive.several([each.mention for each in messages])
+    return [Said(message=each, stored=stored.get(each.mention)) for each in messages]
+
+
+async def profile_of(archive: ArchiveReader, author: str) -> Profile | None:
+    """What is archived of that account; None where nothing is."""
+    return next(iter(await archive.profiles(Filter(), authors=[author], starts=())), None)
+
+
+async def earlier_of(request: web.Request, case: Case) -> Sequence[Case]:
+    """Other cases of its author that whoever asks may see, the latest first."""
+    found = await cases.listed(
+        kept_of(request).database, Asked(author=case.author, states=()), order=cases.Order.NEWEST, most=EARLIER + 1
+    )
+    units = looking(request).units
+    return [each for each in found if each.id != case.id and (units is None or each.unit in units)][:EARLIER]
+
+
+async def others_of(request: web.Request, case: Case) -> Sequence[Case]:
+    """What other units have open of its author."""
+    found = await inbox.others_of(kept_of(request).database, [case.author])
+    return [each for each in found if each.id != case.id and each.unit != case.unit]

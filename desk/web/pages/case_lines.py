@@ -1,0 +1,106 @@
+"""Cases as the inbox shows them: each with its latest message from the archive, who has it, and who else has its author."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from core.document import Stored
+from desk.entry.rights import Right
+from desk.store import inbox
+from desk.store.cases import Case
+from desk.store.inbox import Heard, Looking
+from desk.web.kept import Kept
+from desk.web.site import KEPT, SITE, WHO, fragment, reader_words
+from desk.web.urgency import Urgency, urgency
+from playbook.explaining import unit_name
+
+NOTHING = Heard(last=(), messages=0)
+_LAST = 2**53 - 1
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One case of a list.
+
+    stored     the author's latest message that is archived still; None where none is
+    messages   how many there are, ours too
+    mine       whoever looks has it; `taken` somebody else does
+    holder     who has it, by name; "" where that is nobody of the staff
+    unit       by its name
+    elsewhere  names of other units that have something open of this author
+    """
+
+    case: Case
+    urgency: Urgency
+    stored: Stored | None
+    messages: int
+    mine: bool
+    holder: str
+    unit: str
+    elsewhere: tuple[str, ...]
+
+    @property
+    def taken(self) -> bool:
+        return self.case.assignee is not None and not self.mine
+
+    @property
+    def order(self) -> int:
+        """Lower is more urgent: when what is promised next is due, in ms since 1970 UTC."""
+        return int(self.urgency.at.timestamp() * 1000) if self.urgency.at else _LAST
+
+
+def kept_of(request: web.Request) -> Kept:
+    """Raises 404 where the program keeps nothing for the page."""
+    kept = request.app.get(KEPT)
+    if kept is None:
+        raise web.HTTPNotFound
+    return kept
+
+
+def looking(request: web.Request) -> Looking:
+    """Who looks at cases now."""
+    who = request[WHO]
+    return Looking(me=who.by, units=who.units(Right.CASES), at=request.app[SITE].clock())
+
+
+async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
+    """These cases, in the same order."""
+    kept, site, look = kept_of(request), request.app[SITE], looking(request)
+    heard = defaultdict(lambda: NOTHING, await inbox.heard(kept.database, [one.id for one in cases]))
+    stored = await site.archive.several([mention for one in heard.values() for mention in one.last])
+    holders = await inbox.names(kept.database, [one.assignee for one in cases if one.assignee])
+    others = await inbox.others_of(kept.database, [one.author for one in cases])
+    elsewhere: dict[str, list[Case]] = {}
+    for other in others:
+        elsewhere.setdefault(other.author, []).append(other)
+    return [
+        Line(
+            case=one,
+            urgency=urgency(one, look.at),
+            stored=next((stored[each] for each in heard[one.id].last if each in stored), None),
+            messages=heard[one.id].messages,
+            mine=one.assignee == look.me,
+            holder=holders.get(one.assignee or "", ""),
+            unit=unit_called(request, one.unit),
+            elsewhere=tuple(
+                dict.fromkeys(
+                    unit_called(request, other.unit)
+                    for other in elsewhere.get(one.author, ())
+                    if other.unit and other.unit != one.unit
+                )
+            ),
+        )
+        for one in cases
+    ]
+
+
+def unit_called(request: web.Request, unit: str | None) -> str:
+    """What the playbook calls that unit in the reader's language; "" for none."""
+    return unit_name(kept_of(request).rules.playbook, unit, reader_words(request).language) if unit else ""
+
+
+def shown(request: web.Request, line: Line) -> dict[str, object]:
+    """A line as the page's script takes it."""
+    html = fragment(request, "_one_case.html", line=line, now=looking(request).at)
+    return {"id": line.case.id, "number": line.case.number, "version": line.case.version, "html": html}
