@@ -1,7 +1,6 @@
 """`klankbord people import`: staff from a file of an HR system."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from core.errors import Stop
 from core.time import now
 from desk.people import importing
 from desk.people.importing import Plan
+from desk.people.taking import take
 from desk.store import people
 from desk.store.database import Database
 from klankbord import configuration
@@ -40,7 +40,7 @@ def import_(
     async def done(desk: Database) -> Plan:
         made = importing.plan(given, await people.every(desk))
         if not dry_run and (skip_bad or not made.bad):
-            await _apply(desk, made, keep=keep, leave=leave)
+            await take(desk, made, by=person(), at=now(), keep=keep, leave=leave)
         return made
 
     made = ask_desk(config, done)
@@ -50,16 +50,6 @@ def import_(
         raise Stop(f"{len(made.bad)} bad lines: nothing was changed; mend them, or take the others with --skip-bad")
     if dry_run:
         click.echo("nothing was changed: this was a dry run")
-
-
-async def _apply(desk: Database, made: Plan, *, keep: timedelta, leave: bool) -> None:
-    by, at = person(), now()
-    for details in made.added:
-        await people.add(desk, details, by=by, at=at)
-    for one, details in made.changed:
-        await people.change(desk, one, details, by=by, at=at, active=True, keep=keep)
-    for one in made.missing if leave else ():
-        await people.change(desk, one, one.details, by=by, at=at, active=False, keep=keep)
 
 
 def _told(made: Plan, *, full: bool, leave: bool) -> list[str]:

@@ -98,6 +98,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         topics=TopicDesk(configuration.playbook),
         rules=FileRules(configuration.playbook),
         keep=configuration.shortest_keep,
+        staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         annotated=lambda: annotate(stores),

@@ -117,12 +117,18 @@ def plan(given: Sequence[Row], staff: Sequence[Person]) -> Plan:
     )
 
 
-def differences(person: Person, details: Details) -> Iterator[str]:
-    """Each thing that would change, as a short clause."""
+def changes(person: Person, details: Details) -> Iterator[tuple[str, str | None, str | None]]:
+    """(name, before, after) of each thing that would change."""
     before = msgspec.structs.asdict(person.details)
     for name, value in msgspec.structs.asdict(details).items():
         if value != before[name]:
-            yield f"{name.replace('_', ' ')} {before[name] or 'none'} -> {value or 'none'}"
+            yield name, before[name], value
+
+
+def differences(person: Person, details: Details) -> Iterator[str]:
+    """Each of them as a short clause."""
+    for name, before, after in changes(person, details):
+        yield f"{name.replace('_', ' ')} {before or 'none'} -> {after or 'none'}"
 
 
 class Known:

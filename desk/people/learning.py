@@ -35,7 +35,7 @@ def records(
     bad: list[Bad] = []
     for row in given:
         try:
-            found.append(_held(_record(row.told, known, zone), names, trainings))
+            found.append(held(_record(row.told, known, zone), names, trainings))
         except Reject as error:
             bad.append(Bad(row.line, str(error)))
     return found, bad
@@ -51,7 +51,8 @@ def day(text: str) -> date:
         raise Reject(f'"{text[:40]}" is no day; write 2026-11-02 or 2-11-2026', reason="row") from None
 
 
-def _held(record: Record, names: Mapping[str, str], trainings: Mapping[str, Training]) -> Record:
+def held(record: Record, names: Mapping[str, str], trainings: Mapping[str, Training]) -> Record:
+    """The same, called and held for as long as the playbook says that knows it by one of `names`."""
     key = names.get(record.training.casefold())
     if key is None:
         return record

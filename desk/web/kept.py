@@ -36,6 +36,7 @@ class Kept:
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
     keep        how long mentions of every source stay in the archive
+    staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     for_staff   staff who signed in see all that they may under that address too
     """
@@ -51,5 +52,6 @@ class Kept:
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
+    staff_keep: timedelta = timedelta(days=365)
     address: str = ""
     for_staff: bool = False

@@ -1,7 +1,7 @@
 """A page with staff: who they are, and how each comes in."""
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aiohttp import CookieJar, web
@@ -15,7 +15,9 @@ from desk.store.sessions import Way
 from desk.store.settings import Settings
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
+from desk.web.kept import Written
 from desk.web.site import SITE
+from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.serving import ADDRESS, application, kept, opened
 
@@ -94,13 +96,21 @@ async def act(client: TestClient, does: str, **fields: str):
 
 
 @asynccontextmanager
-async def house(path, *, settings: SignInSettings | None = None, for_staff: bool = False, address: str = ADDRESS):
+async def house(
+    path,
+    *,
+    settings: SignInSettings | None = None,
+    for_staff: bool = False,
+    address: str = ADDRESS,
+    rules: Playbook | None = None,
+):
     at = [corpus.NOW]
     async with (
         opened(path / "archive.db") as archive,
         open_desk(Settings(), path / "desk.db", report=print) as desk,
     ):
-        keeps = kept(desk, for_staff=for_staff, address=address)
+        shown = kept(desk, for_staff=for_staff, address=address)
+        keeps = replace(shown, rules=Written(playbook=rules or Playbook()))
         app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings)
         async with TestServer(app) as server:
             made = House(app, desk, server, at)

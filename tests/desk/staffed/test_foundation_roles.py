@@ -1,0 +1,29 @@
+"""What each role sees of the foundation: HR no messages, a lead no names of staff and no small counts."""
+
+from tests.desk.foundation.organised import full
+from tests.desk.staffed.conftest import Browser
+
+
+async def test_hr_sees_figures_and_no_way_to_messages(house, hr):
+    await full(house.desk)
+    for path in ("/foundation", "/goals", "/maturity"):
+        status, text = await hr.read(path)
+        assert (status, "/search" in text.partition("<main")[2]) == (200, False)
+
+
+async def test_a_lead_neither_reminds_nor_sees_counts_of_a_few(house):
+    await full(house.desk)
+    lead = Browser(await house.enter(await house.person("Lea", "lead")))
+    _, text = await lead.read("/foundation")
+    assert ("Remind now" in text, "fewer than 5 people" in text, "/people" in text) == (False, True, False)
+    assert (await lead.send("/remind"))[0] == 403
+    agent = Browser(await house.enter(await house.person("Aad", "agent")))
+    assert (await agent.read("/foundation"))[0] == 403
+
+
+async def test_a_lead_decides_on_what_looks_like_an_own_account(house):
+    await full(house.desk)
+    lead = Browser(await house.enter(await house.person("Lea", "lead")))
+    assert (await lead.send("/lookalikes", author="mastodon:n00rderlijn", act="dismissed"))[0] == 303
+    assert (await lead.send("/lookalikes", author="mastodon:somebody", act="dismissed"))[0] == 400
+    assert (await lead.send("/lookalikes", author="mastodon:n00rderlijn", act="erased"))[0] == 400
