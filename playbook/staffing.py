@@ -1,7 +1,7 @@
 """What a rota would have come to: who would have answered what when, at a stated pace.
 
 A statement of what is assumed, not of what people did: in each unit answers are given in the order in which they were asked for, each by
-whoever of those on duty is free first, and each takes the same time of somebody's duty, over the end of a block too.
+whoever of those on duty is free first, and longest; and each takes the same time of somebody's duty, over the end of a block too.
 """
 
 from collections import Counter
@@ -26,32 +26,32 @@ class Answered(NamedTuple):
 
 
 class _Free:
-    """One person's duty in one unit, in seconds since 1970, and from when on there is time."""
+    """One person's duty in one unit, in seconds since 1970, and `free`: from when on there is time."""
 
     def __init__(self, person: str, stretches: Iterable[Stretch]) -> None:
         self.person = person
         self._duty = [(one.since.timestamp(), one.until.timestamp()) for one in joined(stretches)]
-        self._place, self._free = 0, 0.0
+        self._place, self.free = 0, 0.0
 
     def begins(self, since: float) -> float | None:
         """When the next answer could begin that is asked for then; asked in rising order."""
-        moment = max(since, self._free)
+        moment = max(since, self.free)
         while self._place < len(self._duty) and self._duty[self._place][1] <= moment:
             self._place += 1
         return max(moment, self._duty[self._place][0]) if self._place < len(self._duty) else None
 
     def answer(self, begins: float, takes: float) -> float | None:
         """When it is done; None where the rota ends before."""
-        self._free = begins
+        self.free = begins
         while self._place < len(self._duty):
             since, until = self._duty[self._place]
-            done = max(since, self._free) + takes
+            done = max(since, self.free) + takes
             if done <= until:
-                self._free = done
+                self.free = done
                 return done
             takes = done - until
             self._place += 1
-        self._free = float("inf")
+        self.free = float("inf")
         return None
 
 
@@ -72,7 +72,7 @@ def answered(
         if not ready:
             yield Answered(one, None, None)
             continue
-        begins, person = min(ready, key=lambda pair: pair[0])
+        begins, person = min(ready, key=lambda pair: (pair[0], pair[1].free))
         done = person.answer(begins, takes)
         yield Answered(one, person.person, None if done is None else datetime.fromtimestamp(done, UTC))
 

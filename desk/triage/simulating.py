@@ -144,4 +144,5 @@ def _kept(tried: Tried, model: str, rota: str, waiting: Sequence[Waiting], small
 def _together(hours: Mapping[str, Sequence[int]], small: Collection[str]) -> Mapping[str, Sequence[int]]:
     """As `told_apart`, hour by hour."""
     each = [told_apart({unit: several[hour] for unit, several in hours.items()}, small) for hour in range(24)]
-    return {unit: [one.get(unit, 0) for one in each] for unit in each[0]} if hours else {}
+    units = dict.fromkeys(unit for one in each for unit in one)
+    return {unit: [one.get(unit, 0) for one in each] for unit in units}

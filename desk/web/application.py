@@ -26,7 +26,7 @@ from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.entering import ENTRY, came
 from desk.web.kept import Kept
-from desk.web.pages import cases, door, policy, refused, shared, sign_on
+from desk.web.pages import cases, door, policy, refused, shared, sign_on, simulate
 from desk.web.rate import Rate
 from desk.web.routes import (
     KEPT_ROUTES,
@@ -111,6 +111,7 @@ def make_app(
             add_routes(app, PROVIDER_ROUTES)
         app[shared.RATES] = Rate(shared.OPENINGS, shared.SPAN, clock)
         app[shared.GUESSED] = Rate(shared.GUESSES, shared.SPAN, clock)
+        simulate.add(app)
         add_routes(app, KEPT_ROUTES)
     if summaries is not None:
         app[SUMMARIES] = summaries

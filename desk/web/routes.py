@@ -41,6 +41,7 @@ from desk.web.pages import (
     shared,
     sign_in,
     sign_on,
+    simulate,
     summary,
     triage,
 )
@@ -110,6 +111,9 @@ KEPT_ROUTES = (
     Route("GET", "/customers", customers.page, Right.LOOK),
     Route("POST", "/customers", joining.act, Right.JUDGE),
     Route("GET", "/customer", customers.customer, Right.LOOK),
+    Route("GET", "/simulate", simulate.page, Right.LEAD),
+    Route("POST", "/simulate", simulate.act, Right.LEAD),
+    Route("GET", "/simulate/progress", simulate.progress, Right.LEAD),
     Route("GET", "/goals", goals.page, Right.FOUNDATION),
     Route("GET", "/foundation", foundation.page, Right.FOUNDATION),
     Route("GET", "/maturity", maturity.page, Right.FOUNDATION),

@@ -35,9 +35,15 @@ def test_whoever_is_free_first_answers_in_the_order_of_asking():
     assert given(times, MONDAY) == [
         ("anna", at("2026-03-02T09:30")),
         ("anna", at("2026-03-02T10:00")),
-        ("anna", at("2026-03-02T10:30")),
+        ("bert", at("2026-03-02T10:30")),
     ]
-    assert given([*times, times[-1]], MONDAY)[-1] == ("bert", at("2026-03-02T10:30"))
+    assert given([*times, times[-1]], MONDAY)[-1] == ("anna", at("2026-03-02T10:30"))
+
+
+def test_of_several_who_are_free_whoever_was_so_longest_answers():
+    times = [f"2026-03-02T{hour}:00" for hour in (10, 11, 15)]
+    both = [shift("anna", 0, 9, 17), shift("bert", 0, 9, 17)]
+    assert [person for person, _ in given(times, both)] == ["anna", "bert", "anna"]
 
 
 def test_what_a_block_is_too_short_for_goes_on_in_the_next():

@@ -54,7 +54,10 @@ async def test_late_stands_by_model_and_rota():
     }
     assert found.units["centralized"] == {"webcare": 6}
     assert found.units["decentralized"] == {TOGETHER: 5}
-    assert (found.hours["centralized"]["webcare"][10], found.unowned["decentralized"]) == (6, 1)
+    assert [
+        found.hours[model][unit][10] for model, unit in (("centralized", "webcare"), ("decentralized", TOGETHER))
+    ] == [6, 5]
+    assert found.unowned["decentralized"] == 1
 
 
 async def test_a_unit_is_told_apart_only_where_each_rota_has_people_enough():
