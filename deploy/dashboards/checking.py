@@ -12,8 +12,8 @@ from core.settings import nearest
 from core.telemetry import Count, Duration, Gauge
 from core.types import Enriched
 from deploy.dashboards.fields import askable
-from deploy.dashboards.queries import CUSTOMERS
-from sinks._elastic_schema import CUSTOMER
+from deploy.dashboards.queries import BACKLOG, CASES, CUSTOMERS
+from sinks._elastic_schema import CASE, CUSTOMER
 
 _LUCENE = re.compile(r"(?:_exists_:(\w+)|(?<![\w\\$\"])(?!_exists_)(\w+):)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -64,8 +64,11 @@ def _of_panel(panel: Json) -> Iterator[str]:
 
 def _known(target: Json) -> tuple[list[str], str]:
     """The fields of the documents that a query is about, and what those are called."""
-    if target.get("datasource", {}).get("uid") == CUSTOMERS.uid:
+    source = target.get("datasource", {}).get("uid")
+    if source == CUSTOMERS.uid:
         return askable(CUSTOMER), "a customer"
+    if source in (CASES.uid, BACKLOG.uid):
+        return askable(CASE), "a case"
     return askable(), "the archive"
 
 

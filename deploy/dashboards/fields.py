@@ -7,12 +7,14 @@ from core.document import Group
 from core.errors import Misconfigured
 from core.settings import nearest
 from sinks._elastic_counts import FIELDS
-from sinks._elastic_schema import CUSTOMER, MENTION
+from sinks._elastic_schema import CASE, CUSTOMER, MENTION
+
+_ASKABLE = frozenset({"keyword", "date", "date_range", "double", "long"})
 
 
 def askable(mapping: Mapping[str, Mapping[str, Any]] = MENTION) -> list[str]:
     """Every field that can be searched and counted by; Any: the engine's mapping language."""
-    return sorted(name for name, kind in mapping.items() if kind["type"] in {"keyword", "date", "long"})
+    return sorted(name for name, kind in mapping.items() if kind["type"] in _ASKABLE)
 
 
 def field(name: Group | str) -> str:
@@ -29,6 +31,16 @@ def of_customer(name: str) -> str:
         raise Misconfigured([f'a customer has no field "{name}"; {nearest(name, sorted(CUSTOMER))}'])
     return name
 
+
+def of_case(name: str) -> str:
+    """A field of the cases' documents. Raises Misconfigured where there is none of that name."""
+    if name not in CASE:
+        raise Misconfigured([f'a case has no field "{name}"; {nearest(name, sorted(CASE))}'])
+    return name
+
+
+OPENED, OPEN = of_case("opened"), of_case("open")
+"""When a case was opened, which figures over time count by; and all the time in which it was not closed."""
 
 DAYS = of_customer("days")
 """Times that a range finds a customer by."""

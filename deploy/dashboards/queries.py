@@ -14,6 +14,8 @@ from picture.sentiment import UNJUDGED
 
 ARCHIVE = DataSourceRef(type_val="elasticsearch", uid="klankbord")
 CUSTOMERS = DataSourceRef(type_val="elasticsearch", uid="klankbord-customers")
+CASES = DataSourceRef(type_val="elasticsearch", uid="klankbord-cases")
+BACKLOG = DataSourceRef(type_val="elasticsearch", uid="klankbord-backlog")
 EXPRESSION = DataSourceRef(type_val="__expr__", uid="__expr__")
 
 EVERYTHING = "*"
@@ -25,7 +27,7 @@ ALL = "(*:*)"
 WHOLE = {known.group: known.labels for known in ONE_LABEL if known.labels}
 """Findings of which a mention has one label of a closed list, the undecided or none: those shares are all of the mentions."""
 
-_ALL_TIME = "100000d"
+ALL_TIME = "100000d"
 """A stretch from 1970 that holds whatever there is: Grafana counts nothing that it does not split."""
 
 _EXACT = "40000"
@@ -45,10 +47,10 @@ def narrowed(**variables: Group) -> str:
 def whole(by: Group) -> list[elastic.Filter]:
     """The labels of a finding of WHOLE, the undecided and those nobody looked at, each as the query of its mentions."""
     name, labels = field(by), WHOLE[by]
-    asked = {one: f"{name}:{one}" for one in labels}
-    asked[UNCERTAIN] = f"_exists_:{name} AND NOT {name}:({' OR '.join(labels)})"
-    asked[UNJUDGED] = f"NOT _exists_:{name}"
-    return [elastic.Filter(query=query, label=label) for label, query in asked.items()]
+    each = {one: f"{name}:{one}" for one in labels}
+    each[UNCERTAIN] = f"_exists_:{name} AND NOT {name}:({' OR '.join(labels)})"
+    each[UNJUDGED] = f"NOT _exists_:{name}"
+    return [elastic.Filter(query=query, label=label) for label, query in each.items()]
 
 
 def over_time(
@@ -72,39 +74,39 @@ def over_time(
         split.append(_most_frequent("3", by, size, least="0" if empty else "1"))
     settings = elastic.ElasticsearchDateHistogramSettings(interval="auto", min_doc_count="0", trim_edges="0")
     split.append(elastic.DateHistogram(id_val="2", field=CREATED, settings=settings))
-    return _asked(query, ref=ref, split=split, metrics=[metric or elastic.Count(id_val="1")], hide=hide)
+    return asked(query, ref=ref, split=split, metrics=[metric or elastic.Count(id_val="1")], hide=hide)
 
 
 def voices(query: str) -> elastic.Dataquery:
     """Mentions, all copies of a text together counted as one: how many numbers sinks._copies gave them."""
-    settings = elastic.ElasticsearchDateHistogramSettings(interval=_ALL_TIME, min_doc_count="0", trim_edges="0")
+    settings = elastic.ElasticsearchDateHistogramSettings(interval=ALL_TIME, min_doc_count="0", trim_edges="0")
     split = elastic.DateHistogram(id_val="2", field=CREATED, settings=settings)
     exact = elastic.ElasticsearchUniqueCountSettings(precision_threshold=_EXACT)
     texts = elastic.UniqueCount(id_val="1", field=field("copy"), settings=exact)
-    return _asked(query, split=[split], metrics=[texts])
+    return asked(query, split=[split], metrics=[texts])
 
 
 def most_frequent(query: str, by: Group, *, size: int = 12) -> elastic.Dataquery:
     """A table of values with their mentions, most first."""
-    return _asked(query, split=[_most_frequent("3", by, size)], metrics=[elastic.Count(id_val="1")])
+    return asked(query, split=[_most_frequent("3", by, size)], metrics=[elastic.Count(id_val="1")])
 
 
 def most_followed(query: str, *, size: int = 12) -> elastic.Dataquery:
     """A table of accounts with their mentions and the most followers that were read with one of them."""
-    settings = _terms(size, order_by="2")
+    settings = terms(size, order_by="2")
     account = elastic.Terms(id_val="3", field=field(Group.AUTHOR), settings=settings)
     followers = elastic.Max(id_val="2", field=field("followers"))
-    return _asked(query, split=[account], metrics=[elastic.Count(id_val="1"), followers])
+    return asked(query, split=[account], metrics=[elastic.Count(id_val="1"), followers])
 
 
 def latest(query: str, *, size: int = 50) -> elastic.Dataquery:
     """The newest mentions themselves."""
-    return _asked(query, split=[], metrics=[_whole(size)])
+    return asked(query, split=[], metrics=[_whole(size)])
 
 
 def documents(query: str, *, size: int = 50) -> elastic.Dataquery:
     """Documents of customers themselves."""
-    return _asked(query, split=[], metrics=[_whole(size)], source=CUSTOMERS, time=DAYS)
+    return asked(query, split=[], metrics=[_whole(size)], source=CUSTOMERS, time=DAYS)
 
 
 def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:
@@ -117,7 +119,7 @@ def calculated(expression: str, *, ref: str) -> expr.TypeMath:
     return expr.TypeMath(datasource=EXPRESSION, expression=expression, ref_id=ref)
 
 
-def _asked(
+def asked(
     query: str,
     *,
     split: list[elastic.BucketAggregation],
@@ -127,6 +129,7 @@ def _asked(
     source: DataSourceRef = ARCHIVE,
     time: str = CREATED,
 ) -> elastic.Dataquery:
+    """What a data source is asked: how it is split, and what is counted of each part."""
     return elastic.Dataquery(
         query=query,
         time_field=time,
@@ -143,10 +146,11 @@ def _whole(size: int) -> elastic.RawData:
 
 
 def _most_frequent(identifier: str, by: Group, size: int, *, least: str = "1") -> elastic.Terms:
-    return elastic.Terms(id_val=identifier, field=field(by), settings=_terms(size, least=least))
+    return elastic.Terms(id_val=identifier, field=field(by), settings=terms(size, least=least))
 
 
-def _terms(size: int, *, order_by: str = "_count", least: str = "1") -> elastic.ElasticsearchTermsSettings:
+def terms(size: int, *, order_by: str = "_count", least: str = "1") -> elastic.ElasticsearchTermsSettings:
+    """The most of them first."""
     return elastic.ElasticsearchTermsSettings(
         order=elastic.TermsOrder.DESC, size=str(size), min_doc_count=least, order_by=order_by
     )

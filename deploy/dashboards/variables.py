@@ -5,9 +5,9 @@ import json
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.document import Group
-from deploy.dashboards.fields import field, of_customer
+from deploy.dashboards.fields import field, of_case, of_customer
 from deploy.dashboards.grafana import dashboard
-from deploy.dashboards.queries import ALL, ARCHIVE, CUSTOMERS
+from deploy.dashboards.queries import ALL, ARCHIVE, CASES, CUSTOMERS
 
 _MOST = 500
 _MOST_CUSTOMERS = 1000
@@ -21,6 +21,12 @@ def several(name: str, label: str, group: Group) -> dashboard.VariableModel:
     """Any of a field's values, at first all of them."""
     asked = {"find": "terms", "field": field(group), "size": _MOST}
     return _asked(name, label, asked, current=_EVERY, every=True, all_value=ALL)
+
+
+def of_cases(name: str, label: str, field: str) -> dashboard.VariableModel:
+    """Any value of a field of the cases opened in the range, at first all of them."""
+    asked = {"find": "terms", "field": of_case(field), "size": _MOST}
+    return _asked(name, label, asked, current=_EVERY, every=True, all_value=ALL, source=CASES)
 
 
 def customers(name: str, label: str) -> dashboard.VariableModel:

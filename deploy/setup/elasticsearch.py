@@ -22,10 +22,10 @@ klankbord_setup:      # the set-up: templates, and the key for dashboards
   indices:
     - names: ["klankbord-*"]
       privileges: [read, write, create_index, view_index_metadata, maintenance]
-klankbord_read:       # dashboards: reading what their two aliases show, nothing else
+klankbord_read:       # dashboards: reading what their three aliases show, nothing else
   cluster: [monitor]
   indices:
-    - names: ["klankbord-shown", "klankbord-customers"]
+    - names: ["klankbord-shown", "klankbord-customers", "klankbord-cases"]
       privileges: [read, view_index_metadata]
 klankbord_health:     # the node's own health check
   cluster: [monitor]
@@ -45,7 +45,10 @@ READING_KEY = {
         "read": {
             "cluster": ["monitor"],
             "indices": [
-                {"names": ["klankbord-shown", "klankbord-customers"], "privileges": ["read", "view_index_metadata"]}
+                {
+                    "names": ["klankbord-shown", "klankbord-customers", "klankbord-cases"],
+                    "privileges": ["read", "view_index_metadata"],
+                }
             ],
         }
     },

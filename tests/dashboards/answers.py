@@ -41,6 +41,22 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Kinds": "post 6, reply 1",
         "Latest mentions": "7 rows, first bluesky:3",
     },
+    "response": {
+        "Cases": "13",
+        "First response, median": "3600",
+        "First response, 90 %": "7200",
+        "First response by the clock, median": "7200",
+        "In time": "0.667",
+        "Promise kept": "no 4, unknown 1, yes 8",
+        "Handling time, median": "10800",
+        "Handling time, 90 %": "18000",
+        "First response over time, median": "7200.0, 7200.0, 5400.0, 4800.0, 4200.0, 3600.0, 3000.0, 2400.0, 1800.0, 1200.0, 600.0",
+        "Cases by channel over time": "bluesky 7, mastodon 6",
+        "Backlog by channel": "bluesky 4, mastodon 4, rss 1",
+        "Backlog by reason": "correct 5, restore 4",
+        "Backlog by team": "webcare 8",
+        "Closed by reason": "answered 3, spam 2",
+    },
 }
 
 MEASURED = """\
@@ -80,7 +96,7 @@ def said(panel: Mapping[str, Any], frames: Sequence[Frame], hour: float) -> str:
     if isinstance(first, Number):
         return ", ".join(_named(one.labels, f"{round(one.value, 3):g}") for one in frames)  # type: ignore[union-attr]
     sums = panel["options"].get("reduceOptions", {}).get("calcs", ["sum"])[0]
-    if panel["title"].startswith("Net sentiment"):
+    if panel["title"].startswith(("Net sentiment", "First response over time")):
         return ", ".join(str(value) for _, value in first.points if value is not None)
     if panel["fieldConfig"]["defaults"]["unit"].startswith("dateTime"):
         return f"{(hour - figure(first, sums) / 1000) / 3600:g} h before the hour"

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.dashboards.files import files
 from sinks._elastic_schema import Names
-from tests.dashboards import corpus
+from tests.dashboards import case_corpus, corpus
 from tests.dashboards.grafana import Door, Range
 from tests.dashboards.joined import join
 from tests.sinks.elastic import emptied, opened
@@ -21,7 +21,7 @@ async def written(url, folder, prefix, items):
         assert not await archive.write([item for item in items if not is_mute_or_later(item)])
         assert not await archive.write([item for item in items if is_mute_or_later(item)])
         await archive._engine.catch_up()
-    return Door(url, Names(prefix).shown, Names(prefix).customers)
+    return Door(url, Names(prefix).shown, Names(prefix).customers, Names(prefix).cases)
 
 
 def is_mute_or_later(item) -> bool:
@@ -47,6 +47,17 @@ def customers(door, tmp_path_factory):
     return asyncio.run(joined())
 
 
+@pytest.fixture(scope="session")
+def cases(door, tmp_path_factory):
+    """The documents of case_corpus.py, where dashboards ask."""
+
+    async def put():
+        async with opened(door.url, tmp_path_factory.mktemp("cases"), prefix=PREFIX) as archive:
+            await archive.cases.put(case_corpus.DOCUMENTS)
+
+    asyncio.run(put())
+
+
 @pytest.fixture
 async def archive(door, tmp_path):
     """The same corpus for picture/'s questions."""
@@ -66,6 +77,11 @@ def overview():
 @pytest.fixture(scope="session")
 def customer():
     return board("customer")
+
+
+@pytest.fixture(scope="session")
+def response():
+    return board("response")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy.dashboards.alerts import RULES
 from deploy.dashboards.files import boards
-from tests.dashboards import corpus
+from tests.dashboards import case_corpus, corpus
 from tests.dashboards.answers import ACCOUNTS, ANSWERS, MEASURED, PIPELINE
 
 PAGE = Path(__file__).parents[2] / "docs" / "dashboards.md"
@@ -33,7 +33,13 @@ klankbord keeps of its customers, under the alias `klankbord-customers`: of each
 topics, net sentiment of twelve weeks, and the segment and owner that other systems say. A document is counted anew within seconds
 of whatever changes it. Offered is who was heard in the range, or counted in it. Neither emotion nor reach of a person is shown.
 
-**Who reads.** Grafana's key may read those two aliases and nothing else: no note of what people said, no index of its own, no writing. Elastic's
+**Cases.** *Response* comes from the documents that klankbord keeps of its cases, under the alias `klankbord-cases`: of each its channel, team, severity, why it was opened
+and closed, when, how many seconds until the first answer in the team's hours and by the clock, and whether what was promised was kept. No text, no name and no account
+stands in them, neither of an author nor of anybody of the staff. A document follows its case within seconds and goes with it. Figures are of the cases opened in the range; the backlog is of
+those that were open in it and still wait, whenever they were opened. Medians and ninetieths are as exact as Elasticsearch's t-digest: exact for few cases, to within a
+percent or so for many.
+
+**Who reads.** Grafana's key may read those three aliases and nothing else: no note of what people said, no index of its own, no writing. Elastic's
 free licence cannot narrow a key to fields, so it reads whole documents of them, author's names and texts among them. Grafana
 stores no mention: what is erased is gone from its panels with the next question.
 
@@ -52,7 +58,7 @@ schema made of Grafana's own types.
 def page() -> str:
     """The whole page."""
     pair = f"The same; asked about a customer with the accounts {' and '.join(ACCOUNTS)}."
-    corpora = {"overview": corpus.__doc__, "customer": pair}
+    corpora = {"overview": corpus.__doc__, "customer": pair, "response": case_corpus.__doc__}
     found = [_INTRODUCTION]
     for board in boards():
         name = board["uid"].removeprefix("klankbord-")
@@ -86,13 +92,18 @@ def _split(target: Mapping[str, Any]) -> str:
     parts = [
         bucket["field"]
         if bucket["type"] == "terms"
-        else "sentiment"
+        else _asked_for(bucket)
         if bucket["type"] == "filters"
         else _stretch(bucket)
         for bucket in target["bucketAggs"]
     ]
     counted = [f"{one['type']} {one['field']}" for one in target["metrics"] if "field" in one]
     return (f" by {', '.join(parts)}" if parts else " newest first") + "".join(f", {one}" for one in counted)
+
+
+def _asked_for(bucket: Mapping[str, Any]) -> str:
+    """The field that a split by queries is about: each names it."""
+    return bucket["settings"]["filters"][0]["query"].partition(":")[0]
 
 
 def _stretch(bucket: Mapping[str, Any]) -> str:

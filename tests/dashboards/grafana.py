@@ -27,11 +27,12 @@ _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)(?::(\w+))?\}")
 
 @dataclass(frozen=True)
 class Door:
-    """Where the engine answers, and as whom we ask; `customers` is the alias of the second data source."""
+    """Where the engine answers, and as whom we ask; `customers` and `cases` are aliases of the other data sources."""
 
     url: str
     index: str
     customers: str = ""
+    cases: str = ""
     user: str = ""
     password: str = ""
     ca: Any = None
@@ -137,7 +138,7 @@ def options_of(
 def asked_at(door: Door, asking: Mapping[str, Any]) -> tuple[Door, str]:
     """The data source that a query or variable names: its alias and the field of its time."""
     source = sources()[asking["datasource"]["uid"]]["jsonData"]
-    known = {"klankbord-shown": door.index, "klankbord-customers": door.customers}
+    known = {"klankbord-shown": door.index, "klankbord-customers": door.customers, "klankbord-cases": door.cases}
     return replace(door, index=known[source["index"]]), source["timeField"]
 
 
@@ -220,7 +221,9 @@ def _documents(metric: Mapping[str, Any], time: str) -> dict[str, Any]:
 
 def _known_metric(metric: Mapping[str, Any]) -> str:
     kind = metric["type"]
-    settings = {"count": set(), "min": set(), "max": set(), "cardinality": {"precision_threshold"}}[kind]
+    settings = {
+        "count": set(), "min": set(), "max": set(), "cardinality": {"precision_threshold"}, "percentiles": {"percents"},
+    }[kind]  # fmt: skip
     assert metric.keys() <= {"id", "type", "field", "settings"}, metric
     assert metric.get("settings", {}).keys() <= settings, metric
     return kind
@@ -291,7 +294,7 @@ def _split(
     parts = found[bucket["id"]]["buckets"]
     if not deeper:
         if bucket["type"] == "date_histogram":
-            return [_over_time(parts, metric, labels) for metric in target["metrics"]]
+            return [one for metric in target["metrics"] for one in _over_time(parts, metric, labels)]
         assert isinstance(parts, list), "filters that are not split over time give Grafana no rows"
         assert not labels
         return [_table(parts, bucket["field"], target["metrics"])] if parts else []
@@ -300,8 +303,15 @@ def _split(
     return [one for key, part in named for one in _split(part, deeper, target, {**labels, name: key})]
 
 
-def _over_time(parts: Sequence[Mapping[str, Any]], metric: Mapping[str, Any], labels: Mapping[str, str]) -> Series:
-    return Series(labels, [(int(part["key"]), _value(part, metric)) for part in parts])
+def _over_time(
+    parts: Sequence[Mapping[str, Any]], metric: Mapping[str, Any], labels: Mapping[str, str]
+) -> Iterator[Series]:
+    """One, or of percentiles one each, as the first stretch has them: processPercentilesMetric."""
+    if metric["type"] != "percentiles":
+        yield Series(labels, [(int(part["key"]), _value(part, metric)) for part in parts])
+        return
+    for name in sorted(parts[0][metric["id"]]["values"]) if parts else ():
+        yield Series(labels, [(int(part["key"]), part[metric["id"]]["values"][name]) for part in parts])
 
 
 def _value(part: Mapping[str, Any], metric: Mapping[str, Any]) -> float | None:

@@ -9,6 +9,7 @@ from tests.dashboards.grafana import panel_of, shown
 from tests.dashboards.joined import PAIR
 
 
+@pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize(("name", "title"), [(name, title) for name, told in ANSWERS.items() for title in told])
 def test_a_panel_answers(door, week, customers, name, title):
     frames = shown(door, board(name), title, week, account=ACCOUNTS, customer=[customers[PAIR]])

@@ -17,7 +17,7 @@ from deploy.dashboards.files import files
 from deploy.engines import elasticsearch as engine
 from deploy.setup.elasticsearch import READING_KEY, ROLES
 from sinks._elastic_schema import Names
-from tests.dashboards import corpus
+from tests.dashboards import case_corpus, corpus
 from tests.dashboards.conftest import board
 from tests.dashboards.grafana import Door, Range, annotated, figure, shown
 from tests.dashboards.schemas import HERE
@@ -34,8 +34,8 @@ def grafana():
 
 
 def test_secrets_come_from_files_alone():
-    archive, customers, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
-    for one in (archive, customers):
+    archive, customers, cases, backlog, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
+    for one in (archive, customers, cases, backlog):
         assert all(re.fullmatch(r"\$__file\{/secrets/grafana/[a-z.]+\}", it) for it in one["secureJsonData"].values())
     assert archive["jsonData"] == {
         "index": "klankbord-shown",
@@ -46,12 +46,14 @@ def test_secrets_come_from_files_alone():
         "tlsAuthWithCACert": True,
     }
     assert (customers["jsonData"]["index"], customers["jsonData"]["timeField"]) == ("klankbord-customers", "days")
+    assert (cases["jsonData"]["index"], cases["jsonData"]["timeField"]) == ("klankbord-cases", "opened")
+    assert (backlog["jsonData"]["index"], backlog["jsonData"]["timeField"]) == ("klankbord-cases", "open")
     assert "secureJsonData" not in metrics
 
 
 def test_the_data_sources_are_those_the_dashboards_name():
     known = {one["uid"]: one["type"] for one in yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]}
-    for name in ("overview", "customer", "pipeline"):
+    for name in ("overview", "customer", "response", "pipeline"):
         named = [target["datasource"] for panel in board(name)["panels"] for target in panel["targets"]]
         assert {one["uid"]: one["type"] for one in named if one["uid"] != "__expr__"}.items() <= known.items()
 
@@ -90,7 +92,7 @@ def guarded(tmp_path_factory):
     accounts = (writer, setup, reader)
     with engine.running(folder / "node", security=True, accounts=accounts, roles=ROLES) as node:
         asyncio.run(_filled(node, folder, setup, writer))
-        yield Door(node.url, NAMES.shown, NAMES.customers, reader.user, reader.password, node.ca)
+        yield Door(node.url, NAMES.shown, NAMES.customers, NAMES.cases, reader.user, reader.password, node.ca)
 
 
 async def _filled(node, folder, setup, writer):
@@ -102,6 +104,7 @@ async def _filled(node, folder, setup, writer):
                 assert not await archive.write([one for one in items if not isinstance(one, Mute)])
                 assert not await archive.write([one for one in items if isinstance(one, Mute)])
                 await archive.customers.put([document("c1", "bluesky:anna")])
+                await archive.cases.put(case_corpus.DOCUMENTS)
                 await archive._engine.catch_up()
                 await archive.annotate([Annotation(id="a", since=corpus.ago(days=1), until=None, text="Campagne")])
 
@@ -117,6 +120,12 @@ def test_dashboards_read_the_customers(guarded):
     span = Range(corpus.ago(days=3650), corpus.ago(hours=-1))
     (table,) = shown(guarded, board("customer"), "Known", span, customer=["c1"])
     assert table.columns["accounts"] == [["bluesky:anna"]]
+
+
+def test_dashboards_read_the_cases(guarded):
+    span = Range(corpus.ago(days=7), corpus.ago(hours=-1))
+    (series,) = shown(guarded, board("response"), "Cases", span)
+    assert figure(series) == 13
 
 
 def status(door, method, path, body=None) -> int:
@@ -142,6 +151,8 @@ def status(door, method, path, body=None) -> int:
         ("POST", f"/{NAMES.customers_index}/_search", {}),
         ("PUT", f"/{NAMES.customers}/_doc/1", {"id": "x"}),
         ("DELETE", f"/{NAMES.customers_index}", None),
+        ("POST", f"/{NAMES.cases_index}/_search", {}),
+        ("PUT", f"/{NAMES.cases}/_doc/1", {"id": "x"}),
         ("PUT", f"/{NAMES.shown}/_doc/1", {"id": "x"}),
         ("POST", f"/{NAMES.shown}/_delete_by_query", {"query": {"match_all": {}}}),
         ("DELETE", f"/{NAMES.holding('bluesky:1')}", None),
