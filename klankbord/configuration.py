@@ -43,7 +43,10 @@ CUSTOMERS = "customers"
 EMERGING = "emerging"
 """The reader that finds what is new: another one."""
 
-RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS, EMERGING)
+CASES = "cases"
+"""The reader that opens cases of what has to be answered: another one."""
+
+RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS, EMERGING, CASES)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -278,8 +281,8 @@ class Configuration(Settings):
 
     @property
     def sink_names(self) -> tuple[str, ...]:
-        """Of all sinks, the archive first; the desk, the customers and what is new are some too."""
-        return (*(part.name for part in self.sinks), DESK, CUSTOMERS, EMERGING)
+        """Of all sinks, the archive first; the desk, the customers, what is new and the cases are some too."""
+        return (*(part.name for part in self.sinks), DESK, CUSTOMERS, EMERGING, CASES)
 
 
 def read(path: Path) -> Configuration:

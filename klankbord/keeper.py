@@ -19,7 +19,8 @@ from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
 from klankbord.case_documents import keep_case_documents
-from klankbord.configuration import CUSTOMERS, DESK, EMERGING, Configuration
+from klankbord.cases import Cases, keep_cases
+from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
 from klankbord.emerging import Emerging, keep_emerging
@@ -113,6 +114,9 @@ async def _keep(
             group.create_task(
                 _deliver(stores, touching, topics, measured=measured, stop=stop, report=report, after=after)
             )
+        cases, topics, after = Cases(configuration, stores), (ENRICHED, JUDGEMENTS), stores.archive.name
+        group.create_task(_deliver(stores, cases, topics, measured=measured, stop=stop, report=report, after=after))
+        group.create_task(keep_cases(cases, stop, report))
         new, topics = Emerging(stores), (ENRICHED, JUDGEMENTS)
         group.create_task(
             _deliver(stores, new, topics, measured=measured, stop=stop, report=report, after=stores.archive.name)
@@ -171,7 +175,7 @@ async def _clean(configuration: Configuration, stores: Stores) -> None:
     await people.expire(stores.desk, now(), key=stores.folder.secret())
     await stores.log.retain(MENTIONS, keep_log, [STREAM])
     joining = [CUSTOMERS] if any_may_join(configuration) else []
-    readers = [stores.archive.name, EMERGING, *joining, *stores.sending]
+    readers = [stores.archive.name, EMERGING, CASES, *joining, *stores.sending]
     await stores.log.retain(ENRICHED, keep_log, [*readers, forgetting.GROUP, *([DESK] if joining else [])])
     await stores.log.retain(JUDGEMENTS, keep_log, [*readers, DESK])
     await stores.log.retain(COVERAGE, keep_log, [stores.archive.name])

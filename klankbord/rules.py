@@ -7,6 +7,7 @@ from core.errors import Misconfigured
 from core.ports import Record, Understood
 from core.types import Mention, Routing, spoken
 from klankbord.rulebook import changed
+from playbook.accounts import Own
 from playbook.facts import by_name
 from playbook.monitors import Monitors
 from playbook.playbook import load
@@ -37,6 +38,8 @@ class Rules:
         self.playbook = playbook
         self.monitors = Monitors(playbook.queries())
         self._router = Router(playbook)
+        units = playbook.organisation.units.values() if playbook.organisation else ()
+        self._own = Own(account for unit in units for account in unit.accounts)
 
     def refresh(self) -> bool:
         """Read the file again if it changed; returns whether other rules are in force now."""
@@ -53,11 +56,11 @@ class Rules:
         return True
 
     def wanted(self, mention: Mention) -> bool:
-        """Whether any monitor may want it; without monitors everything is wanted."""
-        return not self.playbook.monitors or self.monitors.possible(mention)
+        """Whether any monitor may want it, or it concerns an own account; without monitors everything is wanted."""
+        return not self.playbook.monitors or self.monitors.possible(mention) or self._own.concerns(mention)
 
     def route(self, mention: Mention, understood: Understood) -> Routing | None:
-        """Where it goes, now that it is understood; None where no monitor matched of those there are.
+        """Where it goes, now that it is understood; None where no monitor matched of those there are, and no own account is concerned.
 
         An edit goes on all the same: its older text may be archived.
         """
@@ -65,7 +68,8 @@ class Rules:
         found, felt = findings.get("language"), findings.get("sentiment")
         language = spoken(found.labels if found else (), mention.language)
         matched = self.monitors.match(mention, language)
-        if not matched and self.playbook.monitors and mention.edited_at is None:
+        unwanted = not matched and self.playbook.monitors and mention.edited_at is None
+        if unwanted and not self._own.concerns(mention):
             return None
         return self._router.route(mention, language, findings, matched, model=felt.model if felt else "")
 

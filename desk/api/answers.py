@@ -586,6 +586,74 @@ class MonitorsAnswer(Struct, frozen=True):
     monitors: tuple[Monitor, ...]
 
 
+class Case(Struct, frozen=True):
+    """What somebody has to answer: one author in one conversation.
+
+    `author` where the policy of its source lets authors leave; `assignee` is the id of one of the staff. `standing` is well,
+    due_soon or overdue, by what has to be done next. Times that nothing is promised for are null.
+    """
+
+    number: Count
+    version: Count
+    source: str
+    author: str | None
+    unit: str | None
+    severity: str
+    outcome: str
+    state: str
+    standing: str
+    assignee: str | None
+    opened_at: datetime
+    since: datetime
+    first_due: datetime | None
+    resolution_due: datetime | None
+    answered_at: datetime | None
+    in_time: bool | None
+    snoozed_until: datetime | None
+    closed_at: datetime | None
+    reason: str | None
+    tags: tuple[str, ...]
+    page: str
+
+
+class CasesAnswer(Struct, frozen=True):
+    """One page of the cases asked for, of `total`."""
+
+    at: datetime
+    time_zone: str
+    total: Count
+    cases: tuple[Case, ...]
+
+
+class CaseMessage(Struct, frozen=True):
+    """A message of a case by its id: the author's, or our own."""
+
+    id: str
+    at: datetime
+    own: bool
+    edited_at: datetime | None
+
+
+class CaseEvent(Struct, frozen=True):
+    """What happened to a case. `detail` is a word or an id, and empty for what somebody noted."""
+
+    number: Count
+    at: datetime
+    by: str
+    kind: str
+    detail: str
+
+
+class CaseAnswer(Struct, frozen=True):
+    """One case with its messages and what happened to it, in order."""
+
+    at: datetime
+    time_zone: str
+    case: Case
+    messages: tuple[CaseMessage, ...]
+    events: tuple[CaseEvent, ...]
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a request was not answered (RFC 9457): `detail` is one sentence; `column` is where a query's mistake is, from 1."""
 

@@ -52,7 +52,7 @@ def document() -> Document:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "Made by `klankbord token add`, with the scopes figures, mentions and customers, or some of them.",
+                    "description": "Made by `klankbord token add`, with the scopes figures, mentions, customers and cases, or some of them.",
                 }
             },
         },

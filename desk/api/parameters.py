@@ -110,6 +110,25 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+class Working(msgspec.Struct, frozen=True, kw_only=True):
+    """Cases, the most urgent first, in pages."""
+
+    unit: Annotated[Name, Meta(description="That owns them; - is of none.")] = ""
+    state: Literal["open", "snoozed", "closed", "any"] = "open"
+    severity: Literal["", "minor", "serious", "critical"] = ""
+    assignee: Annotated[Name, Meta(description="The id of who has them; - is of nobody.")] = ""
+    due_before: Annotated[Moment, Meta(description="What has to be done next is due before that.")] | Unset = UNSET
+    order: Literal["urgent", "newest"] = "urgent"
+    size: Size = 20
+    skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """One case by its number."""
+
+    number: Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
     """One thing by its id."""
 
@@ -130,6 +149,9 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 
+_TIMES = ("since", "until", "due_before")
+
+
 def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Parameters:
     """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read."""
     names = wanted.__struct_fields__
@@ -140,6 +162,8 @@ def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Paramet
             raise Reject(f'there is no parameter "{name[:60]}"; {hint}', reason="parameter")
         if name in found:
             raise Reject(f"the parameter {name} is given more than once", reason="parameter")
+        if name in _TIMES and ":" not in value:  # a number would be taken for seconds since 1970
+            raise Reject(f"{name}: a time is written as in 2026-11-02T09:00:00Z", reason="parameter")
         found[name] = value
     try:
         return msgspec.convert(found, wanted, strict=False)

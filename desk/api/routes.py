@@ -9,7 +9,19 @@ import msgspec
 
 from core.document import Group
 from core.errors import Reject
-from desk.api import answers, customers, emerging, figures, gathered, goals, maturity, mentions, parameters, summaries
+from desk.api import (
+    answers,
+    cases,
+    customers,
+    emerging,
+    figures,
+    gathered,
+    goals,
+    maturity,
+    mentions,
+    parameters,
+    summaries,
+)
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
 from desk.ports import Scope
@@ -194,6 +206,25 @@ ROUTES = (
         gives=answers.CustomerAnswer,
         ask=lambda asker, asked: customers.customer(asker, asked.id),
         missing="there is no such customer",
+    ),
+    Route(
+        path="/cases",
+        operation="cases",
+        summary="What somebody has to answer, the most urgent first, page by page.",
+        scope=Scope.CASES,
+        takes=parameters.Working,
+        gives=answers.CasesAnswer,
+        ask=cases.listed,
+    ),
+    Route(
+        path="/case",
+        operation="case",
+        summary="One case: whose it is, until when, its messages by id, and what happened to it.",
+        scope=Scope.CASES,
+        takes=parameters.Numbered,
+        gives=answers.CaseAnswer,
+        ask=lambda asker, asked: cases.case(asker, asked.number),
+        missing="there is no such case",
     ),
     Route(
         path="/coverage",

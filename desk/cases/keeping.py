@@ -6,8 +6,11 @@ Whatever causes an event owes what people are told of it and sets what happens b
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import Retry
+from core.ports import Erased
 from desk.cases.deciding import Does, Heard, decide, rises
 from desk.cases.promised import Promised
 from desk.cases.telling import tell
@@ -16,6 +19,7 @@ from desk.store.case_tables import case_messages, cases
 from desk.store.case_timers import arm
 from desk.store.case_writing import PROGRAM, Happening, Opening, add_message, happen, locked, open_case, put_message
 from desk.store.cases import Case, Happened, Message, State, messages_of
+from desk.store.database import Database
 from desk.store.notices import Kind
 from desk.store.own_replies import Reply
 
@@ -23,8 +27,48 @@ WITHDRAWN = "withdrawn"
 """Why a case ends of which its author took back all."""
 
 
-async def hear(connection: AsyncConnection, heard: Heard, promised: Promised, *, at: datetime) -> None:
-    """Take in an author's message as it is archived now. Raises IntegrityError where somebody else opens the same case."""
+async def hear(desk: Database, heard: Heard, promised: Promised, *, at: datetime, erased: Erased) -> None:
+    """Take in an author's message as it is archived now. Raises Retry where somebody else opens the same case at this moment."""
+    try:
+        async with desk.writing() as connection:
+            if not (erased(heard.mention) or erased(heard.author)):
+                await _hear(connection, heard, promised, at)
+    except IntegrityError:
+        raise Retry(f"a case of {heard.thread} was opened by somebody else") from None
+
+
+async def answer(desk: Database, reply: Reply, *, at: datetime, erased: Erased) -> None:
+    """Take in what an own account wrote in a conversation."""
+    async with desk.writing() as connection:
+        if any(erased(one) for one in (reply.mention, reply.thread, reply.reply_to, reply.to_author) if one):
+            return
+        await own_replies.keep(connection, reply)
+        for identifier in await own_replies.answered_by(connection, reply):
+            case = await locked(connection, identifier)
+            if case is not None:
+                await _settle(connection, case, at)
+
+
+async def withdraw(desk: Database, mention: str, order: int, *, at: datetime) -> None:
+    """A message up to that version is gone from its source for good: it leaves its cases, and the clock runs as it would have."""
+    async with desk.writing() as connection:
+        await _withdraw(connection, mention, order, at)
+
+
+async def withdraw_author(desk: Database, author: str, order: int, *, at: datetime) -> None:
+    """An account is gone for good, with all it wrote up to then."""
+    theirs = (
+        select(case_messages.c.mention)
+        .join(cases, cases.c.id == case_messages.c.case)
+        .where(cases.c.author == author, ~case_messages.c.own)
+    )
+    async with desk.writing() as connection:
+        written = [*(await connection.execute(theirs)).scalars(), *await own_replies.of_author(connection, author)]
+        for mention in dict.fromkeys(written):
+            await _withdraw(connection, mention, order, at)
+
+
+async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, at: datetime) -> None:
     case, known = await _known(connection, heard)
     does = decide(heard, known, case, promised.reopened_within)
     if does is Does.OPENS:
@@ -37,17 +81,7 @@ async def hear(connection: AsyncConnection, heard: Heard, promised: Promised, *,
         await _continue(connection, case, heard, promised, at, reopens=does is Does.REOPENS)
 
 
-async def answer(connection: AsyncConnection, reply: Reply, *, at: datetime) -> None:
-    """Take in what an own account wrote in a conversation."""
-    await own_replies.keep(connection, reply)
-    for identifier in await own_replies.answered_by(connection, reply):
-        case = await locked(connection, identifier)
-        if case is not None:
-            await _settle(connection, case, at)
-
-
-async def withdraw(connection: AsyncConnection, mention: str, order: int, *, at: datetime) -> None:
-    """A message up to that version is gone from its source for good: it leaves its cases, and the clock runs as it would have."""
+async def _withdraw(connection: AsyncConnection, mention: str, order: int, at: datetime) -> None:
     mine = (case_messages.c.mention == mention, case_messages.c.order <= order)
     where = select(case_messages.c.case).where(*mine).order_by(case_messages.c.case)
     holding = (await connection.execute(where)).scalars().all()
@@ -57,18 +91,6 @@ async def withdraw(connection: AsyncConnection, mention: str, order: int, *, at:
         if case is not None:
             await connection.execute(delete(case_messages).where(case_messages.c.case == case.id, *mine))
             await _without(connection, case, at)
-
-
-async def withdraw_author(connection: AsyncConnection, author: str, order: int, *, at: datetime) -> None:
-    """An account is gone for good, with all it wrote up to then."""
-    theirs = (
-        select(case_messages.c.mention)
-        .join(cases, cases.c.id == case_messages.c.case)
-        .where(cases.c.author == author, ~case_messages.c.own)
-    )
-    written = [*(await connection.execute(theirs)).scalars(), *await own_replies.of_author(connection, author)]
-    for mention in dict.fromkeys(written):
-        await withdraw(connection, mention, order, at=at)
 
 
 async def _known(connection: AsyncConnection, heard: Heard) -> tuple[Case | None, Message | None]:

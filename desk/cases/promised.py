@@ -44,16 +44,16 @@ class Promised:
         known = triage.outcomes.get(outcome) if triage and outcome else None
         return known is not None and known.answer
 
-    def owner(self, outcome: str) -> str | None:
-        """The unit to which an outcome goes that a person gave; else whoever stands in the middle."""
+    def owner(self, outcome: str, team: str | None) -> str | None:
+        """Whose a message is to which a person gave that outcome: where that goes, else its `team`, else who stands in the middle."""
         triage, organisation = self._playbook.triage, self._playbook.organisation
         known = triage.outcomes.get(outcome) if triage else None
-        return (known.to if known else None) or (organisation.centre if organisation else None)
+        return (known.to if known else None) or team or (organisation.centre if organisation else None)
 
-    def severity(self, outcome: str) -> str | None:
+    def severity(self, outcome: str | None) -> str | None:
         """How bad it is at least."""
         triage = self._playbook.triage
-        known = triage.outcomes.get(outcome) if triage else None
+        known = triage.outcomes.get(outcome) if triage and outcome else None
         return known.severity if known else None
 
     def promises(self, unit: str | None, severity: str, since: datetime) -> Promises:

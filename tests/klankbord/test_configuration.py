@@ -95,8 +95,14 @@ async def test_a_changed_vocabulary_is_looked_for_in_a_text_of_before(tmp_path):
 
 def test_the_first_sink_is_the_archive_and_called_so(tmp_path):
     found = read(tmp_path, "organisation: {name: N}\nsinks: [{use: sqlite}]\n")
-    assert (found.sink_names, found.sending) == (("archive", "desk", "customers", "emerging"), ())
-    assert read(tmp_path, "organisation: {name: N}\n").sink_names == ("archive", "desk", "customers", "emerging")
+    assert (found.sink_names, found.sending) == (("archive", "desk", "customers", "emerging", "cases"), ())
+    assert read(tmp_path, "organisation: {name: N}\n").sink_names == (
+        "archive",
+        "desk",
+        "customers",
+        "emerging",
+        "cases",
+    )
 
 
 def test_no_other_sink_is_an_archive(tmp_path):

@@ -13,6 +13,7 @@ from desk.store.cases import Asked
 from desk.store.notice_tables import notices
 from desk.store.own_replies import Reply
 from playbook.sections import Playbook
+from tests.desk.store.filled import not_erased
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday, ten o'clock in Amsterdam
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -71,17 +72,15 @@ def reply(number="own", at=NOW + HOUR, **more):
 async def hear(desk, *told, at=None):
     """Take these in as the sink does, and give the last case."""
     for one in told:
-        async with desk.writing() as connection:
-            if isinstance(one, Reply):
-                await keeping.answer(connection, one, at=at or one.at)
-            else:
-                await keeping.hear(connection, one, PROMISED, at=at or one.at)
+        if isinstance(one, Reply):
+            await keeping.answer(desk, one, at=at or one.at, erased=not_erased)
+        else:
+            await keeping.hear(desk, one, PROMISED, at=at or one.at, erased=not_erased)
     return await last(desk)
 
 
 async def withdraw(desk, mention, *, at=NOW, order=9):
-    async with desk.writing() as connection:
-        await keeping.withdraw(connection, mention, order, at=at)
+    await keeping.withdraw(desk, mention, order, at=at)
 
 
 async def last(desk):

@@ -75,6 +75,6 @@ def test_who_answers_what():
     assert not PROMISED.answers("monitor")
     assert not PROMISED.answers(None)
     assert not PROMISED.answers("of_an_earlier_playbook")
-    assert PROMISED.owner("restore") == "webcare"
+    assert [PROMISED.owner("restore", team) for team in (None, "press")] == ["webcare", "press"]
     assert PROMISED.accounts == {"noorderlijn"}
     assert Promised(Playbook()).reopened_within.days == 14

@@ -25,6 +25,7 @@ from tests.desk.cases.book import (
     promising,
     reply,
 )
+from tests.desk.store.filled import not_erased
 
 
 async def test_it_is_due_soon_and_overdue_once_and_told(desk):
@@ -132,8 +133,7 @@ async def test_it_is_told_anew_when_the_clock_runs_anew(desk):
 async def test_in_the_night_in_which_the_clock_goes_back_four_hours_are_over_at_three_by_the_clock(desk):
     midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)  # in Amsterdam, where two o'clock comes twice on the 25th
     promised = promising(days=("saturday", "sunday"), first_response="4h", resolution="20h")
-    async with desk.writing() as connection:
-        await keeping.hear(connection, heard(at=midnight), promised, at=midnight)
+    await keeping.hear(desk, heard(at=midnight), promised, at=midnight, erased=not_erased)
     case = await last(desk)
     assert case.first_due.astimezone(ZoneInfo("Europe/Amsterdam")).hour == 3
     await fired(desk, midnight + 239 * MINUTE)

@@ -1,0 +1,69 @@
+"""What an archived message is to the cases, and whose account wrote it."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from core.document import Stored
+from core.types import Author, Enriched, Finding, Judgement, Mark, Mention, Routing
+from desk.cases.hearing import OwnAccounts, heard
+from desk.store.accounts import Account
+from playbook.disagreement import OUTCOME
+from tests.desk.cases.book import NOW, PROMISED
+
+MESSAGE = Mention(id="m:1", source="m", author=Author(id="m:anna"), text="", created_at=NOW, seen_at=NOW)
+ROUTING = Routing(outcome="restore", severity="serious", team="press", routes=("lead",))
+
+
+def stored(mention=MESSAGE, *, said=None, irrelevant=False, **routing):
+    found = (Finding(name=OUTCOME, model="a person", labels=(said,)),) if said else ()
+    judged = Judgement(mention="m:1", name="irrelevant", labels=("yes",), by="ruth", at=NOW)
+    enriched = Enriched(mention=mention, findings=found, routing=replace(ROUTING, **routing))
+    return Stored(enriched=enriched, judgements=(judged,) if irrelevant else ())
+
+
+def test_what_triage_said_is_what_is_done():
+    found = heard(stored(), "t", PROMISED)
+    assert (found.answers, found.outcome, found.severity, found.unit) == (True, "restore", "serious", "press")
+    assert (found.thread, found.at, found.tells) == ("t", NOW, ("lead",))
+    assert not heard(stored(outcome="monitor"), "t", PROMISED).answers
+    assert heard(stored(severity=None), "t", PROMISED).severity == "minor"
+
+
+def test_what_a_person_said_instead_goes_before():
+    found = heard(stored(said="restore", outcome="monitor", team=None, severity=None), "t", PROMISED)
+    assert (found.answers, found.outcome, found.unit) == (True, "restore", "webcare")
+    assert not heard(stored(said="monitor"), "t", PROMISED).answers
+
+
+@pytest.mark.parametrize(
+    ("mention", "more", "how"),
+    [
+        (replace(MESSAGE, marks=(Mark.HISTORY,)), {}, {}),
+        (replace(MESSAGE, marks=(Mark.DRILL,)), {}, {}),
+        (MESSAGE, {"irrelevant": True}, {}),
+        (MESSAGE, {}, {"muted": {"m:anna"}}),
+        (MESSAGE, {}, {"since": NOW + timedelta(seconds=1)}),
+    ],
+)
+def test_nobody_has_to_answer_what_is_not_live_or_not_wanted(mention, more, how):
+    assert not heard(stored(mention, **more), "t", PROMISED, **how).answers
+
+
+def own(source="m", handle="noorderlijn", **more):
+    return Account(id="1", source=source, handle=handle, **{"official": True} | more)
+
+
+def by(handle, source="m", **more):
+    return replace(MESSAGE, source=source, author=Author(id=f"{source}:1", handle=handle), **more)
+
+
+def test_an_account_of_the_inventory_is_ours_at_its_source_alone():
+    accounts = OwnAccounts([own(), own(handle="ruth", official=False)], ["Noorderlijn", "elsewhere"])
+    assert accounts.wrote(by("@Noorderlijn"))
+    assert not accounts.wrote(by("noorderlijn", "other"))
+    assert accounts.wrote(by("elsewhere", "other"))
+    assert not accounts.wrote(by("ruth"))
+    assert accounts.answered(by("noorderlijn", reply_to="m:0"))
+    assert not accounts.answered(by("noorderlijn"))
