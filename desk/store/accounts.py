@@ -20,6 +20,10 @@ from desk.store.tables import lookalikes, own_accounts
 ACCOUNT = "own account"
 
 
+class Known(Stop):
+    """It is in the inventory already."""
+
+
 class State(StrEnum):
     """What a person made of an account that looks like an own one."""
 
@@ -67,12 +71,12 @@ class Lookalike(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def add(database: Database, account: Account, *, by: str, at: datetime) -> str:
-    """Take it into the inventory; its id. Raises Stop where it is there."""
+    """Take it into the inventory; its id. Raises Known where it is there."""
     made = msgspec.structs.replace(account, id=uuid.uuid4().hex, handle=plain(account.handle), looked_at=None)
     async with database.writing() as connection:
         same = (own_accounts.c.source == made.source, own_accounts.c.handle == made.handle)
         if (await connection.execute(select(own_accounts.c.id).where(*same))).first():
-            raise Stop(f"{made.handle} on {made.source} is in the inventory already")
+            raise Known(f"{made.handle} on {made.source} is in the inventory already")
         await connection.execute(insert(own_accounts), msgspec.structs.asdict(made))
         # What was listed as looking like an own account, and turned out to be one, is listed no more.
         theirs = (func.lower(lookalikes.c.handle) == made.handle, lookalikes.c.author.startswith(f"{made.source}:"))

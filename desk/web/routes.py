@@ -124,6 +124,7 @@ KEPT_ROUTES = (
     Route("GET", "/rota", rota.page, Right.PEOPLE),
     Route("POST", "/rota", rota.act, Right.PEOPLE),
     Route("POST", "/remind", foundation.remind, Right.PEOPLE),
+    Route("POST", "/own-accounts", foundation.own, Right.PEOPLE),
     Route("POST", "/lookalikes", foundation.decide, Right.FOUNDATION),
     Route("GET", f"{shared.PATH}{{key}}", shared.page, Open.ALL),
     Route("GET", f"{policy.PATH}{{key}}", policy.page, Open.ALL),

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from core.errors import Reject, Stop
+from core.errors import Reject
 from desk.people.checked import checked
 from desk.people.importing import Plan, changes, plan, rows
 from desk.people.taking import seen, take
@@ -38,7 +38,7 @@ async def act(request: web.Request) -> web.StreamResponse:
                 return await _look(request, _content(form.get("file")), full=told.get("full") == "yes")
             case _:
                 return await _take(request, told)
-    except (Reject, Stop) as error:
+    except (Reject, people.Taken) as error:
         return await _shown(request, filled=told, wrong=str(error), at=told.get("act", ""))
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from core.errors import Reject, Stop
+from core.errors import Reject
 from desk.entry.rights import RIGHTS, Right
 from desk.people import blocks
 from desk.people.learning import day, held
@@ -37,7 +37,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         raise Reject("choose what to do with the person", reason="act")
     try:
         await does(request, one, told)
-    except (Reject, Stop) as error:
+    except (Reject, people.Taken) as error:
         return await _shown(request, one, wrong=str(error), filled=told)
     raise web.HTTPSeeOther(f"/person?{urlencode({'id': one.id, 'done': told['act']})}")
 

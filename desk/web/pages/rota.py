@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from core.errors import Reject, Stop
+from core.errors import Reject
 from desk.foundation.unstaffed import uncovered
 from desk.people import blocks
 from desk.store import people, rota
@@ -52,7 +52,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         days = told.get("day") or ",".join(str(one) for one in form.getall("days", []))
         try:
             await _add(request, told, days)
-        except (Reject, Stop) as error:
+        except Reject as error:
             return await _shown(request, monday, wrong=str(error), filled=told)
     else:
         raise Reject("choose what to do with the rota", reason="act")
