@@ -182,6 +182,7 @@ class PageSettings(Settings):
     password  opens the page beside one-time links; "" allows links alone
     opens     the view a link leads to, as its address after the host
     ribbon    a sentence on every page, by language
+    stand_ins in a demonstration, role to e-mail address: whoever runs klankbord may look as these by a click
     for_staff staff sign in under `url` too, behind a reverse proxy that speaks TLS; without it only what opens elsewhere does
     """
 
@@ -192,6 +193,7 @@ class PageSettings(Settings):
     opens: str = Field(default="/", pattern="^/")
     ribbon: dict[str, str] = {}
     for_staff: bool = False
+    stand_ins: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _staff_come_by_tls(self) -> "PageSettings":
@@ -199,6 +201,8 @@ class PageSettings(Settings):
         local = address.hostname in {"127.0.0.1", "localhost", "::1"}
         if self.for_staff and not (self.url and (address.scheme == "https" or local)):
             raise ValueError("for_staff: give url an https address, where a reverse proxy serves the page")
+        if self.for_staff and self.stand_ins:
+            raise ValueError("stand_ins: belongs to a demonstration; where staff come in nobody stands in for them")
         if self.for_staff and address.path.strip("/"):
             raise ValueError("for_staff: the page is served from the top of url: leave out what stands after the host")
         return self

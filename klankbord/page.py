@@ -101,6 +101,7 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
+        stand_ins=configuration.page.stand_ins,
         annotated=lambda: annotate(stores),
     )
 

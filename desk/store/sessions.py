@@ -32,6 +32,7 @@ class Way(StrEnum):
     RECOVERY = "recovery"
     PROVIDER = "provider"
     INVITATION = "invitation"
+    STAND_IN = "stand_in"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +95,12 @@ async def find(database: Database, secret: str, *, at: datetime, idle: timedelta
         async with database.writing() as connection:
             await connection.execute(update(sessions).where(sessions.c.id == row.id).values(seen_at=at))
     return Found(session=_session(row), name=row.name, roles=held)
+
+
+async def way_of(database: Database, identifier: str) -> str | None:
+    """How the person of that session came in."""
+    async with database.reading() as connection:
+        return await connection.scalar(select(sessions.c.way).where(sessions.c.id == identifier))
 
 
 async def every(database: Database, person: str, *, at: datetime, idle: timedelta) -> Sequence[Session]:

@@ -33,6 +33,7 @@ from desk.web.routes import (
     PROVIDER_ROUTES,
     RIGHTS,
     ROUTES,
+    STAND_IN_ROUTES,
     SUMMARY_ROUTES,
     Open,
     add_routes,
@@ -105,6 +106,8 @@ def make_app(
     if kept is not None:
         app[KEPT] = kept
         app[ENTRY] = entry_of(kept.database, kept.seal, clock, sign_in or SignInSettings())
+        if kept.stand_ins:
+            add_routes(app, STAND_IN_ROUTES)
         if sign_in is not None and sign_in.oidc is not None:
             app[sign_on.PROVIDER] = Provider(sign_in.oidc, clock)
             app[sign_on.ATTEMPTS] = Attempts(clock)

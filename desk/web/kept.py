@@ -1,6 +1,6 @@
 """What the page keeps for people in the desk database: alerts and what goes out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -38,6 +38,7 @@ class Kept:
     keep        how long mentions of every source stay in the archive
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
+    stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
     for_staff   staff who signed in see all that they may under that address too
     """
 
@@ -55,3 +56,4 @@ class Kept:
     staff_keep: timedelta = timedelta(days=365)
     address: str = ""
     for_staff: bool = False
+    stand_ins: Mapping[str, str] = field(default_factory=dict)

@@ -42,6 +42,7 @@ from desk.web.pages import (
     sign_in,
     sign_on,
     simulate,
+    stand_in,
     summary,
     triage,
 )
@@ -131,6 +132,9 @@ KEPT_ROUTES = (
     Route("POST", f"{policy.PATH}{{key}}", policy.acknowledge, Open.ALL),
 )
 """Where the program keeps something for the page."""
+
+STAND_IN_ROUTES = (Route("POST", stand_in.PATH, stand_in.act, Open.IN),)
+"""In a demonstration."""
 
 PROVIDER_ROUTES = (
     Route("GET", sign_on.WITH, sign_on.begin, Open.ALL),

@@ -29,6 +29,7 @@ from desk.web.view import View
 from desk.web.words import said
 from picture.mention import labels_of
 from picture.search import cut, pieces
+from playbook.foundation import ROLES
 from playbook.maturity import Maturity
 from playbook.sections import Playbook
 
@@ -133,6 +134,13 @@ def reader_words(request: web.Request) -> words.Words:
     return site.catalogues[words.choose(accepted, request.cookies.get("language"), first=first)]
 
 
+def role_name(request: web.Request, role: str) -> str:
+    """What the organisation calls a role, in the reader's language."""
+    language, kept = reader_words(request), request.app.get(KEPT)
+    known = kept.rules.playbook.all_roles() if kept else ROLES
+    return known[role].called(language.language) if role in known else language.or_plain("role", role)
+
+
 def formats(request: web.Request) -> Formats:
     site = request.app[SITE]
     return Formats(reader_words(request), site.organisation.zone, site.clock())
@@ -168,6 +176,8 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "ask_password": False,
         "staff": False,
         "asks": who,
+        "role_name": partial(role_name, request),
+        "stand_ins": tuple(kept.stand_ins) if (kept := request.app.get(KEPT)) else (),
         "keeps": KEPT in request.app,
         "summarises": SUMMARIES in request.app,
     }

@@ -8,6 +8,7 @@ import yaml
 
 from klankbord.demo.material import FOLDER
 from klankbord.demo.native import feeds
+from klankbord.demo.staff import stand_ins
 from klankbord.demo.stage import TOKEN, Addresses
 
 RIBBON = {
@@ -42,7 +43,8 @@ def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
         "sources": [_leaving(source) for source in _sources(addresses, port, open_to_others=bool(house))],
         **kept,
-        "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d"},
+        "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d", "stand_ins": stand_ins()},
+        "sign_in": {"rights": {"duty_manager": ["look", "cases", "lead"]}},
     }
 
 

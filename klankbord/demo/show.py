@@ -18,6 +18,7 @@ from desk.web.access import Access
 from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.play import Demo, play
+from klankbord.demo.staff import hire
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
@@ -62,6 +63,7 @@ async def _watch(
     demo: Demo, read: configuration.Configuration, *, once: bool, report: Report, progress: Progress
 ) -> Shown:
     async with open_stores(read, report) as stores:
+        await hire(stores.desk, now)
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         if not once:

@@ -1,40 +1,65 @@
 """Who works at the demo's railway: one of each role that the page knows, and who is on duty. All of them invented."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from core.time import Clock
-from desk.store import people, roles, rota
+from desk.people.blocks import shifts_of
+from desk.store import people, roles, rota, trainings
 from desk.store.database import Database
 from desk.store.people import Details
-from playbook.rota import DAY_MINUTES, Shift
+from desk.store.roles import EVERYWHERE
+from desk.store.trainings import Record
 
 BY = "demo"
 WEBCARE = "webcare"
+ALWAYS, OFFICE = ("mon-sun", "00:00-24:00"), ("mon-fri", "09:00-17:30")
+TRAINING, YEAR = "answering", timedelta(weeks=52)
 
 
 class Member(NamedTuple):
-    """Somebody of the staff, by a first name alone; `duty` says that they are on the rota of web care, day and night."""
+    """Somebody of the staff, by a first name alone. Agents hold their role in their unit, the others everywhere.
+
+    duty     on the rota of that unit: days and a block
+    trained  so many days ago, for a year
+    """
 
     name: str
     role: str
     department: str
     unit: str | None = None
-    duty: bool = False
+    duty: tuple[str, str] | None = None
+    trained: int | None = None
 
     @property
     def email(self) -> str:
         return f"{self.name.lower()}@noorderlijn.example"
 
 
-AGENT = Member("Daan", "agent", "Service > Webcare", WEBCARE, duty=True)
-COLLEAGUE = Member("Femke", "agent", "Service > Webcare", WEBCARE, duty=True)
+AGENT = Member("Daan", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=30)
+COLLEAGUE = Member("Femke", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=330)
 STAFF = (
     AGENT,
     COLLEAGUE,
-    Member("Ruben", "lead", "Service > Webcare", WEBCARE),
+    Member("Ruben", "lead", "Service > Webcare", WEBCARE, trained=60),
     Member("Anouk", "analyst", "Communicatie"),
     Member("Hilde", "hr", "Personeel"),
+    Member("Joost", "agent", "Vervoer", "operations", duty=ALWAYS, trained=120),
+    Member("Fleur", "agent", "Digitaal", "digital", duty=OFFICE, trained=380),
+    Member("Lotte", "agent", "Service > Kaartverkoop", "tickets", duty=OFFICE),
+    Member("Iris", "agent", "Service > Stations", "stations", duty=OFFICE, trained=200),
+    Member("Vera", "agent", "Communicatie", "press_office", duty=OFFICE, trained=90),
+    Member("Otto", "agent", "Juridische zaken", "legal", duty=OFFICE),
+    Member("Hans", "duty_manager", "Vervoer"),
 )
+
+
+def stand_ins() -> dict[str, str]:
+    """Whom one looks as by a click: for each role the first who holds it."""
+    first: dict[str, str] = {}
+    for member in STAFF:
+        first.setdefault(member.role, member.email)
+    return first
 
 
 async def hire(desk: Database, clock: Clock) -> dict[str, str]:
@@ -49,8 +74,12 @@ async def hire(desk: Database, clock: Clock) -> dict[str, str]:
 async def _hired(desk: Database, member: Member, clock: Clock) -> str:
     details = Details(name=member.name, email=member.email, department=member.department, unit=member.unit)
     person = await people.add(desk, details, by=BY, at=clock())
-    await roles.give(desk, person.id, member.role, by=BY, at=clock())
-    if member.duty:
-        week = [Shift(person=person.id, unit=WEBCARE, weekday=day, starts=0, ends=DAY_MINUTES) for day in range(7)]
-        await rota.add_shifts(desk, week, by=BY, at=clock())
+    at, unit = clock(), member.unit if member.role == "agent" and member.unit else EVERYWHERE
+    await roles.give(desk, person.id, member.role, unit, by=BY, at=at)
+    if member.duty and member.unit:
+        await rota.add_shifts(desk, shifts_of(person.id, member.unit, member.duty[0], [member.duty[1]]), by=BY, at=at)
+    if member.trained is not None:
+        done_at = at - timedelta(days=member.trained)
+        record = Record(person=person.id, training=TRAINING, done_at=done_at, valid_until=done_at + YEAR)
+        await trainings.record(desk, [record], by=BY, at=at)
     return person.id

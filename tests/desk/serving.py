@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,6 +92,7 @@ def kept(
     documents: CustomerDocuments | None = None,
     named: Topics | None = None,
     for_staff: bool = False,
+    stand_ins: Mapping[str, str] | None = None,
 ) -> Kept:
     """What the page keeps in that database; accounts of the sources in `joins` may become part of a customer."""
     return Kept(
@@ -105,6 +106,7 @@ def kept(
         topics=named,
         address=address,
         for_staff=for_staff,
+        stand_ins=stand_ins or {},
     )
 
 

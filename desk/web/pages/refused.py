@@ -5,7 +5,7 @@ from aiohttp import web
 from desk.entry.rights import Right
 from desk.store import people, roles
 from desk.web.entering import first_page
-from desk.web.site import KEPT, WHO, reader_words, render
+from desk.web.site import KEPT, WHO, render, role_name
 
 MOST_NAMED = 3
 
@@ -14,8 +14,8 @@ async def page(request: web.Request, missing: Right) -> web.Response:
     """That `missing` is missing. Who has yet to set a second factor, or may not see the first page, is led on."""
     if request.method == "GET" and (not request[WHO].strong or request.path == "/"):
         raise web.HTTPSeeOther(first_page(request))
-    who, words = request[WHO], reader_words(request)
-    held = [words.or_plain("role", one) for one in sorted(who.rights[missing])]
+    who = request[WHO]
+    held = [role_name(request, one) for one in sorted(who.rights[missing])]
     givers = await _givers(request)
     return render(
         request,

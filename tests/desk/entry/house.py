@@ -1,5 +1,6 @@
 """A page with staff: who they are, and how each comes in."""
 
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -103,13 +104,14 @@ async def house(
     for_staff: bool = False,
     address: str = ADDRESS,
     rules: Playbook | None = None,
+    stand_ins: Mapping[str, str] | None = None,
 ):
     at = [corpus.NOW]
     async with (
         opened(path / "archive.db") as archive,
         open_desk(Settings(), path / "desk.db", report=print) as desk,
     ):
-        shown = kept(desk, for_staff=for_staff, address=address)
+        shown = kept(desk, for_staff=for_staff, address=address, stand_ins=stand_ins)
         keeps = replace(shown, rules=Written(playbook=rules or Playbook()))
         app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings)
         async with TestServer(app) as server:

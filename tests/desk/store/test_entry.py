@@ -3,10 +3,13 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from desk.store import audit, passwords, people, roles, second_factors, sessions
 from desk.store.people import Details
 from desk.store.sealing import Seal
 from desk.store.sessions import Way
+from desk.store.tables import people as staff
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SEAL = Seal(b"a secret of the tests")
@@ -123,3 +126,11 @@ async def test_the_audit_forgets_who_acted_with_the_person(desk):
     assert {one.id} & {name for entry in entries for name in (entry.by, entry.subject)} == set()
     hidden = audit.hashed(one.id, b"key")
     assert any((entry.by, entry.subject) == (hidden, hidden) for entry in entries)
+
+
+async def test_somebody_who_does_not_work_here_is_in_by_no_session(desk):
+    one = await anna(desk)
+    secret = await begin(desk, one)
+    async with desk.writing() as connection:
+        await connection.execute(update(staff).values(active=False))
+    assert await find(desk, secret) is None

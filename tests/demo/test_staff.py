@@ -1,0 +1,37 @@
+"""The demo's people: each role by one click, and somebody on duty whenever it runs."""
+
+import pytest
+
+from desk.entry.rights import RIGHTS
+from desk.store import people, roles
+from desk.store.database import open_desk
+from desk.store.settings import Settings
+from klankbord.demo import staff
+from klankbord.demo.material import FOLDER
+from playbook.playbook import load
+from tests.demo.conftest import NOW
+
+
+@pytest.fixture
+async def desk(tmp_path):
+    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as opened:
+        yield opened
+
+
+async def test_each_role_is_held_by_somebody_who_is_there(desk):
+    await staff.hire(desk, lambda: NOW)
+    await staff.hire(desk, lambda: NOW)
+    assert len(await people.every(desk)) == len(staff.STAFF)
+    held = {(one.person, one.role) for one in await roles.held(desk)}
+    for role, address in staff.stand_ins().items():
+        person = await people.named(desk, address)
+        assert (person.id, role) in held
+
+
+def test_roles_and_units_are_those_of_the_demos_playbook():
+    playbook = load(FOLDER / "playbook.yaml")
+    assert {one.role for one in staff.STAFF} == set(playbook.all_roles())
+    assert {one.unit for one in staff.STAFF if one.unit} == set(playbook.organisation.units)
+    assert staff.TRAINING in playbook.trainings
+    assert {"agent", "lead", "analyst", "hr"} <= set(staff.stand_ins())
+    assert all(set(staff.stand_ins()) & roles for right, roles in RIGHTS.items() if right != "operate")
