@@ -41,6 +41,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, place: str) -> None:
         self._engine, self._writing = engine, engine.execution_options(**{BEGINS: "BEGIN IMMEDIATE"})
         self.place, self.stale = place, False
+        self._turn = asyncio.Lock()
 
     @property
     def dialect(self) -> str:
@@ -56,10 +57,29 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """All or nothing; durable once left."""
+        """All or nothing; durable once left.
+
+        In a file one at a time, in the order in which they were asked for: SQLite lets whoever waits try again now and then, and
+        who comes later may go before.
+        """
         with _told(self.place):
-            async with self._writing.begin() as connection:
+            async with self._in_turn(), self._writing.begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        try:
+            async with asyncio.timeout(LOCKED_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Retry(f"the desk database {self.place} does not answer: it is locked by who wrote before") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def wipe(self) -> None:
         """Leave nothing of what was deleted in the file's pages, or give PostgreSQL's back for use.

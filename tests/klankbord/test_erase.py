@@ -107,6 +107,7 @@ def test_each_store_is_named_with_count_and_seconds(program):
         "log topic replay.desk": "0",
         "log topic replay.customers": "0",
         "log topic replay.emerging": "0",
+        "log topic replay.cases": "0",
         "customers": "1",
         "exports": "6",
     }

@@ -65,6 +65,19 @@ async def test_a_file_that_another_holds_is_tried_again(tmp_path, monkeypatch):
             assert LOCKED_SECONDS > 1
 
 
+async def test_who_writes_to_a_file_is_served_in_turn(tmp_path):
+    served = []
+    async with open_desk(Settings(), tmp_path / "desk.db", report=lambda _: None) as desk:
+
+        async def write(number):
+            async with desk.writing() as connection:
+                served.append(number)
+                await connection.execute(text("DELETE FROM audit"))
+
+        await asyncio.gather(*(write(number) for number in range(30)))
+    assert served == list(range(30))
+
+
 @pytest.mark.parametrize(
     "url",
     [
