@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -37,6 +38,7 @@ from klankbord.stores import Stores
 
 EVERY = 2.0
 """Seconds between looks for what is owed."""
+FORGET_EVERY = timedelta(minutes=10)
 
 FORMS: Mapping[str, Form] = {
     "slack": lambda _, told: slack.body(told),
@@ -118,6 +120,7 @@ class Notices:
         self, configuration: Configuration, stores: Stores, measured: Measured, report: Report, *, clock: Clock = now
     ) -> None:
         self._stores, self._clock, self._zone = stores, clock, configuration.organisation.zone
+        self._forgets_at = clock()
         self.telling = Telling(configuration, stores, clock)
         self.channels = channels(configuration, self.telling, clock)
         self.notifier = Notifier(
@@ -135,8 +138,10 @@ class Notices:
 
     async def once(self) -> None:
         await self.notifier.drain()
-        async with self._stores.desk.writing() as connection:
-            await notice_messages.forget(connection, before=self._clock() - KEPT)
+        if self._clock() >= self._forgets_at:
+            async with self._stores.desk.writing() as connection:
+                await notice_messages.forget(connection, before=self._clock() - KEPT)
+            self._forgets_at = self._clock() + FORGET_EVERY
 
     async def _staff(self) -> Staff:
         desk = self._stores.desk

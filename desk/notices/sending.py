@@ -7,7 +7,7 @@ has it. An end between 3 and 4 leaves a message of which nobody knows whether it
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -23,9 +23,8 @@ from desk.notices.rules import Rule
 from desk.notices.told import Told
 from desk.store import notice_messages
 from desk.store.database import Database
-from desk.store.notice_messages import Message, gathered, lend, settle, told_in, waiting
+from desk.store.notice_messages import Message, Parcel, gathered, lend, settle, told_in, waiting
 from desk.store.notices import Notice
-from desk.store.people import Person
 
 AT_ONCE = 500
 SENDERS = 4
@@ -77,18 +76,20 @@ class Notifier:
 
     async def drain(self) -> int:
         """Gather what is owed and send what is due; how many were taken."""
-        await self._gather()
-        results = await asyncio.gather(*(self._send_due() for _ in range(SENDERS)), return_exceptions=True)
+        self._measured.set(Gauge.NOTICES_LATE, 0.0)
+        if await notice_messages.idle(self._desk, self._clock()):
+            return 0
+        staff = await self._staff()
+        await self._gather(staff)
+        results = await asyncio.gather(*(self._send_due(staff) for _ in range(SENDERS)), return_exceptions=True)
         for wrong in results:
             if isinstance(wrong, BaseException):
                 raise wrong
-        oldest = await notice_messages.oldest_due(self._desk, self._clock())
-        late = (self._clock() - oldest).total_seconds() if oldest else 0.0
-        self._measured.set(Gauge.NOTICES_LATE, late)
+        if oldest := await notice_messages.oldest_due(self._desk, self._clock()):
+            self._measured.set(Gauge.NOTICES_LATE, (self._clock() - oldest).total_seconds())
         return sum(one for one in results if isinstance(one, int))
 
-    async def _gather(self) -> None:
-        staff = await self._staff()
+    async def _gather(self, staff: Staff) -> None:
         while True:
             async with self._desk.writing() as connection:
                 owed = await waiting(connection, AT_ONCE)
@@ -99,7 +100,7 @@ class Notifier:
             if len(owed) < AT_ONCE:
                 return
 
-    async def _send_due(self) -> int:
+    async def _send_due(self, staff: Staff) -> int:
         taken = 0
         lease = uuid.uuid4().hex
         while True:
@@ -107,26 +108,27 @@ class Notifier:
             message = await lend(self._desk, at, lease=lease, until=at + LEASE)
             if message is None:
                 return taken
-            taken += await self._one(message, lease)
+            taken += await self._one(message, lease, staff)
 
-    async def _one(self, message: Message, lease: str) -> bool:
+    async def _one(self, message: Message, lease: str, staff: Staff) -> bool:
         """Whether it was taken."""
-        outcome = await self._try(message)
+        outcome = await self._try(message, staff)
         at = self._clock()
         if outcome is not None and outcome.error is not None:
-            await self._failed(message, outcome, lease, at)
+            parcels = await self._next(message, outcome, staff, at)
+            await self._failed(message, outcome, lease, at, parcels=parcels)
             return False
         done = msgspec.structs.replace(message, due_at=None, unsure=False, error=None)
         if await settle(self._desk, done, lease=lease, at=at):
             self._count(message.channel, "over" if outcome is None else "repeated" if message.unsure else "sent")
         return outcome is not None
 
-    async def _try(self, message: Message) -> Outcome | None:
+    async def _try(self, message: Message, staff: Staff) -> Outcome | None:
         """None where there is nothing left to tell, or nobody to tell it to."""
         channel = self._channels.get(message.channel)
         if channel is None:
             return Outcome(error=NO_CHANNEL, for_good=True)
-        person = await self._person(message)
+        person = staff.people.get(message.person or "")
         language = person.language if person else channel.language
         told = await self._compose(message, await told_in(self._desk, message.id), language)
         if told is None or (message.person and person is None):
@@ -137,14 +139,18 @@ class Notifier:
         except TimeoutError:
             return Outcome(error="it took too long", unsure=True)
 
-    async def _person(self, message: Message) -> Person | None:
-        return (await self._staff()).people.get(message.person) if message.person else None
+    async def _next(self, message: Message, outcome: Outcome, staff: Staff, at: datetime) -> Collection[Parcel]:
+        """What goes out in its place by another channel, where this one is not tried again."""
+        if self._again(message, outcome, at) is not None:
+            return ()
+        return instead(await told_in(self._desk, message.id), message, staff, at)
 
-    async def _failed(self, message: Message, outcome: Outcome, lease: str, at: datetime) -> None:
-        unsure = message.unsure or outcome.unsure
-        again = self._again(message, outcome, at)
-        parcels = [] if again else instead(await told_in(self._desk, message.id), message, await self._staff(), at)
+    async def _failed(
+        self, message: Message, outcome: Outcome, lease: str, at: datetime, *, parcels: Collection[Parcel]
+    ) -> None:
+        again = None if parcels else self._again(message, outcome, at)
         error = outcome.error if again or parcels else f"given up: {outcome.error}"
+        unsure = message.unsure or outcome.unsure
         done = msgspec.structs.replace(message, due_at=again, unsure=unsure, error=error)
         if not await settle(self._desk, done, lease=lease, at=at, parcels=parcels):
             return

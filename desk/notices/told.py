@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -120,7 +119,7 @@ def _line(case: Case, kinds: tuple[Kind, ...], reader: Reader, excerpts: Mapping
         severity=case.severity,
         source=case.source,
         says=" · ".join(parts),
-        link=f"{reader.page}/case?{urlencode({'id': case.id})}",
+        link=f"{reader.page}/case?number={case.number}",
         unit=case.unit,
         due=due,
         excerpt=excerpts.get(case.first_message),

@@ -152,6 +152,14 @@ async def latest(database: Database, most: int = 50) -> Sequence[Message]:
     return await _found(database, messages.c.id.is_not(None), most)
 
 
+async def idle(database: Database, at: datetime) -> bool:
+    """Whether nothing waits to be told, and nothing is due."""
+    async with database.reading() as connection:
+        untold = select(notices.c.id).where(notices.c.gathered_at.is_(None)).limit(1)
+        due = select(messages.c.id).where(messages.c.due_at <= at).limit(1)
+        return (await connection.execute(untold)).first() is None and (await connection.execute(due)).first() is None
+
+
 async def oldest_due(database: Database, at: datetime) -> datetime | None:
     """Since when the message is due that is longest due."""
     async with database.reading() as connection:

@@ -138,7 +138,7 @@ async def test_what_came_up_is_one_mail_with_counts_and_links(scene):
     plain, rich = (message.get_body([kind]).get_content() for kind in ("plain", "html"))
     assert (message["To"], message["Subject"]) == ("anna@klank.example", "1 nieuwe case, 1 case te laat")
     assert "#2 · " in plain
-    assert "/case?id=" in rich
+    assert "/case?number=2" in rich
     assert "Quasimodo" not in plain + rich
     assert "trein" not in plain + rich
     assert scene.measured.values[(Count.NOTICES, ("email", "sent"))] == 1

@@ -45,7 +45,7 @@ def test_it_says_how_many_of_what_and_names_the_first():
     assert said.subject == "7 new cases, 7 cases overdue"
     assert (len(said.lines), said.more) == (SHOWN, "and 2 more")
     assert said.lines[0].says == "#1 · serious · Bluesky · webcare · answer due 11:00"
-    assert said.lines[0].link == "https://klank.example/case?id=c1"
+    assert said.lines[0].link == "https://klank.example/case?number=1"
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
