@@ -29,9 +29,9 @@ from desk.store.notices import Notice
 AT_ONCE = 500
 SENDERS = 4
 """Messages under way at a time: a channel that answers late holds back few others."""
-TRY = timedelta(seconds=60)
+TRY = timedelta(seconds=30)
 """How long one try may take."""
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=45)
 """How long a sender has a message: longer than a try, so that only one that was killed is followed by another."""
 WAITS = (
     timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30),
@@ -76,8 +76,8 @@ class Notifier:
 
     async def drain(self) -> int:
         """Gather what is owed and send what is due; how many were taken."""
-        self._measured.set(Gauge.NOTICES_LATE, 0.0)
         if await notice_messages.idle(self._desk, self._clock()):
+            self._measured.set(Gauge.NOTICES_LATE, 0.0)
             return 0
         staff = await self._staff()
         await self._gather(staff)
@@ -85,8 +85,8 @@ class Notifier:
         for wrong in results:
             if isinstance(wrong, BaseException):
                 raise wrong
-        if oldest := await notice_messages.oldest_due(self._desk, self._clock()):
-            self._measured.set(Gauge.NOTICES_LATE, (self._clock() - oldest).total_seconds())
+        oldest, at = await notice_messages.oldest_due(self._desk, self._clock()), self._clock()
+        self._measured.set(Gauge.NOTICES_LATE, (at - oldest).total_seconds() if oldest else 0.0)
         return sum(one for one in results if isinstance(one, int))
 
     async def _gather(self, staff: Staff) -> None:
