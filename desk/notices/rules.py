@@ -1,8 +1,8 @@
 """Who is told by which channel: the first that works of those a rule names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from core.settings import Settings
+from core.settings import Settings, nearest
 from desk.store.notices import Kind, Notice
 
 EMAIL = "email"
@@ -34,3 +34,12 @@ def ways(notice: Notice, rules: Sequence[Rule]) -> Sequence[tuple[str, ...]]:
     if notice.to_person is not None:
         return [(EMAIL,)] if any(EMAIL in rule.channels for rule in rules) else []
     return list(dict.fromkeys(rule.channels for rule in rules if rule.takes(notice)))
+
+
+def unmeant(rules: Sequence[Rule], units: Collection[str], roles: Collection[str]) -> Iterator[str]:
+    """A sentence, after its path, for each unit and role that the playbook does not have: such a rule never sends anything."""
+    for index, rule in enumerate(rules):
+        for what, name, known in (("unit", rule.unit, units), ("role", rule.role, roles)):
+            if name is not None and name not in known:
+                near = nearest(name, sorted(known)) if known else f"the playbook has no {what}s"
+                yield f'send[{index}].{what}: there is no {what} "{name}"; {near}'

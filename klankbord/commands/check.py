@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from core.errors import Misconfigured
+from desk.notices.rules import unmeant
 from klankbord import configuration
 from klankbord.commands.playbook.check import checked
 from klankbord.options import config_option
@@ -16,16 +17,20 @@ def command(config: Path) -> None:
     """Check the configuration and its playbook; name every mistake with its path and the nearest valid name."""
     mistakes: list[str] = []
     rules = config.resolve().parent / "playbook.yaml"
+    read, playbook = None, None
     try:
         read = configuration.read(config)
         rules = read.playbook
-        sources = len(read.sources)
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
-        monitors = len(checked(rules).monitors)
+        playbook = checked(rules)
     except Misconfigured as error:
         mistakes += error.mistakes
-    if mistakes:
+    if read is not None and playbook is not None:
+        units = playbook.organisation.units if playbook.organisation else {}
+        unmeant_rules = unmeant(read.notices.send, units, playbook.all_roles())
+        mistakes += [f"{config}: notices.{sentence}" for sentence in unmeant_rules]
+    if mistakes or read is None or playbook is None:
         raise Misconfigured(mistakes)
-    click.echo(f"{config}: {sources} sources, {monitors} monitors, no mistakes")
+    click.echo(f"{config}: {len(read.sources)} sources, {len(playbook.monitors)} monitors, no mistakes")

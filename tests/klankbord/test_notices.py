@@ -29,6 +29,7 @@ from tests.desk.alerts.mailbox import mailbox
 from tests.desk.notices import chats
 from tests.klankbord.program import Program, file_source
 from tests.klankbord.test_alerts import mail
+from tests.klankbord.test_cases import rules
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -381,6 +382,17 @@ def test_mistakes_are_named(tmp_path, notices, said):
     with pytest.raises(Misconfigured, match="notices") as raised:
         configuration.read(program.config)
     assert said in str(raised.value)
+
+
+def test_check_names_units_and_roles_that_the_playbook_does_not_have(tmp_path):
+    url = {"name": "slack", "use": "slack", "url": "https://a.example"}
+    send = [{"unit": "webcar", "channels": ["slack"]}, {"role": "laed", "channels": ["slack"]}]
+    program = Program(tmp_path, notices={"channels": [url], "send": send})
+    rules(program)
+    said = program.command("check")
+    assert said.exit_code == 2
+    assert 'notices.send[0].unit: there is no unit "webcar"; did you mean "webcare"?' in said.stderr
+    assert 'notices.send[1].role: there is no role "laed"; did you mean "lead"?' in said.stderr
 
 
 async def test_a_channel_is_tried_from_the_command_line(scene):
