@@ -29,6 +29,8 @@ from desk.store.notices import Notice
 AT_ONCE = 500
 SENDERS = 4
 """Messages under way at a time: a channel that answers late holds back few others."""
+IN_TURN = 10
+"""Messages that each of them sends before it is asked again whether to go on."""
 TRY = timedelta(seconds=30)
 """How long one try may take."""
 LEASE = timedelta(seconds=45)
@@ -103,12 +105,13 @@ class Notifier:
     async def _send_due(self, staff: Staff) -> int:
         taken = 0
         lease = uuid.uuid4().hex
-        while True:
+        for _ in range(IN_TURN):
             at = self._clock()
             message = await lend(self._desk, at, lease=lease, until=at + LEASE)
             if message is None:
-                return taken
+                break
             taken += await self._one(message, lease, staff)
+        return taken
 
     async def _one(self, message: Message, lease: str, staff: Staff) -> bool:
         """Whether it was taken."""
@@ -140,8 +143,9 @@ class Notifier:
             return Outcome(error="it took too long", unsure=True)
 
     async def _next(self, message: Message, outcome: Outcome, staff: Staff, at: datetime) -> Collection[Parcel]:
-        """What goes out in its place by another channel, where this one is not tried again."""
-        if self._again(message, outcome, at) is not None:
+        """What goes out in its place by another channel; nothing where this one is given more time, or no other reaches anybody."""
+        asked = timedelta(seconds=outcome.after or 0)
+        if not (outcome.for_good or message.tries >= UNTIL_NEXT or asked > LONGEST_ASKED):
             return ()
         return instead(await told_in(self._desk, message.id), message, staff, at)
 
@@ -162,12 +166,10 @@ class Notifier:
             self._lost(message.channel, f"by {message.channel}: {outcome.error}")
 
     def _again(self, message: Message, outcome: Outcome, at: datetime) -> datetime | None:
-        """When this channel is tried next; None where it is not."""
-        asked = timedelta(seconds=outcome.after or 0)
-        passes_on = bool(message.then) and (message.tries >= UNTIL_NEXT or asked > LONGEST_ASKED)
-        if outcome.for_good or passes_on or message.tries > len(WAITS):
+        """When this channel is tried next; None where it never is."""
+        if outcome.for_good or message.tries > len(WAITS):
             return None
-        wait = max(WAITS[message.tries - 1], asked)
+        wait = max(WAITS[message.tries - 1], timedelta(seconds=outcome.after or 0))
         return at + wait * self._random.uniform(1.0, 1.2)
 
     def _lost(self, channel: str, why: str) -> None:

@@ -64,7 +64,7 @@ def true_still(owed: Sequence[Notice], cases: Mapping[str, Case]) -> Mapping[str
     found: dict[str, tuple[Kind, ...]] = {}
     for notice in owed:
         case = cases.get(notice.case)
-        if case is not None and still(notice.kind, case):
+        if case is not None and still(notice, case):
             found[notice.case] = tuple(dict.fromkeys((*found.get(notice.case, ()), notice.kind)))
     return found
 

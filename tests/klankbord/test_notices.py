@@ -284,6 +284,16 @@ async def test_the_next_channel_is_used_where_one_is_down_and_says_so(scene):
     assert scene.said == []
 
 
+async def test_one_that_nobody_stands_in_for_is_given_its_time(scene):
+    async with opened(scene, {"channels": ["slack", "email"]}):
+        scene.channels["slack"].answers += [(503, {})] * 4
+        await scene.case()
+        for _ in range(8):
+            await scene.drain(later=timedelta(minutes=10))
+    assert len(scene.channels["slack"].taken) == 1
+    assert scene.said == []
+
+
 async def test_one_that_is_gone_is_not_tried_again(scene):
     async with opened(scene, {"channels": ["teams", "slack"]}):
         scene.channels["teams"].answers.append((410, {}))

@@ -105,3 +105,9 @@ def test_what_is_over_is_not_told():
     both = {"c1": answered, "c2": closed}
     asked = [owed(Kind.OVERDUE), owed(Kind.ATTACHED), owed(Kind.OPENED, "c2"), owed(Kind.OPENED, "gone")]
     assert true_still(asked, both) == {"c1": (Kind.ATTACHED,)}
+
+
+def test_what_somebody_else_has_by_now_is_not_told():
+    given = Notice(case="c1", event_number=1, kind=Kind.ASSIGNED, at=NOW, to_person="anna")
+    for assignee, told_of in (("anna", {"c1": (Kind.ASSIGNED,)}), ("bert", {})):
+        assert true_still([given], {"c1": case(1, assignee=assignee)}) == told_of
