@@ -11,17 +11,23 @@ from playbook._edit import with_monitor, with_topic, without_topic
 from playbook.crossing import crossed
 from playbook.queries import parse
 from playbook.sections import Playbook, Topic
+from playbook.sound import beside_triage, unsound
 
 
-def load(path: Path) -> Playbook:
-    """The playbook in that file. Raises Misconfigured with every mistake: file, path in it, a sentence."""
+def load(path: Path, *, sound: bool = False) -> Playbook:
+    """The playbook in that file; one that is sound, where that is asked. Raises Misconfigured with every mistake: file, path in it, a
+    sentence.
+    """
     content = read_yaml(path)
     mistakes = named_twice(path)
     try:
         read = check(Playbook, content, where=str(path))
     except Misconfigured as error:
         raise Misconfigured([*mistakes, *error.mistakes]) from None
-    mistakes += [f"{path}: {at}: {sentence}" for at, sentence in crossed(read)]
+    found = list(crossed(read))
+    if sound:
+        found += beside_triage(read) if found else unsound(read)
+    mistakes += [f"{path}: {at}: {sentence}" for at, sentence in found]
     if mistakes:
         raise Misconfigured(mistakes)
     return read

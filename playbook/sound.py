@@ -11,12 +11,12 @@ from playbook.service import endless
 def unsound(playbook: Playbook) -> Iterator[Mistake]:
     """(path in the file, sentence) of each."""
     yield from _flow(playbook)
-    yield from _beside(playbook)
+    yield from beside_triage(playbook)
 
 
 def worse(before: Playbook, after: Playbook) -> list[Mistake]:
     """What is not sound in `after` and was in `before`: an old mistake keeps no other change from being put in force."""
-    found = [*(_flow(after) if after.triage != before.triage else ()), *_beside(after)]
+    found = [*(_flow(after) if after.triage != before.triage else ()), *beside_triage(after)]
     there = set(unsound(before)) if found else set()
     return [one for one in found if one not in there]
 
@@ -26,7 +26,8 @@ def _flow(playbook: Playbook) -> Iterator[Mistake]:
         yield from ((f"triage.{path}", sentence) for path, sentence in out_of_reach(playbook.triage))
 
 
-def _beside(playbook: Playbook) -> Iterator[Mistake]:
+def beside_triage(playbook: Playbook) -> Iterator[Mistake]:
+    """Those that are seen without walking the flow, also where it leads nowhere."""
     yield from ((f"ladders.{path}", sentence) for path, sentence in endless(playbook.ladders))
     if playbook.organisation:
         units = playbook.organisation.units

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from core.document import Filter, Group
+from core.findings import OTHERWISE
 from core.ports import ArchiveReader
 from core.query import Field, FieldName
 from desk.ports import ParseQuery
@@ -43,8 +44,9 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 async def count(archive: ArchiveReader, where: Filter, triage: Triage, parse: ParseQuery) -> Counts:
     """Each figure is the number of messages that its search finds. Raises Retry where the archive is away."""
-    total, answers, outcomes = await asyncio.gather(
+    total, checked, answers, outcomes = await asyncio.gather(
         archive.count(where),
+        archive.terms(where, by=Group.CHECKED, size=2),
         archive.terms(where, by=Group.ANSWER, size=MOST_ANSWERS),
         archive.terms(where, by=Group.OUTCOME, size=MOST_ANSWERS),
     )
@@ -56,10 +58,11 @@ async def count(archive: ArchiveReader, where: Filter, triage: Triage, parse: Pa
         of = narrowed(where, Field(name=FieldName.OUTCOME, value=outcome))
         return await archive.terms(of, by=Group.UNIT, size=MOST_UNITS)
 
+    steps = list(triage.steps) if OTHERWISE in dict(checked) else []
     answered = [name for name, _ in outcomes if name in triage.outcomes and triage.outcomes[name].answer]
     units, said, waiting = await asyncio.gather(
         asyncio.gather(*map(owners, answered)),
-        asyncio.gather(*(found(leading.otherwise(triage, step)) for step in triage.steps)),
+        asyncio.gather(*(found(leading.otherwise(triage, step)) for step in steps)),
         found(confirming.query(triage)),
     )
     return Counts(
@@ -67,6 +70,6 @@ async def count(archive: ArchiveReader, where: Filter, triage: Triage, parse: Pa
         answers=dict(answers),
         outcomes=dict(outcomes),
         units=dict(zip(answered, units, strict=True)),
-        otherwise=dict(zip(triage.steps, said, strict=True)),
+        otherwise=dict(zip(steps, said, strict=True)),
         waiting=waiting,
     )

@@ -7,8 +7,8 @@ import click
 from core.errors import Misconfigured
 from desk.notices.rules import unmeant
 from klankbord import configuration
-from klankbord.commands.playbook.check import checked
 from klankbord.options import config_option
+from playbook.playbook import load
 
 
 @click.command(name="check")
@@ -24,7 +24,7 @@ def command(config: Path) -> None:
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
-        playbook = checked(rules)
+        playbook = load(rules, sound=True)
     except Misconfigured as error:
         mistakes += error.mistakes
     if read is not None and playbook is not None:

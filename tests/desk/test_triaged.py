@@ -6,7 +6,7 @@ from tests.desk.serving import serving
 from tests.desk.test_page import AXE
 from tests.desk.triaged import RULES, talk
 
-RUMOUR, CLAIM = "/mention?id=bluesky%3Arumour", "/mention?id=bluesky%3Aclaim"
+RUMOUR, CLAIM = "/mention?id=bluesky:rumour", "/mention?id=bluesky:claim"
 
 
 @pytest.fixture

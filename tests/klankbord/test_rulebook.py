@@ -5,8 +5,10 @@ import os
 import pytest
 import yaml
 
+from core.errors import Misconfigured
 from klankbord.rulebook import FileRules
 from klankbord.rules import Rules
+from playbook.playbook import load
 from tests.playbook.test_hours import OFFICE
 
 GOOD = {
@@ -84,3 +86,23 @@ def test_what_was_unsound_from_the_start_keeps_no_change_away(file):
     assert rules.playbook.ladders["web"][0].to == "agent"
     file.write(GOOD | {"ladders": {"web": [{"to": "agent", "within": "10m"}]}, "monitors": {"us": {"query": "klank"}}})
     assert (list(rules.playbook.monitors), list(rules.mistakes)) == (["us"], [])
+
+
+def test_all_faults_of_a_file_are_named_at_once(file):
+    """The flow itself is not walked while it leads to nothing; all else is looked at."""
+    units = {"web": {"ladder": "wbe", "hours": "office"}, "law": {}}
+    faulty = GOOD | {
+        "triage": {"outcomes": {"restore": {"to": "wbe"}}},
+        "organisation": GOOD["organisation"] | {"units": units},
+        "ladders": {"web": [{"to": "agent", "within": "10m"}]},
+    }
+    file.write(faulty)
+    with pytest.raises(Misconfigured) as caught:
+        load(file.path, sound=True)
+    places = [mistake.removeprefix(f"{file.path}: ").partition(": ")[0] for mistake in caught.value.mistakes]
+    assert places == [
+        "triage.outcomes.restore.to",
+        "organisation.units.web.ladder",
+        "ladders.web[0].within",
+        "organisation.units.law",
+    ]

@@ -40,7 +40,7 @@ async def page(request: web.Request) -> web.Response:
         counted=counted,
         drawings=(("wide", tree.drawn(triage, says, tree.WIDE)), ("narrow", tree.drawn(triage, says, tree.NARROW))),
         answers=[one for step in triage.steps for one in leading.answers(triage, step)],
-        asks=lambda step: question(playbook, step, words.language),
+        question=lambda step: question(playbook, step, words.language),
         leads=lambda name: says(name)[0],
         link=lambda query: _link(view, query),
         behind=lambda name: _link(view, leading.asked(triage, name) if name in triage.steps else f"outcome:{name}"),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from core.errors import Misconfigured
 from core.time import now
 from desk.foundation.unstaffed import missing
 from klankbord import configuration
@@ -15,7 +14,6 @@ from klankbord.options import FILE, config_option, harmless
 from klankbord.stores import ask_desk
 from playbook.playbook import load
 from playbook.sections import Playbook
-from playbook.sound import unsound
 
 
 @click.command(name="check")
@@ -26,7 +24,7 @@ def check(file: Path, config: Path) -> None:
 
     Beside a configuration it then names what the rules count on and the desk database does not have.
     """
-    playbook = checked(file)
+    playbook = load(file, sound=True)
     parts = [f"{len(playbook.monitors)} monitors"]
     if playbook.triage:
         parts.append(f"{len(playbook.triage.steps)} steps of triage, each answer proved within reach")
@@ -49,12 +47,3 @@ def _unstaffed(playbook: Playbook, config: Path) -> list[str]:
     if not found:
         return ["Staff, rota and accounts: all that the rules count on is there."]
     return ["Not in the file, for people to mend:", *(f"  {one.sentence(zone)}" for one in found)]
-
-
-def checked(file: Path) -> Playbook:
-    """The playbook in that file, sound. Raises Misconfigured with every mistake."""
-    playbook = load(file)
-    mistakes = [f"{file}: {path}: {sentence}" for path, sentence in unsound(playbook)]
-    if mistakes:
-        raise Misconfigured(mistakes)
-    return playbook
