@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from core.settings import Settings, Span
 from playbook._values import Id, Name, Severity
@@ -46,9 +46,14 @@ Ladder = Annotated[tuple[Rung, ...], Field(min_length=1)]
 
 
 class Cases(Settings):
-    """How long after a case was closed its author's next message belongs to it, instead of opening another."""
+    """When messages open cases.
+
+    reopened_within  so long after a case was closed its author's next message belongs to it, instead of opening another
+    since            what was published before opens none: a desk begins without what lay there
+    """
 
     reopened_within: Span = timedelta(days=14)
+    since: AwareDatetime | None = None
 
 
 class Deadlines(NamedTuple):

@@ -41,13 +41,15 @@ def heard(
 ) -> Heard:
     """An author's message, by what triage said and a person instead.
 
-    Nobody has to answer what is no live traffic, was judged irrelevant, is of a muted author, or was first seen before `since`.
+    Nobody has to answer what is no live traffic, was judged irrelevant, is of a muted author, was first seen before `since`, or
+    was published before the playbook lets cases begin.
     """
     enriched, mention = stored.enriched, stored.enriched.mention
     routing, instead = enriched.routing, said_instead(enriched)
     outcome = instead or routing.outcome
     irrelevant = any(one.name == IRRELEVANT and one.labels for one in stored.judgements)
     live = not {Mark.HISTORY, Mark.DRILL} & set(mention.marks) and (since is None or mention.seen_at >= since)
+    live = live and (promised.begins is None or mention.created_at >= promised.begins)
     known = [one for one in (routing.severity, promised.severity(outcome) if instead else None) if one in RISING]
     return Heard(
         mention=mention.id,

@@ -34,6 +34,11 @@ class Promised:
         return (self._playbook.cases or Cases()).reopened_within
 
     @property
+    def begins(self) -> datetime | None:
+        """What was published before opens no case; None where nothing is said of that."""
+        return self._playbook.cases.since if self._playbook.cases else None
+
+    @property
     def accounts(self) -> frozenset[str]:
         """Handles of own accounts that units answer for, in small letters."""
         return frozenset(account.casefold() for unit in self._units.values() for account in unit.accounts)

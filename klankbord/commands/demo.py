@@ -56,6 +56,7 @@ async def _show(folder: Path, *, once: bool) -> Shown:
 
 def _told(shown: Shown) -> int:
     click.echo(f"{shown.archived:,} messages archived in {shown.seconds:.0f} s")
+    click.echo(f"{shown.waiting} cases wait for an answer")
     for difference in shown.differences:
         click.echo(f"differs from the ground truth: {difference}")
     if not shown.differences:

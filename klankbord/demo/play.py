@@ -46,6 +46,14 @@ class Demo:
             for start in range(0, len(events), A_PUSH):
                 await self._push(session, events[start : start + A_PUSH])
 
+    async def ask(self, said: Sequence[Said]) -> int:
+        """Say these now, after the past and before `live`; how many they are."""
+        async with aiohttp.ClientSession() as session:
+            for message in said:
+                self.stage.introduce(message.author)
+                await self._say(session, message, changed=False)
+        return len(said)
+
     async def live(
         self, *, pace: float = live.PACE, after: int = 0, noted: Callable[[int], None] = lambda _: None
     ) -> None:
@@ -100,7 +108,7 @@ async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
     async with serve(stage) as addresses:
         port = free_port()
         yield Demo(
-            configuration=write(folder, addresses, port=port),
+            configuration=write(folder, addresses, port=port, since=told.now),
             timeline=told,
             truth=expected(told),
             stage=stage,

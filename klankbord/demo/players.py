@@ -62,7 +62,7 @@ class Players:
         past = timeline(self._told.now, SEED)
         stage = Stage(folder=self._folder, timeline=past)
         async with serve(stage, self._place) as addresses:
-            config = write(self._folder, addresses, port=REVIEWS, house=self._house)
+            config = write(self._folder, addresses, port=REVIEWS, since=self._told.now, house=self._house)
             self._remember(self._told)
             _go_on(stage, self._told.last)
             report("the demo's sources are there; its 28 days are read as soon as the other parts run")

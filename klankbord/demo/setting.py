@@ -1,6 +1,7 @@
 """Writes the demo's configuration: the real connectors, pointed at the local servers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,18 @@ HOUSE = ("data", "log_format", "log", "stream", "sinks", "page", "desk", "metric
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 
 
-def write(folder: Path, addresses: Addresses, *, port: int, house: Mapping[str, Any] | None = None) -> Path:
+def write(
+    folder: Path, addresses: Addresses, *, port: int, since: datetime, house: Mapping[str, Any] | None = None
+) -> Path:
     """klankbord.yaml and playbook.yaml in the folder; returns the first. `port` is where reviews are pushed to.
 
+    since  what was said before opens no case
     house  where things are kept in an installation of several machines: keys of another klankbord.yaml, taken as they are
     """
     playbook = folder / "playbook.yaml"
     if not playbook.exists():
-        playbook.write_text((FOLDER / "playbook.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        begins = yaml.safe_dump({"cases": {"since": since}})
+        playbook.write_text(f"{(FOLDER / 'playbook.yaml').read_text(encoding='utf-8')}\n{begins}", encoding="utf-8")
     path = folder / "klankbord.yaml"
     heading = "# The demo's configuration: the real connectors, pointed at servers on this machine.\n"
     content = yaml.safe_dump(_content(addresses, port, house or {}), sort_keys=False, allow_unicode=True)

@@ -5,18 +5,20 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 from core.document import Filter
 from core.errors import Retry
 from core.ports import Log
+from core.tasks import end
 from core.time import now
 from core.topics import DEAD
 from desk.web.access import Access
 from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
+from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.play import Demo, play
 from klankbord.demo.staff import hire
 from klankbord.folder import Folder
@@ -36,11 +38,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Shown:
-    """How the 28 days arrived: seconds it took, messages archived, and each difference from the ground truth."""
+    """How the 28 days arrived: seconds it took, messages archived, and each difference from the ground truth.
+
+    waiting  how many cases wait for the desk then
+    """
 
     seconds: float
     archived: int
     differences: tuple[str, ...]
+    waiting: int = 0
 
 
 async def show(folder: Path, *, once: bool, report: Report, progress: Progress) -> Shown:
@@ -66,10 +72,16 @@ async def _watch(
         await hire(stores.desk, now)
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
+        waiting, wrong = await open_desk(demo, stores.desk, now)
+        report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
             _open(read, stores.folder, report)
-            await demo.live()
-        return shown
+            claiming = asyncio.create_task(colleague(stores.desk, now))
+            try:
+                await demo.live(after=demo.timeline.messages[-1].number + waiting)
+            finally:
+                await end([claiming])
+        return replace(shown, waiting=waiting, differences=(*shown.differences, *wrong))
 
 
 async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: float = PATIENCE) -> Shown:

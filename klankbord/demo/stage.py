@@ -78,7 +78,7 @@ class Stage:
         self.said = {message.number: message for message in self.timeline.messages}
         self.items = hackernews.numbered(self.timeline)
         for person in people(self.timeline):
-            self._introduce(person)
+            self.introduce(person)
         self._fill_bluesky()
         for status in [*mastodon.statuses(self.timeline), mastodon.broken(self.timeline.crisis.since)]:
             self.mastodon.keep(status)
@@ -122,7 +122,8 @@ class Stage:
         elif message.source is Source.MASTODON:
             self.mastodon.push("status.update", mastodon.status(message, self.said))
 
-    def _introduce(self, person: Person) -> None:
+    def introduce(self, person: Person) -> None:
+        """Let the source that asks for profiles know that account."""
         handle = bluesky.handle(person)
         self.bluesky.profile(bluesky.did(person), handle=handle, followers=person.followers, name=person.name)
 

@@ -8,9 +8,13 @@ from msgspec.structs import replace
 from core.document import Stored
 from core.types import Author, Enriched, Finding, Judgement, Mark, Mention, Routing
 from desk.cases.hearing import OwnAccounts, heard
+from desk.cases.promised import Promised
 from desk.store.accounts import Account
 from playbook.disagreement import OUTCOME
-from tests.desk.cases.book import NOW, PROMISED
+from playbook.service import Cases
+from tests.desk.cases.book import NOW, PLAYBOOK, PROMISED
+
+SOON = timedelta(seconds=1)
 
 MESSAGE = Mention(id="m:1", source="m", author=Author(id="m:anna"), text="", created_at=NOW, seen_at=NOW)
 ROUTING = Routing(outcome="restore", severity="serious", team="press", routes=("lead",))
@@ -49,6 +53,12 @@ def test_what_a_person_said_instead_goes_before():
 )
 def test_nobody_has_to_answer_what_is_not_live_or_not_wanted(mention, more, how):
     assert not heard(stored(mention, **more), "t", PROMISED, **how).answers
+
+
+def test_a_desk_begins_without_what_lay_there_before():
+    begins = {since: Promised(PLAYBOOK.model_copy(update={"cases": Cases(since=since)})) for since in (NOW, NOW + SOON)}
+    late = replace(MESSAGE, seen_at=NOW + SOON + SOON)  # pushed later than it was written
+    assert [heard(stored(late), "t", promised).answers for promised in begins.values()] == [True, False]
 
 
 def own(source="m", handle="noorderlijn", **more):
