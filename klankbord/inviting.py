@@ -1,4 +1,4 @@
-"""`klankbord people invite`: the link by which somebody of the staff sets a password."""
+"""`klankbord people invite`, the link by which somebody of the staff sets a password, and `klankbord people sign-out`."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 from core.errors import Stop
 from core.time import now
 from desk.entry.invitation import LINK_LIVES, PATH
-from desk.store import passwords
+from desk.store import passwords, sessions
 from desk.store.database import Database
 from desk.web.access import Access
 from klankbord import configuration
@@ -35,6 +35,18 @@ def invite(who: str, lost_phone: bool, config: Path) -> None:
         return access.invitation_key(one.id, nonce)
 
     click.echo(f"{_page(read)}{PATH}{ask_desk(config, invited)}")
+
+
+@click.command(name="sign-out")
+@click.argument("who")
+@config_option
+def sign_out(who: str, config: Path) -> None:
+    """End every session of WHO, now."""
+
+    async def ended(desk: Database) -> None:
+        await sessions.end_every(desk, (await found(desk, who)).id, by=person(), at=now())
+
+    ask_desk(config, ended)
 
 
 def _page(read: configuration.Configuration) -> str:

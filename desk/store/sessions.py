@@ -128,11 +128,11 @@ async def end(database: Database, person: str, identifier: str, *, at: datetime)
     return done
 
 
-async def end_every(database: Database, person: str, *, at: datetime, but: str = "") -> None:
-    """End all of that person's but one."""
+async def end_every(database: Database, person: str, *, by: str, at: datetime) -> None:
+    """End all of that person's."""
     async with database.writing() as connection:
-        await end_within(connection, person, but=but)
-        entry = audit.Entry(at=at, by=person, did="signed out everywhere", what=PERSON, subject=person)
+        await end_within(connection, person)
+        entry = audit.Entry(at=at, by=by, did="signed out everywhere", what=PERSON, subject=person)
         await audit.note(connection, entry)
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from core.errors import Retry
 from core.time import milliseconds
 from desk.entry.entry import Entry
-from desk.entry.rights import Right
+from desk.entry.rights import RIGHTS, Right
 from desk.entry.who import Who
 from desk.store import sessions
 from desk.store.sessions import Way
@@ -30,11 +30,12 @@ async def came(request: web.Request, *, looks: bool = True) -> tuple[Session, Wh
 
     What a page asks by itself does not count as somebody who `looks`, by which an idle session is known.
     """
+    entry = request.app.get(ENTRY)
     if local_host(request):
         session = request.app[SITE].access.session(request)
         if session is not None:
-            return session, Who(session=session.id[:8])
-    entry, secret = request.app.get(ENTRY), request.cookies.get(COOKIE, "")
+            return session, Who(session=session.id[:8], rights=entry.rights if entry else RIGHTS)
+    secret = request.cookies.get(COOKIE, "")
     if entry is None or not secret:
         return None
     found = await entry.find(secret, looks=looks and request.headers.get("Sec-Fetch-Mode", _READS) == _READS)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from desk.entry.rights import Right
 from desk.web.pages import (
+    access,
     account,
     alerts,
     annotations,
@@ -120,6 +121,8 @@ KEPT_ROUTES = (
     Route("GET", "/maturity", maturity.page, Right.FOUNDATION),
     Route("GET", "/people", people.page, Right.PEOPLE),
     Route("POST", "/people", people.act, Right.PEOPLE),
+    Route("GET", "/access", access.page, Right.PEOPLE),
+    Route("POST", "/access", access.act, Right.PEOPLE),
     Route("GET", "/person", person.page, Right.PEOPLE),
     Route("POST", "/person", person.act, Right.PEOPLE),
     Route("GET", "/rota", rota.page, Right.PEOPLE),

@@ -22,7 +22,7 @@ from klankbord.duty import absence, rota
 from klankbord.folder import Folder
 from klankbord.foundation import policy
 from klankbord.importing import import_
-from klankbord.inviting import invite
+from klankbord.inviting import invite, sign_out
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
@@ -40,6 +40,7 @@ command.add_command(policy)
 command.add_command(import_)
 command.add_command(accounts)
 command.add_command(invite)
+command.add_command(sign_out)
 command.add_command(trainings_)
 
 

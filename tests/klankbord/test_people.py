@@ -279,3 +279,12 @@ def test_somebody_is_invited_by_a_link_that_is_theirs(program, anna):
     assert link != other
     said(program, "leave", anna)
     assert "left" in said(program, "invite", "anna@klank.example", code=1)
+
+
+def test_who_is_signed_out_at_the_command_line_stands_in_the_audit(program, anna):
+    said(program, "sign-out", "anna@klank.example")
+
+    async def noted(stores):
+        return await audit.latest(stores.desk, subject=anna)
+
+    assert "signed out everywhere" in [one.did for one in program.ask(noted)]

@@ -90,7 +90,7 @@ async def _end(request: web.Request, person: Person, told: Told) -> None:
 
 async def _end_every(request: web.Request, person: Person, told: Told) -> None:  # noqa: ARG001 - as acts are
     entry = request.app[ENTRY]
-    await sessions.end_every(entry.database, person.id, at=entry.clock())
+    await sessions.end_every(entry.database, person.id, by=person.id, at=entry.clock())
     answer = web.HTTPSeeOther(SIGN_IN)
     answer.del_cookie(COOKIE, path="/")
     raise answer

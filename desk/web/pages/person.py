@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from core.errors import Reject
-from desk.entry.rights import RIGHTS, Right
+from desk.entry.rights import Right
 from desk.people import blocks
 from desk.people.learning import day, held
 from desk.store import people, roles, rota, trainings
@@ -19,8 +19,11 @@ from picture.buckets import local_midnight
 from playbook.rota import Absence
 
 ONE_DAY = timedelta(days=1)
-OPERATORS = RIGHTS[Right.OPERATE]
-"""Roles that only who may operate gives and takes: else whoever keeps staff could make themselves one."""
+
+
+def _operators(request: web.Request) -> frozenset[str]:
+    """Roles that only who may operate gives and takes: else whoever keeps staff could make themselves one."""
+    return request[WHO].rights[Right.OPERATE]
 
 
 async def page(request: web.Request) -> web.Response:
@@ -54,7 +57,9 @@ async def _shown(
 ) -> web.Response:
     kept, site = request.app[KEPT], request.app[SITE]
     playbook = kept.rules.playbook
-    known = [*playbook.all_roles(), *OPERATORS] if request[WHO].may(Right.OPERATE) else list(playbook.all_roles())
+    known = (
+        [*playbook.all_roles(), *_operators(request)] if request[WHO].may(Right.OPERATE) else list(playbook.all_roles())
+    )
     every = await people.every(kept.database, left=False)
     return render(
         request,
@@ -88,7 +93,12 @@ async def _change(request: web.Request, one: Person, told: Mapping[str, str]) ->
         raise Reject(
             "somebody else changed this person meanwhile: look at what stands here now, and try again", reason="version"
         )
-    await _save(request, one, details_of(told, one.details), active=one.active)
+    details = details_of(told, one.details)
+    held = {each.role for each in await roles.held(request.app[KEPT].database, one.id)}
+    if details.email != one.email and held & _operators(request) and not request[WHO].may(Right.OPERATE):
+        # by that address a provider says who signed on
+        raise Reject("only who may operate changes the e-mail address of that person", reason="role")
+    await _save(request, one, details, active=one.active)
 
 
 async def _leave(request: web.Request, one: Person, _told: Mapping[str, str]) -> None:
@@ -122,9 +132,9 @@ async def _role(
     request: web.Request, one: Person, told: Mapping[str, str], does: Callable[..., Awaitable[bool]]
 ) -> None:
     kept, role, unit = request.app[KEPT], told.get("role", ""), told.get("in", "")
-    if does is roles.give and role not in (*kept.rules.playbook.all_roles(), *OPERATORS):
+    if does is roles.give and role not in (*kept.rules.playbook.all_roles(), *_operators(request)):
         raise Reject(f'there is no role "{role}"', reason="role")
-    if role in OPERATORS and not request[WHO].may(Right.OPERATE):
+    if role in _operators(request) and not request[WHO].may(Right.OPERATE):
         raise Reject("only who may operate gives or takes that role", reason="role")
     if unit and unit not in units_of(request) and does is roles.give:
         raise Reject(f'there is no unit "{unit}"', reason="unit")
