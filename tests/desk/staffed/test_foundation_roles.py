@@ -50,3 +50,9 @@ async def test_hr_says_who_answers_for_an_account(house, hr):
     assert found == {("noorderlijn", True), ("anna.example", False)}
     status, text = await hr.send("/own-accounts", act="add", source="bluesky", handle="noorderlijn")
     assert (status, "is in the inventory already" in text) == (400, True)
+
+
+async def test_maturity_offers_hr_no_page_that_hr_may_not_see(house, hr):
+    lead = Browser(await house.enter(await house.person("Lea", "lead")))
+    seen = [(await one.read("/maturity"))[1].partition("<main")[2] for one in (hr, lead)]
+    assert [('href="/triage"' in text, 'href="/goals"' in text) for text in seen] == [(False, True), (True, True)]

@@ -2,7 +2,12 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import update
+
 from desk.store import maturity
+from desk.store.case_tables import cases
+from desk.store.case_writing import Opening, open_case
+from desk.store.cases import Message
 from playbook.maturity import Answer, Evidence, assess
 from tests.desk.store.test_people import NOW
 
@@ -31,3 +36,16 @@ async def test_a_day_has_one_row_the_last_that_was_true(desk):
     assert await keep(desk, ONE)
     (day,) = await maturity.history(desk)
     assert day.answers["trained"] is Answer.MET
+
+
+async def test_first_responses_are_counted_where_they_were_due(desk):
+    for number in range(3):
+        opening = Opening(
+            author=f"x:{number}", thread=f"x:{number}", source="x", severity="minor", outcome="restore", since=NOW,
+            first_due=NOW + timedelta(hours=number),
+        )  # fmt: skip
+        async with desk.writing() as connection:
+            await open_case(connection, opening, Message(mention=f"x:{number}", at=NOW, own=False, order=1), at=NOW)
+    async with desk.writing() as connection:
+        await connection.execute(update(cases).where(cases.c.author == "x:1").values(answered_at=NOW))
+    assert await maturity.answered_in_time(desk, NOW, NOW + timedelta(hours=2)) == (1, 2)
