@@ -1,6 +1,6 @@
 """A page with staff: who they are, and how each comes in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -105,6 +105,7 @@ async def house(
     address: str = ADDRESS,
     rules: Playbook | None = None,
     stand_ins: Mapping[str, str] | None = None,
+    beside: Callable[[Database], Mapping[str, object]] = lambda _: {},
 ):
     at = [corpus.NOW]
     async with (
@@ -113,7 +114,7 @@ async def house(
     ):
         shown = kept(desk, for_staff=for_staff, address=address, stand_ins=stand_ins)
         keeps = replace(shown, rules=Written(playbook=rules or Playbook()))
-        app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings)
+        app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings, **beside(desk))
         async with TestServer(app) as server:
             made = House(app, desk, server, at)
             try:

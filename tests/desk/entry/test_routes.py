@@ -1,32 +1,75 @@
 """Every route of the application refuses who may not: made from the application's own routes, so that none is left out."""
 
+from datetime import timedelta
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from desk.api.door import Door
 from desk.entry.rights import RIGHTS as TABLE
 from desk.entry.rights import Right
-from desk.store.database import open_desk
-from desk.store.settings import Settings
+from desk.entry.settings import ProviderSettings, SignInSettings
+from desk.scim.application import Staff
+from desk.summaries.parts import Summaries
+from desk.summaries.settings import LanguageModelSettings
 from desk.web import routes
 from desk.web.application import open_link
 from desk.web.routes import RIGHTS, Open
+from tests.desk import corpus
+from tests.desk.api.asking import Given, parts
+from tests.desk.entry import house as houses
 from tests.desk.entry.house import token
-from tests.desk.serving import application, kept, opened
+from tests.desk.serving import Leaving, application, opened
 
 OPEN = {
-    "/static", "/open", "/password", "/healthz", "/shared/{key}", "/policy/{key}", "/sign-in", "/invited/{key}",
+    "/static", "/open", "/password", "/healthz", "/shared/{key}", "/policy/{key}", "/sign-in", "/invited/{key}", "/sign-in/with", "/sign-in/back",
 }  # fmt: skip
 TOKENS = ("/api/", "/scim/")
 ROLES = ("agent", "lead", "analyst", "hr", "operator", "")
 
 
+def beside(desk):
+    """All that an application may serve beside the page."""
+    door = Door(Given(), lambda: corpus.NOW, lambda _: None)
+    settings = LanguageModelSettings(base_url="http://127.0.0.1:1/v1", model="small")
+    return {
+        "api": parts(),
+        "staff": Staff(database=desk, door=door, clock=lambda: corpus.NOW, keep=timedelta(days=365)),
+        "summaries": Summaries(settings=settings, database=desk, leaving=Leaving(), redact=lambda text: text),
+    }
+
+
 @pytest.fixture
-async def app(tmp_path):
-    async with (
-        opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
-    ):
-        yield application(archive, kept=kept(desk))
+async def house(tmp_path):
+    """A page with every route that there is."""
+    oidc = ProviderSettings(issuer="http://127.0.0.1:1", client_id="klankbord", client_secret="secret")
+    settings, stand_ins = SignInSettings(oidc=oidc), {"agent": "anna@klank.example"}
+    async with houses.house(tmp_path, settings=settings, stand_ins=stand_ins, beside=beside) as made:
+        yield made
+
+
+@pytest.fixture
+def app(house):
+    return house.app
+
+
+async def test_the_page_serves_every_route_of_the_lists(app):
+    lists = [value for name, value in vars(routes).items() if name == "ROUTES" or name.endswith("_ROUTES")]
+    served = {(route.method, route.resource.canonical) for route in app[RIGHTS]}
+    listed = {
+        (one.method, one.path.replace(":csv|jsonl", "").replace(":pdf|csv", "")) for each in lists for one in each
+    }
+    assert listed <= served
+    assert len(lists) == 5
+
+
+async def test_the_api_and_scim_open_to_a_token_alone(house):
+    client = house.browser()
+    await client.get(open_link(house.app))
+    asked = [(one.method, one.resource.canonical) for one in house.app.router.routes()]
+    asked = [(method, path) for method, path in asked if path.startswith(TOKENS) and path != "/api/v1/openapi.json"]
+    assert len(asked) > 20
+    assert {await _status(client, method, path.replace("{id}", "x")) for method, path in asked} <= {401, 429}
 
 
 async def test_what_every_route_asks_for_is_written_down(app):
@@ -35,14 +78,16 @@ async def test_what_every_route_asks_for_is_written_down(app):
     assert {one.resource.canonical for one in served if app[RIGHTS][one] is Open.ALL} == OPEN
 
 
-async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(app):
+async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(tmp_path):
     async def forgotten(_request):
         raise AssertionError
 
-    app.router.add_get("/forgotten", forgotten)
-    async with TestClient(TestServer(app)) as client:
-        assert (await client.get(open_link(app))).status == 200
-        assert (await client.get("/forgotten")).status == 500
+    async with opened(tmp_path / "archive.db") as archive:
+        app = application(archive)
+        app.router.add_get("/forgotten", forgotten)
+        async with TestClient(TestServer(app)) as client:
+            assert (await client.get(open_link(app))).status == 200
+            assert (await client.get("/forgotten")).status == 500
 
 
 def _asked(app):

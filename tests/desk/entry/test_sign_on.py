@@ -130,6 +130,7 @@ BROKEN = {
     "another nonce": lambda claims: claims | {"nonce": "another"},
     "no nonce": lambda claims: {key: value for key, value in claims.items() if key != "nonce"},
     "another audience": lambda claims: claims | {"aud": "another"},
+    "another audience for us": lambda claims: claims | {"aud": "another", "azp": CLIENT},
     "two audiences and no party": lambda claims: claims | {"aud": [CLIENT, "another"]},
     "another party": lambda claims: claims | {"azp": "another"},
     "another issuer": lambda claims: claims | {"iss": "https://evil.example"},
