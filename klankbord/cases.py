@@ -5,7 +5,7 @@ opens nothing. All that it does is done once, however often a batch is repeated 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.document import Stored
@@ -68,13 +68,14 @@ class Cases:
         promised = self.promised()
         own = OwnAccounts(await accounts.every(self._desk), promised.accounts)
         concerned = await self._concerned(batch, promised, own)
-        current = await self._archive.several(list(dict.fromkeys(concerned.values()))) if concerned else {}
+        current = await self._archive.several(concerned) if concerned else {}
         muted = {one.author for one in await judgements.muted(self._desk) if one.author} if concerned else set()
-        for place, item in enumerate(batch):
+        # As they were published: a source may give the latest first, and what follows up comes after what it follows.
+        for stored in sorted(current.values(), key=lambda one: one.enriched.mention.created_at):
+            await self._hear(stored, promised, own, muted)
+        for item in batch:
             if isinstance(item, Deletion):
                 await self._gone(item)
-            elif (stored := current.get(concerned.get(place, ""))) is not None:
-                await self._hear(stored, promised, own, muted)
         return []
 
     async def fire(self) -> None:
@@ -90,21 +91,14 @@ class Cases:
                 self._since = self._clock() - LOOKS_BACK
             self._began = True
 
-    async def _concerned(self, batch: Sequence[Item], promised: Promised, own: OwnAccounts) -> Mapping[int, str]:
-        """Ids of the mentions that may do something to a case, by their place in the batch. Most do nothing: their author has none."""
+    async def _concerned(self, batch: Sequence[Item], promised: Promised, own: OwnAccounts) -> Sequence[str]:
+        """Ids of the mentions that may do something to a case. Most do nothing: nobody has to answer them, and their author has no case."""
         heard = [item for item in batch if isinstance(item, Enriched)]
         with_cases = await case_places.authors_with_cases(self._desk, [one.mention.author.id for one in heard])
         with_cases |= {one.mention.author.id for one in heard if promised.answers(one.routing.outcome)}
-        found: dict[int, str] = {}
-        for place, item in enumerate(batch):
-            match item:
-                case Enriched(mention=mention) if mention.author.id in with_cases or own.answered(mention):
-                    found[place] = mention.id
-                case Judgement(mention=mention, name=name) if name in (OUTCOME, IRRELEVANT):
-                    found[place] = mention
-                case _:
-                    pass
-        return found
+        found = [one.mention.id for one in heard if one.mention.author.id in with_cases or own.answered(one.mention)]
+        said = [item for item in batch if isinstance(item, Judgement) and item.name in (OUTCOME, IRRELEVANT)]
+        return list(dict.fromkeys([*found, *(one.mention for one in said)]))
 
     async def _gone(self, item: Deletion) -> None:
         """What hides and may come back stays in its cases."""

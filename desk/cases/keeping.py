@@ -129,8 +129,10 @@ async def _continue(
     connection: AsyncConnection, case: Case, heard: Heard, promised: Promised, at: datetime, *, reopens: bool
 ) -> None:
     """The author wrote again: a case that sleeps wakes, one that is closed opens again, with a clock that runs from then."""
+    sooner = {} if reopens else await _since(connection, case, heard, promised)
     await add_message(connection, case, heard.message)
-    case = await happen(connection, case, Happening(kind=Happened.ATTACHED, detail=heard.mention), by=PROGRAM, at=at)
+    joined = Happening(kind=Happened.ATTACHED, detail=heard.mention)
+    case = await happen(connection, case, joined, by=PROGRAM, at=at, **sooner)
     told = Kind.ATTACHED
     if reopens:
         promises = promised.promises(case.unit, case.severity, heard.at)
@@ -146,6 +148,15 @@ async def _continue(
     if rises(case, heard.severity):
         case = await _rise(connection, case, heard.severity, promised, at)
     await _settle(connection, case, at, anew=told is not Kind.ATTACHED)
+
+
+async def _since(connection: AsyncConnection, case: Case, heard: Heard, promised: Promised) -> dict[str, object]:
+    """What changes where a message that has to be answered was published before the one that opened the case, and heard after it."""
+    began = [one.at for one in await messages_of(connection, case.id) if one.mention == case.first_message]
+    if not heard.answers or heard.at >= case.since or began != [case.since]:
+        return {}
+    promises = promised.promises(case.unit, case.severity, heard.at)
+    return {"since": heard.at, "first_message": heard.mention, **promises._asdict()}
 
 
 async def _rise(connection: AsyncConnection, case: Case, severity: str, promised: Promised, at: datetime) -> Case:

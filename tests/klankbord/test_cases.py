@@ -118,7 +118,7 @@ def test_an_answer_stops_the_clock_until_it_is_deleted(program):
 def test_a_conversation_is_followed_up_where_its_source_does_not_name_it(program):
     ours = mention("own", by="noorderlijn", hours=1, reply_to="file:1")
     again = mention(2, hours=1.5, reply_to="file:own")
-    appended(program, *enriched(mention(1)), *enriched(ours, again, outcome="monitor"))
+    appended(program, *enriched(again, outcome="monitor"), *enriched(mention(1)), *enriched(ours, outcome="monitor"))
     delivered(program)
     ((case, happened),), _ = kept(program)
     assert (case.thread, happened) == ("file:1", ["opened", "answered", "attached"])

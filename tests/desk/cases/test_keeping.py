@@ -1,10 +1,18 @@
 """Which messages open a case, belong to it and open it again; which answers stop its clock; what is deleted."""
 
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import lists, permutations, sampled_from
 
 from desk.cases.deciding import Does, decide
 from desk.store import cases
 from desk.store.cases import Asked, State
+from desk.store.database import open_desk
+from desk.store.settings import Settings
 from tests.desk.cases.book import DAY, HOUR, MINUTE, NOW, fired, hear, heard, kinds, last, owed, reply, withdraw
 from tests.desk.store.test_cases import closed
 
@@ -147,3 +155,27 @@ async def test_a_version_after_the_deletion_stays(desk):
     await hear(desk, heard(order=5))
     await withdraw(desk, "mastodon:1", order=4)
     assert (await last(desk)).state is State.OPEN
+
+
+async def test_the_clock_runs_from_the_earliest_message_whatever_is_heard_first(desk):
+    case = await hear(desk, heard(2, NOW + HOUR), reply(at=NOW + 30 * MINUTE), heard(), at=NOW + 2 * HOUR)
+    assert (case.since, case.first_message, case.first_due) == (NOW, "mastodon:1", NOW + 4 * HOUR)
+    assert case.answered_at == NOW + 30 * MINUTE
+    thanks = await hear(desk, heard(3, NOW - HOUR, answers=False), at=NOW + 2 * HOUR)
+    assert thanks.since == NOW
+
+
+@settings(max_examples=40, deadline=None)
+@given(order=permutations((0, 1, 2, 3)), again=lists(sampled_from((0, 1, 2, 3)), max_size=4))
+def test_in_whatever_order_and_however_often_it_is_heard_the_clock_is_the_same(order, again):
+    told = (heard(), heard(2, NOW + HOUR), reply(at=NOW + HOUR), reply("later", NOW + 2 * HOUR))
+
+    async def kept():
+        with TemporaryDirectory() as folder:
+            async with open_desk(Settings(), Path(folder) / "desk.db", report=print) as desk:
+                case = await hear(desk, *(told[place] for place in (*order, *again)), at=NOW + 3 * HOUR)
+                return case, len(await cases.messages(desk, case.id)), await kinds(desk, case)
+
+    case, count, happened = asyncio.run(kept())
+    assert (case.number, case.since, case.answered_at, count) == (1, NOW, NOW + HOUR, 4)
+    assert sorted(happened) == ["answered", "answered", "attached", "opened"]
