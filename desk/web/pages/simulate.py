@@ -70,7 +70,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         there = await staffed(kept.database, playbook, since)
         tried = _tried(request, playbook, asked, there)
         where = Filter(since=since, until=until)
-        names = {one.id: one.name for one in there.staff}
+        names = {one.id: one.name for one in there.staff if one.id in tried.shown}
         run = Run(await site.archive.count(where), _filled(asked), names)
         history = site.archive.scan(where)
 
