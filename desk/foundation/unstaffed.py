@@ -1,5 +1,5 @@
 """What the playbook counts on and the desk database does not have: hours without anybody on duty, roles that nobody holds,
-accounts that nobody answers for. No mistakes of the file: people mend them.
+accounts that nobody answers for, or whose answers are not heard. No mistakes of the file: people mend them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,9 +9,10 @@ from enum import StrEnum
 import msgspec
 
 from desk.store import accounts, people, roles, rota
-from desk.store.accounts import Wanting
+from desk.store.accounts import Account, Wanting
 from desk.store.database import Database
 from desk.store.roles import EVERYWHERE, Held
+from playbook.accounts import plain
 from playbook.hours import opened
 from playbook.organisation import Unit
 from playbook.rota import Absence, Shift, Stretch, holes
@@ -34,6 +35,7 @@ class Lack(StrEnum):
     OWNER_LEFT = "owner_left"
     SECOND = "second"
     SECOND_LEFT = "second_left"
+    UNHEARD = "unheard"  # what an own account answers is not heard
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,8 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
                 return f"nobody holds the role {self.role}{where}, which {self.asks} counts on"
             case Lack.OWNER | Lack.OWNER_LEFT | Lack.SECOND | Lack.SECOND_LEFT:
                 return f"{self.account}{accounts.LACKS[Wanting(self.lack.value)].format(name=self.who)}"
+            case Lack.UNHEARD:
+                return f"{self.account} is named by no unit of the playbook: its answers stop no clock where no monitor wants them"
 
 
 async def missing(database: Database, playbook: Playbook, at: datetime, zone: tzinfo) -> Sequence[Missing]:
@@ -85,6 +89,7 @@ async def missing(database: Database, playbook: Playbook, at: datetime, zone: tz
         *_on_rota(playbook, shifts, away, ahead, zone),
         *unheld(playbook, await roles.held(database)),
         *wanting,
+        *unheard(playbook, own),
     ]
 
 
@@ -105,6 +110,16 @@ def unheld(playbook: Playbook, held: Iterable[Held]) -> Iterator[Missing]:
     for role, unit, asks in _counted_on(playbook):
         if not ({(role, unit), (role, EVERYWHERE)} & there if unit else role in anywhere):
             yield Missing(lack=Lack.ROLE, role=role, unit=unit, asks=asks)
+
+
+def unheard(playbook: Playbook, own: Iterable[Account]) -> Iterator[Missing]:
+    """Each official account whose answers are let in by monitors alone (playbook.accounts), where cases wait for them."""
+    units = playbook.organisation.units.values() if playbook.organisation else ()
+    named = {plain(account) for unit in units for account in unit.accounts}
+    if playbook.triage and playbook.monitors:
+        for one in own:
+            if one.official and plain(one.handle) not in named:
+                yield Missing(lack=Lack.UNHEARD, account=f"{one.handle} on {one.source}")
 
 
 def written(stretch: Stretch | None, zone: tzinfo) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desk.foundation.unstaffed import missing
-from desk.store import people, roles, rota
+from desk.store import accounts, people, roles, rota
+from desk.store.accounts import Account
 from desk.store.database import open_desk
 from desk.store.people import Details
 from desk.store.settings import Settings
@@ -93,3 +94,16 @@ async def test_accounts_without_owners_are_named(desk):
         "noorderlijn on bluesky: its second owner, Person 5, left",
         "noorderlijn on mastodon has no owner",
     ]
+
+
+async def test_an_own_account_that_the_playbook_does_not_name_is_told_where_cases_wait_for_its_answers(desk):
+    for handle in ("@Noorderlijn", "noorderlijn_hulp"):
+        own = Account(id="", source="mastodon", handle=handle, official=True)
+        await accounts.add(desk, own, by="ruth", at=MONDAY)
+    units = {"webcare": {"accounts": ["noorderlijn"]}}
+    named = {"organisation": {"model": "centralized", "centre": "webcare", "units": units}, "triage": None}
+    heard = [one for one in await told(desk, Playbook.model_validate(named)) if "stop no clock" in one]
+    assert heard == []  # without monitors all is heard
+    playbook = Playbook.model_validate(named | {"monitors": {"n": {"query": "noorderlijn"}}})
+    (unheard,) = [one for one in await told(desk, playbook) if "stop no clock" in one]
+    assert unheard.startswith("noorderlijn_hulp on mastodon is named by no unit")
