@@ -7,8 +7,8 @@ from aiohttp import web
 from core.errors import Reject
 from desk.entry.entry import Entry
 from desk.entry.invitation import LINK_LIVES, PATH
-from desk.entry.rights import Right
-from desk.store import passwords, people, roles, second_factors, sessions
+from desk.entry.operators import above
+from desk.store import passwords, people, second_factors, sessions
 from desk.store.people import Person
 from desk.web.entering import ENTRY
 from desk.web.site import KEPT, SITE, WHO, render
@@ -24,7 +24,8 @@ async def act(request: web.Request) -> web.Response:
     entry, one, by = request.app[ENTRY], await _person(request, told.get("id", "")), request[WHO].by
     if not one.active:
         raise Reject("who left does not come in", reason="left")
-    await _may(request, entry, one)
+    if one.id in await above(entry.database, request[WHO]):
+        raise Reject("only who may operate lets that person in", reason="role")
     match told.get("act"):
         case "invite":
             return await _shown(request, one, link=await _invited(request, entry, one, told))
@@ -33,14 +34,6 @@ async def act(request: web.Request) -> web.Response:
             return await _shown(request, one, ended=True)
         case _:
             raise Reject("choose what to do with the person", reason="act")
-
-
-async def _may(request: web.Request, entry: Entry, one: Person) -> None:
-    """Who keeps the staff would otherwise make a way in for themselves to what they may not. Raises Reject."""
-    who = request[WHO]
-    held = {each.role for each in await roles.held(entry.database, one.id)}
-    if held & who.rights[Right.OPERATE] and not who.may(Right.OPERATE):
-        raise Reject("only who may operate lets that person in", reason="role")
 
 
 async def _invited(request: web.Request, entry: Entry, one: Person, told: Mapping[str, str]) -> str:

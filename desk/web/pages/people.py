@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from core.errors import Reject
+from desk.entry.operators import above
 from desk.people.checked import checked
 from desk.people.importing import Plan, changes, plan, rows
 from desk.people.taking import seen, take
@@ -127,6 +128,9 @@ async def _take(request: web.Request, told: Mapping[str, str]) -> web.StreamResp
     made = await _planned(request, content)
     if seen(made) != told.get("seen"):
         return await _look(request, content, full=full, stale=True)
+    out_of_reach = await above(kept.database, request[WHO])
+    if any(one.id in out_of_reach and details.email != one.email for one, details in made.changed):
+        raise Reject("only who may operate changes the e-mail address of who may operate", reason="role")
     leave = full and told.get("leave") == "yes"
     at, by = request.app[SITE].clock(), request[WHO].by
     await take(kept.database, made, by=by, at=at, keep=kept.staff_keep, leave=leave)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from aiohttp import FormData
+from msgspec.structs import replace
 
 from desk.store import people, sessions
 from tests.desk.entry.house import PASSWORD, token
@@ -59,3 +61,18 @@ async def test_who_left_is_not_invited(house, hr):
     assert (await act(hr, anna, "invite")).status == 400
     assert (await hr.get(f"/access?id={anna.id}")).status == 200
     assert (await hr.get("/access?id=nobody")).status == 404
+
+
+async def test_a_file_changes_no_address_of_who_may_operate(house, hr):
+    olga = await house.person("Olga", "operator")
+    await people.change(
+        house.desk, olga, replace(olga.details, number="7"), by="ruth", at=house.at[0], active=True, keep=timedelta()
+    )
+    file = "number,name,email\n7,Olga,bert2@klank.example\n"
+    looked = FormData({"csrf": await token(hr, "/glossary"), "act": "look"})
+    looked.add_field("file", file.encode(), filename="staff.csv")
+    text = await (await hr.post("/people", data=looked)).text()
+    seen = text.partition('name="seen" value="')[2].partition('"')[0]
+    data = {"csrf": await token(hr, "/glossary"), "act": "take", "content": file, "seen": seen}
+    assert (await hr.post("/people", data=data, allow_redirects=False)).status == 400
+    assert (await people.get(house.desk, olga.id)).email == olga.email
