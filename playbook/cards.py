@@ -44,7 +44,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "for": "valid for {within}",
     },
 }
-_UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"))
+_UNITS = {
+    "nl": ((604800, "wk"), (86400, "d"), (3600, "uur"), (60, "min"), (1, "s")),
+    "en": ((604800, "wk"), (86400, "d"), (3600, "h"), (60, "min"), (1, "s")),
+}
 
 
 class Section(NamedTuple):
@@ -91,7 +94,7 @@ def _answers(playbook: Playbook, language: str) -> Iterator[str]:
     for outcome, questions in _leading(playbook, language).items():
         found = playbook.triage.outcomes[outcome] if playbook.triage else None
         if found:
-            yield f"{' / '.join(dict.fromkeys(questions))}: {'; '.join(_done(playbook, found, language))}"
+            yield f"{_asked(dict.fromkeys(questions))} {'; '.join(_done(playbook, found, language))}"
 
 
 def _leading(playbook: Playbook, language: str) -> Mapping[str, list[str]]:
@@ -130,7 +133,7 @@ def promised(playbook: Playbook, service: str, severity: str, language: str) -> 
     promise = playbook.service[service].of(Severity(severity)) if service in playbook.service else None
     if promise is None:
         return ""
-    first, last = _span(promise.first_response), _span(promise.resolution)
+    first, last = _span(promise.first_response, language), _span(promise.resolution, language)
     return WORDS[language]["within"].format(first=first, last=last)
 
 
@@ -138,7 +141,7 @@ def _told(playbook: Playbook, role: str, language: str) -> Iterator[str]:
     leading = _leading(playbook, language)
     for name, outcome in playbook.triage.outcomes.items() if playbook.triage else ():
         if role in outcome.tells and name in leading:
-            yield f"{' / '.join(leading[name])}: {told(outcome.does, language)}"
+            yield f"{_asked(leading[name])} {told(outcome.does, language)}"
 
 
 def _turns(playbook: Playbook, role: str, language: str) -> Iterator[str]:
@@ -152,13 +155,13 @@ def _turns(playbook: Playbook, role: str, language: str) -> Iterator[str]:
                 yield words["first"].format(ladder=ladder)
             else:
                 asked = told(roles[before.to].name, language)
-                yield words["after"].format(role=asked, within=_span(before.within), ladder=ladder)
+                yield words["after"].format(role=asked, within=_span(before.within, language), ladder=ladder)
 
 
 def _trainings(playbook: Playbook, role: str, language: str) -> Iterator[str]:
     for training in playbook.trainings.values():
         if not training.roles or role in training.roles:
-            valid = WORDS[language]["for"].format(within=_span(training.valid)) if training.valid else ""
+            valid = WORDS[language]["for"].format(within=_span(training.valid, language)) if training.valid else ""
             yield ", ".join(part for part in (told(training.name, language), valid) if part)
 
 
@@ -167,10 +170,16 @@ def _policy(playbook: Playbook, language: str) -> Iterator[str]:
         yield f"{told(playbook.policy.title, language)} ({playbook.policy.version})"
 
 
-def _span(span: timedelta) -> str:
+def _asked(questions: Iterable[str]) -> str:
+    """What leads to something; one that ends in no question mark has a colon."""
+    said = " / ".join(questions)
+    return said if said.endswith("?") else f"{said}:"
+
+
+def _span(span: timedelta, language: str) -> str:
     seconds = span.total_seconds()
-    size, unit = next((one for one in _UNITS if seconds % one[0] == 0), (1, "s"))
-    return f"{seconds / size:g}{unit}"
+    size, unit = next(one for one in _UNITS[language] if seconds % one[0] == 0 or one[0] == 1)
+    return f"{seconds / size:g} {unit}"
 
 
 def as_text(card: Card) -> str:

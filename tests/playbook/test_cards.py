@@ -27,7 +27,7 @@ def test_all_that_is_shipped_has_words_in_both_languages():
 
 def test_the_next_on_a_ladder_reads_when_it_is_their_turn():
     made = cards(RULES, "en")
-    assert "- when agent has done nothing for 10m, on the ladder webcare" in as_text(made["lead"])
+    assert "- when agent has done nothing for 10 min, on the ladder webcare" in as_text(made["lead"])
     assert "Decides where nobody else can" in as_text(made["duty_manager"])
     assert "analyst" not in made
 
@@ -35,10 +35,10 @@ def test_the_next_on_a_ladder_reads_when_it_is_their_turn():
 def test_a_card_says_until_when_and_who_confirms():
     said = as_text(cards(RULES, "en")["agent"])
     assert (
-        "Is a train unsafe?: Call the control room, answer only then; have it confirmed first; by Veiligheid; critical;"
+        "Is a train unsafe? Call the control room, answer only then; have it confirmed first; by Veiligheid; critical;"
         in said
     )
-    assert "first answer within 15m, resolved within 4h" in said
+    assert "first answer within 15 min, resolved within 4 h" in said
 
 
 def test_a_printed_page_escapes_what_the_playbook_says():
