@@ -29,6 +29,7 @@ from desk.web.view import View
 from desk.web.words import said
 from picture.mention import labels_of
 from picture.search import cut, pieces
+from playbook.explaining import unit_name
 from playbook.foundation import ROLES
 from playbook.maturity import Maturity
 from playbook.sections import Playbook
@@ -141,6 +142,12 @@ def role_name(request: web.Request, role: str) -> str:
     return known[role].called(language.language) if role in known else language.or_plain("role", role)
 
 
+def unit_called(request: web.Request, unit: str | None) -> str:
+    """What the playbook calls a unit, in the reader's language; "" for none."""
+    kept = request.app.get(KEPT)
+    return unit_name(kept.rules.playbook, unit, reader_words(request).language) if kept and unit else unit or ""
+
+
 def formats(request: web.Request) -> Formats:
     site = request.app[SITE]
     return Formats(reader_words(request), site.organisation.zone, site.clock())
@@ -178,6 +185,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "asks": who,
         "role_name": partial(role_name, request),
         "stand_ins": tuple(kept.stand_ins) if (kept := request.app.get(KEPT)) else (),
+        "unit_called": partial(unit_called, request),
         "keeps": KEPT in request.app,
         "summarises": SUMMARIES in request.app,
     }

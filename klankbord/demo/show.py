@@ -20,7 +20,7 @@ from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.play import Demo, play
-from klankbord.demo.staff import hire
+from klankbord.demo.staff import hire, settle
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
@@ -69,9 +69,10 @@ async def _watch(
     demo: Demo, read: configuration.Configuration, *, once: bool, report: Report, progress: Progress
 ) -> Shown:
     async with open_stores(read, report) as stores:
-        await hire(stores.desk, now)
+        staff = await hire(stores.desk, now)
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
+        await settle(stores.desk, staff, now())
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:

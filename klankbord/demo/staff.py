@@ -1,18 +1,23 @@
 """Who works at the demo's railway: one of each role that the page knows, and who is on duty. All of them invented."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.time import Clock
 from desk.people.blocks import shifts_of
-from desk.store import people, roles, rota, trainings
+from desk.store import accounts, people, policies, roles, rota, trainings
+from desk.store.accounts import Account
 from desk.store.database import Database
 from desk.store.people import Details
+from desk.store.policies import Way
 from desk.store.roles import EVERYWHERE
 from desk.store.trainings import Record
 
 BY = "demo"
 WEBCARE = "webcare"
+HANDLE = "noorderlijn"
 ALWAYS, OFFICE = ("mon-sun", "00:00-24:00"), ("mon-fri", "09:00-17:30")
 TRAINING, YEAR = "answering", timedelta(weeks=52)
 
@@ -22,6 +27,7 @@ class Member(NamedTuple):
 
     duty     on the rota of that unit: days and a block
     trained  so many days ago, for a year
+    read     acknowledged the policy
     """
 
     name: str
@@ -30,6 +36,7 @@ class Member(NamedTuple):
     unit: str | None = None
     duty: tuple[str, str] | None = None
     trained: int | None = None
+    read: bool = True
 
     @property
     def email(self) -> str:
@@ -45,13 +52,16 @@ STAFF = (
     Member("Anouk", "analyst", "Communicatie"),
     Member("Hilde", "hr", "Personeel"),
     Member("Joost", "agent", "Vervoer", "operations", duty=ALWAYS, trained=120),
-    Member("Fleur", "agent", "Digitaal", "digital", duty=OFFICE, trained=380),
-    Member("Lotte", "agent", "Service > Kaartverkoop", "tickets", duty=OFFICE),
+    Member("Fleur", "agent", "Digitaal", "digital", duty=OFFICE, trained=380, read=False),
+    Member("Lotte", "agent", "Service > Kaartverkoop", "tickets", duty=OFFICE, read=False),
     Member("Iris", "agent", "Service > Stations", "stations", duty=OFFICE, trained=200),
     Member("Vera", "agent", "Communicatie", "press_office", duty=OFFICE, trained=90),
     Member("Otto", "agent", "Juridische zaken", "legal", duty=OFFICE),
-    Member("Hans", "duty_manager", "Vervoer"),
+    Member("Hans", "duty_manager", "Vervoer", read=False),
 )
+
+ACCOUNTS = (("mastodon", "Ruben", "Anouk"), ("bluesky", "Ruben", None))
+"""Where the railway has an account, who answers for it and who does when that one is away."""
 
 
 def stand_ins() -> dict[str, str]:
@@ -69,6 +79,20 @@ async def hire(desk: Database, clock: Clock) -> dict[str, str]:
         known = await people.named(desk, member.email)
         ids[member.name] = known.id if known else await _hired(desk, member, clock)
     return ids
+
+
+async def settle(desk: Database, ids: Mapping[str, str], at: datetime) -> None:
+    """The policy in force is read by most of them, and its own accounts have owners; what stands already stays."""
+    policy = await policies.current(desk)
+    for member in STAFF:
+        if policy is not None and member.read:
+            await policies.acknowledge(desk, ids[member.name], policy.version, Way.PAPER, by=BY, at=at)
+    for source, owner, second in ACCOUNTS:
+        own = Account(
+            id="", source=source, handle=HANDLE, official=True, owner=ids[owner], second=ids[second] if second else None
+        )
+        with suppress(accounts.Known):
+            await accounts.add(desk, own, by=BY, at=at)
 
 
 async def _hired(desk: Database, member: Member, clock: Clock) -> str:

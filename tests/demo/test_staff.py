@@ -3,7 +3,8 @@
 import pytest
 
 from desk.entry.rights import RIGHTS
-from desk.store import people, roles
+from desk.foundation import policy as written
+from desk.store import accounts, people, policies, roles
 from desk.store.database import open_desk
 from desk.store.settings import Settings
 from klankbord.demo import staff
@@ -26,6 +27,19 @@ async def test_each_role_is_held_by_somebody_who_is_there(desk):
     for role, address in staff.stand_ins().items():
         person = await people.named(desk, address)
         assert (person.id, role) in held
+
+
+async def test_most_read_the_policy_and_own_accounts_have_owners(desk):
+    playbook = load(FOLDER / "playbook.yaml")
+    ids = await staff.hire(desk, lambda: NOW)
+    await policies.publish(desk, written.of(playbook, "nl"), by="playbook", at=NOW)
+    for _ in range(2):
+        await staff.settle(desk, ids, NOW)
+    read = {ids[one.name] for one in staff.STAFF if one.read}
+    assert set(await policies.acknowledged(desk, playbook.policy.version)) == read < set(ids.values())
+    owned = await accounts.every(desk)
+    assert {one.source for one in owned} == {"bluesky", "mastodon"}
+    assert all(one.official and one.owner for one in owned)
 
 
 def test_roles_and_units_are_those_of_the_demos_playbook():

@@ -10,7 +10,7 @@ from core.ports import ArchiveReader
 from desk.store import cases, inbox
 from desk.store.cases import Asked, Case, Message
 from desk.web.pages.case_choices import choices
-from desk.web.pages.case_lines import kept_of, lines_of, looking, unit_called
+from desk.web.pages.case_lines import kept_of, lines_of, looking
 from desk.web.pages.case_told import sentences, told_of
 from desk.web.pages.customers import whose
 from desk.web.site import SITE, reader_words, render, rules_of
@@ -52,7 +52,6 @@ async def page(request: web.Request) -> web.Response:
         triaged=triaged(rules_of(request.app), first.enriched, language) if first else None,
         done=request.query.get("done", ""),
         undo=undo if site.undo.knows(undo) else "",
-        unit_called=lambda unit: unit_called(request, unit),
         now=looking(request).at,
         told=await told_of(request),
         back=request.path_qs,

@@ -11,8 +11,8 @@ from desk.cases.acts import Reason
 from desk.entry.rights import RIGHTS, Right
 from desk.store import inbox, roles
 from desk.store.cases import Case
-from desk.web.pages.case_lines import kept_of, unit_called
-from desk.web.site import WHO
+from desk.web.pages.case_lines import kept_of
+from desk.web.site import WHO, unit_called
 
 MORNING = time(9)
 _HOURS = {"1h": 1, "3h": 3}

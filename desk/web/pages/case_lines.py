@@ -12,9 +12,8 @@ from desk.store import inbox
 from desk.store.cases import Case
 from desk.store.inbox import Heard, Looking
 from desk.web.kept import Kept
-from desk.web.site import KEPT, SITE, WHO, fragment, reader_words
+from desk.web.site import KEPT, SITE, WHO, fragment, unit_called
 from desk.web.urgency import Urgency, urgency
-from playbook.explaining import unit_name
 
 NOTHING = Heard(last=(), messages=0)
 _LAST = 2**53 - 1
@@ -93,11 +92,6 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
         )
         for one in cases
     ]
-
-
-def unit_called(request: web.Request, unit: str | None) -> str:
-    """What the playbook calls that unit in the reader's language; "" for none."""
-    return unit_name(kept_of(request).rules.playbook, unit, reader_words(request).language) if unit else ""
 
 
 def shown(request: web.Request, line: Line) -> dict[str, object]:

@@ -12,8 +12,8 @@ from desk.cases.acting import Why
 from desk.store import cases, inbox
 from desk.store.case_writing import PROGRAM
 from desk.store.cases import Case, Event, Happened
-from desk.web.pages.case_lines import kept_of, looking, unit_called
-from desk.web.site import WHO, formats, reader_words
+from desk.web.pages.case_lines import kept_of, looking
+from desk.web.site import WHO, formats, reader_words, unit_called
 from desk.web.words import Words
 
 ACTS = (
