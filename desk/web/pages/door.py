@@ -20,7 +20,8 @@ async def enter(request: web.Request) -> web.StreamResponse:
     access = request.app[SITE].access
     if not access.redeem(request.query.get("key", "")):
         return render(request, "message.html", status=403, key="door.used", detail="")
-    return arriving(request, _let_in(request, request.query.get("to", "/")))
+    answer = _let_in(request, request.query.get("to", "/"))
+    return arriving(request, answer, own_path(request.query.get("to", "/")))
 
 
 async def password(request: web.Request) -> web.StreamResponse:
@@ -56,9 +57,9 @@ def _let_in(request: web.Request, to: str) -> web.HTTPSeeOther:
     return answer
 
 
-def arriving(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+def arriving(request: web.Request, answer: web.StreamResponse, to: str) -> web.StreamResponse:
     """A link followed from another site would lose a strict cookie on a redirect: the browser asks once more itself."""
-    page = render(request, "arriving.html", to=answer.headers["Location"])
+    page = render(request, "arriving.html", to=to)
     page.cookies.update(answer.cookies)
     return page
 

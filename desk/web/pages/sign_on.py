@@ -61,7 +61,7 @@ async def back(request: web.Request) -> web.StreamResponse:
     if not await let_in(request, answer, person.id, Way.PROVIDER, strong=True):
         return await shown(request, attempt.to, key="enter.provider.unknown")
     answer.del_cookie(COOKIE, path=SIGN_IN)
-    return arriving(request, answer)
+    return arriving(request, answer, attempt.to)
 
 
 def _back(request: web.Request) -> str:
