@@ -75,7 +75,7 @@ async def counts(database: Database, looking: Looking) -> Mapping[Which, int]:
 
 async def stamp(database: Database) -> Stamp:
     """Another one whenever something happened to a case that is not closed, or one was closed."""
-    asked = select(func.count(), func.sum(cases.c.version))
+    asked = select(func.count(), func.sum(cases.c.version), func.sum(cases.c.number))
     async with database.reading() as connection:
         return tuple((await connection.execute(asked.where(cases.c.state != State.CLOSED.value))).one())
 

@@ -2,23 +2,27 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from time import monotonic
 
 from core.errors import Retry
 from core.time import Clock
 from desk.cases import acts
 from desk.entry.who import Held, Who
-from desk.store import cases, people
+from desk.store import cases, people, sessions
 from desk.store.cases import Asked, Case
 from desk.store.database import Database
 from klankbord.demo.play import Demo
-from klankbord.demo.staff import COLLEAGUE, WEBCARE
+from klankbord.demo.staff import AGENT, COLLEAGUE, WEBCARE
 from klankbord.demo.waiting import waiting
 
-CLAIMS_AFTER = 45.0
-"""Seconds after which the colleague claims the least urgent case, and another one each time as long after that."""
-LEAVES = 4
+LOOKED_WITHIN, CLAIMS_AFTER = 180.0, 20.0
+"""Seconds: so long is waited for somebody to look as the agent; so long after that a colleague claims the least urgent case."""
+AGAIN_AFTER = 60.0
+"""Seconds until the colleague claims another one."""
+LEAVES = 2
 """So many the colleague always leaves to others."""
+IDLE = timedelta(days=1)
 LOOK_EVERY = 0.3
 PATIENCE = 60.0
 
@@ -35,17 +39,34 @@ async def open_desk(demo: Demo, desk: Database, clock: Clock) -> tuple[int, list
 
 
 async def colleague(desk: Database, clock: Clock) -> None:
-    """Claim the least urgent of what nobody has in the colleague's unit, again and again, until cancelled."""
+    """Claim the least urgent of what nobody has in the colleague's unit while somebody looks, again and again, until cancelled."""
+    await _looked_at(desk, clock)
+    await asyncio.sleep(CLAIMS_AFTER)
     while True:
-        await asyncio.sleep(CLAIMS_AFTER)
         with suppress(Retry):
-            person = await people.named(desk, COLLEAGUE.email)
-            if person is None:
-                continue
-            who = Who(person=person.id, name=COLLEAGUE.name, roles=frozenset({Held(COLLEAGUE.role, WEBCARE)}))
-            free = await cases.listed(desk, Asked(units=[WEBCARE], assignee=""))
-            if len(free) > LEAVES:
-                await acts.claim(desk, who, free[-1].id, saw=free[-1].version, at=clock())
+            await _claim(desk, clock)
+        await asyncio.sleep(AGAIN_AFTER)
+
+
+async def _claim(desk: Database, clock: Clock) -> None:
+    person = await people.named(desk, COLLEAGUE.email)
+    free = await cases.listed(desk, Asked(units=[WEBCARE], assignee=""))
+    if person is not None and len(free) > LEAVES:
+        who = Who(person=person.id, name=COLLEAGUE.name, roles=frozenset({Held(COLLEAGUE.role, WEBCARE)}))
+        await acts.claim(desk, who, free[-1].id, saw=free[-1].version, at=clock())
+
+
+async def _looked_at(desk: Database, clock: Clock) -> None:
+    """Until somebody looks as the agent, or long enough for nobody to."""
+    until = monotonic() + LOOKED_WITHIN
+    while True:
+        with suppress(Retry):
+            agent = await people.named(desk, AGENT.email)
+            if agent is not None and await sessions.every(desk, agent.id, at=clock(), idle=IDLE):
+                return
+        if monotonic() > until:
+            return
+        await asyncio.sleep(1.0)
 
 
 async def _settled(desk: Database, wanted: int) -> list[Case]:
