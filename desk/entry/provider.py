@@ -137,8 +137,7 @@ class Provider:
                     "GET" if form is None else "POST", address, data=form, headers=accepts, allow_redirects=False
                 ) as answer,
             ):
-                body = await answer.content.read(LONGEST + 1)
-                status = answer.status
+                body, status = await _body(answer), answer.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Retry(f"the provider {self.settings.issuer} does not answer: {type(error).__name__}") from None
         if status >= 500 or status == 429:
@@ -146,6 +145,16 @@ class Provider:
         if status != 200 or len(body) > LONGEST:
             raise Reject(f"the provider answered {status} where a document was asked for", reason="provider")
         return _object(body)
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    """All of it, or what shows that it is longer than LONGEST."""
+    body = bytearray()
+    async for piece in answer.content.iter_chunked(64 * 1024):
+        body += piece
+        if len(body) > LONGEST:
+            break
+    return bytes(body)
 
 
 def _object(body: bytes) -> Json:

@@ -3,8 +3,10 @@
 OpenID Connect Core 1.0 (3.1.2, 3.1.3, 5.3), OpenID Connect Discovery 1.0 (3, 4), RFC 6749 (4.1, 2.3.1), RFC 7636 (4.6), RFC 9207.
 """
 
+import asyncio
 import base64
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -57,9 +59,9 @@ class Provider:
             }
         )
 
-    async def keys(self, _request: web.Request) -> web.Response:
+    async def keys(self, request: web.Request) -> web.StreamResponse:
         self.asked.append("keys")
-        return web.json_response(KeySet([self.key]).as_dict(private=False))
+        return await _in_pieces(request, json.dumps(KeySet([self.key]).as_dict(private=False)).encode())
 
     async def authorize(self, request: web.Request) -> web.Response:
         """Core 3.1.2.1: what has to be asked, and RFC 7636, 4.3."""
@@ -120,6 +122,16 @@ class Provider:
 
     def signed(self, claims: dict[str, Any]) -> str:
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
+
+
+async def _in_pieces(request: web.Request, body: bytes) -> web.StreamResponse:
+    """As a network delivers it: a document does not come at once."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    for start in range(0, len(body), 100):
+        await response.write(body[start : start + 100])
+        await asyncio.sleep(0.01)
+    return response
 
 
 def _basic(header: str) -> tuple[str, ...]:
