@@ -174,7 +174,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "theme": theme if theme in THEMES else "",
         "csrf": site.access.form_token(session) if session else "",
         "may": {right.value: who is not None and who.may(right) for right in Right},
-        "counts": request.get(COUNTS, {}),
+        "desk_counts": request.get(COUNTS, {}),
         "path": request.path,
         "here": request.path_qs,
         "view": View(),

@@ -27,7 +27,7 @@ async def page(request: web.Request) -> web.Response:
         which=which.value,
         every=[one.value for one in Which],
         counted=[one.value for one in COUNTED],
-        counts=request.get(COUNTS) or await counted(request),
+        desk_counts=request.get(COUNTS) or await counted(request),
         lines=await lines_of(request, found[:MOST]),
         more=len(found) > MOST,
         now=look.at,
