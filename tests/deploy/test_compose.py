@@ -1,6 +1,7 @@
 """The compose file, its configuration and the engines of the tests say the same."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,11 @@ def test_the_demos_configuration_keeps_where_the_organisation_does(tmp_path, hou
         name: f"http://players:{port}" for port, name in enumerate(("bluesky", "mastodon", "hackernews", "feeds"), 8431)
     }
     path = write(
-        tmp_path, Addresses(**urls, items=7, contact=tmp_path / "contact.csv"), port=8421, house=yaml.safe_load(house)
+        tmp_path,
+        Addresses(**urls, items=7, contact=tmp_path / "contact.csv"),
+        port=8421,
+        since=datetime(2026, 11, 1, tzinfo=UTC),
+        house=yaml.safe_load(house),
     )
     read = configuration.read(path)
     assert (read.log.use, len(read.sources), read.page.host) == ("kafka", 6, "0.0.0.0")

@@ -9,4 +9,4 @@ def test_the_stores_know_every_sink_that_something_may_be_on_its_way_back_to(tmp
     async def names(stores):
         return stores.sinks
 
-    assert set(program.ask(names)) == {"archive", "out", "desk", "customers", "emerging"}
+    assert set(program.ask(names)) == {"archive", "out", "desk", "customers", "emerging", "cases"}

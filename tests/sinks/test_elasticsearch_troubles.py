@@ -95,9 +95,9 @@ async def test_an_engine_that_comes_late_is_waited_for_visibly(unused_tcp_port, 
     await late.wait()
     async with saying(unused_tcp_port) as engine:
         mapping = {"i": {"mappings": {"_meta": {"klankbord": LAYOUT}}}}
-        for name in ("notes", "customers"):
+        for name in ("notes", "customers", "cases"):
             engine.say("GET", f"/test-{name}-v{LAYOUT}/_mapping", 200, mapping)
-        for name in ("mentions", "notes", "customers"):
+        for name in ("mentions", "notes", "customers", "cases"):
             engine.say("GET", f"/_index_template/test-{name}-v{LAYOUT}", 404, {})
         await entering
         await opening.__aexit__(None, None, None)

@@ -112,7 +112,7 @@ async def test_on_kafka_it_is_a_cloud_event_under_the_mention(tmp_path, kafka_br
     """Read as another system would, with the library of the CloudEvents project."""
     settings = {"servers": kafka_broker.address, "prefix": f"events-{tmp_path.name}."}
     given = {"log": {"use": "kafka", "settings": settings}, "sinks": [{"use": "sqlite"}, {"use": "events"}]}
-    kafka_topics.apply(Settings(**settings), sinks=["archive", "events", "desk", "customers", "emerging"])
+    kafka_topics.apply(Settings(**settings), sinks=["archive", "events", "desk", "customers", "emerging", "cases"])
     async with house(tmp_path, **given) as home:
         outward = home.outward("events")
         async with events.build(events.Settings(), home.tools(), outward=outward) as sink:

@@ -9,12 +9,16 @@ from desk.store.database import open_desk
 from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
+from tests.desk.cases.book import hear, heard
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
 
-OWN = {"/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"}}
+OWN = {
+    "/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"},
+    "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"},
+}  # fmt: skip
 
 
 async def _emerges(desk):
@@ -60,6 +64,7 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
     async with open_desk(Settings(), tmp_path / "desk.db", report=print) as desk:
         anna = await joined(desk, "bluesky:anna", "mastodon:anna")
         await _emerges(desk)
+        await hear(desk, heard(at=NOW, source="bluesky"))
         async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
             on_sqlite = await _answers(archive, desk, anna)
         await emptied(elasticsearch_node.url)
@@ -69,4 +74,5 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
     assert on_sqlite["/overview",]["mentions"] == 10
     assert on_sqlite["/summary",]["read"] == 10
     assert on_sqlite["/emerging",]["topics"][0]["messages"] == 10
+    assert on_sqlite["/case",]["case"] == on_sqlite["/cases",]["cases"][0]
     assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15
