@@ -6,20 +6,16 @@ crash anywhere writes again, and all of it can be written again at any time: not
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from core.errors import Misconfigured, Retry
 from core.time import Clock, now
 from desk.cases.document import document
 from desk.cases.promised import Promised
 from desk.store import cases
 from desk.store.touched import CASES as MARKS
-from klankbord.configuration import Configuration
 from klankbord.lending import Report
-from klankbord.options import hush
 from klankbord.persisting import persist
-from klankbord.rules import Rules
 from klankbord.stores import Stores
 
 NAME = "documents of cases"
@@ -34,11 +30,10 @@ COUNTED_FOR = timedelta(hours=6)
 
 
 class CaseDocuments:
-    """The documents of this data folder's cases."""
+    """The documents of this data folder's cases. `promised` says what the playbook in force promises; it raises Retry where there is none."""
 
-    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
-        self._stores, self._clock, self._path = stores, clock, configuration.playbook
-        self._rules: Rules | None = None
+    def __init__(self, stores: Stores, promised: Callable[[], Promised], *, clock: Clock = now) -> None:
+        self._stores, self._promised, self._clock = stores, promised, clock
         self._began = clock()
         """What was counted before may be by another configuration: other hours."""
 
@@ -78,22 +73,12 @@ class CaseDocuments:
         gone |= {one.id for one in kept if self._stores.erased(one.author)}
         await documents.drop(gone)
 
-    def _promised(self) -> Promised:
-        """By the playbook in force. Raises Retry where none could be read since the start."""
-        if self._rules is None:
-            try:
-                self._rules = Rules(self._path, hush)  # the listener tells of changes
-            except Misconfigured as error:
-                raise Retry(f"the playbook cannot be used: {error}") from None
-        self._rules.refresh()
-        return Promised(self._rules.playbook)
-
 
 async def keep_case_documents(
-    configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report
+    stores: Stores, promised: Callable[[], Promised], stop: asyncio.Event, report: Report
 ) -> None:
     """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
-    keeping, again_at = CaseDocuments(configuration, stores), 0.0
+    keeping, again_at = CaseDocuments(stores, promised), 0.0
     time = asyncio.get_running_loop().time
 
     async def write() -> None:

@@ -123,7 +123,7 @@ async def _keep(
         )
         group.create_task(keep_emerging(new, stop, report))
         group.create_task(keep_customers(configuration, stores, stop, report))
-        group.create_task(keep_case_documents(configuration, stores, stop, report))
+        group.create_task(keep_case_documents(stores, cases.promised, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))

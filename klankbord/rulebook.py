@@ -9,12 +9,13 @@ from playbook.sections import Playbook
 from playbook.sound import worse
 
 
-def changed(path: Path, before: Playbook) -> Playbook:
-    """The playbook in that file, to be put in the place of `before`. Raises Misconfigured where it has a mistake, or is less sound:
-    an answer that no message gets, a ladder that ends nowhere.
+def changed(path: Path, before: Playbook | None) -> Playbook:
+    """The playbook in that file, to be put in the place of `before`; None is of a start at which there was no good one. Raises
+    Misconfigured where it has a mistake, or is less sound: an answer that no message gets, a ladder that ends nowhere.
     """
     after = load(path)
-    mistakes = [f"{path}: {at}: {sentence}" for at, sentence in worse(before, after)]
+    less = worse(before, after) if before is not None else []
+    mistakes = [f"{path}: {at}: {sentence}" for at, sentence in less]
     if mistakes:
         raise Misconfigured(mistakes)
     return after
@@ -26,12 +27,13 @@ class FileRules:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stamp: tuple[int, int] | None = None
-        self._playbook, self._mistakes = Playbook(), list[str]()
+        self._playbook: Playbook | None = None
+        self._mistakes = list[str]()
 
     @property
     def playbook(self) -> Playbook:
         self._refresh()
-        return self._playbook
+        return self._playbook or Playbook()
 
     @property
     def mistakes(self) -> Sequence[str]:
@@ -46,9 +48,8 @@ class FileRules:
         stamp = (state.st_mtime_ns, state.st_size)
         if stamp == self._stamp:
             return
-        first, self._stamp = self._stamp is None, stamp
+        self._stamp = stamp
         try:
-            self._playbook = load(self._path) if first else changed(self._path, self._playbook)
-            self._mistakes = []
+            self._playbook, self._mistakes = changed(self._path, self._playbook), []
         except Misconfigured as error:
             self._mistakes = list(error.mistakes)

@@ -4,17 +4,15 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.cases.acting import Change, Outcome, Refused, Why, do
 from desk.entry.rights import Right
 from desk.entry.who import Who
-from desk.store import cases
+from desk.store import cases, people
 from desk.store.cases import Case, Happened, State
 from desk.store.database import Database
 from desk.store.notices import Kind
-from desk.store.tables import people
 
 LONGEST_NOTE, LONGEST_TAG, MOST_TAGS = 4000, 40, 20
 _AWAKE = {"state": State.OPEN, "snoozed_until": None}
@@ -70,7 +68,7 @@ async def assign(database: Database, who: Who, case: str, person: str, *, saw: i
             return Why.FORBIDDEN
         if now.state is State.CLOSED:
             return Why.STATE
-        if not await _works_here(connection, person):
+        if not await people.works_here(connection, person):
             return Why.NOBODY
         if now.assignee == person:
             return None
@@ -189,8 +187,3 @@ async def bulk(
         leads = now is not None and who.may(Right.LEAD, now.unit)
         done[case] = await act(case, saw) if leads else Refused(what=Why.FORBIDDEN if now else Why.GONE)
     return done
-
-
-async def _works_here(connection: AsyncConnection, person: str) -> bool:
-    there = select(people.c.id).where(people.c.id == person, people.c.active)
-    return (await connection.execute(there)).first() is not None

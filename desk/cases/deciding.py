@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
-from desk.store.cases import RISING, Case, Message, State
+from core.findings import SEVERITIES
+from desk.store.cases import Case, Message, State
 
 SPAM = "spam"
 """Why a case was closed that nobody opens again by writing."""
@@ -34,7 +35,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     order: int
     outcome: str
     answers: bool
-    severity: str = RISING[0]
+    severity: str = SEVERITIES[0]
     unit: str | None = None
     edited_at: datetime | None = None
     tells: tuple[str, ...] = ()
@@ -79,4 +80,4 @@ def rises(case: Case, severity: str) -> bool:
 
 
 def _rank(severity: str) -> int:
-    return RISING.index(severity) if severity in RISING else -1
+    return SEVERITIES.index(severity) if severity in SEVERITIES else -1

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from core.document import Stored
+from core.findings import SEVERITIES
 from core.order import of_enriched
 from core.types import Mark, Mention
 from desk.cases.deciding import Heard
 from desk.cases.promised import Promised
 from desk.store.accounts import Account
-from desk.store.cases import RISING
 from playbook.accounts import is_answer, names, plain
 from playbook.disagreement import said_instead
 
@@ -50,7 +50,7 @@ def heard(
     irrelevant = any(one.name == IRRELEVANT and one.labels for one in stored.judgements)
     live = not {Mark.HISTORY, Mark.DRILL} & set(mention.marks) and (since is None or mention.seen_at >= since)
     live = live and (promised.begins is None or mention.created_at >= promised.begins)
-    known = [one for one in (routing.severity, promised.severity(outcome) if instead else None) if one in RISING]
+    known = [one for one in (routing.severity, promised.severity(outcome) if instead else None) if one in SEVERITIES]
     return Heard(
         mention=mention.id,
         author=mention.author.id,
@@ -61,7 +61,7 @@ def heard(
         edited_at=mention.edited_at,
         outcome=outcome or "",
         answers=promised.answers(outcome) and live and not irrelevant and mention.author.id not in muted,
-        severity=max(known, key=RISING.index, default=RISING[0]),
+        severity=max(known, key=SEVERITIES.index, default=SEVERITIES[0]),
         unit=promised.owner(instead, routing.team) if instead else routing.team,
         tells=routing.routes,
     )

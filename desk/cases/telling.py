@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.cases import Case
 from desk.store.notices import Kind, Notice, owe
-from desk.store.tables import people
+from desk.store.people import works_here
 
 LEAD = "lead"
 
@@ -16,13 +16,13 @@ async def tell(
     connection: AsyncConnection, case: Case, kind: Kind, at: datetime, *, number: int, roles: tuple[str, ...] = ()
 ) -> None:
     """Owe the event of that number to whom it concerns, and to these roles in the case's unit, in the same transaction."""
-    base = Notice(case=case.id, event_number=number, kind=kind, at=at, to_role=LEAD)
-    person = await _person(connection, case.assignee)
-    if person is not None:
-        base = _to(base, person=person)
+    lead = Notice(case=case.id, event_number=number, kind=kind, at=at, to_role=LEAD)
+    first = lead
+    if case.assignee is not None and await works_here(connection, case.assignee):
+        first = replace(lead, to_role=None, to_person=case.assignee)
     elif case.unit is not None:
-        base = _to(base, unit=case.unit)
-    await owe(connection, base, *(_to(base, role=role, unit=case.unit) for role in roles))
+        first = replace(lead, to_role=None, to_unit=case.unit)
+    await owe(connection, first, *(replace(lead, to_role=role, to_unit=case.unit) for role in roles))
 
 
 async def tell_role(
@@ -30,21 +30,3 @@ async def tell_role(
 ) -> None:
     """Owe it to whoever holds that role in the case's unit."""
     await owe(connection, Notice(case=case.id, event_number=number, kind=kind, at=at, to_role=role, to_unit=case.unit))
-
-
-def _to(notice: Notice, *, person: str | None = None, role: str | None = None, unit: str | None = None) -> Notice:
-    return Notice(
-        case=notice.case,
-        event_number=notice.event_number,
-        kind=notice.kind,
-        at=notice.at,
-        to_person=person,
-        to_role=role,
-        to_unit=unit,
-    )
-
-
-async def _person(connection: AsyncConnection, assignee: str | None) -> str | None:
-    """The assignee, where that is one of the staff who works here still."""
-    there = select(people.c.id).where(people.c.id == assignee, people.c.active)
-    return (await connection.execute(there)).scalar() if assignee else None

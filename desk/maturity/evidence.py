@@ -15,6 +15,7 @@ from desk.store.database import Database
 from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
 from playbook.rota import Stretch
 from playbook.sections import Playbook
+from playbook.service import endless
 from playbook.sound import unsound
 
 ANSWERED = timedelta(weeks=4)
@@ -98,13 +99,13 @@ async def _duty(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
     shifts, away = await rota.every_shift(looked.database), await rota.every_absence(looked.database, at)
     ahead = Stretch(at, at + AHEAD)
     nobody = {one.unit for one in unheld(playbook, await roles.held(looked.database)) if one.lack is Lack.ROLE}
-    endless = {path.split(".")[1].partition("[")[0] for path, _ in unsound(playbook) if path.startswith("ladders.")}
+    nowhere = {path.partition("[")[0] for path, _ in endless(playbook.ladders)}
     working = [name for name, unit in units.items() if unit.hours is not None]
     return {
         "ladders": _of(
             "ladders",
             (
-                unit.ladder is not None and unit.ladder not in endless and name not in nobody
+                unit.ladder is not None and unit.ladder not in nowhere and name not in nobody
                 for name, unit in units.items()
             ),
         ),

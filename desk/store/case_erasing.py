@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Update, delete, exists, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Update, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.audit import hashed
@@ -37,11 +37,10 @@ async def expire(connection: AsyncConnection, before: datetime) -> int:
 
 async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:
     """A case that was theirs is nobody's; what they did stays, with a hash under `key` for the id."""
-    for person in people:
-        hidden = hashed(person, key)
-        await connection.execute(update(cases).where(cases.c.assignee == person).values(assignee=None))
-        await connection.execute(update(case_events).where(case_events.c.by == person).values(by=hidden))
-        await connection.execute(update(case_events).where(case_events.c.detail == person).values(detail=hidden))
+    for some in chunks(people):
+        await connection.execute(update(cases).where(cases.c.assignee.in_(some)).values(assignee=None))
+        for column in (case_events.c.by, case_events.c.detail):
+            await connection.execute(_hidden(column, some, key))
 
 
 async def _out_of_cases(connection: AsyncConnection, mentions: Sequence[str], key: bytes) -> int:
@@ -54,10 +53,14 @@ async def _out_of_cases(connection: AsyncConnection, mentions: Sequence[str], ke
     await connection.execute(update(case_events).where(case_events.c.detail.in_(mentions)).values(detail=""))
     earliest = select(_LEFT.c.mention).where(theirs).order_by(_LEFT.c.at, _LEFT.c.mention).limit(1).scalar_subquery()
     await connection.execute(_first_of(mentions).values(first_message=earliest))
-    for mention in mentions:  # the conversation began with somebody else's message
-        begun = update(cases).where(cases.c.thread == mention)
-        await connection.execute(begun.values(thread=hashed(mention, key)))
+    await connection.execute(_hidden(cases.c.thread, mentions, key))  # it began with somebody else's message
     return gone.rowcount
+
+
+def _hidden(column: Column[str], ids: Sequence[str], key: bytes) -> Update:
+    """Where one of these ids stands, a hash of it from now on."""
+    hashes = case({one: hashed(one, key) for one in ids}, value=column)
+    return update(column.table).where(column.in_(ids)).values({column: hashes})
 
 
 def _first_of(mentions: Sequence[str]) -> Update:

@@ -32,7 +32,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def arm(connection: AsyncConnection, case: Case, at: datetime, *, anew: bool = False) -> None:
-    """Let happen what this state of the case asks for, and nothing else. The ladder stands as it is, unless it begins `anew`.
+    """Let happen what this state of the case asks for, and nothing else. The ladder stands as it is; `anew` takes it away, so that
+    the role of its first rung has to act again.
 
     A ladder that begins is due at once: whoever takes it knows the rules by which it goes on.
     """

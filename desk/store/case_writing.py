@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store import statements, touched
 from desk.store.case_tables import case_events, case_messages, case_numbers, cases
-from desk.store.cases import Case, Event, Happened, Message, State, of_row
+from desk.store.cases import Case, Event, Happened, Message, of_row
 
 PROGRAM = "klankbord"
 """Who did what nobody did."""
@@ -58,13 +58,6 @@ async def locked(connection: AsyncConnection, case: str | int) -> Case | None:
     """The case of that id or number; nobody else changes it until the transaction ends."""
     named = cases.c.number == case if isinstance(case, int) else cases.c.id == case
     row = (await connection.execute(select(cases).where(named).with_for_update())).first()
-    return None if row is None else of_row(row)
-
-
-async def not_closed(connection: AsyncConnection, author: str, thread: str) -> Case | None:
-    """The one that is not closed of that author and conversation, locked."""
-    one = (cases.c.author == author, cases.c.thread == thread, cases.c.state != State.CLOSED.value)
-    row = (await connection.execute(select(cases).where(*one).with_for_update())).first()
     return None if row is None else of_row(row)
 
 

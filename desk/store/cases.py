@@ -10,12 +10,10 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.findings import SEVERITIES
 from desk.store.case_tables import case_events, case_messages, cases
 from desk.store.database import Database
 from desk.store.statements import chunks
-
-RISING = ("minor", "serious", "critical")
-"""How bad a case is, the least first."""
 
 
 class State(StrEnum):
@@ -161,9 +159,7 @@ async def listed(
     database: Database, asked: Asked, *, order: Order = Order.URGENT, skip: int = 0, most: int = 100
 ) -> Sequence[Case]:
     """Those asked for, from the one after `skip` on."""
-    severe = case(*((cases.c.severity == word, place) for place, word in enumerate(RISING)), else_=-1)
-    urgent = (_next_due().is_(None), _next_due(), severe.desc())
-    ordered = (*(urgent if order is Order.URGENT else ()), cases.c.opened_at.desc(), cases.c.number.desc())
+    ordered = (*(urgent() if order is Order.URGENT else ()), cases.c.opened_at.desc(), cases.c.number.desc())
     every = select(cases).where(*_where(asked)).order_by(*ordered).offset(skip or None).limit(most)
     async with database.reading() as connection:
         return [of_row(row) for row in await connection.execute(every)]
@@ -212,6 +208,18 @@ async def of_mentions(database: Database, mentions: Collection[str]) -> dict[str
     return found
 
 
+def urgent() -> Sequence[ColumnElement[Any]]:  # Any: times and numbers
+    """The order in which cases are worked on: what is due first, first, what is promised nothing last; then the worse before the less bad."""
+    due = next_of(cases.c.first_due, cases.c.resolution_due)
+    severe = case(*((cases.c.severity == word, place) for place, word in enumerate(SEVERITIES)), else_=-1)
+    return due.is_(None), due, severe.desc()
+
+
+def next_of(first: ColumnElement[Any], resolution: ColumnElement[Any]) -> ColumnElement[Any]:  # Any: times
+    """That of the first response until it was given, then that of the resolution."""
+    return case((cases.c.answered_at.is_(None), func.coalesce(first, resolution)), else_=resolution)
+
+
 def of_row(row: Row[*tuple[Any, ...]]) -> Case:  # Any: rows carry no types
     """The case that a row of the table is."""
     told = {name: getattr(row, name) for name in Case.__struct_fields__}
@@ -227,14 +235,6 @@ def _named(case: str | int) -> ColumnElement[bool]:
     return cases.c.number == case if isinstance(case, int) else cases.c.id == case
 
 
-def _next_due() -> ColumnElement[datetime | None]:
-    """The first response until it was given, then the resolution."""
-    return case(
-        (cases.c.answered_at.is_(None), func.coalesce(cases.c.first_due, cases.c.resolution_due)),
-        else_=cases.c.resolution_due,
-    )
-
-
 def _where(asked: Asked) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if asked.units:
@@ -248,7 +248,7 @@ def _where(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.assignee is not None:
         where.append(cases.c.assignee == asked.assignee if asked.assignee else cases.c.assignee.is_(None))
     if asked.due_before is not None:
-        where.append(_next_due() < asked.due_before)
+        where.append(next_of(cases.c.first_due, cases.c.resolution_due) < asked.due_before)
     if asked.author is not None:
         where.append(cases.c.author == asked.author)
     return where

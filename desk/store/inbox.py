@@ -9,14 +9,13 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
 from desk.store.case_tables import case_messages, cases
-from desk.store.cases import Case, State, of_row
+from desk.store.cases import Case, State, next_of, of_row, urgent
 from desk.store.database import Database
 from desk.store.statements import chunks
 from desk.store.tables import people
 
 LAST = 3
 """So many of an author's last messages are looked for: the latest may be gone."""
-RANK = ("critical", "serious", "minor")
 
 
 class Which(StrEnum):
@@ -128,7 +127,7 @@ async def names(database: Database, ids: Collection[str]) -> Mapping[str, str]:
 def _those(which: Which, looking: Looking) -> ColumnElement[bool]:
     is_open = cases.c.state == State.OPEN.value
     mine, nobodys = cases.c.assignee == looking.me, cases.c.assignee.is_(None)
-    due, soon = _next(cases.c.first_due, cases.c.resolution_due), _next(cases.c.first_soon, cases.c.resolution_soon)
+    due, soon = next_of(cases.c.first_due, cases.c.resolution_due), next_of(cases.c.first_soon, cases.c.resolution_soon)
     match which:
         case Which.WAITING:
             return and_(is_open, or_(mine, nobodys))
@@ -154,11 +153,4 @@ def _order(which: Which) -> Sequence[ColumnElement[Any]]:
         return cases.c.closed_at.desc(), cases.c.number.desc()
     if which is Which.SNOOZED:
         return cases.c.snoozed_until, cases.c.number
-    severe = case(*((cases.c.severity == word, place) for place, word in enumerate(RANK)), else_=len(RANK))
-    due = _next(cases.c.first_due, cases.c.resolution_due)
-    return due.is_(None), due, severe, cases.c.number
-
-
-def _next(first: ColumnElement[Any], rest: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Of the first response until it was given, then of the resolution."""
-    return case((cases.c.answered_at.is_(None), func.coalesce(first, rest)), else_=rest)
+    return *urgent(), cases.c.number

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store.database import Database
 from desk.store.notice_tables import notice_messages, notice_parts, notices
 from desk.store.notices import Kind, Notice
-from desk.store.statements import insert
+from desk.store.statements import chunks, insert
 
 messages = notice_messages
 
@@ -75,9 +75,10 @@ async def gathered(
 ) -> None:
     """These notices are in messages from now on, or `errors` says by id why nobody is told."""
     await put(connection, parcels, at)
-    for notice in owed:
-        done = {"gathered_at": at, "error": errors.get(notice.id)}
-        await connection.execute(update(notices).where(notices.c.id == notice.id).values(done))
+    for error in (None, *sorted(set(errors.values()))):
+        for some in chunks([one.id for one in owed if errors.get(one.id) == error]):
+            done = update(notices).where(notices.c.id.in_(some)).values(gathered_at=at, error=error)
+            await connection.execute(done)
 
 
 async def put(connection: AsyncConnection, parcels: Collection[Parcel], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Answers of own accounts as they were seen at their source: kept whatever came first, the answer or what it answers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.case_tables import case_messages, cases, own_replies
 from desk.store.cases import Case, Message
-from desk.store.statements import chunks, insert
+from desk.store.statements import insert
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,15 +47,6 @@ async def of_author(connection: AsyncConnection, author: str) -> Sequence[str]:
     """What that account wrote, by id."""
     asked = select(own_replies.c.mention).where(own_replies.c.author == author)
     return (await connection.execute(asked)).scalars().all()
-
-
-async def known(connection: AsyncConnection, mentions: Collection[str]) -> set[str]:
-    """Those of them that are answers."""
-    found: set[str] = set()
-    for some in chunks(mentions):
-        asked = select(own_replies.c.mention).where(own_replies.c.mention.in_(some))
-        found.update((await connection.execute(asked)).scalars())
-    return found
 
 
 async def answering(connection: AsyncConnection, case: Case) -> Sequence[Reply]:

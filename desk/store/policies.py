@@ -17,7 +17,7 @@ from core.errors import Stop
 from desk.store import audit, statements
 from desk.store.database import Database
 from desk.store.letters import one_each, owe
-from desk.store.people import PERSON
+from desk.store.people import PERSON, works_here
 from desk.store.tables import acknowledgements, people, policies, reminders
 
 POLICY = "policy"
@@ -84,9 +84,8 @@ async def acknowledge(
 ) -> Acknowledged | None:
     """What stands afterwards: the first time counts. None where the person left, or there is no such version."""
     async with database.writing() as connection:
-        there = select(people.c.id).where(people.c.id == person, people.c.active)
         known = select(policies.c.version).where(policies.c.version == version)
-        if not ((await connection.execute(there)).first() and (await connection.execute(known)).first()):
+        if not (await works_here(connection, person) and (await connection.execute(known)).first()):
             return None
         row = {"person": person, "version": version, "at": at, "way": way.value}
         new = statements.insert(connection, acknowledgements).values(row).on_conflict_do_nothing()

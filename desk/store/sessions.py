@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store import audit, roles
 from desk.store.database import Database
 from desk.store.entry_tables import sessions
-from desk.store.people import PERSON
+from desk.store.people import PERSON, works_here
 from desk.store.roles import Held
 from desk.store.tables import people
 
@@ -72,8 +72,7 @@ async def begin(
         ends_at=ends_at,
     )
     async with database.writing() as connection:
-        works = select(people.c.id).where(people.c.id == person, people.c.active)
-        if (await connection.execute(works)).first() is None:
+        if not await works_here(connection, person):
             return None
         await connection.execute(delete(sessions).where(sessions.c.ends_at <= at))
         await connection.execute(insert(sessions), msgspec.structs.asdict(made))

@@ -1,6 +1,7 @@
 """Simulations under way: one at a time, the last of each person kept for as long as the page is served."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -8,6 +9,7 @@ from core.errors import KlankbordError, Reject
 from desk.triage.simulating import Simulated
 
 MOST_KEPT = 20
+LOG = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
 
@@ -63,3 +65,6 @@ async def _run(run: Run, work: Callable[[Progress], Awaitable[Simulated]]) -> No
         run.result = await work(run.progress)
     except KlankbordError as error:
         run.failed = str(error)
+    except Exception as error:  # whoever waits for it is told that it is over, the log what happened
+        run.failed = type(error).__name__
+        LOG.exception("a simulation failed")

@@ -1,9 +1,8 @@
 """Trains what reads the encoder's states, from the folder of labelled texts to the files in enrich/models and their scores."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from enrich._train.own import tones
 from enrich._train.sets import HEADS, Split, Texts
 from enrich._train.states import built, states_of, untuned
 from enrich._train.top import Tree, begin
-from enrich._train.tune import Plan, Progress, Taught, tune
+from enrich._train.tune import Plan, Progress, Taught, digest, tune
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -136,22 +135,20 @@ def _tuned(
             lambda texts: finished.states("states", texts, lambda own: base.states(pieces.ids(own))),
         )
 
-    def tuned(begun: Tree, run: Run, taught: Callable[[], Sequence[Taught]]) -> Tree:
-        made_from = msgspec.json.encode((run, list(given.known)))
+    def tuned(begun: Tree, run: Run, taught: Sequence[Taught]) -> Tree:
+        made_from = msgspec.json.encode((run, list(given.known), digest(taught)))
         return finished.tree(
             "run", begun, made_from,
-            lambda: tune(
-                weights, begun, HEADS, given.states, taught(), plan=run.plan, seed=run.seed, progress=progress
-            ),
+            lambda: tune(weights, begun, HEADS, given.states, taught, plan=run.plan, seed=run.seed, progress=progress),
         )  # fmt: skip
 
     begun = begin(weights, HEADS, jax.random.PRNGKey(0))
     fixed = begun["layers"][:FIXED]
     begun |= {"fixed": fixed, "layers": begun["layers"][FIXED:]}
-    tree = _mean(tuned(begun, run, partial(lessons.labelled, given, splits, run.shares)) for run in FIRST)
+    tree = _mean(tuned(begun, run, lessons.labelled(given, splits, run.shares)) for run in FIRST)
     tree = {"layers": [*fixed, *tree["layers"]], "heads": tree["heads"]}
     taught = [*_of_tone(given, pieces, splits, parts), *_said(tree, weights, given, splits)]
-    return _mean(tuned(tree, run, lambda: taught) for run in SECOND)
+    return _mean(tuned(tree, run, taught) for run in SECOND)
 
 
 def _mean(trees: Iterable[Tree]) -> Tree:

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import Stop
+from core.findings import SEVERITIES
 from core.time import now
 from desk.cases.standing import standing
 from desk.store import cases, people
-from desk.store.cases import RISING, Asked, Case, Event, Message, Order, State
+from desk.store.cases import Asked, Case, Event, Message, Order, State
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.options import config_option, harmless
@@ -31,7 +32,7 @@ def command() -> None:
 @click.option(
     "--state", type=click.Choice([*(one.value for one in State), ANY]), default=State.OPEN.value, show_default=True
 )
-@click.option("--severity", type=click.Choice(RISING), default=None)
+@click.option("--severity", type=click.Choice(SEVERITIES), default=None)
 @click.option("--newest", is_flag=True, help="The newest first, instead of what is due first.")
 @click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
 @config_option

@@ -1,6 +1,7 @@
 """Tuning on a handful of texts: the same arithmetic as serving, something learnt, the mean pool held, repeatable."""
 
 import jax
+import msgspec
 import numpy as np
 import pytest
 
@@ -10,7 +11,7 @@ from enrich._encoder.weights import read_weights
 from enrich._train import ship
 from enrich._train.states import LOWER, untuned
 from enrich._train.top import Top, begin, layer_of
-from enrich._train.tune import Plan, Taught, tune
+from enrich._train.tune import Plan, Taught, digest, tune
 
 GOOD = ["wat fijn", "heel blij mee", "so happy", "love this", "top gedaan", "great work", "echt geweldig", "thank you"]
 BAD = ["wat slecht", "heel boos om", "so angry", "hate this", "waardeloos", "bad work", "echt vreselijk", "go away"]
@@ -122,3 +123,14 @@ def test_fixed_layers_are_run_and_stay(weights, states, learnt) -> None:
     for before, after in zip(split["fixed"], learnt[0]["fixed"], strict=True):
         assert all(np.array_equal(before[name], after[name]) for name in before)
     assert not np.array_equal(split["layers"][0]["fi.w"], learnt[0]["layers"][0]["fi.w"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"head": "toxicity"}, {"known": (True, False)}, *({name: 1} for name in ("places", "shares", "drawn", "read"))],
+)
+def test_another_lesson_on_the_same_texts_is_another_digest(taught, change):
+    first, *rest = taught
+    values = {name: getattr(first, name) + value if value == 1 else value for name, value in change.items()}
+    assert digest([first, *rest]) == digest(taught)
+    assert digest([msgspec.structs.replace(first, **values), *rest]) != digest(taught)

@@ -13,6 +13,7 @@ from desk.store.case_writing import PROGRAM, Happening, Opening
 from desk.store.cases import Happened, Message, State
 from klankbord import configuration
 from klankbord.case_documents import COUNTED_FOR, CaseDocuments
+from klankbord.cases import Cases
 from klankbord.erase import erase
 from klankbord.stores import open_stores
 from tests.klankbord.program import Program, file_source
@@ -29,7 +30,7 @@ class House:
         self.keeping = self.started()
 
     def started(self):
-        return CaseDocuments(self.read, self.stores, clock=lambda: self.now)
+        return CaseDocuments(self.stores, Cases(self.read, self.stores).promised, clock=lambda: self.now)
 
     async def case(self, author="file:anna"):
         self.number += 1

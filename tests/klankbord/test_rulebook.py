@@ -88,6 +88,16 @@ def test_what_was_unsound_from_the_start_keeps_no_change_away(file):
     assert (list(rules.playbook.monitors), list(rules.mistakes)) == (["us"], [])
 
 
+def test_a_file_that_was_bad_at_the_start_is_taken_once_it_is_mended(file):
+    """There was no sounder one before it."""
+    unsound = {"ladders": {"web": [{"to": "agent", "within": "10m"}]}}
+    file.write(GOOD | unsound | {"monitor": {}})
+    rules = FileRules(file.path)
+    assert (len(rules.mistakes), rules.playbook.ladders) == (1, {})
+    file.write(GOOD | unsound)
+    assert (list(rules.mistakes), rules.playbook.ladders["web"][0].to) == ([], "agent")
+
+
 def test_all_faults_of_a_file_are_named_at_once(file):
     """The flow itself is not walked while it leads to nothing; all else is looked at."""
     units = {"web": {"ladder": "wbe", "hours": "office"}, "law": {}}

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from desk.store import audit, cases, erasing, people
-from desk.store.case_writing import Happening, Opening, add_message, happen, locked, not_closed, open_case
+from desk.store.case_writing import Happening, Opening, add_message, happen, locked, open_case
 from desk.store.cases import Asked, Happened, Message, Order, State
 from desk.store.people import Details
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW
@@ -48,8 +48,7 @@ async def test_no_two_are_open_of_one_author_in_one_conversation(desk):
     await closed(desk, first)
     again = await opened(desk, "bluesky:2", thread="t")
     assert (other.number, again.number) == (2, 3)
-    async with desk.writing() as connection:
-        assert (await not_closed(connection, "bluesky:anna", "t")).id == again.id
+    assert await cases.listed(desk, Asked(author="bluesky:anna")) == [again]
 
 
 async def test_numbers_are_given_once_however_many_open_at_a_time(desk):

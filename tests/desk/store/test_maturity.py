@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from desk.store import maturity
@@ -49,3 +50,20 @@ async def test_first_responses_are_counted_where_they_were_due(desk):
     async with desk.writing() as connection:
         await connection.execute(update(cases).where(cases.c.author == "x:1").values(answered_at=NOW))
     assert await maturity.answered_in_time(desk, NOW, NOW + timedelta(hours=2)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("answered", "closed", "some"), [(3, 1, 0), (1, 3, 1), (None, 1, 1), (None, 3, 0), (None, None, 0)]
+)
+async def test_the_end_counts_only_where_nobody_answered(desk, answered, closed, some):
+    """In hours, of which two were promised."""
+    moments = {"answered_at": answered, "closed_at": closed}
+    values = {name: NOW + timedelta(hours=hours) for name, hours in moments.items() if hours is not None}
+    opening = Opening(
+        author="x:1", thread="x:1", source="x", severity="minor", outcome="restore", since=NOW,
+        first_due=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    async with desk.writing() as connection:
+        await open_case(connection, opening, Message(mention="x:1", at=NOW, own=False, order=1), at=NOW)
+        await connection.execute(update(cases).values(first_due=opening.first_due, **values))
+    assert await maturity.answered_in_time(desk, NOW, NOW + timedelta(hours=4)) == (some, 1)

@@ -51,6 +51,17 @@ async def test_why_nothing_came_of_it_is_kept_and_the_next_can_begin():
     await over()
 
 
+async def test_one_that_breaks_is_over_and_says_so():
+    runs, one = Runs(), run()
+
+    async def breaks(_):
+        raise ZeroDivisionError("by nothing")
+
+    runs.begin("anna", one, breaks)
+    await over()
+    assert (one.over, one.failed) == (True, "ZeroDivisionError")
+
+
 async def test_what_is_under_way_ends_with_the_page():
     runs, began = Runs(), asyncio.Event()
 
