@@ -245,6 +245,34 @@ def test_another_unit_with_the_same_author_is_told_of_in_both_places(guest):
     page.wait_for_selector("[data-told].mistake:has-text('case 6 of Digital')")
 
 
+def test_an_address_warns_of_open_cases_of_the_same_author_alone(guest):
+    desk = guest.served.desk
+    for number in (2, 3):
+        guest.served.do(filled.opened(desk, "sanne", 90, unit="digital", number=number))
+    guest.served.do(
+        filled.did(desk, guest.served.do(cases.get(desk, 7)), Happened.CLOSED, by="ruth", state=State.CLOSED)
+    )
+    page = guest.enter("/cases")
+    page.goto(f"{guest.served.url}/cases?did=claim&cases=1.2&warned=1,2,6,7")  # her own, another author's, hers, closed
+    assert re.findall(r"case (\d+) of", page.locator("[data-told]").inner_text()) == ["6"]
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 1500, "-1", "1.5", "x", ""])
+def test_a_number_that_no_case_has_is_told_and_breaks_nothing(guest, number):
+    page = guest.enter("/cases")
+    page.context.set_extra_http_headers({"Accept-Language": "en", "Origin": guest.served.url})
+    missing = page.request.get(f"{guest.served.url}/case?number={number}")
+    assert (missing.status, "There is nothing here" in missing.text()) == (404, True)
+    told = f"did=claim&cases={number}.{number}&late={number}.gone&warned={number}"
+    assert page.request.get(f"{guest.served.url}/cases?{told}").status == 200
+    csrf = page.locator("[name=csrf]").first.get_attribute("value")
+    for case in (f"{number} 1", f"1 {number}"):
+        form = {"csrf": csrf, "act": "claim", "case": case}
+        refused = page.request.post(f"{guest.served.url}/cases", form=form)
+        assert (refused.status, "no case was chosen" in refused.text()) == (400, True)
+    assert now(guest, "sanne").assignee is None
+
+
 def test_a_case_that_changes_while_it_is_read_says_who_has_it(guest):
     page = guest.enter("/case?number=1")
     claimed(guest, "sanne")

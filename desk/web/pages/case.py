@@ -10,7 +10,7 @@ from core.ports import ArchiveReader
 from desk.store import cases, inbox
 from desk.store.cases import Asked, Case, Message
 from desk.web.pages.case_choices import choices
-from desk.web.pages.case_lines import kept_of, lines_of, looking
+from desk.web.pages.case_lines import kept_of, lines_of, looking, number_of
 from desk.web.pages.case_told import sentences, told_of
 from desk.web.pages.customers import whose
 from desk.web.site import SITE, reader_words, render, rules_of
@@ -62,8 +62,8 @@ async def page(request: web.Request) -> web.Response:
 
 async def one(request: web.Request, number: str) -> Case:
     """Raises 404 where there is no such case, or whoever asks may not see it."""
-    numbers = [int(number)] if number.isdecimal() and len(number) < 10 else []
-    found = await inbox.numbered(kept_of(request).database, looking(request), numbers)
+    known = number_of(number)
+    found = await inbox.numbered(kept_of(request).database, looking(request), [known]) if known is not None else ()
     if not found:
         raise web.HTTPNotFound
     return found[0]

@@ -12,7 +12,7 @@ from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
 from desk.web.pages.case_choices import unit_names, until
-from desk.web.pages.case_lines import kept_of, lines_of, looking, shown
+from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
 from desk.web.pages.case_told import ACTS, TOLD, Acted, telling
 from desk.web.pages.cases import counted
 from desk.web.pages.door import own_path
@@ -44,10 +44,7 @@ def read(fields: Mapping[str, str], chosen: list[str]) -> Meant:
     """The act of a form with its cases: those chosen, or the `one` whose own button was pressed. Raises Reject."""
     name, _, one = fields.get("one", "").partition(" ")
     told = [one] if one else chosen
-    numbers = [part.split(" ") for part in told[:_MOST]]
-    cases = {
-        int(pair[0]): int(pair[1]) for pair in numbers if len(pair) == 2 and all(part.isdecimal() for part in pair)
-    }
+    cases = versions_of(told[:_MOST], " ")
     act_name = name or fields.get("act", "")
     if not cases:
         raise Reject("no case was chosen", reason="choice")

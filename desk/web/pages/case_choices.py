@@ -8,8 +8,9 @@ from aiohttp import web
 
 from core.errors import Reject
 from desk.cases.acts import Reason
-from desk.entry.rights import RIGHTS, Right
-from desk.store import inbox, roles
+from desk.entry.operators import holding
+from desk.entry.rights import Right
+from desk.store import inbox
 from desk.store.cases import Case
 from desk.web.pages.case_lines import kept_of
 from desk.web.site import WHO, unit_called
@@ -57,8 +58,7 @@ async def choices(request: web.Request, case: Case | None = None) -> Choices:
 async def colleagues(request: web.Request) -> list[Receiver]:
     """Those who may work on cases, by name."""
     database = kept_of(request).database
-    ids = {held.person for held in await roles.held(database) if held.role in RIGHTS[Right.CASES]}
-    names = await inbox.names(database, ids)
+    names = await inbox.names(database, await holding(database, request[WHO], Right.CASES))
     return [Receiver(to=f"person:{one}", name=name) for one, name in sorted(names.items(), key=lambda pair: pair[1])]
 
 

@@ -1,7 +1,7 @@
 """Cases as the inbox shows them: each with its latest message from the archive, who has it, and who else has its author."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from aiohttp import web
@@ -17,6 +17,7 @@ from desk.web.urgency import Urgency, urgency
 
 NOTHING = Heard(last=(), messages=0)
 _LAST = 2**53 - 1
+_MOST_DIGITS = 9
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,18 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     def order(self) -> int:
         """Lower is more urgent: when what is promised next is due, in ms since 1970 UTC."""
         return int(self.urgency.at.timestamp() * 1000) if self.urgency.at else _LAST
+
+
+def number_of(text: str) -> int | None:
+    """The number of a case, or of a version of one; None where it is none that there can be."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
+def versions_of(told: Iterable[str], between: str) -> dict[int, int]:
+    """The version of each case by its number, from "12.3" where a dot is `between` them; what says no such thing is left out."""
+    pairs = [part.partition(between) for part in told]
+    found = [(number_of(number), number_of(version)) for number, _, version in pairs]
+    return {number: version for number, version in found if number is not None and version is not None}
 
 
 def kept_of(request: web.Request) -> Kept:

@@ -5,7 +5,7 @@ from aiohttp import web
 
 from desk.entry.rights import Right
 from desk.store import inbox
-from desk.web.pages.case_lines import kept_of, lines_of, looking, shown
+from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
 from desk.web.pages.cases import MOST, chosen, counted
 from desk.web.site import WHO
 
@@ -27,7 +27,7 @@ class CaseWatch:
             raise web.HTTPNotFound
         name = request.query.get("cases", "")
         self._which = None if name == NO_LIST else chosen(name)
-        self._seen = _held(request.query.get("have", ""))
+        self._seen = versions_of(request.query.get("have", "").split(",")[:_MOST_HELD], ".")
         self._stamp: inbox.Stamp | None = None
 
     async def look(self, request: web.Request) -> bytes | None:
@@ -46,9 +46,3 @@ class CaseWatch:
         items = [shown(request, line) | {"here": line.case.number in here} for line in lines]
         data = msgspec.json.encode({"items": items, "counts": await counted(request)}).decode()
         return f"event: cases\ndata: {data}\n\n".encode()
-
-
-def _held(told: str) -> dict[int, int]:
-    """The versions that a page has, from "12.3,14.1"; what is no number is left out."""
-    pairs = [part.split(".") for part in told.split(",")[:_MOST_HELD]]
-    return {int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2 and all(map(str.isdecimal, pair))}

@@ -12,7 +12,7 @@ from desk.cases.acting import Why
 from desk.store import cases, inbox
 from desk.store.case_writing import PROGRAM
 from desk.store.cases import Case, Event, Happened
-from desk.web.pages.case_lines import kept_of, looking
+from desk.web.pages.case_lines import kept_of, looking, number_of, versions_of
 from desk.web.site import WHO, formats, reader_words, unit_called
 from desk.web.words import Words
 
@@ -78,9 +78,10 @@ async def told_of(request: web.Request) -> Told | None:
     act = request.query.get("did", "")
     if act not in ACTS:
         return None
-    done = {int(number): int(version) for number, version in _pairs(told["cases"]) if version.isdecimal()}
-    late = {int(number): what for number, what in _pairs(told["late"])}
-    return await telling(request, Acted(act, done, late, [int(one) for one in told["warned"] if one.isdecimal()]))
+    pairs = [part.partition(".") for part in told["late"]]
+    late = {number: what for said, _, what in pairs if what and (number := number_of(said)) is not None}
+    warned = [number for said in told["warned"] if (number := number_of(said)) is not None]
+    return await telling(request, Acted(act, versions_of(told["cases"], "."), late, warned))
 
 
 async def telling(request: web.Request, acted: Acted) -> Told:
@@ -88,7 +89,7 @@ async def telling(request: web.Request, acted: Acted) -> Told:
     back = UNDONE_BY.get(acted.act, "") if acted.done else ""
     known = {one.number: one for one in await inbox.numbered(kept_of(request).database, looking(request), acted.late)}
     late = [await _late(request, acted.act, number, known.get(number), what) for number, what in acted.late.items()]
-    warned = [await cases.get(kept_of(request).database, number) for number in acted.warned]
+    warned = await _warned(request, acted)
     words = reader_words(request)
     return Told(
         act=acted.act,
@@ -96,7 +97,7 @@ async def telling(request: web.Request, acted: Acted) -> Told:
         number=next(iter(acted.done), 0),
         late=(
             *late,
-            *(words("cases.warned", number=one.number, unit=unit_called(request, one.unit)) for one in warned if one),
+            *(words("cases.warned", number=one.number, unit=unit_called(request, one.unit)) for one in warned),
         ),
         undo=back,
         undoes=tuple(f"{number} {version}" for number, version in acted.done.items()) if back else (),
@@ -122,6 +123,16 @@ async def _late(request: web.Request, act: str, number: int, case: Case | None, 
         return words("cases.late.told", number=number, act=doing, what=happened)
     why = what if what in list(Why) else Why.GONE.value
     return words(f"cases.late.{why}", number=number, act=doing)
+
+
+async def _warned(request: web.Request, acted: Acted) -> Sequence[Case]:
+    """Of those that an address names: what is not closed of the same authors. Of others it says nothing, whoever wrote it."""
+    if not acted.warned:
+        return ()
+    database = kept_of(request).database
+    done = await inbox.numbered(database, looking(request), acted.done)
+    others = await inbox.others_of(database, [one.author for one in done])
+    return [one for one in others if one.number in acted.warned and one.number not in acted.done]
 
 
 def _sentence(request: web.Request, event: Event, names: Mapping[str, str]) -> str | Markup:
@@ -153,9 +164,3 @@ def _what(request: web.Request, event: Event, names: Mapping[str, str], words: W
             return words.or_plain("promise", event.detail)
         case _:
             return Markup("<bdi>{}</bdi>").format(event.detail)
-
-
-def _pairs(told: Sequence[str]) -> list[tuple[str, str]]:
-    """Numbers with what stands after their dot; what is none is left out."""
-    found = [part.partition(".") for part in told]
-    return [(number, what) for number, _, what in found if number.isdecimal() and len(number) < 10 and what]

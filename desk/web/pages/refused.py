@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
+from desk.entry.operators import holding
 from desk.entry.rights import Right
-from desk.store import people, roles
+from desk.store import people
 from desk.web.entering import first_page
 from desk.web.site import KEPT, WHO, render, role_name
 
@@ -31,9 +32,9 @@ async def page(request: web.Request, missing: Right) -> web.Response:
 
 async def _givers(request: web.Request) -> list[str]:
     """Names of those who keep staff and their roles; none where nobody of the staff does."""
-    kept, who = request.app.get(KEPT), request[WHO]
+    kept = request.app.get(KEPT)
     if kept is None:
         return []
-    holding = {one.person for one in await roles.held(kept.database) if one.role in who.rights[Right.PEOPLE]}
-    found = [one.name for one in await people.every(kept.database, left=False) if one.id in holding]
+    givers = await holding(kept.database, request[WHO], Right.PEOPLE)
+    found = [one.name for one in await people.every(kept.database, left=False) if one.id in givers]
     return found[:MOST_NAMED]
