@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from core.query import AnyNode
 from core.types import Finding, Mention
+from playbook.accounts import plain
 from playbook.conditions import When, WordLists
 from playbook.facts import Check, Facts
 from playbook.monitors import Monitors
@@ -35,7 +36,7 @@ class Rules:
         if when.monitors:
             checks.append(_matched(frozenset(when.monitors)))
         if when.account is not None or when.accounts:
-            checks.append(_reached(when.account, frozenset(name.casefold() for name in when.accounts)))
+            checks.append(_reached(when.account, frozenset(map(plain, when.accounts))))
         if when.rating_at_least is not None or when.rating_at_most is not None:
             checks.append(_rated(when.rating_at_least, when.rating_at_most))
         checks += [_found(name, frozenset(labels)) for name, labels in when.findings.items()]
@@ -92,7 +93,7 @@ def _reached(any_account: bool | None, accounts: frozenset[str]) -> Check:
         own = facts.mention.own_account
         if any_account is not None and (own is not None) is not any_account:
             return False
-        return not accounts or (own is not None and own.casefold() in accounts)
+        return not accounts or (own is not None and plain(own) in accounts)
 
     return check
 

@@ -15,6 +15,7 @@ from core.settings import Settings, nearest
 from core.types import Mention
 from playbook._rules import Rules
 from playbook._values import Name, Said, Severity
+from playbook.accounts import plain
 from playbook.conditions import AnyOf
 from playbook.facts import Check, Facts
 from playbook.triage import Severe
@@ -94,7 +95,7 @@ class Owners:
         self._keeps = frozenset(organisation.keeps)
         self._units = tuple(organisation.units)
         self._accounts = {
-            account.casefold(): name for name, unit in reversed(organisation.units.items()) for account in unit.accounts
+            plain(account): name for name, unit in reversed(organisation.units.items()) for account in unit.accounts
         }
         self._claims: list[tuple[str, Check]] = [
             (name, rules.check(unit.takes)) for name, unit in organisation.units.items() if unit.takes
@@ -120,8 +121,8 @@ class Owners:
     def _claiming(self, facts: Facts) -> str | None:
         """Whose account it reached, else the first that claims it."""
         own = facts.mention.own_account
-        if own is not None and own.casefold() in self._accounts:
-            return self._accounts[own.casefold()]
+        if own is not None and plain(own) in self._accounts:
+            return self._accounts[plain(own)]
         for name, claims in self._claims:
             if claims(facts):
                 return name

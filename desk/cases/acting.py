@@ -105,7 +105,7 @@ async def _change(connection: AsyncConnection, who: Who, case: Case, change: Cha
         numbers = ", ".join(str(other.number) for other in others)
         warned = Happening(kind=Happened.WARNED, detail=numbers)
         changed = await happen(connection, changed, warned, by=who.by, at=at)
-    await arm(connection, changed, at, anew=change.anew)
+    await arm(connection, changed, at, anew=change.anew or changed.state is not case.state)
     await audit.note(connection, audit.Entry(at=at, by=who.by, did=change.kind.value, what=CASE, subject=case.id))
     return Done(case=changed, warned=others)
 

@@ -186,7 +186,7 @@ async def _settle(connection: AsyncConnection, case: Case, at: datetime, *, anew
         happened.append(Happening(kind=Happened.UNANSWERED))
     if happened:
         case = await happen(connection, case, *happened, by=PROGRAM, at=at, answered_at=first)
-    await arm(connection, case, at, anew=anew)
+    await arm(connection, case, at, anew=anew or (before is not None and first is None))
 
 
 async def _without(connection: AsyncConnection, case: Case, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from playbook.accounts import plain
 from playbook.hours import Calendar, due
 from playbook.organisation import Unit
 from playbook.sections import Playbook
@@ -41,7 +42,7 @@ class Promised:
     @property
     def accounts(self) -> frozenset[str]:
         """Handles of own accounts that units answer for, in small letters."""
-        return frozenset(account.casefold() for unit in self._units.values() for account in unit.accounts)
+        return frozenset(plain(account) for unit in self._units.values() for account in unit.accounts)
 
     def answers(self, outcome: str | None) -> bool:
         """Whether somebody has to answer a message of that outcome."""

@@ -32,8 +32,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def arm(connection: AsyncConnection, case: Case, at: datetime, *, anew: bool = False) -> None:
-    """Let happen what this state of the case asks for, and nothing else. The ladder stands as it is; `anew` takes it away, so that
-    the role of its first rung has to act again.
+    """Let happen what this state of the case asks for, and nothing else. The ladder stands where it does, at its end as well;
+    `anew` lets it begin, at its first rung.
 
     A ladder that begins is due at once: whoever takes it knows the rules by which it goes on.
     """
@@ -41,12 +41,8 @@ async def arm(connection: AsyncConnection, case: Case, at: datetime, *, anew: bo
     gone = delete(case_timers).where(case_timers.c.case == case.id)
     await connection.execute(gone if anew or not climbs else gone.where(case_timers.c.kind != Timer.LADDER.value))
     await put(connection, case, *_wanted(case))
-    if climbs:
-        asked = select(case_timers.c.kind).where(
-            case_timers.c.case == case.id, case_timers.c.kind == Timer.LADDER.value
-        )
-        if (await connection.execute(asked)).first() is None:
-            await put(connection, case, Due(kind=Timer.LADDER, due_at=at, since=at, rung=0))
+    if climbs and anew:
+        await put(connection, case, Due(kind=Timer.LADDER, due_at=at, since=at, rung=0))
 
 
 def _wanted(case: Case) -> list[Due]:

@@ -104,6 +104,14 @@ async def heard(database: Database, ids: Sequence[str]) -> Mapping[str, Heard]:
     }
 
 
+async def more_of(database: Database, looking: Looking, case: Case, most: int) -> Sequence[Case]:
+    """Other cases of its author that they may see, the latest first."""
+    theirs = (looking.seen, cases.c.author == case.author, cases.c.id != case.id)
+    asked = select(cases).where(*theirs).order_by(cases.c.opened_at.desc(), cases.c.number.desc()).limit(most)
+    async with database.reading() as connection:
+        return [of_row(row) for row in await connection.execute(asked)]
+
+
 async def others_of(database: Database, authors: Collection[str]) -> Sequence[Case]:
     """All that is not closed of these authors, in whatever unit."""
     found: list[Case] = []

@@ -56,6 +56,14 @@ def test_one_stream_has_five_lists_of_owners():
     }
 
 
+@pytest.mark.parametrize("written", ["kaartjes", "@Kaartjes"])
+@pytest.mark.parametrize("said", ["Kaartjes", "@kaartjes"])
+def test_an_account_is_its_units_with_or_without_its_sign(written, said):
+    units = UNITS | {"tickets": {"accounts": [written]}}
+    content = {"triage": None, "organisation": {"model": "decentralized", "units": units}}
+    assert routed(Playbook.model_validate(content), {"text": "hoi", "own_account": said}).team == "tickets"
+
+
 def test_a_conversation_stays_with_one_unit_where_all_take_turns():
     playbook = Playbook.model_validate(
         {"triage": None, "organisation": {"model": "holistic", "units": {f"unit {n}": {} for n in range(9)}}}

@@ -8,7 +8,7 @@ from aiohttp import web
 from core.document import Filter, Profile, Stored
 from core.ports import ArchiveReader
 from desk.store import cases, inbox
-from desk.store.cases import Asked, Case, Message
+from desk.store.cases import Case, Message
 from desk.web.pages.case_choices import choices
 from desk.web.pages.case_lines import kept_of, lines_of, looking, number_of
 from desk.web.pages.case_told import sentences, told_of
@@ -46,7 +46,7 @@ async def page(request: web.Request) -> web.Response:
         author=latest.enriched.mention.author if latest else None,
         profile=await profile_of(site.archive, found.author),
         customer=(await whose(request, [found.author])).get(found.author),
-        earlier=await earlier_of(request, found),
+        earlier=await inbox.more_of(database, looking(request), found, EARLIER),
         others=await others_of(request, found),
         mention=first.enriched.mention if first else None,
         triaged=triaged(rules_of(request.app), first.enriched, language) if first else None,
@@ -79,15 +79,6 @@ async def thread_of(request: web.Request, case: Case) -> Sequence[Said]:
 async def profile_of(archive: ArchiveReader, author: str) -> Profile | None:
     """What is archived of that account; None where nothing is."""
     return next(iter(await archive.profiles(Filter(), authors=[author], starts=())), None)
-
-
-async def earlier_of(request: web.Request, case: Case) -> Sequence[Case]:
-    """Other cases of its author that whoever asks may see, the latest first."""
-    found = await cases.listed(
-        kept_of(request).database, Asked(author=case.author, states=()), order=cases.Order.NEWEST, most=EARLIER + 1
-    )
-    units = looking(request).units
-    return [each for each in found if each.id != case.id and (units is None or each.unit in units)][:EARLIER]
 
 
 async def others_of(request: web.Request, case: Case) -> Sequence[Case]:

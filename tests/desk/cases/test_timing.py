@@ -81,6 +81,23 @@ async def test_the_next_role_is_asked_when_nobody_acts_and_the_last_one_for_ever
     ]
 
 
+async def test_a_ladder_that_came_to_its_top_begins_again_where_the_case_does(desk):
+    case = await hear(desk, heard())
+    for minutes in (10, 40):
+        await fired(desk, NOW + minutes * MINUTE)
+    await acts.note(desk, agent(), case.id, "belt terug", at=NOW + 50 * MINUTE)
+    case = await hear(desk, heard(2, NOW + 51 * MINUTE))
+    await fired(desk, NOW + 90 * MINUTE)
+    assert [one for one in await owed(desk) if one[0] == "escalated"] == [
+        ("escalated", "lead"),
+        ("escalated", "duty_manager"),
+    ]
+    await acts.snooze(desk, agent(), case.id, NOW + 2 * HOUR, saw=(await last(desk)).version, at=NOW + 91 * MINUTE)
+    await acts.claim(desk, agent(), case.id, saw=(await last(desk)).version, at=NOW + 92 * MINUTE)
+    await fired(desk, NOW + 102 * MINUTE)
+    assert (await kinds(desk, case)).count("escalated") == 3
+
+
 async def test_who_acts_has_that_time_again_and_who_answers_is_not_asked(desk):
     case = await hear(desk, heard())
     await acts.claim(desk, agent(), case.id, saw=1, at=NOW + 9 * MINUTE)

@@ -103,3 +103,11 @@ async def test_one_that_closes_as_another_opens_shows_too(desk):
         await happen(connection, held, over, by="ruth", at=NOW, state=State.CLOSED)
     await opened(desk, 2)
     assert await inbox.stamp(desk) != before
+
+
+async def test_others_of_an_author_are_those_that_may_be_seen_however_many_there_are(desk):
+    for unit in ("webcare", "press", "press"):
+        await opened(desk, 1, unit=unit, state=State.CLOSED, closed_at=NOW)
+    latest = await opened(desk, 1)
+    assert [one.number for one in await inbox.more_of(desk, EVERYWHERE, latest, 2)] == [3, 2]
+    assert [one.number for one in await inbox.more_of(desk, WEBCARE, latest, 2)] == [1]
