@@ -148,6 +148,13 @@ def unit_called(request: web.Request, unit: str | None) -> str:
     return unit_name(kept.rules.playbook, unit, reader_words(request).language) if kept and unit else unit or ""
 
 
+def unit_names(request: web.Request) -> tuple[str, ...]:
+    """The units of the playbook in force, as it names them; none where the program keeps nothing for the page."""
+    kept = request.app.get(KEPT)
+    organisation = kept.rules.playbook.organisation if kept else None
+    return tuple(organisation.units) if organisation else ()
+
+
 def formats(request: web.Request) -> Formats:
     site = request.app[SITE]
     return Formats(reader_words(request), site.organisation.zone, site.clock())

@@ -11,12 +11,12 @@ from desk.cases import acts
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
-from desk.web.pages.case_choices import unit_names, until
+from desk.web.pages.case_choices import until
 from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
 from desk.web.pages.case_told import ACTS, TOLD, Acted, telling
 from desk.web.pages.cases import counted
 from desk.web.pages.door import own_path
-from desk.web.site import SITE, WHO, fragment
+from desk.web.site import SITE, WHO, fragment, unit_names
 
 _MOST = 100
 

@@ -13,7 +13,7 @@ from desk.entry.rights import Right
 from desk.store import inbox
 from desk.store.cases import Case
 from desk.web.pages.case_lines import kept_of
-from desk.web.site import WHO, unit_called
+from desk.web.site import WHO, unit_called, unit_names
 
 MORNING = time(9)
 _HOURS = {"1h": 1, "3h": 3}
@@ -75,9 +75,3 @@ def until(name: str, *, now: datetime, zone: ZoneInfo) -> datetime:
         case _:
             raise Reject("choose until when the case is put off", reason="until")
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
-
-
-def unit_names(request: web.Request) -> tuple[str, ...]:
-    """The units of the playbook in force."""
-    organisation = kept_of(request).rules.playbook.organisation
-    return tuple(organisation.units) if organisation else ()

@@ -13,7 +13,7 @@ from desk.people.importing import Plan, changes, plan, rows
 from desk.people.taking import seen, take
 from desk.store import people, roles
 from desk.store.people import Details
-from desk.web.site import KEPT, SITE, WHO, render
+from desk.web.site import KEPT, SITE, WHO, render, unit_names
 
 FIELDS = ("name", "email", "department", "unit", "language", "number")
 """What a form says of a person."""
@@ -62,7 +62,7 @@ async def _shown(
         left=request.query.get("left") == "1",
         filled={**dict.fromkeys(FIELDS, ""), **(filled or {})},
         departments=sorted({one.department for one in staff if one.department}),
-        units=units_of(request),
+        units=unit_names(request),
         wrong=wrong,
         at=at,
         done=done,
@@ -71,12 +71,6 @@ async def _shown(
 
 def _haystack(one: people.Person) -> str:
     return " ".join(filter(None, (one.name, one.email, one.department, one.unit, one.number))).casefold()
-
-
-def units_of(request: web.Request) -> list[str]:
-    """The units of the organisation in the playbook."""
-    organisation = request.app[KEPT].rules.playbook.organisation
-    return list(organisation.units) if organisation else []
 
 
 def details_of(told: Mapping[str, str], before: Details | None = None) -> Details:

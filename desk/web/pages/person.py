@@ -14,8 +14,8 @@ from desk.people.learning import day, held
 from desk.store import people, roles, rota, trainings
 from desk.store.people import Person
 from desk.store.trainings import Record
-from desk.web.pages.people import details_of, units_of
-from desk.web.site import KEPT, SITE, WHO, render
+from desk.web.pages.people import details_of
+from desk.web.site import KEPT, SITE, WHO, render, unit_names
 from picture.buckets import local_midnight
 from playbook.rota import Absence
 
@@ -74,7 +74,7 @@ async def _shown(
         held=await roles.held(kept.database, one.id),
         roles=playbook.all_roles(),
         known=dict.fromkeys(known),
-        units=units_of(request),
+        units=unit_names(request),
         departments=sorted({person.department for person in every if person.department}),
         shifts=[
             (each, blocks.written(each)) for each in await rota.every_shift(kept.database) if each.person == one.id
@@ -135,7 +135,7 @@ async def _role(
         raise Reject(f'there is no role "{role}"', reason="role")
     if role in _operators(request) and not request[WHO].may(Right.OPERATE):
         raise Reject("only who may operate gives or takes that role", reason="role")
-    if unit and unit not in units_of(request) and does is roles.give:
+    if unit and unit not in unit_names(request) and does is roles.give:
         raise Reject(f'there is no unit "{unit}"', reason="unit")
     await does(kept.database, one.id, role, unit, by=request[WHO].by, at=request.app[SITE].clock())
 

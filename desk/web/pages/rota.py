@@ -12,8 +12,7 @@ from desk.foundation.unstaffed import uncovered
 from desk.people import blocks
 from desk.store import people, rota
 from desk.store.rota import StoredAbsence, StoredShift
-from desk.web.pages.people import units_of
-from desk.web.site import KEPT, SITE, WHO, render
+from desk.web.site import KEPT, SITE, WHO, render, unit_names
 from picture.buckets import local_midnight
 from playbook.rota import Stretch, worked
 from playbook.sections import Playbook
@@ -64,7 +63,7 @@ async def _add(request: web.Request, told: Mapping[str, str], days: str) -> None
     person = await people.get(kept.database, told.get("person", ""))
     if person is None or not person.active:
         raise Reject("choose who is on duty", reason="person")
-    if told.get("unit", "") not in units_of(request):
+    if told.get("unit", "") not in unit_names(request):
         raise Reject("choose a unit", reason="unit")
     if not days:
         raise Reject("choose a day", reason="day")
@@ -79,7 +78,7 @@ async def _shown(
     zone = site.organisation.zone
     since = local_midnight(monday, zone)
     shifts, away = await rota.every_shift(kept.database), await rota.every_absence(kept.database, since)
-    units = dict.fromkeys([*units_of(request), *(one.unit for one in shifts)])
+    units = dict.fromkeys([*unit_names(request), *(one.unit for one in shifts)])
     days = [monday + number * ONE_DAY for number in range(7)]
     grid = {unit: [cell(unit, one, shifts, away, kept.rules.playbook, zone=zone) for one in days] for unit in units}
     return render(
@@ -88,7 +87,7 @@ async def _shown(
         status=400 if wrong else 200,
         days=[(one, local_midnight(one, zone)) for one in days],
         grid=grid,
-        units=units_of(request),
+        units=unit_names(request),
         staff=await people.every(kept.database, left=False),
         names={one.id: one.name for one in await people.every(kept.database)},
         weekdays=blocks.WEEKDAYS,
