@@ -117,12 +117,8 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
-BUCKET = timedelta(minutes=5)
-"""How long one stretch of arrivals is; stretches are numbered by how many fit between 1970 UTC and their start."""
-
-
 class Arrivals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one monitor heard in one stretch of BUCKET.
+    """What one monitor heard in one bucket of arrivals (core.time.BUCKET).
 
     negative  of those seen, felt to be so
     reach     followers of their authors as last read, together, where known

@@ -415,10 +415,10 @@ class ArchiveReader(Protocol):
     async def arrivals(
         self, where: Filter, *, since: datetime, until: datetime, history: bool = False
     ) -> Sequence[Arrivals]:
-        """Of each monitor of the filter (of all where it names none) what arrived in each BUCKET of [since, until), in one
+        """Of each monitor of the filter (of all where it names none) what arrived in each bucket of [since, until), in one
         pass and in no order; nothing where nothing arrived. A mention that several monitors heard counts for each.
 
-        `history` asks instead for what is marked as no live traffic, in the BUCKET in which it was published.
+        `history` asks instead for what is marked as no live traffic, in the bucket in which it was published.
         """
         ...
 
