@@ -74,5 +74,14 @@ def _row(one: Alarm) -> dict[str, object]:
 
 
 def _alarm(row: Row[*tuple[Any, ...]]) -> Alarm:  # Any: rows carry no types
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
-    return Alarm(**values | {"weighed": msgspec.json.decode(row.weighed, type=tuple[str, ...])})
+    return Alarm(
+        monitor=row.monitor,
+        level=row.level,
+        looked_at=row.looked_at,
+        since=row.since,
+        window=row.window,
+        seen=row.seen,
+        expected=row.expected,
+        odds=row.odds,
+        weighed=msgspec.json.decode(row.weighed, type=tuple[str, ...]),
+    )
