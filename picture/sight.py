@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
-import numpy as np
 
 from core.ports import ArchiveReader
 from core.time import bucket_of
@@ -13,7 +12,7 @@ from picture.arriving import Heard
 from picture.collected import Gap
 from picture.detector.detector import Detector
 from picture.detector.verdict import Level, Verdict
-from picture.watching import Asked, Usual, before, counts, lately
+from picture.watching import Asked, Usual, before, counts, lately, went_on
 
 GRAVE = (Level.LEARNING, Level.CALM, Level.WATCH, Level.ALARM)
 """Levels, the gravest last."""
@@ -66,21 +65,15 @@ class Sight:
 
     def _taken(self, told: Heard, ended: int) -> Mapping[str, Sighted]:
         found = {}
-        for name, one in counts(told, self._usual, self.asked, since=self.until):
+        now = went_on(self._usual, told, until=ended)
+        for name, one in counts(told, now, self.asked, since=self.until):
             detector = self._detectors[name]
             verdicts = detector.advance(one.part(self.until, ended))
             self._last |= {name: verdicts[-1]} if verdicts else {}
-            listed = verdicts or [self._last[name]] if name in self._last else []
+            listed = verdicts or ([self._last[name]] if name in self._last else [])
             found[name] = Sighted(ended=listed, running=detector.peek(one.part(ended, ended + 1)))
-        self._note(told, ended)
-        self.until = ended
-        return found
-
-    def _note(self, told: Heard, ended: int) -> None:
-        """What came last; and whether a gap became known of buckets that were taken as whole."""
-        filled = np.flatnonzero(told.total[: ended - told.since])
-        if len(filled):
-            self._usual = self._usual._replace(last=max(self._usual.last, told.since + int(filled[-1])))
         new = {gap for gap in told.gaps if bucket_of(gap.since) < self.until} - self._gaps
         self._gaps |= new
         self.outdated = self.outdated or bool(new)
+        self.until, self._usual = ended, now
+        return found

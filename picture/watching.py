@@ -53,14 +53,14 @@ class Usual(NamedTuple):
     """What the weeks before tell of how the messages come.
 
     rate     arrivals a bucket of all monitors together
-    last     the latest bucket in which anything arrived
+    filled   the latest buckets in which anything arrived, one more than are not judged after an outage
     began    the first bucket from which each monitor was heard as a whole
     behind   monitors of which most comes behind anyway: their sources are asked now and then
     sources  the monitors that each source delivers to
     """
 
     rate: float
-    last: int
+    filled: tuple[int, ...]
     began: Mapping[str, int]
     behind: frozenset[str]
     sources: Mapping[str, frozenset[str]]
@@ -102,8 +102,20 @@ def usual_of(told: Heard, asked: Asked, sources: Mapping[str, frozenset[str]]) -
             began[name] = first
         if 2 * late.sum() > seen.sum():
             behind.add(name)
-    last = told.since + int(filled[-1]) if len(filled) else told.until
-    return Usual(float(told.total.sum()) / length, last, began, frozenset(behind), sources)
+    latest = tuple((told.since + filled[-_LEAD - 1 :]).tolist())
+    return Usual(float(told.total.sum()) / length, latest, began, frozenset(behind), sources)
+
+
+def went_on(usual: Usual, told: Heard, *, until: int) -> Usual:
+    """With what is told since: when anything came before that bucket, and who was heard for the first time."""
+    filled = told.since + np.flatnonzero(told.total[: until - told.since])
+    latest = tuple(sorted({*usual.filled, *filled.tolist()})[-_LEAD - 1 :])
+    first = {
+        told.monitors[place]: told.since + int(told.rows[told.rows[:, 0] == place, 1].min())
+        for place in np.unique(told.rows[:, 0]).tolist()
+        if told.monitors[place] not in usual.began
+    }
+    return usual._replace(filled=latest, began={**usual.began, **first})
 
 
 def _began(seen: Numbers, saved: datetime | None, since: int) -> int | None:
@@ -116,7 +128,8 @@ def _began(seen: Numbers, saved: datetime | None, since: int) -> int | None:
 def counts(told: Heard, usual: Usual, asked: Asked, *, since: int) -> Iterator[tuple[str, Counts]]:
     """Of one monitor after the other, from that bucket on."""
     skipped = since - told.since
-    silent = outages(told.total, usual.rate, quiet=told.since - usual.last - 1)
+    last = max((one for one in usual.filled if one < told.since), default=told.since - 1)
+    silent = outages(told.total, usual.rate, quiet=told.since - last - 1)
     for place, name in enumerate(told.monitors):
         seen, negative, reach, behind = told.of(place)
         missing = silent | _missing(told, usual, name)
@@ -143,7 +156,7 @@ def outages(total: Numbers, rate: float, *, quiet: int = 0) -> Flags:
     """
     empty = total == 0
     number = np.arange(len(total))
-    filled = np.maximum.accumulate(np.where(empty, -1 - max(quiet, 0), number))
+    filled = np.maximum.accumulate(np.where(empty, -1 - quiet, number))
     ahead = np.minimum.accumulate(np.where(empty, len(total), number)[::-1])[::-1]
     return np.asarray(empty & ((ahead - filled - 1) * rate >= _MISSED))
 

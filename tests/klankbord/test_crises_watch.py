@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import Retry
 from core.ports import Held, Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, bucket_of, start_of
-from core.types import Author, Coverage, Enriched, Finding, Judgement, Mark, Mention, Mute, Routing
+from core.types import Author, Enriched, Finding, Mention, Routing
 from desk.store import alarms
 from klankbord import configuration
-from klankbord.crises import SETTLES, Watching
+from klankbord.crises import Watching
 from klankbord.stores import open_stores
 from tests.klankbord.program import Program, file_source
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.time import BUCKET, bucket_of, start_of
 from picture.arriving import Heard
 from picture.collected import Gap
-from picture.watching import Asked, Campaign, Usual, counts, factors, outages, usual_of
+from picture.watching import Asked, Campaign, Usual, counts, factors, outages, usual_of, went_on
 
 BEGAN = 6_000_000
 LENGTH = 48
@@ -32,7 +32,7 @@ def gap(first, end, source="bluesky"):
 
 
 def usual(**changes):
-    plain = Usual(rate=5.0, last=BEGAN - 1, began={"merk": BEGAN}, behind=frozenset(), sources={})
+    plain = Usual(rate=5.0, filled=(BEGAN - 1,), began={"merk": BEGAN}, behind=frozenset(), sources={})
     return plain._replace(**changes)
 
 
@@ -102,6 +102,27 @@ def test_a_silence_counts_from_where_it_began():
     assert places(outages(total, 10.0, quiet=3)) == [0, 1]
 
 
+def test_after_an_outage_nothing_is_judged_for_a_while_however_the_looks_are_cut():
+    total = [20] * 4 + [0] * 6 + [20] * 8
+    whole, known = counted(told(total), usual(rate=20.0)), usual(rate=20.0)
+    assert places(~whole.judge) == [4, 5, 6, 7, 8, 9, 10, 11, 12]
+    for place in range(3, len(total)):
+        heard = told(total)._replace(
+            since=BEGAN + place - 3,
+            until=BEGAN + place + 1,
+            rows=told(total[place - 3 : place + 1]).rows,
+            total=np.array(total[place - 3 : place + 1]),
+        )
+        if place > 10:
+            assert counted(heard, known, since=BEGAN + place).judge.tolist() == [whole.judge[place]]
+        known = went_on(known, heard, until=BEGAN + place + 1)
+
+
+def test_who_is_heard_for_the_first_time_teaches_from_then_on():
+    found = went_on(usual(began={}), told([0, 0, 3, 4]), until=BEGAN + 3)
+    assert (found.began, found.filled) == ({"merk": BEGAN + 2}, (BEGAN - 1, BEGAN + 2))
+
+
 def test_the_night_of_a_quiet_monitor_teaches():
     found = counted(told([1, 0, 0, 0, 0, 0, 1]), usual(rate=0.2))
     assert found.learn.all()
@@ -119,7 +140,7 @@ def test_the_weeks_before_tell_how_messages_come():
     heard = told([0, 4, 0, 8], behind=[0, 3, 0, 4], monitors=("merk", "stil", "nieuw"))
     found = usual_of(heard, Asked(monitors={"merk": None, "stil": None, "nieuw": saved}), {})
     assert found.rate == 4.0
-    assert found.last == BEGAN + 3
+    assert found.filled == (BEGAN + 1, BEGAN + 3)
     assert found.began == {"merk": BEGAN + 1, "nieuw": BEGAN + 4}
     assert found.behind == {"merk"}
 
