@@ -23,7 +23,7 @@ from klankbord.options import hush
 from klankbord.persisting import persist
 from klankbord.rules import Rules
 from klankbord.stores import Stores
-from picture.detector.verdict import Verdict
+from picture.detector import Verdict
 from picture.sight import GRAVE, Sight, Sighted
 from picture.watching import Asked
 from playbook.sections import Playbook

@@ -9,7 +9,7 @@ import msgspec
 
 from core.ports import ArchiveReader
 from core.time import BUCKET
-from picture.detector.verdict import Level, Verdict
+from picture.detector import Level, Verdict
 from picture.sight import GRAVE, Sight
 from picture.watching import Asked
 

@@ -10,8 +10,7 @@ from core.ports import ArchiveReader
 from core.time import bucket_of
 from picture.arriving import Heard
 from picture.collected import Gap
-from picture.detector.detector import Detector
-from picture.detector.verdict import Level, Verdict
+from picture.detector import Detector, Level, Verdict
 from picture.watching import Asked, Usual, before, counts, lately, went_on
 
 GRAVE = (Level.LEARNING, Level.CALM, Level.WATCH, Level.ALARM)

@@ -12,7 +12,7 @@ from core.document import Filter, Group
 from core.ports import ArchiveReader
 from core.time import BUCKET, bucket_of, start_of
 from picture.arriving import PROMPT, Heard, Numbers, heard
-from picture.detector.counts import Counts
+from picture.detector import Counts
 
 LOOKED_BACK = timedelta(days=35) // BUCKET
 """Buckets that tell what is usual."""

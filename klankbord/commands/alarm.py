@@ -24,7 +24,7 @@ from klankbord.crises import watched
 from klankbord.moments import moment, since_option, until_option
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import ask_desk, open_stores
-from picture.detector.verdict import Level, Verdict
+from picture.detector import Level, Verdict
 from picture.replayed import Run, replay, runs
 from picture.watching import Asked
 from playbook.playbook import load
