@@ -117,6 +117,22 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class Arrivals(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one monitor heard in one bucket of arrivals (core.time.BUCKET).
+
+    negative  of those seen, felt to be so
+    reach     followers of their authors as last read, together, where known
+    behind    of those seen, that arrived more than one BUCKET after they were published
+    """
+
+    monitor: str
+    bucket: int
+    seen: int
+    negative: int = 0
+    reach: int = 0
+    behind: int = 0
+
+
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     """A person's dated note beside the charts, on [since, until) or on `since` alone."""
 

@@ -20,7 +20,8 @@ ANY = "any"
 JUDGED = "judgement"
 """`model` of a finding that a person gave."""
 
-FEELINGS = ("positive", "neutral", "negative")
+NEGATIVE = "negative"
+FEELINGS = ("positive", "neutral", NEGATIVE)
 
 
 class KnownFinding(NamedTuple):

@@ -18,7 +18,7 @@ import msgspec
 
 from core.case import CaseDocument
 from core.customer import CustomerDocument
-from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -410,6 +410,16 @@ class ArchiveReader(Protocol):
         self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
     ) -> Sequence[Bucket]:
         """Counts in the half-open stretches between consecutive `starts` (n+1 starts give n buckets)."""
+        ...
+
+    async def arrivals(
+        self, where: Filter, *, since: datetime, until: datetime, history: bool = False
+    ) -> Sequence[Arrivals]:
+        """Of each monitor of the filter (of all where it names none) what arrived in each bucket of [since, until), in one
+        pass and in no order; nothing where nothing arrived. A mention that several monitors heard counts for each.
+
+        `history` asks instead for what is marked as no live traffic, in the bucket in which it was published.
+        """
         ...
 
     async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:

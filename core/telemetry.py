@@ -1,6 +1,7 @@
 """Names of what is measured. A name is used in code, dashboards, alerts and docs/metrics.md; it changes only here.
 
-Labels are few and bounded: a stage is "ingest", "stream" or a sink's name; a source is its name in the configuration.
+Labels are few and bounded: a stage is "ingest", "stream" or a sink's name; a source is its name in the configuration, a
+monitor its name in the playbook.
 Never a mention, an author, an address or a text. A label that does not apply is empty, which Prometheus takes for absent.
 """
 
@@ -80,6 +81,11 @@ class Gauge(Name):
     NOTICES_LATE = (
         "klankbord_notices_late_seconds",
         "For how long what people are to be told is due; 0 where nothing is",
+    )
+    ALARM = (
+        "klankbord_alarm_level",
+        "How a monitor stands: 0 calm or still learning, 1 out of the ordinary, 2 somebody is called",
+        "monitor",
     )
     REACHABLE = "klankbord_engine_reachable", "1 where an engine answered when last asked, 0 where not", "engine"
     DISK_FREE = "klankbord_disk_free_bytes", "Room left on the disk of the data folder"

@@ -31,3 +31,17 @@ def from_milliseconds(value: int) -> datetime:
 def from_microseconds(value: int) -> datetime:
     """The UTC datetime of a count of microseconds since 1970, as Jetstream's time_us gives it."""
     return _EPOCH + timedelta(microseconds=value)
+
+
+BUCKET = timedelta(minutes=5)
+"""How long one bucket of arrivals is. They are numbered by how many fit between 1970 UTC and their start."""
+
+
+def bucket_of(moment: datetime) -> int:
+    """The number of the bucket that the moment lies in."""
+    return (moment - _EPOCH) // BUCKET
+
+
+def start_of(bucket: int) -> datetime:
+    """When that bucket begins, in UTC."""
+    return _EPOCH + BUCKET * bucket

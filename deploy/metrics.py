@@ -14,7 +14,7 @@ Every process answers at `/metrics`, in the text format of Prometheus, on this m
 Prometheus discovers. This page is written by `python -m deploy.metrics` from `core/telemetry.py`; a test compares the two.
 
 Labels are bounded: a `stage` is `ingest`, `stream` or a sink's name, a `source` its name in the configuration, a `group` a reader of
-the log, a `topic` a log topic. No label holds a message, an author, an address or free text.
+the log, a `topic` a log topic, a `monitor` its name in the playbook. No label holds a message, an author, an address or free text.
 """
 
 

@@ -21,6 +21,7 @@ from klankbord.annotated import keep_annotated
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
+from klankbord.crises import Watching, keep_crises
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
 from klankbord.emerging import Emerging, keep_emerging
@@ -126,6 +127,7 @@ async def _keep(
         group.create_task(keep_case_documents(stores, cases.promised, stop, report))
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
+        group.create_task(keep_crises(Watching(configuration, stores, measured), stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))

@@ -22,6 +22,8 @@ from sinks._stored import Labels, history
 MOST = 8000
 """Characters of a keyword; what is longer is cut on both sides of the comparison."""
 
+HISTORY = "delay:history"
+
 _LONGEST_DELAY = 9_999_999_999
 
 
@@ -45,13 +47,13 @@ def facts(enriched: Enriched, counted: Labels, long: Sequence[str] = ()) -> list
 def delay(enriched: Enriched, late: int) -> str:
     """The fact of how late it arrived: `late` in ms since it was published."""
     if enriched.mention.marks and history(enriched):
-        return "delay:history"
+        return HISTORY
     return _delayed(-(-late // 1000))
 
 
 def slower(prompt: timedelta) -> dict[str, str]:
     """The range of facts of all that arrived later than that, and of what was no live traffic."""
-    return {"gt": _delayed(prompt // timedelta(seconds=1)), "lte": "delay:history"}
+    return {"gt": _delayed(prompt // timedelta(seconds=1)), "lte": HISTORY}
 
 
 @lru_cache(maxsize=1000)

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.errors import Retry
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched, Judgement
-from sinks import _elastic_counts, _elastic_heard, _elastic_profiles
+from sinks import _elastic_arrivals, _elastic_counts, _elastic_heard, _elastic_profiles
 from sinks._elastic_ask import Asking, TooMuch
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
@@ -120,6 +120,14 @@ class Reader:
         edges = [milliseconds(start) for start in starts]
         counts = await self._over(where, lambda query: _elastic_counts.over_time(self._mentions, query, edges, by))
         return [Bucket(start=start, counts=count) for start, count in zip(starts, counts, strict=False)]
+
+    async def arrivals(self, where: Filter, since: datetime, until: datetime, *, history: bool) -> list[Arrivals]:
+        """Asked a day at a time: an answer holds no more than a day's, and each is paged over no more than that."""
+        found: list[Arrivals] = []
+        for start, end in _elastic_arrivals.days(since, until):
+            part = _elastic_arrivals.within(where, start, end, history=history)
+            found += await self._over(part, lambda query: _elastic_arrivals.counted(self._mentions, query, history))
+        return [one for one in found if not where.monitors or one.monitor in where.monitors]
 
     async def terms(self, where: Filter, by: Group, size: int) -> list[tuple[str, int]]:
         return await self._over(where, lambda query: _elastic_counts.most_frequent(self._mentions, query, by, size))

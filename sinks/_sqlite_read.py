@@ -13,14 +13,14 @@ from typing import TypeVar
 import apsw
 import msgspec
 
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.errors import Reject
 from core.findings import KNOWN
 from core.ports import Past
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched
-from sinks import _sqlite_words
+from sinks import _sqlite_arrivals, _sqlite_words
 from sinks._judged import judged
 from sinks._placed import body as body_of
 from sinks._placed import placed
@@ -103,6 +103,13 @@ class Reader:
                     for label in ("", *labels):
                         counts[place][label] = counts[place].get(label, 0) + number
         return [Bucket(start=start, counts=count) for start, count in zip(starts, counts, strict=False)]
+
+    def arrivals(self, where: Filter, since: int, until: int, *, history: bool) -> list[Arrivals]:
+        """See core.ports.ArchiveReader; times in ms."""
+        with self._moment() as connection:
+            scope = self._scopes.of(_sqlite_arrivals.whole(where, since, until, history=history))
+            found = _sqlite_arrivals.within(scope, where.prompt, since, until, history=history)
+            return _sqlite_arrivals.counted(connection, found, where.monitors)
 
     def terms(self, where: Filter, by: Group, size: int) -> list[tuple[str, int]]:
         total: Counter[str] = Counter()

@@ -81,8 +81,9 @@ CREATE TABLE customer_accounts (
 CREATE INDEX customer_accounts_by_author ON customer_accounts (author);
 """,
     "cases": "CREATE TABLE cases (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    "documents_by_arrival": "CREATE INDEX documents_by_arrival ON documents (arrived)",
 }
-"""Tables that were added without a new layout: a release that does not know them leaves them alone."""
+"""Tables and an index that were added without a new layout: a release that does not know them leaves them alone."""
 
 
 LATER = ("toxicity", "outcome", "severity", "unit", "answers", "checked")
@@ -140,15 +141,15 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
                 f"{path} was written by another release (layout {found}, this one reads {VERSION}); "
                 "go on with that release, or see its notes on how to come to this one"
             )
-        for table in _missing(connection):
-            connection.execute(BESIDE[table])
+        for name in _missing(connection):
+            connection.execute(BESIDE[name])
         for column in _lacks(connection):
             connection.execute(f"ALTER TABLE facts ADD COLUMN {column} INTEGER")
 
 
 def _missing(connection: apsw.Connection) -> list[str]:
-    there = {name for (name,) in rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    return [table for table in BESIDE if table not in there]
+    there = {name for (name,) in rows(connection, "SELECT name FROM sqlite_schema")}
+    return [name for name in BESIDE if name not in there]
 
 
 def _lacks(connection: apsw.Connection) -> list[str]:

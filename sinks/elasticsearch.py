@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import Field as Setting
 
 from core.case import CaseDocument
-from core.document import Annotation, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
@@ -117,6 +117,11 @@ class Archive:
         self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
     ) -> Sequence[Bucket]:
         return await (await self._asked()).histogram(where, starts, by)
+
+    async def arrivals(
+        self, where: Filter, *, since: datetime, until: datetime, history: bool = False
+    ) -> Sequence[Arrivals]:
+        return await (await self._asked()).arrivals(where, since, until, history=history)
 
     async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:
         return await (await self._asked()).terms(where, by, size)

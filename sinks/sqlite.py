@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from core.case import CaseDocument
-from core.document import AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Settings as Base
@@ -98,6 +98,12 @@ class Archive:
         self, where: Filter, *, starts: Sequence[datetime], by: Group | None = None
     ) -> Sequence[Bucket]:
         return await self._ask(lambda reader: reader.histogram(where, starts, by))
+
+    async def arrivals(
+        self, where: Filter, *, since: datetime, until: datetime, history: bool = False
+    ) -> Sequence[Arrivals]:
+        edges = milliseconds(since), milliseconds(until)
+        return await self._ask(lambda reader: reader.arrivals(where, *edges, history=history))
 
     async def terms(self, where: Filter, *, by: Group, size: int) -> Sequence[tuple[str, int]]:
         return await self._ask(lambda reader: reader.terms(where, by, size))

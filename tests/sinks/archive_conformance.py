@@ -15,7 +15,7 @@ from core.document import Filter, Group, Order
 from core.errors import Reject
 from core.findings import ANY, ONE_LABEL, UNCERTAIN
 from core.query import And, Comparison, Field, FieldName, Not, Or, Phrase, Word
-from core.time import now
+from core.time import bucket_of, now
 from core.types import Coverage, Engagement, Kind, Mark, Mute
 from picture.divided import aspects, divided
 from picture.sentiment import UNJUDGED
@@ -23,6 +23,7 @@ from tests.sinks.messages import EVERYTHING, START, at, deletion, enriched, gone
 
 DAY = 24 * 60
 DAYS = timedelta(days=2)
+PROMPT = Filter(prompt=timedelta(hours=1))
 
 
 def _minutes_to_now(seconds: float) -> float:
@@ -544,6 +545,50 @@ class Figures:
         assert (await archive.get("file:1")).enriched.mention.text == "anders"
         assert await archive.count(Filter(arrived=(first, first + DAYS))) == 0
         assert await archive.count(Filter(arrived=(first - DAYS, first), prompt=DAYS)) == 1
+
+    async def arrivals(self, archive, where: Filter = PROMPT, **asked):
+        """(seen, negative, reach, behind) by monitor and bucket."""
+        found = await archive.arrivals(where, since=now() - DAYS, until=now() + timedelta(seconds=1), **asked)
+        return {(one.monitor, one.bucket): (one.seen, one.negative, one.reach, one.behind) for one in found}
+
+    async def test_arrivals_are_counted_of_each_monitor_by_when_they_came(self, archive):
+        minute, both = _minutes_to_now(-20), ("merk", "crisis")
+        await archive.write(
+            [
+                enriched("1", minute=minute, monitors=both, followers=10),
+                enriched("2", minute=_minutes_to_now(-400), monitors=("merk",), sentiment="positive", followers=5),
+                enriched("3", minute=minute, monitors=("merk",), sentiment=None),
+                enriched("late", minute=_minutes_to_now(-4000), monitors=both),
+                enriched("drill", minute=minute, monitors=both, marks=(Mark.DRILL,)),
+                enriched("past", minute=minute, monitors=both, marks=(Mark.HISTORY,)),
+                enriched("nobody's", minute=minute),
+            ]
+        )
+        bucket = bucket_of((await archive.get("file:1")).arrived_at)
+        found = await self.arrivals(archive)
+        assert found == {("merk", bucket): (3, 1, 15, 1), ("crisis", bucket): (1, 1, 10, 0)}
+        assert await self.arrivals(archive, replace(PROMPT, monitors=("crisis", "geen"))) == {
+            ("crisis", bucket): (1, 1, 10, 0)
+        }
+        assert (await self.arrivals(archive, replace(PROMPT, drills=True)))["crisis", bucket][0] == 2
+        assert not await archive.arrivals(PROMPT, since=now() - DAYS, until=now() - timedelta(hours=1))
+
+    async def test_history_is_counted_apart_and_by_when_it_was_published(self, archive):
+        day = _minutes_to_now(-24 * 3600)
+        past = [enriched(name, minute=day, monitors=("merk",), marks=(Mark.HISTORY,)) for name in "ab"]
+        await archive.write([*past, enriched("live", minute=_minutes_to_now(0), monitors=("merk",))])
+        bucket = bucket_of(past[0].mention.created_at)
+        assert await self.arrivals(archive, history=True) == {("merk", bucket): (2, 2, 0, 0)}
+
+    async def test_arrivals_leave_out_what_no_figure_counts(self, archive):
+        minute = _minutes_to_now(0)
+        named = {name: name for name in ("anna", "bert", "cees", "dora")}
+        await archive.write([enriched(one, one, minute=minute, author=one, monitors=("merk",)) for one in named])
+        await archive.write([Mute(author="file:anna", by="ruth", at=at(0)), Mute(word="bert", by="ruth", at=at(0))])
+        await archive.write([judgement("file:cees", "irrelevant", ("yes",), 1), deletion("file:dora", minute + 1)])
+        assert not await self.arrivals(archive)
+        asked = replace(PROMPT, muted=True, irrelevant=True)
+        assert [seen for seen, *_ in (await self.arrivals(archive, asked)).values()] == [3]
 
     async def test_unknown_numbers_are_neither_more_nor_less(self, archive):
         read = Engagement(read_at=at(0), likes=2, replies=1)

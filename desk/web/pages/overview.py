@@ -6,7 +6,7 @@ from aiohttp import web
 from core.document import Filter, Order
 from desk.store import annotations
 from desk.web import chart, sentence
-from desk.web.pages import emerging
+from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
 from desk.web.pages.customers import whose
 from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
@@ -47,6 +47,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
     return {
         "new": await emerging.asked(request, NEW),
+        "watch": await watch_list.asked(request),
         "asked": asked,
         "view": asked.view,
         "picture": picture,

@@ -1,0 +1,154 @@
+"""Watches for crises beside the other keeping parts: counts what arrived, tells how each monitor stands, and opens a crisis.
+
+All that it knows is made from the archive, at the start and whenever something reached back. 1. What arrived is counted and judged. 2. An alarm is told
+to the crisis. 3. Only then the watch list says how far it looked. A crash anywhere looks again from there, and
+an alarm that is told again opens nothing twice.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from core.errors import Misconfigured, Retry
+from core.ports import Measured
+from core.telemetry import Gauge
+from core.time import BUCKET, Clock, bucket_of, now, start_of
+from core.topics import JUDGEMENTS
+from desk.store import alarms
+from desk.store.alarms import Alarm
+from klankbord.configuration import Configuration
+from klankbord.lending import Report
+from klankbord.options import hush
+from klankbord.persisting import persist
+from klankbord.rules import Rules
+from klankbord.stores import Stores
+from picture.detector import Verdict
+from picture.sight import GRAVE, Sight, Sighted
+from picture.watching import Asked
+from playbook.sections import Playbook
+
+NAME = "alarms"
+EVERY = 60.0
+"""Seconds between looks."""
+SETTLES = timedelta(minutes=1)
+"""How long after its end a bucket may still grow: what arrived is found a little later."""
+CAUGHT_UP = timedelta(hours=6)
+"""How far back is looked for what nobody looked at: an alarm from before that is over."""
+AGAIN_AFTER = 300.0
+"""Seconds, at least, between two times that all is made anew because something reached back."""
+SHARE = 20
+"""That takes at most one in so many of the seconds."""
+RENEWED = 6 * 3600.0
+"""Seconds after which it is made anew whatever happened: what is deleted at its source is told by nothing else."""
+
+
+class Watching:
+    """Looks at what arrived, a minute at a time.
+
+    A drill has one of its own (`drill` its id): it counts drill records too, writes no watch list and tells that drill's crisis alone.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        stores: Stores,
+        measured: Measured,
+        *,
+        clock: Clock = now,
+        drill: str | None = None,
+    ) -> None:
+        self._stores, self._measured, self._clock, self._drill = stores, measured, clock, drill
+        self._path, self._zone = configuration.playbook, configuration.organisation.zone
+        self._rules: Rules | None = None
+        self._sight: Sight | None = None
+        self._until: int | None = None
+        self._reached: tuple[object, ...] = ()
+        self._made_at, self._took = 0.0, 0.0
+        self._untold: dict[str, Verdict] = {}
+
+    async def look(self) -> None:
+        """One look. Repeating it changes nothing. Raises Retry where an engine is away: what was seen is told the next time."""
+        moment, playbook = self._clock(), self._playbook()
+        asked = watched(playbook, drills=self._drill is not None)
+        ended = bucket_of(moment - SETTLES)
+        if await self._is_due(asked):
+            await self._make(asked, ended)
+        assert self._sight is not None  # noqa: S101 - just made
+        found = await self._sight.look(self._stores.archive, ended=max(ended, self._sight.until))
+        self._until = self._sight.until
+        self._untold |= {name: one.alarm for name, one in found.items() if one.alarm}
+        await self._tell(playbook, found, moment)
+        self._untold = {}
+        if self._drill is None:
+            await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
+            self._measure(found)
+
+    def _playbook(self) -> Playbook:
+        """The one in force. Raises Retry where none could be read since the start."""
+        if self._rules is None:
+            try:
+                self._rules = Rules(self._path, hush)  # the listener tells of changes
+            except Misconfigured as error:
+                raise Retry(f"the playbook cannot be used: {error}") from None
+        else:
+            self._rules.refresh()
+        return self._rules.playbook
+
+    async def _is_due(self, asked: Asked) -> bool:
+        """Whether all has to be made anew: at the start, for other monitors, and where something reached back."""
+        if self._sight is None or self._sight.asked != asked:
+            return True
+        passed = monotonic() - self._made_at
+        if passed < max(AGAIN_AFTER, SHARE * self._took):
+            return False
+        return self._sight.outdated or passed > RENEWED or self._reached != await self._reaching()
+
+    async def _reaching(self) -> tuple[object, ...]:
+        """What is another one once somebody judged, muted or erased something."""
+        return await self._stores.log.count(JUDGEMENTS), self._stores.erased.version()
+
+    async def _make(self, asked: Asked, ended: int) -> None:
+        began, reached = monotonic(), await self._reaching()
+        until = await self._looked(ended) if self._until is None else self._until
+        self._sight = await Sight.made(self._stores.archive, asked, zone=self._zone, until=until)
+        self._reached, self._made_at, self._took = reached, monotonic(), monotonic() - began
+
+    async def _looked(self, ended: int) -> int:
+        """Where an earlier run, or another one, stopped to look; nothing is looked at twice as long as any does."""
+        rows = () if self._drill else await alarms.every(self._stores.desk)
+        looked = bucket_of(min((one.looked_at for one in rows), default=start_of(ended)) - SETTLES)
+        return min(max(looked, ended - CAUGHT_UP // BUCKET), ended)
+
+    async def _tell(self, playbook: Playbook, found: Mapping[str, Sighted], moment: datetime) -> None:
+        """Tell the crisis of alarms and of what is quiet again."""
+
+    def _measure(self, found: Mapping[str, Sighted]) -> None:
+        self._measured.forget(Gauge.ALARM)
+        for name, one in found.items():
+            self._measured.set(Gauge.ALARM, max(0, GRAVE.index(one.now.level) - 1), name)
+
+
+def watched(playbook: Playbook, *, drills: bool = False) -> Asked:
+    """What the playbook has watched."""
+    saved = {name: one.saved_at.astimezone(UTC) if one.saved_at else None for name, one in playbook.monitors.items()}
+    return Asked(monitors=saved, drills=drills)
+
+
+def _row(monitor: str, verdict: Verdict, moment: datetime) -> Alarm:
+    return Alarm(
+        monitor=monitor,
+        level=verdict.level,
+        looked_at=moment,
+        since=None if verdict.since is None else start_of(verdict.since),
+        window=verdict.window,
+        seen=verdict.seen,
+        expected=verdict.expected,
+        odds=verdict.odds,
+        weighed=verdict.weighed,
+    )
+
+
+async def keep_crises(watching: Watching, stop: asyncio.Event, report: Report) -> None:
+    """Look until `stop` is set (klankbord.persisting)."""
+    await persist(watching.look, stop, report, name=NAME, broken="no alarm is given for now", every=EVERY)

@@ -1,0 +1,78 @@
+"""The detectors of many monitors, made from the archive and fed from it: no more than what the archive can give again."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.ports import ArchiveReader
+from core.time import bucket_of
+from picture.arriving import Heard
+from picture.collected import Gap
+from picture.detector import Detector, Level, Verdict
+from picture.watching import Asked, Usual, before, counts, lately, went_on
+
+GRAVE = (Level.LEARNING, Level.CALM, Level.WATCH, Level.ALARM)
+"""Levels, the gravest last."""
+
+
+class Sighted(msgspec.Struct, frozen=True, kw_only=True):
+    """What one look says of one monitor: of each bucket that ended since the look before, and of the next one so far."""
+
+    ended: Sequence[Verdict]
+    running: Verdict
+
+    @property
+    def now(self) -> Verdict:
+        """How it stands: a running bucket that is not full yet says no less than the last whole one."""
+        return max([*self.ended[-1:], self.running], key=lambda one: GRAVE.index(one.level))
+
+    @property
+    def alarm(self) -> Verdict | None:
+        """The latest alarm in it."""
+        return next((one for one in (self.running, *reversed(self.ended)) if one.level is Level.ALARM), None)
+
+
+class Sight:
+    """Looks at what came since the look before. `until` is the first bucket that was not taken yet."""
+
+    def __init__(
+        self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], *, until: int, gaps: frozenset[Gap]
+    ) -> None:
+        self.asked, self.until = asked, until
+        self._usual, self._detectors, self._gaps = usual, detectors, gaps
+        self._last: dict[str, Verdict] = {}
+        self.outdated = False
+
+    @classmethod
+    async def made(cls, archive: ArchiveReader, asked: Asked, *, zone: ZoneInfo, until: int) -> "Sight":
+        """From all that arrived up to that bucket. Raises Retry where the archive is away."""
+        told, usual = await before(archive, asked, until=until)
+        detectors = await asyncio.to_thread(
+            lambda: {name: Detector.after(one, zone) for name, one in counts(told, usual, asked, since=told.since)}
+        )
+        return cls(asked, usual, detectors, until=until, gaps=frozenset(told.gaps))
+
+    async def look(self, archive: ArchiveReader, *, ended: int) -> Mapping[str, Sighted]:
+        """Take the buckets up to `ended`, which grow no more, and look at that one as far as it is.
+
+        Raises Retry where the archive is away: then nothing was taken.
+        """
+        told = await lately(archive, self.asked, since=self.until, until=ended + 1)
+        return await asyncio.to_thread(self._taken, told, ended)
+
+    def _taken(self, told: Heard, ended: int) -> Mapping[str, Sighted]:
+        found = {}
+        now = went_on(self._usual, told, until=ended)
+        for name, one in counts(told, now, self.asked, since=self.until):
+            detector = self._detectors[name]
+            verdicts = detector.advance(one.part(self.until, ended))
+            self._last |= {name: verdicts[-1]} if verdicts else {}
+            listed = verdicts or ([self._last[name]] if name in self._last else [])
+            found[name] = Sighted(ended=listed, running=detector.peek(one.part(ended, ended + 1)))
+        new = {gap for gap in told.gaps if bucket_of(gap.since) < self.until} - self._gaps
+        self._gaps |= new
+        self.outdated = self.outdated or bool(new)
+        self.until, self._usual = ended, now
+        return found
