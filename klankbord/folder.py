@@ -102,6 +102,20 @@ class Folder:
             made.unlink(missing_ok=True)
         return path.read_bytes()
 
+    def runs(self) -> bool:
+        """Whether a program that does all the work here holds the folder."""
+        try:
+            descriptor = os.open(self.root / "lock", os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     @contextmanager
     def locked(self, part: str = "") -> Iterator[int]:
         """Hold the folder, or that part of the work on it; gives the lock's file descriptor, which a child process keeps by inheriting it.

@@ -24,6 +24,7 @@ from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configurat
 from klankbord.crises import Watching, keep_crises
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
+from klankbord.drills.keeping import keep_drills
 from klankbord.emerging import Emerging, keep_emerging
 from klankbord.joining import any_may_join
 from klankbord.lending import Report
@@ -128,6 +129,7 @@ async def _keep(
         group.create_task(_keep_house(configuration, stores, stop))
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_crises(Watching(configuration, stores, measured), stop, report))
+        group.create_task(keep_drills(stores, stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))

@@ -9,7 +9,8 @@ from desk.foundation.goals import standing
 from desk.foundation.readiness import readiness
 from desk.foundation.unstaffed import AHEAD, Lack, uncovered, unheld
 from desk.ports import Organisation
-from desk.store import accounts, maturity, people, roles, rota
+from desk.drills.score import read
+from desk.store import accounts, drills, maturity, people, roles, rota
 from desk.store.accounts import State
 from desk.store.database import Database
 from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
@@ -20,6 +21,8 @@ from playbook.sound import unsound
 
 ANSWERED = timedelta(weeks=4)
 """How far back first responses are looked at."""
+PRACTISED = timedelta(weeks=52)
+"""How old a drill may be where the plan does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ async def matured(looked: Looked, at: datetime) -> Maturity:
             **_rules(looked.playbook),
             **await _duty(looked, at),
             **await _answers(looked, at),
+            **await _drills(looked, at),
         }
     )
 
@@ -116,6 +120,17 @@ async def _duty(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
 async def _answers(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
     some, every = await maturity.answered_in_time(looked.database, at - ANSWERED, at)
     return {"in_time": counted(_need("in_time"), some, every)}
+
+
+async def _drills(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    """Of those that were played to their end; one older than the plan allows shows nothing any more."""
+    plan = looked.playbook.crisis
+    if plan is None:
+        return {}
+    every = plan.drill.every if plan.drill else PRACTISED
+    ended = await drills.listed(looked.database, state=drills.State.FINISHED)
+    scores = [read(one.document) for one in ended if one.ended_at is not None and at - one.ended_at <= every]
+    return {"drills": _either(any(score is not None and score.counts for score in scores))}
 
 
 def _of(name: str, true: Iterable[bool]) -> Evidence:
