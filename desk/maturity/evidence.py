@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.ports import ArchiveReader
+from desk.drills.score import read
 from desk.foundation.goals import standing
 from desk.foundation.readiness import readiness
 from desk.foundation.unstaffed import AHEAD, Lack, uncovered, unheld
 from desk.ports import Organisation
-from desk.drills.score import read
 from desk.store import accounts, drills, maturity, people, roles, rota
 from desk.store.accounts import State
 from desk.store.database import Database
