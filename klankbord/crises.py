@@ -69,6 +69,7 @@ class Watching:
         self._reached: tuple[object, ...] = ()
         self._made_at, self._took = clock(), timedelta(0)
         self._untold: dict[str, Verdict] = {}
+        self._rang: Mapping[str, Verdict] = {}
 
     async def look(self) -> None:
         """One look. Repeating it changes nothing. Raises Retry where an engine is away: what was seen is told the next time."""
@@ -82,10 +83,14 @@ class Watching:
         self._until = self._sight.until
         self._untold |= {name: one.alarm for name, one in found.items() if one.alarm and rings(playbook, name)}
         await self._tell(playbook, found, moment)
-        self._untold = {}
+        self._rang, self._untold = self._untold, {}
         if self._drill is None:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
+
+    def alarms(self) -> Mapping[str, Verdict]:
+        """What rang in the last look, by monitor."""
+        return self._rang
 
     def _playbook(self) -> Playbook:
         """The one in force. Raises Retry where none could be read since the start."""
