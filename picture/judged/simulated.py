@@ -1,74 +1,109 @@
-"""Volumes made up from real ones: weekly peaks, which must not be told, and crises, which must.
+"""Volumes made up after a brand's: with a peak at the same time of each week, which is no crisis, and with crises.
 
-A weekly peak multiplies two hours at the same time of each week by four. What is told of it the first time is no mistake; from
-the second on it is, unless it is told without the peak too. A crisis multiplies six hours by six; at least two weeks of history
-lie before it, and no labelled window within a day of it. It is found where something is told within the six hours.
+A simulated brand has the mean and the spread that the real one has at each hour of the day, on working days and at weekends
+(the loudest tenth of them left out), as gamma-distributed rates by the hour and Poisson counts. For two hours a week, at a
+random time, it has four times as many messages. After three weeks, once in three weeks, it has six times as many for six hours,
+at least a day away from a peak: the fortnight before each crisis knows the peak, and no crisis.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from picture.detector import Detector, Level, Settings
-from picture.detector.counts import DAY, HOUR, WEEK
-from picture.judged.brand import UTC, Brand, flagged, verdicts
+from picture.detector import Counts, Detector, Level, Settings
+from picture.detector.clock import place
+from picture.detector.counts import DAY, HOUR, WEEK, Floats
+from picture.judged.brand import UTC, Brand, flagged
 from picture.judged.incidents import incidents
 
+QUIET_WEEKS, EVERY_WEEKS, CRISES = 3, 3, 4
+WEEKS = QUIET_WEEKS + CRISES * EVERY_WEEKS
 PEAK_TIMES, PEAK = 4, 2 * HOUR
 CRISIS_TIMES, CRISIS = 6, 6 * HOUR
-HISTORY, AWAY = 14 * DAY, DAY
-LEAST = 12
-"""Messages the six hours hold before they are multiplied: nothing times six is nothing."""
-TOLD = (Level.WATCH, Level.ALARM)
+QUIETEST = 0.9
+LEAST_RATE = 0.5
+"""Messages an hour that a simulated brand has at least."""
+AFTER = 12 * HOUR
+"""What is still told so long after a crisis is of that crisis."""
 
 
-class Peaks(NamedTuple):
-    """Of one brand: incidents told of peaks, and weeks with a peak."""
+class Simulated(NamedTuple):
+    """What was told of simulated weeks, those at the beginning left out.
 
+    peaks  incidents that touch a weekly peak; false: incidents of no crisis, those of a peak among them
+    """
+
+    crises: int
+    found: int
+    peaks: int
     false: int
-    weeks: int
+    weeks: float
+
+    def plus(self, other: "Simulated") -> "Simulated":
+        return Simulated(
+            self.crises + other.crises,
+            self.found + other.found,
+            self.peaks + other.peaks,
+            self.false + other.false,
+            self.weeks + other.weeks,
+        )
 
 
-def weekly_peaks(brand: Brand, settings: Settings, random: np.random.Generator, calm: list[int]) -> Peaks:
-    """Once with a peak at a random time of the week. `calm` is what is flagged of the brand as it is."""
-    first = int(random.integers(WEEK))
-    starts = range(first, len(brand.counts.seen) - PEAK, WEEK)
-    seen = brand.counts.seen.copy()
+def simulate(brand: Brand, settings: Settings, random: np.random.Generator) -> Simulated:
+    """One simulated brand: crises found while they last, and incidents that are of no crisis."""
+    begin = brand.counts.start - brand.counts.start % HOUR
+    counts = _drawn(_rates(brand, begin, random), random)
+    peak = int(random.integers(WEEK - PEAK))
+    for start in range(peak, WEEKS * WEEK, WEEK):
+        counts[start : start + PEAK] *= PEAK_TIMES
+    starts = [_crisis(n, peak, random) for n in range(CRISES)]
     for start in starts:
-        seen[start : start + PEAK] *= PEAK_TIMES
-    runs = incidents(flagged(verdicts(brand.with_seen(seen), settings), *TOLD))
-    scored = [start + brand.counts.start for start in starts][1:]
-    scored = [start for start in scored if start >= brand.scored_from and not _near(brand, start, PEAK, 0)]
+        counts[start : start + CRISIS] *= CRISIS_TIMES
+    said = Detector(UTC, settings).advance(Counts.of(begin, counts))
     told = [
-        start for start in scored if any(_touches(run, start, PEAK) for run in runs) and not _touches(calm, start, PEAK)
+        bucket - begin for bucket in flagged(said, Level.WATCH, Level.ALARM) if bucket - begin >= QUIET_WEEKS * WEEK
     ]
-    return Peaks(len(told), len(scored))
+    found = sum(any(start <= bucket < start + CRISIS for bucket in told) for start in starts)
+    false = [run for run in incidents(told) if not any(_within(bucket, starts) for bucket in run)]
+    peaks = sum(any((bucket - peak) % WEEK < PEAK for bucket in run) for run in false)
+    return Simulated(CRISES, found, peaks, len(false), WEEKS - QUIET_WEEKS)
 
 
-def crises(brand: Brand, settings: Settings, random: np.random.Generator, most: int) -> list[bool]:
-    """Whether each of up to `most` crises at random times is found."""
-    seen, start = brand.counts.seen, brand.counts.start
-    possible = [
-        place
-        for place in range(HISTORY, len(seen) - CRISIS, HOUR)
-        if not _near(brand, start + place, CRISIS, AWAY) and seen[place : place + CRISIS].sum() >= LEAST
+def _within(bucket: int, starts: list[int]) -> bool:
+    return any(start <= bucket < start + CRISIS + AFTER for start in starts)
+
+
+def _crisis(number: int, peak: int, random: np.random.Generator) -> int:
+    """A start in the first of its weeks, a day away from a peak on both sides."""
+    earliest = (QUIET_WEEKS + number * EVERY_WEEKS) * WEEK
+    free = [
+        start
+        for start in range(earliest, earliest + WEEK)
+        if PEAK + DAY <= (start - peak) % WEEK <= WEEK - DAY - CRISIS
     ]
-    chosen = random.choice(possible, size=min(most, len(possible)), replace=False) if possible else []
-    return [_found(brand, int(place), settings) for place in chosen]
+    return int(random.choice(free))
 
 
-def _found(brand: Brand, place: int, settings: Settings) -> bool:
-    begin = brand.counts.start + place
-    seen = brand.counts.seen.copy()
-    seen[place : place + CRISIS] *= CRISIS_TIMES
-    counts = brand.with_seen(seen).counts
-    detector = Detector.after(counts.part(counts.start, begin), UTC, settings)
-    return bool(flagged(detector.advance(counts.part(begin, begin + CRISIS)), *TOLD))
+def _rates(brand: Brand, begin: int, random: np.random.Generator) -> Floats:
+    """Messages of each simulated hour, drawn from a gamma distribution of the brand's mean and spread at that hour."""
+    first = (begin - brand.counts.start) % HOUR
+    hours = brand.counts.seen[first:][: (len(brand.counts.seen) - first) // HOUR * HOUR].reshape(-1, HOUR).sum(axis=1)
+    at = [place(brand.counts.start + first + HOUR * n, UTC) for n in range(len(hours))]
+    kept = {key: _quiet(hours[[n for n, one in enumerate(at) if one == key]]) for key in set(at)}
+    everything = _quiet(hours)
+    rates = []
+    for n in range(WEEKS * WEEK // HOUR):
+        values = kept.get(place(begin + HOUR * n, UTC), everything)
+        mean = max(float(values.mean()), LEAST_RATE)
+        spread = max(float(values.var()) - mean, 0.0) / mean**2
+        rates.append(mean if spread < 1e-3 else float(random.gamma(1 / spread, mean * spread)))
+    return np.array(rates)
 
 
-def _near(brand: Brand, start: int, length: int, away: int) -> bool:
-    return any(start < last + away and first - away < start + length for first, last in brand.windows)
+def _quiet(hours: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.sort(hours)[: max(1, round(QUIETEST * len(hours)))]
 
 
-def _touches(buckets: list[int], start: int, length: int) -> bool:
-    return any(start <= bucket < start + length for bucket in buckets)
+def _drawn(rates: Floats, random: np.random.Generator) -> npt.NDArray[np.int64]:
+    return np.asarray(random.poisson(np.repeat(rates / HOUR, HOUR)), dtype=np.int64)
