@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from core.errors import Misconfigured, Retry
 from core.ports import Measured
@@ -23,9 +24,11 @@ from klankbord.options import hush
 from klankbord.persisting import persist
 from klankbord.rules import Rules
 from klankbord.stores import Stores
+from picture.buckets import local_midnight
 from picture.detector import Verdict
 from picture.sight import GRAVE, Sight, Sighted
-from picture.watching import Asked
+from picture.watching import Asked, Campaign
+from playbook.crisis import Campaign as Planned
 from playbook.sections import Playbook
 
 NAME = "alarms"
@@ -35,12 +38,12 @@ SETTLES = timedelta(minutes=1)
 """How long after its end a bucket may still grow: what arrived is found a little later."""
 CAUGHT_UP = timedelta(hours=6)
 """How far back is looked for what nobody looked at: an alarm from before that is over."""
-AGAIN_AFTER = 300.0
-"""Seconds, at least, between two times that all is made anew because something reached back."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""At least, between two times that all is made anew because something reached back."""
 SHARE = 20
 """That takes at most one in so many of the seconds."""
-RENEWED = 6 * 3600.0
-"""Seconds after which it is made anew whatever happened: what is deleted at its source is told by nothing else."""
+RENEWED = timedelta(hours=6)
+"""After which it is made anew whatever happened: what is deleted at its source is told by nothing else."""
 
 
 class Watching:
@@ -64,25 +67,30 @@ class Watching:
         self._sight: Sight | None = None
         self._until: int | None = None
         self._reached: tuple[object, ...] = ()
-        self._made_at, self._took = 0.0, 0.0
+        self._made_at, self._took = clock(), timedelta(0)
         self._untold: dict[str, Verdict] = {}
+        self._rang: Mapping[str, Verdict] = {}
 
     async def look(self) -> None:
         """One look. Repeating it changes nothing. Raises Retry where an engine is away: what was seen is told the next time."""
         moment, playbook = self._clock(), self._playbook()
-        asked = watched(playbook, drills=self._drill is not None)
+        asked = watched(playbook, self._zone, drills=self._drill is not None)
         ended = bucket_of(moment - SETTLES)
         if await self._is_due(asked):
             await self._make(asked, ended)
         assert self._sight is not None  # noqa: S101 - just made
         found = await self._sight.look(self._stores.archive, ended=max(ended, self._sight.until))
         self._until = self._sight.until
-        self._untold |= {name: one.alarm for name, one in found.items() if one.alarm}
+        self._untold |= {name: one.alarm for name, one in found.items() if one.alarm and rings(playbook, name)}
         await self._tell(playbook, found, moment)
-        self._untold = {}
+        self._rang, self._untold = self._untold, {}
         if self._drill is None:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
+
+    def alarms(self) -> Mapping[str, Verdict]:
+        """What rang in the last look, by monitor."""
+        return self._rang
 
     def _playbook(self) -> Playbook:
         """The one in force. Raises Retry where none could be read since the start."""
@@ -99,7 +107,7 @@ class Watching:
         """Whether all has to be made anew: at the start, for other monitors, and where something reached back."""
         if self._sight is None or self._sight.asked != asked:
             return True
-        passed = monotonic() - self._made_at
+        passed = self._clock() - self._made_at
         if passed < max(AGAIN_AFTER, SHARE * self._took):
             return False
         return self._sight.outdated or passed > RENEWED or self._reached != await self._reaching()
@@ -109,10 +117,10 @@ class Watching:
         return await self._stores.log.count(JUDGEMENTS), self._stores.erased.version()
 
     async def _make(self, asked: Asked, ended: int) -> None:
-        began, reached = monotonic(), await self._reaching()
+        began, moment, reached = monotonic(), self._clock(), await self._reaching()
         until = await self._looked(ended) if self._until is None else self._until
         self._sight = await Sight.made(self._stores.archive, asked, zone=self._zone, until=until)
-        self._reached, self._made_at, self._took = reached, monotonic(), monotonic() - began
+        self._reached, self._made_at, self._took = reached, moment, timedelta(seconds=monotonic() - began)
 
     async def _looked(self, ended: int) -> int:
         """Where an earlier run, or another one, stopped to look; nothing is looked at twice as long as any does."""
@@ -129,10 +137,24 @@ class Watching:
             self._measured.set(Gauge.ALARM, max(0, GRAVE.index(one.now.level) - 1), name)
 
 
-def watched(playbook: Playbook, *, drills: bool = False) -> Asked:
-    """What the playbook has watched."""
+def watched(playbook: Playbook, zone: ZoneInfo, *, drills: bool = False) -> Asked:
+    """What is watched: every monitor, with what the plan's calendar expects."""
     saved = {name: one.saved_at.astimezone(UTC) if one.saved_at else None for name, one in playbook.monitors.items()}
-    return Asked(monitors=saved, drills=drills)
+    plan = playbook.crisis
+    return Asked(
+        monitors=saved, campaigns=[_campaign(one, zone) for one in plan.calendar] if plan else [], drills=drills
+    )
+
+
+def rings(playbook: Playbook, monitor: str) -> bool:
+    """Whether somebody is called for that monitor; without a plan for none."""
+    return playbook.crisis is not None and monitor in (playbook.crisis.monitors or playbook.monitors)
+
+
+def _campaign(one: Planned, zone: ZoneInfo) -> Campaign:
+    """From the first midnight of its days to the last, on the organisation's clock."""
+    until = local_midnight(one.until + timedelta(days=1), zone)
+    return Campaign(since=local_midnight(one.since, zone), until=until, times=one.times, monitors=one.monitors)
 
 
 def _row(monitor: str, verdict: Verdict, moment: datetime) -> Alarm:

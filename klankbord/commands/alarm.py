@@ -66,7 +66,7 @@ def again(monitors: tuple[str, ...], since: str | None, until: str | None, as_js
     It looks at what the archive holds now: what was deleted or judged irrelevant since counts no more.
     """
     read = configuration.read(config)
-    asked = _asked(watched(load(read.playbook)), monitors)
+    asked = _asked(watched(load(read.playbook), read.organisation.zone), monitors)
     first, end = _period(since, until, read.organisation.zone)
     said = asyncio.run(_replayed(read, asked, first, end))
     found = [run for name, verdicts in said.items() for run in runs(name, verdicts)]

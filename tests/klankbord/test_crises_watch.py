@@ -2,26 +2,37 @@
 
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.codec import encode
+from core.errors import Retry
 from core.ports import Held, Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, bucket_of, start_of
-from core.types import Author, Enriched, Finding, Mention, Routing
+from core.topics import JUDGEMENTS
+from core.types import Author, Coverage, Enriched, Finding, Mark, Mention, Mute, Routing
 from desk.store import alarms
 from klankbord import configuration
-from klankbord.crises import Watching
+from klankbord.crises import AGAIN_AFTER, Watching
 from klankbord.stores import open_stores
+from picture.replayed import replay
+from picture.watching import Asked
 from tests.klankbord.program import Program, file_source
 
 NOW = start_of(bucket_of(datetime(2026, 3, 4, 13, 0, tzinfo=UTC)))
 ORDINARY = timedelta(days=4)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+ZONE = ZoneInfo("Europe/Amsterdam")
+MANY = 400
+PAST = (Mark.HISTORY,)
 MONITORS = """monitors:
   merk: {query: noorderlijn}
   ander: {query: zuiderlijn}
+crisis: {}
 """
 
 
@@ -108,10 +119,157 @@ async def test_an_ordinary_day_is_calm_and_a_monitor_that_nobody_heard_learns(ho
 
 async def test_a_crisis_is_an_alarm_before_its_bucket_ends_and_says_why(house):
     await house.level(2 * MINUTE)
-    await house.hear(80, at=NOW + 2 * MINUTE, feeling="negative")
-    assert await house.level(2 * MINUTE) == "alarm"
+    await house.hear(MANY, at=NOW + 2 * MINUTE, feeling="negative")
+    assert await house.level(MINUTE) == "alarm"
     told = (await house.stands())["merk"]
-    assert told.seen >= 80 > 10 * told.expected > 0
+    assert told.seen >= MANY > 10 * told.expected > 0
     assert told.odds > 1000
     assert told.since == NOW
     assert house.measured.values[Gauge.ALARM, ("merk",)] == 2
+
+
+async def test_late_messages_history_and_drills_are_no_crisis(house):
+    await house.hear(MANY, at=NOW, late=timedelta(hours=2))
+    await house.hear(MANY, at=NOW, marks=(Mark.HISTORY,))
+    await house.hear(MANY, at=NOW, marks=(Mark.DRILL,), text="noorderlijn")
+    assert await house.level(2 * MINUTE) == "calm"
+
+
+async def test_a_drill_counts_what_is_part_of_it_and_leaves_the_watch_list_alone(house):
+    await house.level(MINUTE)
+    drill = Watching(house.read, house.stores, house.measured, clock=lambda: house.moment, drill="d1")
+    await drill.look()
+    await house.hear(MANY, at=NOW + MINUTE, marks=(Mark.DRILL,))
+    house.moment += MINUTE
+    await drill.look()
+    assert drill.alarms().keys() == {"merk"}
+    assert await house.level() == "calm"
+
+
+async def test_a_source_that_returns_from_a_gap_is_not_judged_for_as_long_as_it_may_be_late(house):
+    gap = Coverage(
+        source="file", stream="file/in", cursor_to="1", since=NOW - 4 * BUCKET, until=NOW + MINUTE, gap="was away"
+    )
+    assert not await house.stores.archive.write([gap])
+    await house.hear(MANY, at=NOW + MINUTE)
+    assert await house.level(2 * MINUTE) == "calm"
+    for _ in range(3):
+        assert await house.level(BUCKET) == "calm"
+    await house.hear(5 * MANY, at=house.moment + 2 * BUCKET)
+    assert await house.level(2 * BUCKET + MINUTE) == "alarm"
+
+
+async def test_what_is_caught_up_with_without_a_gap_is_not_judged_either(house):
+    await house.hear(MANY, at=NOW, late=BUCKET + MINUTE)
+    assert await house.level(2 * MINUTE) == "calm"
+
+
+async def test_whoever_starts_anew_sees_the_same(house):
+    await house.level(2 * MINUTE)
+    await house.hear(MANY, at=NOW + 2 * MINUTE)
+    await house.level(MINUTE)
+    before = await house.stands()
+    house.watching = house.another()
+    await house.level()
+    assert await house.stands() == before
+
+
+async def test_what_rang_while_nobody_looked_is_an_alarm_for_whoever_looks_next(house):
+    await house.level()
+    await house.hear(MANY, at=NOW + 2 * MINUTE)
+    house.watching = house.another()
+    house.moment += 12 * BUCKET
+    await house.watching.look()
+    assert start_of(house.watching.alarms()["merk"].since) == NOW
+
+
+async def test_two_who_look_say_the_same(house):
+    await house.hear(MANY, at=NOW)
+    await house.level(MINUTE)
+    before = await house.stands()
+    await house.another().look()
+    assert await house.stands() == before
+
+
+class Away:
+    """An archive that does not answer while `away`."""
+
+    def __init__(self, archive) -> None:
+        self._archive, self.away = archive, False
+
+    def __getattr__(self, name):
+        if self.away:
+            raise Retry("the archive does not answer")
+        return getattr(self._archive, name)
+
+
+async def test_an_archive_that_is_away_at_the_peak_is_waited_for_and_caught_up_with(house):
+    archive = Away(house.stores.archive)
+    house.watching = Watching(
+        house.read, replace(house.stores, archive=archive), house.measured, clock=lambda: house.moment
+    )
+    await house.level(MINUTE)
+    archive.away = True
+    await house.hear(MANY, at=NOW + MINUTE)
+    for _ in range(10):
+        with pytest.raises(Retry):
+            await house.level(MINUTE)
+    archive.away = False
+    assert await house.level(MINUTE) == "alarm"
+    assert (await house.stands())["merk"].since == NOW
+
+
+async def test_what_is_muted_afterwards_is_no_crisis_any_more(house):
+    found = await house.hear(MANY, at=NOW, text="noorderlijn geeft gratis kaartjes weg")
+    assert await house.level(BUCKET + 2 * MINUTE) == "alarm"
+    mute = Mute(by="ruth", at=house.moment, word="gratis")
+    assert not await house.stores.archive.write([mute])
+    await house.stores.log.append(JUDGEMENTS, [("gratis", encode(mute))])
+    assert await house.level(MINUTE) == "alarm"
+    assert await house.level(AGAIN_AFTER) == "calm"
+    assert await house.stores.archive.get(found[0])
+
+
+async def test_a_monitor_that_was_saved_just_now_learns(house):
+    saved = NOW.isoformat()
+    monitors = f"monitors:\n  merk: {{query: noorderlijn, saved_at: {saved}}}\n"
+    (house.read.folder / "playbook.yaml").write_text(monitors)
+    assert await house.level(2 * MINUTE) == "learning"
+    assert (await house.stands()).keys() == {"merk"}
+
+
+async def test_a_campaign_of_the_calendar_is_expected(house):
+    plan = f"crisis: {{calendar: [{{says: actie, from: {NOW:%Y-%m-%d}, until: {NOW:%Y-%m-%d}, times: 40}}]}}"
+    (house.read.folder / "playbook.yaml").write_text(MONITORS.replace("crisis: {}", plan))
+    await house.hear(MANY // 2, at=NOW)
+    assert await house.level(MINUTE) == "calm"
+
+
+async def test_history_teaches_what_is_usual(tmp_path):
+    async with opened(tmp_path) as house:
+        await house.arrives([Held(enriched=one.enriched, arrived_at=NOW) for one in ordinary(NOW, marks=PAST)])
+        assert await house.level(MINUTE) == "calm"
+        await house.hear(MANY, at=NOW + MINUTE)
+        assert await house.level(MINUTE) == "alarm"
+
+
+@pytest.mark.parametrize("night", ["2026-03-29", "2026-10-25"])
+async def test_a_change_of_the_clock_is_no_crisis_and_hides_none(tmp_path, night):
+    change = datetime.fromisoformat(f"{night}T01:00Z")
+    async with opened(tmp_path) as house:
+        # By day as many again: an hour that is compared with another one would be told.
+        day = [one for one in ordinary(change + 12 * HOUR) if 7 <= one.arrived_at.astimezone(ZONE).hour < 23]
+        more = [said(f"day-{place}", one.arrived_at) for place, one in enumerate(day)]
+        again = [Held(enriched=one, arrived_at=one.mention.created_at) for one in more]
+        await house.arrives([*ordinary(change + 12 * HOUR), *again])
+        house.moment = change + 8 * HOUR
+        found = await replayed(house, change - 2 * HOUR, change + 8 * HOUR)
+        assert {one.level for one in found} == {"calm"}
+        await house.hear(MANY, at=change + MINUTE)
+        assert "alarm" in {one.level for one in await replayed(house, change, change + HOUR)}
+
+
+async def replayed(house, since, until):
+    stretch = {"since": bucket_of(since), "until": bucket_of(until)}
+    parts = replay(house.stores.archive, Asked(monitors={"merk": None}), zone=ZONE, **stretch)
+    return [verdict async for part in parts for verdict in part.said["merk"]]

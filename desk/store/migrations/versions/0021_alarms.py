@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0021", "0019", None, None
+revision, down_revision, branch_labels, depends_on = "0021", "0020", None, None
 
 _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0019."""
+    """From 0020."""
     op.create_table(
         "alarms",
         sa.Column("monitor", sa.String(), nullable=False),
