@@ -1,7 +1,7 @@
 """Watches for crises beside the other keeping parts: counts what arrived, tells how each monitor stands, and opens a crisis.
 
 All that it knows is made from the archive, at the start and whenever something reached back. 1. What arrived is counted and judged. 2. An alarm is told
-to the crisis. 3. Only then the watch list says how far it looked. A crash anywhere looks again from there, and
+to the crisis. 3. Only then the watch list says how far it looked. 4. What drove an alarm is frozen as it is by then. A crash anywhere looks again from there, and
 an alarm that is told again opens nothing twice.
 """
 
@@ -16,16 +16,20 @@ from core.ports import Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, Clock, bucket_of, now, start_of
 from core.topics import JUDGEMENTS
-from desk.store import alarms
+from desk.crisis.evidence import Figures, written
+from desk.crisis.planned import Plan
+from desk.crisis.ringing import alarmed, quiet
+from desk.store import alarms, crisis_evidence
 from desk.store.alarms import Alarm
 from klankbord.configuration import Configuration
+from klankbord.gathering import gathered
 from klankbord.lending import Report
 from klankbord.options import hush
 from klankbord.persisting import persist
 from klankbord.rules import Rules
 from klankbord.stores import Stores
 from picture.buckets import local_midnight
-from picture.detector import Verdict
+from picture.detector import Level, Verdict
 from picture.sight import GRAVE, Sight, Sighted
 from picture.watching import Asked, Campaign
 from playbook.crisis import Campaign as Planned
@@ -69,7 +73,6 @@ class Watching:
         self._reached: tuple[object, ...] = ()
         self._made_at, self._took = clock(), timedelta(0)
         self._untold: dict[str, Verdict] = {}
-        self._rang: Mapping[str, Verdict] = {}
 
     async def look(self) -> None:
         """One look. Repeating it changes nothing. Raises Retry where an engine is away: what was seen is told the next time."""
@@ -81,16 +84,14 @@ class Watching:
         assert self._sight is not None  # noqa: S101 - just made
         found = await self._sight.look(self._stores.archive, ended=max(ended, self._sight.until))
         self._until = self._sight.until
-        self._untold |= {name: one.alarm for name, one in found.items() if one.alarm and rings(playbook, name)}
-        await self._tell(playbook, found, moment)
-        self._rang, self._untold = self._untold, {}
+        plan = Plan(playbook)
+        self._untold |= {name: one.alarm for name, one in found.items() if one.alarm and name in plan.monitors}
+        await self._tell(plan, found, moment)
+        self._untold = {}
         if self._drill is None:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
-
-    def alarms(self) -> Mapping[str, Verdict]:
-        """What rang in the last look, by monitor."""
-        return self._rang
+        await self._freeze()
 
     def _playbook(self) -> Playbook:
         """The one in force. Raises Retry where none could be read since the start."""
@@ -128,8 +129,22 @@ class Watching:
         looked = bucket_of(min((one.looked_at for one in rows), default=start_of(ended)) - SETTLES)
         return min(max(looked, ended - CAUGHT_UP // BUCKET), ended)
 
-    async def _tell(self, playbook: Playbook, found: Mapping[str, Sighted], moment: datetime) -> None:
-        """Tell the crisis of alarms and of what is quiet again."""
+    async def _tell(self, plan: Plan, found: Mapping[str, Sighted], moment: datetime) -> None:
+        """Tell the crisis which monitors ring, and which do not."""
+        assert self._sight is not None  # noqa: S101 - it has looked
+        desk, looked = self._stores.desk, start_of(self._sight.until)
+        if self._untold:
+            await alarmed(desk, [_figures(*one) for one in self._untold.items()], plan, moment, drill=self._drill)
+        silent = [name for name, one in found.items() if one.now.level is not Level.ALARM]
+        await quiet(desk, silent, plan, looked, drill=self._drill)
+
+    async def _freeze(self) -> None:
+        """Gather what was promised as evidence of alarms."""
+        assert self._sight is not None  # noqa: S101 - it has looked
+        for wanted in await crisis_evidence.waiting(self._stores.desk):
+            if wanted.drill == self._drill:
+                found = await gathered(self._stores.archive, self._sight, wanted)
+                await crisis_evidence.frozen(self._stores.desk, wanted, written(found), at=self._clock())
 
     def _measure(self, found: Mapping[str, Sighted]) -> None:
         self._measured.forget(Gauge.ALARM)
@@ -146,15 +161,23 @@ def watched(playbook: Playbook, zone: ZoneInfo, *, drills: bool = False) -> Aske
     )
 
 
-def rings(playbook: Playbook, monitor: str) -> bool:
-    """Whether somebody is called for that monitor; without a plan for none."""
-    return playbook.crisis is not None and monitor in (playbook.crisis.monitors or playbook.monitors)
-
-
 def _campaign(one: Planned, zone: ZoneInfo) -> Campaign:
     """From the first midnight of its days to the last, on the organisation's clock."""
     until = local_midnight(one.until + timedelta(days=1), zone)
     return Campaign(since=local_midnight(one.since, zone), until=until, times=one.times, monitors=one.monitors)
+
+
+def _figures(monitor: str, verdict: Verdict) -> Figures:
+    return Figures(
+        monitor=monitor,
+        at=start_of(verdict.bucket + 1),
+        since=start_of(verdict.bucket if verdict.since is None else verdict.since),
+        window=verdict.window,
+        seen=verdict.seen,
+        expected=verdict.expected,
+        odds=verdict.odds,
+        weighed=verdict.weighed,
+    )
 
 
 def _row(monitor: str, verdict: Verdict, moment: datetime) -> Alarm:

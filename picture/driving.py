@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from core.document import Filter, Group, Order, Stored
+from core.document import AuthorCount, Filter, Group, Order, Stored
 from core.ports import ArchiveReader
 from core.time import MILLISECOND
 from core.types import Mention
@@ -18,10 +18,13 @@ _LISTED = 1000
 """Names of a group that are held against those before."""
 _READ = 500
 """Messages of most reach, and as many of the latest, among which those most heard are sought."""
+_LOUD = 3
+"""Messages more than before, from which on an author drives a stretch however few hear them."""
+_COUNTED = (Group.SENTIMENT, Group.TOPIC, Group.SOURCE)
 
 
 class Driver(msgspec.Struct, frozen=True):
-    """A topic, a source or an author (by id): its mentions in the stretch and in the one it is held against."""
+    """A topic, a source or a feeling: its mentions in the stretch and in the one it is held against."""
 
     name: str
     now: int
@@ -32,17 +35,28 @@ class Driver(msgspec.Struct, frozen=True):
         return self.now - self.before
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """A mention or an account by its id: so many say the same, or so many are theirs; `reach` followers heard it, those known."""
+
+    id: str
+    source: str
+    count: int
+    reach: int
+
+
 class Driving(msgspec.Struct, frozen=True, kw_only=True):
     """Ids and figures, never a text.
 
-    messages  mention ids, most heard first: by the reach of all that say the same, then by how many do; one of each text
-    topics, authors, sources   those that grew, by how much
+    messages  most heard first: by the reach of all that say the same, then by how many do; one of each text
+    authors   who said most more than before, then who is heard by most
+    feelings, topics, sources   those that grew, by how much
     since     when the stretch began that it is held against: the same one a week before where that was heard, else the one right before
     """
 
-    messages: tuple[str, ...]
+    messages: tuple[Heard, ...]
+    authors: tuple[Heard, ...]
+    feelings: tuple[Driver, ...]
     topics: tuple[Driver, ...]
-    authors: tuple[Driver, ...]
     sources: tuple[Driver, ...]
     since: datetime
 
@@ -54,20 +68,26 @@ async def driving(archive: ArchiveReader, where: Filter, *, since: datetime, unt
     if not await archive.count(_arrived(where, began, until - _WEEK)):
         began = since - (until - since)
     then = _arrived(where, began, began + (until - since))
-    listed = [
-        drivers(
-            await archive.terms(now, by=group, size=_LISTED), dict(await archive.terms(then, by=group, size=_LISTED))
-        )[:size]
-        for group in (Group.TOPIC, Group.AUTHOR, Group.SOURCE)
-    ]
+    feelings, topics, sources = [(await _grown(archive, now, then, by))[:size] for by in _COUNTED]
+    louder = await _grown(archive, now, then, Group.AUTHOR)
     read = [(await archive.search(now, order=order, size=_READ)).mentions for order in (Order.REACH, Order.NEWEST)]
-    topics, authors, sources = listed
-    messages = most_heard([one for found in read for one in found])[:size]
-    return Driving(messages=messages, topics=topics, authors=authors, sources=sources, since=began)
+    return Driving(
+        messages=most_heard([one for found in read for one in found])[:size],
+        authors=who(louder, await archive.authors(now, size=_LISTED))[:size],
+        feelings=feelings,
+        topics=topics,
+        sources=sources,
+        since=began,
+    )
 
 
 def _arrived(where: Filter, since: datetime, until: datetime) -> Filter:
     return news(where, since=since - MILLISECOND, until=until - MILLISECOND, late=PROMPT)
+
+
+async def _grown(archive: ArchiveReader, now: Filter, then: Filter, by: Group) -> tuple[Driver, ...]:
+    before = dict(await archive.terms(then, by=by, size=_LISTED))
+    return drivers(await archive.terms(now, by=by, size=_LISTED), before)
 
 
 def drivers(now: Sequence[tuple[str, int]], before: Mapping[str, int]) -> tuple[Driver, ...]:
@@ -76,23 +96,31 @@ def drivers(now: Sequence[tuple[str, int]], before: Mapping[str, int]) -> tuple[
     return tuple(sorted((one for one in found if one.more > 0), key=lambda one: (-one.more, one.name)))
 
 
-def most_heard(found: Sequence[Stored]) -> tuple[str, ...]:
-    """One mention id for each text, the first published; by followers of all who say it, then by how many do, then by id."""
+def who(louder: Sequence[Driver], heard: Sequence[AuthorCount]) -> tuple[Heard, ...]:
+    """Who said _LOUD messages more than before, then the others in the order of who is heard by most."""
+    reach = {one.id: one.followers or 0 for one in heard}
+    loud = {one.name: one.now for one in louder if one.more >= _LOUD}
+    others = {one.id: one.mentions for one in heard if one.id not in loud}
+    return tuple(
+        Heard(author, author.partition(":")[0], count, reach.get(author, 0))
+        for author, count in [*loud.items(), *others.items()]
+    )
+
+
+def most_heard(found: Sequence[Stored]) -> tuple[Heard, ...]:
+    """One mention for each text, the first published; by followers of all who say it, then by how many do, then by id."""
     mentions = {one.enriched.mention.id: one.enriched.mention for one in found}
     alike: dict[str, list[Mention]] = {}
     for mention in mentions.values():
         shared = mentions.get(mention.repost_of or "", mention)
         alike.setdefault(_text(shared), []).append(mention)
-    return tuple(_first(group) for group in sorted(alike.values(), key=_heard))
+    return tuple(sorted((_heard(group) for group in alike.values()), key=lambda one: (-one.reach, -one.count, one.id)))
 
 
-def _heard(group: Sequence[Mention]) -> tuple[int, int, str]:
+def _heard(group: Sequence[Mention]) -> Heard:
+    first = min(group, key=lambda one: (one.created_at, one.id))
     reach = sum(one.author.followers or 0 for one in {one.author.id: one for one in group}.values())
-    return -reach, -len(group), _first(group)
-
-
-def _first(group: Sequence[Mention]) -> str:
-    return min(group, key=lambda one: (one.created_at, one.id)).id
+    return Heard(first.id, first.source, len(group), reach)
 
 
 def _text(mention: Mention) -> str:

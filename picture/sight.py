@@ -1,7 +1,7 @@
 """The detectors of many monitors, made from the archive and fed from it: no more than what the archive can give again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -61,6 +61,14 @@ class Sight:
         """
         told = await lately(archive, self.asked, since=self.until, until=ended + 1)
         return await asyncio.to_thread(self._taken, told, ended)
+
+    def expected(self, monitors: Collection[str], first: int, end: int) -> Sequence[float]:
+        """What was usual of these monitors together in each of the buckets [first, end), of the last week; what comes is like the last."""
+        known = min(end, self.until)
+        since = min(first, known - 1)
+        each = [self._detectors[name].expected(since, known) for name in monitors if name in self._detectors]
+        together = [float(sum(one)) for one in zip(*each, strict=True)] or [0.0] * (known - since)
+        return [*together, *together[-1:] * (end - known)][first - since :]
 
     def _taken(self, told: Heard, ended: int) -> Mapping[str, Sighted]:
         found = {}

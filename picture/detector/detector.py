@@ -69,6 +69,10 @@ class Detector:
             return silent(counts)[0]
         return self._judge.look(counts, self._past.grown(counts, self._expected(counts)))
 
+    def expected(self, first: int, end: int) -> Floats:
+        """What was expected in each of the buckets from `first` up to `end`, as far as the last week holds them; 0 elsewhere."""
+        return self._past.expected(first, end)
+
     def _take(self, counts: Counts) -> None:
         """Learn."""
         if not len(counts.seen):

@@ -64,6 +64,16 @@ class Past:
         end = self._place(bucket) + 1
         return float(of[max(0, end - window) : max(0, end)].sum(dtype=np.float64))
 
+    def expected(self, first: int, end: int) -> Floats:
+        """What was usual in each of the buckets from `first` up to `end`; 0 in those that are not remembered."""
+        found = np.zeros(end - first)
+        if self.end is not None:
+            began = self.end - len(self.usual)
+            since, until = max(first, began), min(end, self.end)
+            if until > since:
+                found[since - first : until - first] = self.usual[since - began : until - began]
+        return found
+
     def total(self, of: npt.NDArray[np.generic], bucket: int) -> float:
         """The sum of the week that lies before the last three hours."""
         end = max(0, self._place(bucket) + 1 - THREE_HOURS)

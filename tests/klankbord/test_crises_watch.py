@@ -15,7 +15,8 @@ from core.telemetry import Gauge
 from core.time import BUCKET, bucket_of, start_of
 from core.topics import JUDGEMENTS
 from core.types import Author, Coverage, Enriched, Finding, Mark, Mention, Mute, Routing
-from desk.store import alarms
+from desk.crisis.evidence import read
+from desk.store import alarms, crises
 from klankbord import configuration
 from klankbord.crises import AGAIN_AFTER, Watching
 from klankbord.stores import open_stores
@@ -93,10 +94,10 @@ async def opened(folder):
         yield House(read, stores)
 
 
-def ordinary(until: datetime, *, each: int = 2, **fields) -> list[Held]:
-    """So many and one more in turn in each bucket of ORDINARY days."""
+def ordinary(until: datetime, *, days: timedelta = ORDINARY, each: int = 2, **fields) -> list[Held]:
+    """So many and one more in turn in each bucket of the days before."""
     found = []
-    for number in range(bucket_of(until - ORDINARY), bucket_of(until)):
+    for number in range(bucket_of(until - days), bucket_of(until)):
         for place in range(each + number % 2):
             came = start_of(number) + place * MINUTE
             one = said(f"{number}-{place}-{fields.get('monitor', '')}", came - MINUTE / 6, **fields)
@@ -142,8 +143,12 @@ async def test_a_drill_counts_what_is_part_of_it_and_leaves_the_watch_list_alone
     await house.hear(MANY, at=NOW + MINUTE, marks=(Mark.DRILL,))
     house.moment += MINUTE
     await drill.look()
-    assert drill.alarms().keys() == {"merk"}
+    (crisis,) = await crises.listed(house.stores.desk)
+    assert crisis.drill == "d1"
+    (frozen,) = await crises.evidence(house.stores.desk, crisis.id)
+    assert MANY in read(frozen.document).counts
     assert await house.level() == "calm"
+    assert len(await crises.listed(house.stores.desk)) == 1
 
 
 async def test_a_source_that_returns_from_a_gap_is_not_judged_for_as_long_as_it_may_be_late(house):
@@ -178,9 +183,9 @@ async def test_what_rang_while_nobody_looked_is_an_alarm_for_whoever_looks_next(
     await house.level()
     await house.hear(MANY, at=NOW + 2 * MINUTE)
     house.watching = house.another()
-    house.moment += 12 * BUCKET
-    await house.watching.look()
-    assert start_of(house.watching.alarms()["merk"].since) == NOW
+    await house.level(12 * BUCKET)
+    (crisis,) = await crises.listed(house.stores.desk)
+    assert crisis.since == NOW
 
 
 async def test_two_who_look_say_the_same(house):
@@ -189,6 +194,77 @@ async def test_two_who_look_say_the_same(house):
     before = await house.stands()
     await house.another().look()
     assert await house.stands() == before
+
+
+async def test_an_alarm_opens_one_crisis_with_its_evidence_however_often_and_by_whom_it_is_seen(house):
+    await house.level(2 * MINUTE)
+    (loudest, *_) = await house.hear(MANY, at=NOW + 2 * MINUTE, feeling="negative", text="noorderlijn staat stil")
+    house.moment += MINUTE
+    await house.another().look()
+    for _ in range(3):
+        await house.level(MINUTE)
+    (crisis,) = await crises.listed(house.stores.desk)
+    assert (crisis.since, crisis.state, crisis.drill) == (NOW, "open", None)
+    (frozen,) = await crises.evidence(house.stores.desk, crisis.id)
+    evidence = read(frozen.document)
+    assert evidence.counts == (MANY,)
+    assert 1 < evidence.expected[0] < 5
+    assert evidence.negative == MANY
+    assert [(one.id, one.count) for one in evidence.messages] == [(loudest, MANY)]
+
+
+async def test_a_crash_before_the_list_says_how_far_it_looked_opens_nothing_twice(house, monkeypatch):
+    await house.level()
+    await house.hear(MANY, at=NOW + MINUTE)
+
+    async def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(alarms, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await house.level(2 * MINUTE)
+    assert (await house.stands())["merk"].level == "calm"
+    house.watching = house.another()
+    assert await house.level(MINUTE) == "alarm"
+    assert len(await crises.listed(house.stores.desk)) == 1
+
+
+async def test_a_desk_that_is_away_is_told_of_the_alarm_once_it_is_back(house, monkeypatch):
+    await house.level()
+    await house.hear(MANY, at=NOW)
+
+    async def away(*_, **__):
+        raise Retry("the desk database does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("klankbord.crises.alarmed", away)
+        with pytest.raises(Retry):
+            await house.level(BUCKET + 2 * MINUTE)
+    await house.level(8 * BUCKET)
+    (crisis,) = await crises.listed(house.stores.desk)
+    assert crisis.since == NOW
+
+
+async def test_once_it_is_quiet_for_long_the_crisis_is_in_a_lull_and_what_returns_belongs_to_it(house):
+    await house.hear(MANY, at=NOW)
+    await house.level(MINUTE)
+    later = ordinary(NOW + 10 * HOUR, days=timedelta(hours=10) - BUCKET)
+    await house.arrives(later)
+    await house.level(8 * HOUR)
+    (crisis,) = await crises.listed(house.stores.desk)
+    assert crisis.state == "lull"
+    await house.hear(5 * MANY, at=house.moment)
+    await house.level(MINUTE)
+    (again,) = await crises.listed(house.stores.desk)
+    assert (again.id, again.state) == (crisis.id, "open")
+
+
+async def test_without_a_plan_nobody_is_called(house):
+    (house.read.folder / "playbook.yaml").write_text(MONITORS.replace("crisis: {}", ""))
+    await house.hear(MANY, at=NOW)
+    assert await house.level(MINUTE) == "alarm"
+    assert not await crises.listed(house.stores.desk)
 
 
 class Away:
@@ -217,6 +293,7 @@ async def test_an_archive_that_is_away_at_the_peak_is_waited_for_and_caught_up_w
     archive.away = False
     assert await house.level(MINUTE) == "alarm"
     assert (await house.stands())["merk"].since == NOW
+    assert len(await crises.listed(house.stores.desk)) == 1
 
 
 async def test_what_is_muted_afterwards_is_no_crisis_any_more(house):
