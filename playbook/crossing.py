@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from core.settings import nearest
 from playbook import crisis
 from playbook.conditions import AnyOf
+from playbook.scenario import is_one, shipped
 from playbook.sections import Playbook
 
 Mistake = tuple[str, str]
@@ -95,6 +96,8 @@ def _crisis(playbook: Playbook) -> Iterator[Mistake]:
         yield "crisis.unit", _nothing("unit", plan.unit, units)
     if plan.ladder is not None and plan.ladder not in playbook.ladders:
         yield "crisis.ladder", _nothing(_ONE["ladder"], plan.ladder, playbook.ladders)
+    if plan.drill is not None and not is_one(plan.drill.scenario):
+        yield "crisis.drill.scenario", _nothing("scenario", plan.drill.scenario, shipped())
     named = [(f"crisis.monitors[{place}]", name) for place, name in enumerate(plan.monitors)]
     for number, campaign in enumerate(plan.calendar):
         named += [

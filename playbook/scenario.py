@@ -139,12 +139,14 @@ def shipped() -> Sequence[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
+def is_one(named: str) -> bool:
+    """Whether that is the name of a shipped one, or a path."""
+    return named in shipped() or named.endswith((".yaml", ".yml"))
+
+
 def find(named: str) -> Scenario:
     """The shipped one of that name, or the one in that file. Raises Misconfigured where there is none."""
-    if named in shipped():
-        return read(SHIPPED / f"{named}.yaml")
-    if named.endswith((".yaml", ".yml")) or "/" in named:
-        return read(Path(named))
-    raise Misconfigured(
-        [f'there is no scenario "{named}"; {nearest(named, shipped())}, or give the path of a YAML file']
-    )
+    if not is_one(named):
+        near = nearest(named, shipped())
+        raise Misconfigured([f'there is no scenario "{named}"; {near}, or give the path of a .yaml file'])
+    return read(SHIPPED / f"{named}.yaml" if named in shipped() else Path(named))

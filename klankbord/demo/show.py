@@ -18,6 +18,7 @@ from core.topics import DEAD
 from desk.web.access import Access
 from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
+from klankbord.demo.crisis import attend, begin
 from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.play import Demo, play
 from klankbord.demo.staff import hire, settle
@@ -78,10 +79,11 @@ async def _watch(
         if not once:
             _open(read, stores.folder, report)
             claiming = asyncio.create_task(colleague(stores.desk, now))
+            attending = asyncio.create_task(attend(demo, stores.desk, now, report))
             try:
-                await demo.live(after=demo.timeline.messages[-1].number + waiting)
+                await demo.live(after=await begin(demo, now))
             finally:
-                await end([claiming])
+                await end([claiming, attending])
         return replace(shown, waiting=waiting, differences=(*shown.differences, *wrong))
 
 

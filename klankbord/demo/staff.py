@@ -45,10 +45,11 @@ class Member(NamedTuple):
 
 AGENT = Member("Daan", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=30)
 COLLEAGUE = Member("Femke", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=330)
+LEAD = Member("Ruben", "lead", "Service > Webcare", WEBCARE, trained=60)
 STAFF = (
     AGENT,
     COLLEAGUE,
-    Member("Ruben", "lead", "Service > Webcare", WEBCARE, trained=60),
+    LEAD,
     Member("Anouk", "analyst", "Communicatie"),
     Member("Hilde", "hr", "Personeel"),
     Member("Joost", "agent", "Vervoer", "operations", duty=ALWAYS, trained=120),

@@ -32,7 +32,7 @@ from klankbord.stores import open_stores
 from playbook.playbook import load
 from playbook.queries import parse
 from playbook.scenario import find, read
-from tests.klankbord.program import Program, command, file_source, until
+from tests.klankbord.program import Program, Run, command, file_source, until
 from tests.klankbord.test_crises_watch import ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
@@ -108,7 +108,9 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
             notices={"window": "1s", "channels": [channel], "send": [{"unit": "webcare", "channels": ["tooling"]}]},
         )
         program.ask(lambda stores: stores.archive.restore(ordinary(now())))
-        with program.running(), played(program) as player:
+        with Run(program) as run:
+            until(lambda: "the page: http" in run.said(), within=240)
+            player = played(program)
             until(lambda: told or player.poll() is not None, within=240)
             crisis = program.ask(answered)
             said, errors = player.communicate(timeout=240)

@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from desk.drills.score import Reached, Score, score, written
 from desk.maturity.evidence import Looked, matured
 from desk.ports import Organisation
-from desk.store import accounts, people, policies, roles
+from desk.store import accounts, drills, people, policies, roles
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
 from desk.store.database import open_desk
+from desk.store.drills import State
 from desk.store.policies import Way
 from desk.store.settings import Settings
+from playbook.crisis import Drill as Targets
 from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.corpus import NOW, ZONE
@@ -98,6 +101,32 @@ async def test_first_responses_are_in_time_or_not(looked, hours, answer):
             if after is not None:
                 await answered(connection, case, since + timedelta(hours=after))
     assert (await told(looked, "in_time"))[0][0] == answer
+
+
+PLAN = Playbook.model_validate({"crisis": {"drill": {"every": "13w"}}})
+
+
+@pytest.mark.parametrize(
+    ("weeks", "state", "reached", "answer"),
+    [
+        (1, State.FINISHED, True, "met"),
+        (14, State.FINISHED, True, "unmet"),  # stale
+        (1, State.CALLED_OFF, True, "unmet"),
+        (1, State.FINISHED, False, "unmet"),
+    ],
+)
+async def test_a_crisis_plan_is_practised_by_a_late_enough_drill_that_went_to_its_end(
+    looked, weeks, state, reached, answer
+):
+    assert await told(looked, "drills", playbook=PLAN) == [("unmet", None, None)]
+    at = NOW - timedelta(weeks=weeks)
+    drill = await drills.begin(looked.database, scenario="own", monitor="merk", by="eva", at=at, until=at)
+    when = Reached(detected_at=at, notified_at=at, acknowledged_at=at if reached else None)
+    lines = score(when, Targets(), began_at=at, at=at)
+    await drills.seen(looked.database, drill.id, at=at, document=written(Score(lines=lines)))
+    await drills.end(looked.database, drill.id, state, at=at)
+    assert await told(looked, "drills", playbook=PLAN) == [(answer, None, None)]
+    assert (await told(looked, "drills", playbook=Playbook()))[0][0] == "unknown"
 
 
 async def answered(connection, case, at):
