@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -72,12 +72,16 @@ async def stores_of(program):
         yield stores
 
 
+@contextmanager
 def played(program):
     """The player in a process of its own."""
     arguments = ("drill", str(program.folder / "own.yaml"), "--json", "-c", str(program.config))
-    return subprocess.Popen(
-        [sys.executable, "-m", "klankbord", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command_line = [sys.executable, "-m", "klankbord", *arguments]
+    with subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as player:
+        try:
+            yield player
+        finally:
+            player.kill()
 
 
 async def answered(stores):
@@ -110,12 +114,12 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
         program.ask(lambda stores: stores.archive.restore(ordinary(now())))
         with Run(program) as run:
             until(lambda: "the page: http" in run.said(), within=240)
-            player = played(program)
-            until(lambda: told or player.poll() is not None, within=240)
-            crisis = program.ask(answered)
-            said, errors = player.communicate(timeout=240)
-            assert player.returncode == 0, errors
-            _nothing_real(program, told)
+            with played(program) as player:
+                until(lambda: told or player.poll() is not None, within=240)
+                crisis = program.ask(answered)
+                said, errors = player.communicate(timeout=240)
+                assert player.returncode == 0, errors
+                _nothing_real(program, told)
     found = json.loads(said)
     lines = {line["measure"]: line for line in found["score"]["lines"]}
     assert {name: line["verdict"] for name, line in lines.items()} == dict.fromkeys(SOON, "met")
@@ -139,7 +143,7 @@ def _nothing_real(program, told):
     assert not program.ask(lambda stores: crises.listed(stores.desk, drills=False))
     assert {one.level for one in program.ask(lambda stores: alarms.every(stores.desk))} <= {"calm", "learning"}
     assert not program.ask(lambda stores: stores.log.tail(EVENTS, 100))
-    assert all(body["crises"][0]["drill"] for _, body in told)
+    assert all(body["crisis"]["drill"] for _, body in told)
 
 
 async def begun(stores):
