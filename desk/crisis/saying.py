@@ -1,20 +1,18 @@
 """What is said first: drafted, approved by somebody else, and laid ready at the attached cases. Nothing is published."""
 
-from datetime import datetime, timedelta
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, holds
 from desk.crisis.telling import tell_role
 from desk.entry.who import Who
-from desk.store import statements as engine
-from desk.store.case_writing import PROGRAM
 from desk.store.crises import Answer, Crisis, Happened, Statement, answers_of, statements_of
-from desk.store.crisis_tables import case_drafts, crisis_answers, crisis_cases
-from desk.store.crisis_writing import Happening, add_statement, approve_statement, happen, locked
+from desk.store.crisis_tables import crisis_answers
+from desk.store.crisis_writing import add_statement, approve_statement
 from desk.store.database import Database
 from desk.store.notices import Kind
 

@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store.crises import Crisis
 from desk.store.crisis_tables import crisis_timers
 from desk.store.database import Database
 from desk.store.statements import insert
