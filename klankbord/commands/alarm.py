@@ -21,7 +21,7 @@ from desk.store.alarms import Alarm
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.crises import watched
-from klankbord.moments import moment, since_option, until_option
+from klankbord.moments import since_option, stretch, until_option
 from klankbord.options import config_option, harmless, hush
 from klankbord.stores import ask_desk, open_stores
 from picture.detector import Level, Verdict
@@ -91,8 +91,9 @@ def _asked(every: Asked, monitors: Sequence[str]) -> Asked:
 def _period(since: str | None, until: str | None, zone: ZoneInfo) -> tuple[int, int]:
     """First and last bucket, half open. Raises Stop where they leave nothing in between."""
     at = now()
-    end = min(moment(until, zone, at) or at, at)
-    start = moment(since, zone, at) or end - WEEK
+    start, end = stretch(since, until, zone, at)
+    end = min(end or at, at)
+    start = start or end - WEEK
     first, last = bucket_of(start), bucket_of(end)
     if last <= first:
         raise Stop(

@@ -56,8 +56,8 @@ def said(name: str, at: datetime, *, monitor: str = "merk", **fields) -> Enriche
 class House:
     """Stores with a clock of their own, and who watches over them."""
 
-    def __init__(self, read, stores) -> None:
-        self.read, self.stores, self.moment = read, stores, NOW
+    def __init__(self, program, read, stores) -> None:
+        self.program, self.read, self.stores, self.moment = program, read, stores, NOW
         self.measured = Measured()
         self.watching = self.another()
 
@@ -91,7 +91,7 @@ async def opened(folder):
     (folder / "playbook.yaml").write_text(MONITORS)
     read = configuration.read(program.config)
     async with open_stores(read, lambda _: None) as stores:
-        yield House(read, stores)
+        yield House(program, read, stores)
 
 
 def ordinary(until: datetime, *, days: timedelta = ORDINARY, each: int = 2, **fields) -> list[Held]:
