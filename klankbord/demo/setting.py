@@ -1,7 +1,7 @@
 """Writes the demo's configuration: the real connectors, pointed at the local servers."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ import yaml
 
 from klankbord.demo.material import FOLDER
 from klankbord.demo.native import feeds
-from klankbord.demo.staff import stand_ins
+from klankbord.demo.rhythm import ZONE
+from klankbord.demo.staff import WEBCARE, stand_ins
 from klankbord.demo.stage import TOKEN, Addresses
 
 RIBBON = {
@@ -18,6 +19,10 @@ RIBBON = {
 }
 HOUSE = ("data", "log_format", "log", "stream", "sinks", "page", "desk", "metrics")
 """What another configuration can say of where things are kept. Of its sinks the archive alone: nothing invented is sent."""
+RINGING = ("utrecht", "noorderlijn")
+"""Monitors that ring."""
+FASTER, SHOWN = 100, timedelta(days=60)
+"""So many times as often people speak once the demo is live, on that many days."""
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
 
 
@@ -31,13 +36,31 @@ def write(
     """
     playbook = folder / "playbook.yaml"
     if not playbook.exists():
-        begins = yaml.safe_dump({"cases": {"since": since}})
+        begins = yaml.safe_dump({"cases": {"since": since}, "crisis": plan(since)}, sort_keys=False, allow_unicode=True)
         playbook.write_text(f"{(FOLDER / 'playbook.yaml').read_text(encoding='utf-8')}\n{begins}", encoding="utf-8")
     path = folder / "klankbord.yaml"
     heading = "# The demo's configuration: the real connectors, pointed at servers on this machine.\n"
     content = yaml.safe_dump(_content(addresses, port, house or {}), sort_keys=False, allow_unicode=True)
     path.write_text(heading + content, encoding="utf-8")
     return path
+
+
+def plan(since: datetime) -> dict[str, Any]:  # Any: what YAML holds
+    """The crisis plan that ships, for the demo's people. From `since` on people speak far more often than in the 28 days before."""
+    first = since.astimezone(ZONE).date()
+    faster = {
+        "says": {"nl": "De demo vertelt sneller", "en": "The demo tells faster"},
+        "from": first.isoformat(),
+        "until": (first + SHOWN).isoformat(),
+        "times": FASTER,
+    }
+    return {
+        "monitors": list(RINGING),
+        "unit": WEBCARE,
+        "ladder": WEBCARE,
+        "calendar": [faster],
+        "drill": {"every": "13w", "scenario": "ns-outage"},
+    }
 
 
 def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[str, Any]:  # Any: what YAML holds
