@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from core.settings import nearest
+from playbook import crisis
 from playbook.conditions import AnyOf
 from playbook.sections import Playbook
 
@@ -22,6 +23,7 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
     yield from _owners(playbook)
     yield from _promises(playbook)
     yield from _roles(playbook)
+    yield from _crisis(playbook)
     for path, any_of in conditions(playbook):
         yield from _unknown(path, any_of, playbook)
 
@@ -78,8 +80,27 @@ def _roles(playbook: Playbook) -> Iterator[Mistake]:
     if playbook.triage:
         outcomes = playbook.triage.outcomes.items()
         named += [(f"triage.outcomes.{name}.tells", role) for name, outcome in outcomes for role in outcome.tells]
+    if playbook.crisis:
+        named += [(f"crisis.{path}", role) for path, role in crisis.owners(playbook.crisis)]
     valid = playbook.all_roles()
     yield from ((path, _nothing("role", role, valid)) for path, role in named if role not in valid)
+
+
+def _crisis(playbook: Playbook) -> Iterator[Mistake]:
+    plan = playbook.crisis
+    if plan is None:
+        return
+    units = playbook.organisation.units if playbook.organisation else {}
+    if plan.unit is not None and plan.unit not in units:
+        yield "crisis.unit", _nothing("unit", plan.unit, units)
+    if plan.ladder is not None and plan.ladder not in playbook.ladders:
+        yield "crisis.ladder", _nothing(_ONE["ladder"], plan.ladder, playbook.ladders)
+    named = [(f"crisis.monitors[{place}]", name) for place, name in enumerate(plan.monitors)]
+    for number, campaign in enumerate(plan.calendar):
+        named += [(f"crisis.calendar[{number}].monitors[{place}]", name) for place, name in enumerate(campaign.monitors)]
+    yield from (
+        (path, _nothing("monitor", name, playbook.monitors)) for path, name in named if name not in playbook.monitors
+    )
 
 
 def _unknown(path: str, any_of: AnyOf, playbook: Playbook) -> Iterator[Mistake]:

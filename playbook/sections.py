@@ -12,6 +12,7 @@ from core.query import AnyNode
 from core.settings import Settings, nearest
 from core.vocabulary import Kind, read_term
 from playbook._values import Language, Name, Nothing, Said
+from playbook.crisis import Crisis
 from playbook.errors import QueryError
 from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
@@ -20,7 +21,9 @@ from playbook.queries import parse
 from playbook.service import Cases, Ladder, Service
 from playbook.triage import Triage, merged
 
-_LATER = ("triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases")
+_LATER = (
+    "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
+)  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
 
@@ -94,6 +97,7 @@ class Playbook(Settings):
     policy: Policy | None = None
     trainings: Annotated[Trainings, Nothing] = {}
     cases: Cases | None = None
+    crisis: Crisis | None = None
 
     @cached_property
     def version(self) -> str:

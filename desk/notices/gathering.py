@@ -8,7 +8,7 @@ import msgspec
 from desk.notices.receivers import Staff, receivers
 from desk.notices.rules import EMAIL, Rule, ways
 from desk.store.notice_messages import Parcel, Place
-from desk.store.notices import Notice
+from desk.store.notices import URGENT, Notice
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -19,11 +19,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta) -> Plan:
-    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it."""
+    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it; an alarm does not."""
     parcels: list[Parcel] = []
     unreached: dict[str, str] = {}
     for notice in owed:
-        each = [_way(notice, channels, staff, at + window, None) for channels in ways(notice, rules)]
+        due = at if notice.kind in URGENT else at + window
+        each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules)]
         parcels += [parcel for found in each for parcel in found]
         if each and not any(each):
             unreached[notice.id] = _nobody(notice)
@@ -44,10 +45,11 @@ def _way(notice: Notice, channels: tuple[str, ...], staff: Staff, due: datetime,
     for place, channel in enumerate(channels):
         then = channels[place + 1 :]
         if channel != EMAIL:
-            return [Parcel(place=Place(channel=channel, then=then, instead=failed), due_at=due, notices=(notice.id,))]
+            place_of_all = Place(channel=channel, crisis=notice.crisis, then=then, instead=failed)
+            return [Parcel(place=place_of_all, due_at=due, notices=(notice.id,))]
         found = [
             Parcel(
-                place=Place(channel=channel, person=person, then=then, instead=failed),
+                place=Place(channel=channel, crisis=notice.crisis, person=person, then=then, instead=failed),
                 due_at=max(due, moment),
                 notices=(notice.id,),
             )

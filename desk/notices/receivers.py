@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from desk.alerts.quiet import allowed_at
-from desk.store.notices import Notice
+from desk.store.notices import URGENT, Notice
 from desk.store.people import Person
 from desk.store.roles import EVERYWHERE, Held
 from desk.store.wishes import Wish
@@ -32,7 +32,7 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
     """The people who are told, and from when on; none where there is nobody.
 
     A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
-    from then on. What somebody wishes comes on top.
+    from then on. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
     """
     if notice.to_person is not None:
         found = dict.fromkeys([notice.to_person], at)
@@ -40,7 +40,10 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
         found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, staff, at), at)
     else:
         found = dict(_duty(notice.to_unit or "", staff, at))
-    return {person: _wished(moment, person, staff) for person, moment in found.items() if person in staff.people}
+    there = {person: moment for person, moment in found.items() if person in staff.people}
+    if notice.kind in URGENT:
+        return dict.fromkeys(there, at)
+    return {person: _wished(moment, person, staff) for person, moment in there.items()}
 
 
 def _holders(role: str, unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:

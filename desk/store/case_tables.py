@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from desk.store.tables import Moment, metadata
 
 # One author in one conversation. `version` is the number of its last event. `since` is when the message was published
-# from which both promises run. `tags` is JSON. From `first_soon` on what is
+# from which both promises run. `tags` is JSON, and so is `monitors`, those that the first message matched. From `first_soon` on what is
 # due by `first_due` is due soon.
 cases = Table(
     "cases",
@@ -33,6 +33,7 @@ cases = Table(
     Column("closed_at", Moment),
     Column("reason", String),
     Column("tags", String, nullable=False),
+    Column("monitors", String, nullable=False, server_default="[]"),
     Column("version", Integer, nullable=False),
 )
 _not_closed = cases.c.state != "closed"

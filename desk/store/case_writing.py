@@ -13,7 +13,8 @@ from desk.store.cases import Case, Event, Happened, Message, of_row
 
 PROGRAM = "klankbord"
 """Who did what nobody did."""
-_CASES = "cases"
+CASES, CRISES = "cases", "crises"
+"""What is numbered."""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     first_due: datetime | None = None
     resolution_soon: datetime | None = None
     resolution_due: datetime | None = None
+    monitors: tuple[str, ...] = ()
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +46,7 @@ async def open_case(connection: AsyncConnection, opening: Opening, first: Messag
     case = Case(
         **msgspec.structs.asdict(opening),
         id=uuid.uuid4().hex,
-        number=await _number(connection),
+        number=await next_number(connection, CASES),
         opened_at=at,
         first_message=first.mention,
         version=0,
@@ -89,13 +91,14 @@ async def put_message(connection: AsyncConnection, case: Case, message: Message)
     await connection.execute(update(case_messages).where(*one).values(msgspec.structs.asdict(message)))
 
 
-async def _number(connection: AsyncConnection) -> int:
-    """One more than the last that was given; whoever opens another waits until this transaction ends."""
-    row = {"what": _CASES, "last": 1}
+async def next_number(connection: AsyncConnection, what: str) -> int:
+    """One more than the last that was given; whoever wants another waits until this transaction ends."""
+    row = {"what": what, "last": 1}
     first = statements.insert(connection, case_numbers).values(row)
     more = first.on_conflict_do_update(index_elements=["what"], set_={"last": case_numbers.c.last + 1})
     return int((await connection.execute(more.returning(case_numbers.c.last))).scalar_one())
 
 
 def _row(case: Case) -> dict[str, object]:
-    return msgspec.structs.asdict(case) | {"tags": msgspec.json.encode(case.tags).decode()}
+    lists = {name: msgspec.json.encode(getattr(case, name)).decode() for name in ("tags", "monitors")}
+    return msgspec.structs.asdict(case) | lists

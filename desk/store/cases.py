@@ -64,6 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     answered_at  event time of the first answer of an own account after `since`
     acted_at     when a person last did something to it
     reason       why it was closed
+    monitors     that its first message matched
     """
 
     id: str
@@ -90,6 +91,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     reason: str | None = None
     tags: tuple[str, ...] = ()
+    monitors: tuple[str, ...] = ()
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,7 +225,8 @@ def next_of(first: ColumnElement[Any], resolution: ColumnElement[Any]) -> Column
 def of_row(row: Row[*tuple[Any, ...]]) -> Case:  # Any: rows carry no types
     """The case that a row of the table is."""
     told = {name: getattr(row, name) for name in Case.__struct_fields__}
-    return Case(**told | {"state": State(row.state), "tags": tuple(msgspec.json.decode(row.tags))})
+    lists = {name: tuple(msgspec.json.decode(told[name])) for name in ("tags", "monitors")}
+    return Case(**told | {"state": State(row.state)} | lists)
 
 
 def _event(row: Row[*tuple[Any, ...]]) -> Event:  # Any: rows carry no types

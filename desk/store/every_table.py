@@ -1,6 +1,6 @@
 """All tables of the desk database, in whichever file each stands."""
 
-from desk.store import case_tables, entry_tables, maturity_tables, notice_tables, tables
+from desk.store import case_tables, crisis_tables, entry_tables, maturity_tables, notice_tables, tables
 
-FILES = (tables, case_tables, entry_tables, notice_tables, maturity_tables)
+FILES = (tables, case_tables, crisis_tables, entry_tables, notice_tables, maturity_tables)
 metadata = tables.metadata

@@ -24,11 +24,13 @@ messages = notice_messages
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something goes: a channel, to a person or, where it is one place for all, to nobody by name.
 
+    crisis   of which it tells alone; None where it tells of cases
     then     the channels that are tried after it, in order
     instead  the channel that failed before it
     """
 
     channel: str
+    crisis: str | None = None
     person: str | None = None
     then: tuple[str, ...] = ()
     instead: str | None = None
@@ -136,6 +138,22 @@ async def told_in(database: Database, message: str) -> Sequence[Notice]:
         return [_notice(row) for row in rows]
 
 
+async def told_of(database: Database, crisis: str) -> Sequence[tuple[Notice, Message | None]]:
+    """Of what of a crisis who was told by which message, the oldest first; None where nobody was, or is yet."""
+    owed = select(notices).where(notices.c.crisis == crisis).order_by(notices.c.at, notices.c.id)
+    parts = select(notice_parts.c.notice, messages).join(messages, messages.c.id == notice_parts.c.message)
+    async with database.reading() as connection:
+        sent: dict[str, list[Message]] = {}
+        theirs = parts.where(messages.c.crisis == crisis).order_by(messages.c.made_at, messages.c.id)
+        for row in await connection.execute(theirs):
+            sent.setdefault(row.notice, []).append(_message(row))
+        return [
+            (_notice(row), message)
+            for row in await connection.execute(owed)
+            for message in sent.get(row.id, [None])  # type: ignore[list-item]
+        ]
+
+
 async def undelivered(database: Database, most: int = 100) -> Sequence[Message]:
     """Those that failed at least once and wait, or were given up; the latest first."""
     return await _found(database, messages.c.error.is_not(None), most)
@@ -169,10 +187,10 @@ async def oldest_due(database: Database, at: datetime) -> datetime | None:
 
 
 async def forget(connection: AsyncConnection, *, before: datetime) -> None:
-    """Drop what was done before that time, and the notices that no message tells of any more."""
-    await connection.execute(delete(messages).where(messages.c.done_at < before))
-    told = select(notice_parts.c.notice)
-    await connection.execute(delete(notices).where(notices.c.gathered_at < before, notices.c.id.not_in(told)))
+    """Drop what was done before that time, and the notices that no message tells of any more. Who was told of a crisis is kept with it."""
+    await connection.execute(delete(messages).where(messages.c.done_at < before, messages.c.crisis.is_(None)))
+    told, over = select(notice_parts.c.notice), (notices.c.gathered_at < before, notices.c.crisis.is_(None))
+    await connection.execute(delete(notices).where(*over, notices.c.id.not_in(told)))
 
 
 async def _found(database: Database, where: ColumnElement[bool], most: int) -> Sequence[Message]:
@@ -187,6 +205,7 @@ def _open(place: Place) -> Any:  # Any: a select, whose type SQLAlchemy spells o
         messages.c.channel == place.channel,
         messages.c.then == _then(place),
         messages.c.person.is_not_distinct_from(place.person),
+        messages.c.crisis.is_not_distinct_from(place.crisis),
         messages.c.instead.is_not_distinct_from(place.instead),
     )
     untried = (messages.c.tries == 0, messages.c.due_at.is_not(None))
@@ -208,4 +227,4 @@ def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:  # Any: rows carry no types
     named = {name: getattr(row, name) for name in Notice.__struct_fields__}
-    return Notice(**named | {"kind": Kind(row.kind)})
+    return Notice(**named | {"kind": Kind(row.kind), "case": row.case or None})

@@ -1,10 +1,10 @@
-"""The tables of what people and channels are told of cases: ids, kinds and times, never a word of a message."""
+"""The tables of what people and channels are told of cases and crises: ids, kinds and times, never a word of a message."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
 from desk.store.tables import Moment, metadata, people
 
-# One row an event of a case and whom it concerns: the people on duty in a unit, the holders of a role (in a unit, where one
+# One row an event of a case, or of a crisis, where `case` is "", and whom it concerns: the people on duty in a unit, the holders of a role (in a unit, where one
 # is given), or a person. `id` is made of case, event and receiver, so that the same is never owed twice. `gathered_at` is
 # when it became part of messages, or when nobody was found to tell: then `error` says so.
 notices = Table(
@@ -12,6 +12,7 @@ notices = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("case", String, nullable=False, index=True),
+    Column("crisis", String, index=True),
     Column("event_number", Integer, nullable=False),
     Column("kind", String, nullable=False),
     Column("to_unit", String),
@@ -24,12 +25,14 @@ notices = Table(
 
 # One row a message and receiver: a person, or nobody where the channel is one place for all. `then` is JSON, the channels
 # that are left to try after this one, `instead` the one that failed before it. Whoever sends it holds `lease` until
-# `leased_until`; `unsure` says that a try began of which it is not known whether it arrived.
+# `leased_until`; `crisis` is the one it tells of, or it tells of cases.
+# `unsure` says that a try began of which it is not known whether it arrived.
 notice_messages = Table(
     "notice_messages",
     metadata,
     Column("id", String, primary_key=True),
     Column("channel", String, nullable=False),
+    Column("crisis", String),
     Column("then", String, nullable=False),
     Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), index=True),
     Column("made_at", Moment, nullable=False),
