@@ -21,6 +21,7 @@ from klankbord.annotated import keep_annotated
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
+from klankbord.crisis_clocks import Clocks, keep_clocks
 from klankbord.customers import keep_customers
 from klankbord.desk import DeskSink, forgets
 from klankbord.emerging import Emerging, keep_emerging
@@ -117,6 +118,7 @@ async def _keep(
         cases, topics, after = Cases(configuration, stores), (ENRICHED, JUDGEMENTS), stores.archive.name
         group.create_task(_deliver(stores, cases, topics, measured=measured, stop=stop, report=report, after=after))
         group.create_task(keep_cases(cases, stop, report))
+        group.create_task(keep_clocks(Clocks(configuration, stores), stop, report))
         new, topics = Emerging(stores), (ENRICHED, JUDGEMENTS)
         group.create_task(
             _deliver(stores, new, topics, measured=measured, stop=stop, report=report, after=stores.archive.name)

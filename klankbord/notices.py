@@ -1,4 +1,4 @@
-"""Tells people of cases beside the other keeping parts: the staff, the channels and the words lent to desk/notices."""
+"""Tells people of cases and crises beside the other keeping parts: the staff, the channels and the words lent to desk/notices."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,14 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from core.errors import Retry
+from core.errors import Misconfigured, Retry
 from core.ports import Measured
 from core.time import Clock, now
 from core.types import OPEN
 from desk.alerts.mail import Mailer
 from desk.alerts.message import excerpt
-from desk.notices import as_json, slack, teams
+from desk.crisis.evidence import read_figures
+from desk.notices import as_json, slack, teams, told_crisis
 from desk.notices.by_mail import ByMail
 from desk.notices.by_post import ByPost, Form
 from desk.notices.channel import Channel, Outcome
@@ -20,7 +21,8 @@ from desk.notices.receivers import Staff
 from desk.notices.rules import EMAIL
 from desk.notices.sending import Notifier
 from desk.notices.told import Reader, Told, tell, true_still
-from desk.store import cases, notice_messages, people, roles, rota, wishes
+from desk.notices.told_crisis import Known
+from desk.store import cases, crises, notice_messages, people, roles, rota, wishes
 from desk.store.cases import Case
 from desk.store.notice_messages import Message
 from desk.store.notices import Notice
@@ -35,6 +37,8 @@ from klankbord.notice_settings import ChannelSettings
 from klankbord.persisting import persist
 from klankbord.posting import post_json, signed
 from klankbord.stores import Stores
+from playbook.crisis import Crisis
+from playbook.playbook import load
 
 EVERY = 2.0
 """Seconds between looks for what is owed."""
@@ -48,22 +52,60 @@ FORMS: Mapping[str, Form] = {
 
 
 class Telling:
-    """Composes what a message says now, from the cases and, for excerpts, from the archive."""
+    """Composes what a message says now, from the cases or the crisis and, for excerpts, from the archive."""
 
     def __init__(self, configuration: Configuration, stores: Stores, clock: Clock) -> None:
         self._stores, self._clock, self._leaving = stores, clock, Policies(configuration)
         self._zone, self._page = configuration.organisation.zone, configuration.page.address
+        self._playbook = configuration.playbook
         self._first = words.first_of(configuration.organisation.languages)
         self.catalogues = {language: words.load(language) for language in words.LANGUAGES}
 
     async def compose(self, message: Message, owed: Sequence[Notice], language: str | None) -> Told | None:
-        known = await cases.several(self._stores.desk, {notice.case for notice in owed})
+        if message.crisis is not None:
+            return await self._compose_crisis(message, message.crisis, owed, language)
+        known = await cases.several(self._stores.desk, {notice.case for notice in owed if notice.case})
         kinds = true_still(owed, known)
         if not kinds:
             return None
-        catalogue = self.words_in(language)
-        reader = Reader(catalogue, Formats(catalogue, self._zone, self._clock()), self._page)
+        reader = self._reader(language)
         return tell(message, kinds, known, reader, await self._excerpts([known[case] for case in kinds]))
+
+    async def _compose_crisis(
+        self, message: Message, crisis: str, owed: Sequence[Notice], language: str | None
+    ) -> Told | None:
+        reader = self._reader(language)
+        known = await self._crisis(crisis, reader.words.language)
+        if known is None:
+            return None
+        told = told_crisis.true_still(owed, known)
+        return told_crisis.tell_crisis(message, told, known, reader) if told else None
+
+    async def _crisis(self, crisis: str, language: str) -> Known | None:
+        desk = self._stores.desk
+        found = await crises.get(desk, crisis)
+        if found is None:
+            return None
+        frozen = next(iter(await crises.evidence(desk, crisis)), None)
+        return Known(
+            crisis=found,
+            steps={one.step: one for one in await crises.steps(desk, crisis)},
+            events={one.number: one for one in await crises.events(desk, crisis)},
+            figures=read_figures(frozen.figures) if frozen else (),
+            cases=sum((await crises.counted(desk, crisis)).values()),
+            severity=self._plan().called(found.severity, language) if found.severity else "",
+        )
+
+    def _plan(self) -> Crisis:
+        """The one in force; the one that ships where none can be read."""
+        try:
+            return load(self._playbook).crisis or Crisis()
+        except Misconfigured:
+            return Crisis()
+
+    def _reader(self, language: str | None) -> Reader:
+        catalogue = self.words_in(language)
+        return Reader(catalogue, Formats(catalogue, self._zone, self._clock()), self._page)
 
     def words_in(self, language: str | None) -> Words:
         """Of that language, else of the organisation's first."""

@@ -97,7 +97,9 @@ def _crisis(playbook: Playbook) -> Iterator[Mistake]:
         yield "crisis.ladder", _nothing(_ONE["ladder"], plan.ladder, playbook.ladders)
     named = [(f"crisis.monitors[{place}]", name) for place, name in enumerate(plan.monitors)]
     for number, campaign in enumerate(plan.calendar):
-        named += [(f"crisis.calendar[{number}].monitors[{place}]", name) for place, name in enumerate(campaign.monitors)]
+        named += [
+            (f"crisis.calendar[{number}].monitors[{place}]", name) for place, name in enumerate(campaign.monitors)
+        ]
     yield from (
         (path, _nothing("monitor", name, playbook.monitors)) for path, name in named if name not in playbook.monitors
     )

@@ -25,6 +25,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     thread   the conversation it belongs to, where no case knows better
     at       when it was published; `order` its version (core.order)
     answers  whether somebody has to answer it, by what triage or a person says
+    monitors that it matched; `arrived` when it was first seen, where that is known
     """
 
     mention: str
@@ -39,6 +40,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     edited_at: datetime | None = None
     tells: tuple[str, ...] = ()
+    monitors: tuple[str, ...] = ()
+    arrived: datetime | None = None
 
     @property
     def message(self) -> Message:

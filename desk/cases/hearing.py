@@ -64,4 +64,6 @@ def heard(
         severity=max(known, key=SEVERITIES.index, default=SEVERITIES[0]),
         unit=promised.owner(instead, routing.team) if instead else routing.team,
         tells=routing.routes,
+        monitors=tuple(routing.monitors),
+        arrived=mention.seen_at,
     )

@@ -14,6 +14,7 @@ from core.ports import Erased
 from desk.cases.deciding import Does, Heard, decide, rises
 from desk.cases.promised import Promised
 from desk.cases.telling import tell
+from desk.crisis.joining import join
 from desk.store import own_replies
 from desk.store.case_tables import case_messages, cases
 from desk.store.case_timers import arm
@@ -118,9 +119,11 @@ async def _open(connection: AsyncConnection, heard: Heard, promised: Promised, a
         outcome=heard.outcome,
         since=heard.at,
         unit=heard.unit,
+        monitors=heard.monitors,
         **promises._asdict(),
     )
     case = await open_case(connection, opening, heard.message, at=at)
+    await join(connection, case, arrived=heard.arrived or at, at=at)
     await tell(connection, case, Kind.OPENED, at, number=case.version, roles=heard.tells)
     await _settle(connection, case, at, anew=True)
 

@@ -11,11 +11,11 @@ from desk.crisis.telling import is_staff, tell_lead, tell_on_call, tell_person
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.store import crisis_timers
+from desk.store.case_writing import locked as locked_case
+from desk.store.cases import Case
 from desk.store.crises import Crisis, Happened, State, StepState, steps_of
 from desk.store.crisis_timers import OF_STEPS, Due, Timer, disarm
 from desk.store.crisis_writing import attach_again, change_step, detach, freeze
-from desk.store.cases import Case
-from desk.store.case_writing import locked as locked_case
 from desk.store.database import Database
 from desk.store.notices import Kind
 from playbook.crisis import SEVERITIES

@@ -36,7 +36,9 @@ async def gather(connection: AsyncConnection, crisis: Crisis, monitors: Collecti
     """Attach the cases that were opened since it began and are about these monitors; how many are new. A drill has none."""
     if crisis.drill is not None:
         return 0
-    theirs = [case for case, about in await opened_since(connection, crisis.since) if not set(about).isdisjoint(monitors)]
+    theirs = [
+        case for case, about in await opened_since(connection, crisis.since) if not set(about).isdisjoint(monitors)
+    ]
     return sum([await attach(connection, crisis, case, by=PROGRAM, at=at) for case in theirs])
 
 

@@ -62,7 +62,9 @@ async def quiet(
             return None
         ringing = await ringing_of(connection, crisis.id)
         now_quiet = [
-            _quiet(one, at) for one in ringing if one.monitor in monitors and not one.quiet_at and at > one.last_alarm_at
+            _quiet(one, at)
+            for one in ringing
+            if one.monitor in monitors and not one.quiet_at and at > one.last_alarm_at
         ]
         await put_ringing(connection, crisis, *now_quiet)
         known = {one.monitor: one for one in (*ringing, *now_quiet)}
@@ -78,7 +80,7 @@ async def _alarmed(
         return await _open(connection, figures, plan, at, drill)
     before = {one.monitor: one for one in await ringing_of(connection, last.id)}
     if last.running:
-        return await _continue(connection, last, figures, before, plan, at)
+        return await _continue(connection, last, figures, before, at)
     ended = last.ended_at or last.last_alarm_at
     anew = [one for one in figures if one.at > ended and not _rang_on(before.get(one.monitor), one)]
     on = [one for one in figures if one.at > ended and one not in anew and one.monitor in before]
@@ -136,7 +138,6 @@ async def _continue(
     crisis: Crisis,
     figures: Sequence[Figures],
     before: Mapping[str, Ringing],
-    plan: Plan,
     at: datetime,
 ) -> Crisis:
     if crisis.state is State.LULL and any(one.at > crisis.last_alarm_at for one in figures):

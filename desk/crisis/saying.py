@@ -1,20 +1,18 @@
 """What is said first: drafted, approved by somebody else, and laid ready at the attached cases. Nothing is published."""
 
-from datetime import datetime, timedelta
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, holds
 from desk.crisis.telling import tell_role
 from desk.entry.who import Who
-from desk.store import statements as engine
-from desk.store.case_writing import PROGRAM
-from desk.store.crises import Answer, Crisis, Happened, Statement, answers_of, statements_of
-from desk.store.crisis_tables import case_drafts, crisis_answers, crisis_cases
-from desk.store.crisis_writing import Happening, add_statement, approve_statement, happen, locked
+from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
+from desk.store.crisis_tables import crisis_answers
+from desk.store.crisis_writing import add_statement, approve_statement
 from desk.store.database import Database
 from desk.store.notices import Kind
 
@@ -73,7 +71,7 @@ async def approve(
 async def apply(database: Database, who: Who, crisis: str, *, a_minute: int, saw: int, at: datetime) -> Outcome:
     """Lay what is approved ready at the attached cases, each in its author's language, so many a minute at most (`spread`).
 
-    Cases that come while it goes round get it too. What is applied anew goes to every case once more, beside what lies there.
+    Cases that come while it goes round get it too. A case has each statement once, however often it is applied.
     """
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why:
@@ -92,14 +90,6 @@ async def apply(database: Database, who: Who, crisis: str, *, a_minute: int, saw
         return Change(kind=Happened.APPLIED, detail=str(number), then=then)
 
     return await do(database, who, crisis, act, kind=Happened.APPLIED, saw=saw, at=at)
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that goes round, and the cases that may have it now: id and first message."""
-
-    crisis: str
-    answer: Answer
-    cases: Sequence[tuple[str, str]]
 
 
 def _last(every: Sequence[Statement]) -> Mapping[str, Statement]:

@@ -33,9 +33,7 @@ async def tell_lead(connection: AsyncConnection, crisis: Crisis, kind: Kind, at:
 
 
 async def tell_person(connection: AsyncConnection, crisis: Crisis, person: str, kind: Kind, at: datetime) -> None:
-    await owe(
-        connection, Notice(crisis=crisis.id, event_number=crisis.version, kind=kind, at=at, to_person=person)
-    )
+    await owe(connection, Notice(crisis=crisis.id, event_number=crisis.version, kind=kind, at=at, to_person=person))
 
 
 async def is_staff(connection: AsyncConnection, person: str | None) -> bool:

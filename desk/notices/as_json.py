@@ -8,7 +8,7 @@ from desk.store.notice_messages import Message
 
 def body(message: Message, told: Told) -> bytes:
     """The request's body: the same at each try but for `repeat`, under the same webhook-id."""
-    data = {
+    data: dict[str, object] = {
         "repeat": told.repeat,
         "instead": message.instead,
         "says": told.subject,
@@ -29,4 +29,16 @@ def body(message: Message, told: Told) -> bytes:
         ],
         "link": told.link,
     }
+    if told.crisis is not None:
+        crisis = told.crisis
+        data["crisis"] = {
+            "crisis": crisis.id,
+            "number": crisis.number,
+            "drill": crisis.drill is not None,
+            "state": crisis.state,
+            "severity": crisis.severity,
+            "unit": crisis.unit,
+            "since": crisis.since,
+            "acknowledged_at": crisis.acknowledged_at,
+        }
     return msgspec.json.encode({"type": "klankbord.notice", "timestamp": message.made_at, "data": data})

@@ -1,6 +1,7 @@
-"""Whether what happened to a case is still worth telling. Pure."""
+"""Whether what happened to a case or a crisis is still worth telling. Pure."""
 
 from desk.store.cases import Case, State
+from desk.store.crises import Crisis, Step, StepState
 from desk.store.notices import Kind, Notice
 
 PRESSING = frozenset({Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED})
@@ -16,6 +17,26 @@ def still(notice: Notice, case: Case) -> bool:
     if notice.kind in GIVEN and notice.to_person is not None:
         return case.assignee == notice.to_person
     return not (notice.kind in PRESSING and _met(case))
+
+
+def still_of_crisis(notice: Notice, crisis: Crisis, step: Step | None) -> bool:
+    """Whether somebody still has to know of it; `step` is the one that the event is about.
+
+    An alarm is news until the end, the next role's until somebody acknowledged, a step's until it is done.
+    """
+    if notice.kind is Kind.STOOD_DOWN:
+        return not crisis.running
+    if not crisis.running:
+        return False
+    match notice.kind:
+        case Kind.CRISIS_ESCALATED:
+            return crisis.acknowledged_at is None
+        case Kind.STEP_DUE:
+            return step is not None and step.state is StepState.OPEN
+        case Kind.HANDED_OVER:
+            return notice.to_person in (crisis.offered_to, crisis.lead)
+        case _:
+            return True
 
 
 def _met(case: Case) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from desk.notices.still import still
 from desk.store.cases import Case
+from desk.store.crises import Crisis
 from desk.store.notice_messages import Message
 from desk.store.notices import Kind, Notice
 from desk.web.formats import Formats
@@ -46,6 +47,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     counts  how many cases of each kind, those that are not shown too; `more` says how many those are, "" where none is
     repeat  whether it may have arrived before
+    crisis  the one that it tells of, where it tells of none of cases
     """
 
     subject: str
@@ -57,15 +59,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     all: str
     language: str
     repeat: bool
+    crisis: Crisis | None = None
 
 
 def true_still(owed: Sequence[Notice], cases: Mapping[str, Case]) -> Mapping[str, tuple[Kind, ...]]:
     """By case what of these notices somebody still has to know, the oldest first."""
     found: dict[str, tuple[Kind, ...]] = {}
     for notice in owed:
-        case = cases.get(notice.case)
+        case = cases.get(notice.case or "")
         if case is not None and still(notice, case):
-            found[notice.case] = tuple(dict.fromkeys((*found.get(notice.case, ()), notice.kind)))
+            found[case.id] = tuple(dict.fromkeys((*found.get(case.id, ()), notice.kind)))
     return found
 
 
@@ -84,8 +87,8 @@ def tell(
     shown = list(kinds)[:SHOWN]
     more = len(kinds) - len(shown)
     return Told(
-        subject=_again(", ".join(said), words, repeat=message.unsure),
-        sentences=(*(f"{one}." for one in said), *_aside(message, words)),
+        subject=again(", ".join(said), words, repeat=message.unsure),
+        sentences=(*(f"{one}." for one in said), *aside(message, words)),
         counts=counts,
         lines=tuple(_line(cases[one], kinds[one], reader, excerpts) for one in shown),
         more=str(words("notice.more", n=more, count=number(more))) if more else "",
@@ -96,13 +99,14 @@ def tell(
     )
 
 
-def _aside(message: Message, words: Words) -> list[str]:
+def aside(message: Message, words: Words) -> list[str]:
     """What is to be known of the message itself."""
     said = [str(words("notice.repeat"))] if message.unsure else []
     return said + ([str(words("notice.instead", channel=message.instead))] if message.instead else [])
 
 
-def _again(subject: str, words: Words, *, repeat: bool) -> str:
+def again(subject: str, words: Words, *, repeat: bool) -> str:
+    """The subject of a message that may have arrived before says so."""
     return str(words("notice.again", subject=subject)) if repeat else subject
 
 

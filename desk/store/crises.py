@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select
@@ -25,6 +25,8 @@ from desk.store.crisis_tables import (
 )
 from desk.store.database import Database
 from desk.store.statements import chunks
+
+Made = TypeVar("Made", bound=msgspec.Struct)
 
 
 class State(StrEnum):
@@ -373,5 +375,5 @@ def _where(*, running: bool | None, drills: bool | None) -> list[ColumnElement[b
     return where
 
 
-def _made(kind: Any, row: Row[*tuple[Any, ...]], **other: Any) -> Any:  # Any: rows carry no types
-    return kind(**{name: getattr(row, name) for name in kind.__struct_fields__} | other)
+def _made(what: type[Made], row: Row[*tuple[Any, ...]], **other: Any) -> Made:  # Any: rows carry no types
+    return what(**{name: getattr(row, name) for name in what.__struct_fields__} | other)

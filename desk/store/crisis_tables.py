@@ -142,14 +142,14 @@ crisis_answers = Table(
     Column("done_at", Moment, index=True),
 )
 
-# Answers that lie ready: nothing is published. `crisis` and `answer` say of which they are; a case has one of each.
+# Answers that lie ready: nothing is published. Each is a statement of a crisis, and a case has one of each.
 case_drafts = Table(
     "case_drafts",
     metadata,
     Column("case", ForeignKey(cases.c.id, ondelete="CASCADE"), primary_key=True),
     Column("crisis", ForeignKey(crises.c.id, ondelete="CASCADE"), primary_key=True, index=True),
-    Column("answer", Integer, primary_key=True),
-    Column("language", String, nullable=False),
+    Column("language", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("text", String, nullable=False),
     Column("by", String, nullable=False),
     Column("at", Moment, nullable=False),

@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store.crises import Crisis
 from desk.store.crisis_tables import crisis_timers
 from desk.store.database import Database
 from desk.store.statements import insert
@@ -64,6 +63,4 @@ async def take(connection: AsyncConnection, crisis: str, at: datetime) -> Sequen
     asked = select(crisis_timers).where(*mine).order_by(crisis_timers.c.due_at, crisis_timers.c.kind)
     rows = (await connection.execute(asked)).all()
     await connection.execute(delete(crisis_timers).where(*mine))
-    return [
-        Due(kind=Timer(row.kind), due_at=row.due_at, what=row.what, since=row.since, rung=row.rung) for row in rows
-    ]
+    return [Due(kind=Timer(row.kind), due_at=row.due_at, what=row.what, since=row.since, rung=row.rung) for row in rows]

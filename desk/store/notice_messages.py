@@ -150,7 +150,7 @@ async def told_of(database: Database, crisis: str) -> Sequence[tuple[Notice, Mes
         return [
             (_notice(row), message)
             for row in await connection.execute(owed)
-            for message in sent.get(row.id, [None])  # type: ignore[list-item]
+            for message in (sent.get(row.id) or (None,))
         ]
 
 

@@ -1,5 +1,7 @@
 """A crisis while its page is open: that something about it changed, so that the page asks for itself again."""
 
+import hashlib
+
 import msgspec
 from aiohttp import web
 
@@ -26,29 +28,28 @@ class CrisisWatch:
         if not request[WHO].may(self.right):
             raise web.HTTPNotFound
         self._which = request.query.get("crisis", "")
-        self._stamp: bytes | None = None
+        self._stamp: str | None = None
 
     async def look(self, request: web.Request) -> bytes | None:
         """An event where anything changed since the last look, or stands otherwise than the page that asks `have`s it."""
         stamp = await self._now(request)
         known, self._stamp = self._stamp, stamp
-        if stamp == known or (known is None and request.query.get("have") == stamp.hex()):
+        if stamp == known or (known is None and request.query.get("have") == stamp):
             return None
         return b"event: crisis\ndata: {}\n\n"
 
-    async def _now(self, request: web.Request) -> bytes:
+    async def _now(self, request: web.Request) -> str:
         database = kept_of(request).database
-        if self._which != ALL:
-            return await stamp(database, await one(request, self._which))
-        found = await crises.listed(database, running=True)
-        return msgspec.msgpack.encode([(each.id, each.version) for each in found])
+        if self._which == ALL:
+            return stamp_of(await crises.listed(database))
+        return await stamp(database, await one(request, self._which))
 
 
-async def stamp(database: Database, crisis: Crisis) -> bytes:
+async def stamp(database: Database, crisis: Crisis) -> str:
     """Differs where anything differs that its page shows of the desk."""
     told = await notice_messages.told_of(database, crisis.id)
     answers = await crises.answers(database, crisis.id)
-    return msgspec.msgpack.encode(
+    return stamp_of(
         [
             crisis,
             sorted((await crises.counted(database, crisis.id)).items()),
@@ -57,3 +58,8 @@ async def stamp(database: Database, crisis: Crisis) -> bytes:
             [await case_drafts.progress(database, crisis.id, one) for one in answers],
         ]
     )
+
+
+def stamp_of(shown: object) -> str:
+    """A short name of it."""
+    return hashlib.sha256(msgspec.msgpack.encode(shown)).hexdigest()[:16]

@@ -150,14 +150,14 @@ def _what_is_said() -> None:
         "case_drafts",
         sa.Column("case", sa.String(), nullable=False),
         sa.Column("crisis", sa.String(), nullable=False),
-        sa.Column("answer", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_case_drafts_case"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["crisis"], ["crises.id"], name=op.f("fk_case_drafts_crisis"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("case", "crisis", "answer", name=op.f("pk_case_drafts")),
+        sa.PrimaryKeyConstraint("case", "crisis", "language", "number", name=op.f("pk_case_drafts")),
     )
     _indexed("case_drafts", "crisis")
 

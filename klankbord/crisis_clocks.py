@@ -1,0 +1,60 @@
+"""What happens in crises by itself, beside the other keeping parts: clocks of the plan, and approved answers on their way to cases."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from core.errors import Misconfigured, Retry
+from core.time import Clock, now
+from desk.crisis import spreading, timing
+from desk.crisis.planned import Plan
+from desk.web import words
+from klankbord.configuration import Configuration
+from klankbord.lending import Report
+from klankbord.options import hush
+from klankbord.persisting import persist
+from klankbord.rules import Rules
+from klankbord.stores import Stores
+
+NAME = "crises"
+EVERY = 1.0
+"""Seconds between looks at what is due."""
+
+
+class Clocks:
+    """Lends the plan in force, the archive and the time to desk/crisis."""
+
+    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
+        self._stores, self._clock, self._path = stores, clock, configuration.playbook
+        self._first = words.first_of(configuration.organisation.languages)
+        self._rules: Rules | None = None
+
+    def plan(self) -> Plan:
+        """Of the playbook in force. Raises Retry where none could be read since the start."""
+        if self._rules is None:
+            try:
+                self._rules = Rules(self._path, hush)  # the listener tells of changes
+            except Misconfigured as error:
+                raise Retry(f"the playbook cannot be used: {error}") from None
+        else:
+            self._rules.refresh()
+        return Plan(self._rules.playbook)
+
+    async def once(self) -> None:
+        """Raises Retry where the desk or the archive is away."""
+        while await timing.fire(self._stores.desk, self.plan, self._clock()):
+            pass
+        await spreading.spread(self._stores.desk, self.languages, self._first, self._clock())
+
+    async def languages(self, mentions: Sequence[str]) -> Mapping[str, str]:
+        """As it was found, else as the source said."""
+        known = await self._stores.archive.several(mentions)
+        found: dict[str, str] = {}
+        for identifier, stored in known.items():
+            if language := stored.enriched.language:
+                found[identifier] = language.partition("-")[0]
+        return found
+
+
+async def keep_clocks(clocks: Clocks, stop: asyncio.Event, report: Report) -> None:
+    """Until `stop` is set (klankbord.persisting)."""
+    await persist(clocks.once, stop, report, name=NAME, broken="clocks of crises stand still for now", every=EVERY)
