@@ -5,6 +5,7 @@ from aiohttp import web
 from desk.store import crises
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.crisis_found import clock, lines_of
+from desk.web.pages.crisis_live import stamp_of
 from desk.web.site import SITE, render
 
 MOST = 100
@@ -13,6 +14,7 @@ MOST = 100
 async def page(request: web.Request) -> web.Response:
     """The latest of each."""
     database = kept_of(request).database
+    found = await crises.listed(database)
     running = await crises.listed(database, running=True, most=MOST)
     real = await crises.listed(database, running=False, drills=False, most=MOST)
     drills = await crises.listed(database, running=False, drills=True, most=MOST)
@@ -22,6 +24,7 @@ async def page(request: web.Request) -> web.Response:
         running=await lines_of(request, running),
         ended=await lines_of(request, real),
         drills=await lines_of(request, drills),
+        have=stamp_of(found),
         clock=clock,
         now=request.app[SITE].clock(),
     )

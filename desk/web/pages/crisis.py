@@ -1,12 +1,12 @@
 """One crisis: how it stands, what it rests on, its plan, what is said, its cases, who was told, and what happened."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 import msgspec
 from aiohttp import web
 
 from desk.crisis.acting import holds, leads
+from desk.entry.rights import Right
 from desk.store import case_drafts, crises, inbox, notice_messages, rota
 from desk.store.crises import Answer, Attached, Crisis, Statement, Step, StepState
 from desk.store.notice_messages import Message
@@ -17,7 +17,7 @@ from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
 from desk.web.pages.crisis_seen import counts_of, evidence_of, figures_of
 from desk.web.pages.crisis_told import said_of, timeline
-from desk.web.site import SITE, WHO, formats, reader_words, render
+from desk.web.site import SITE, WHO, formats, reader_words, render, role_name, unit_called
 from playbook.rota import on_duty
 
 MOST = 100
@@ -88,3 +88,122 @@ async def page(request: web.Request) -> web.Response:
         clock=clock,
         now=site.clock(),
     )
+
+
+async def cases_of(request: web.Request, crisis: Crisis) -> Sequence[Attached]:
+    """The latest of its cases that whoever asks may see."""
+    database = kept_of(request).database
+    found = await crises.attached(database, crisis.id, most=MOST)
+    seen = {each.id for each in await inbox.numbered(database, looking(request), [one.case.number for one in found])}
+    return [each for each in found if each.case.id in seen]
+
+
+async def on_call(request: web.Request, crisis: Crisis) -> Sequence[str]:
+    """By name, who is on duty in its unit at this moment."""
+    database, site = kept_of(request).database, request.app[SITE]
+    now, zone = site.clock(), site.organisation.zone
+    shifts = await rota.every_shift(database)
+    absences = await rota.every_absence(database, now)
+    people = on_duty(now, crisis.unit or "", shifts, absences, zone)
+    names = await inbox.names(database, people)
+    return [names[person] for person in people if person in names]
+
+
+async def _people(request: web.Request, crisis: Crisis, steps: Sequence[Step]) -> Mapping[str, str]:
+    """By id, what those are called that the page names."""
+    about = {one.done_by for one in steps} | {crisis.acknowledged_by, crisis.offered_to, crisis.lead}
+    known = await inbox.names(kept_of(request).database, [one for one in about if one])
+    words = reader_words(request)
+    me = {request[WHO].by: str(words("crisis.you"))}
+    return {one: str(words("cases.someone")) for one in about if one} | dict(known) | me
+
+
+async def _receivers(request: web.Request, crisis: Crisis) -> Sequence[Receiver]:
+    """Whom it can be handed to."""
+    return [
+        msgspec.structs.replace(one, to=one.to.removeprefix("person:"))
+        for one in await colleagues(request)
+        if one.to != f"person:{crisis.lead}"
+    ]
+
+
+async def _speaking(request: web.Request, crisis: Crisis) -> Sequence[Speaking]:
+    """The plan's languages, and those that somebody wrote in besides."""
+    database, who, plan = kept_of(request).database, request[WHO], plan_of(request)
+    last = {one.language: one for one in await crises.statements(database, crisis.id)}
+    names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
+    values = _values(request, crisis)
+    may = holds(who, plan.approves, crisis.unit)
+
+    def called(person: str | None) -> str:
+        return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
+
+    def speaking(language: str) -> Speaking:
+        stands = last.get(language)
+        proposed = plan.statement(language, values) or ""
+        if stands is None:
+            return Speaking(language=language, last=None, proposed=proposed)
+        own = stands.drafted_by == who.by
+        return Speaking(
+            language=language,
+            last=stands,
+            proposed=proposed,
+            by=called(stands.drafted_by),
+            approved_by=called(stands.approved_by),
+            approves=may and not own and stands.approved_at is None,
+            own=own,
+        )
+
+    return [speaking(language) for language in dict.fromkeys((*plan.section.statements, *last))]
+
+
+def _values(request: web.Request, crisis: Crisis) -> Mapping[str, str]:
+    """What a first statement may name (playbook.crisis.VARIABLES), as of now."""
+    form, site = formats(request), request.app[SITE]
+    now = site.clock()
+    return {
+        "organisation": site.organisation.name,
+        "since": form.clock(crisis.since),
+        "time": form.clock(now),
+        "date": form.day(now),
+    }
+
+
+async def _going(request: web.Request, crisis: Crisis, answer: Answer) -> Going:
+    done, left = await case_drafts.progress(kept_of(request).database, crisis.id, answer)
+    return Going(answer=answer, done=done, left=left)
+
+
+class Notified(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was to be told of what, by which channel, when they were, and why not. `who` is a person, a role or a unit."""
+
+    notice: Notice
+    message: Message | None
+    who: str
+
+
+async def _notified(request: web.Request, crisis: Crisis) -> Sequence[Notified]:
+    """The latest first."""
+    database = kept_of(request).database
+    found = await notice_messages.told_of(database, crisis.id)
+    names = await inbox.names(database, [one.person for _, one in found if one and one.person])
+    return [
+        Notified(notice=notice, message=message, who=_receiver(request, notice, message, names))
+        for notice, message in reversed(found)
+    ]
+
+
+def _receiver(request: web.Request, notice: Notice, message: Message | None, names: Mapping[str, str]) -> str:
+    if message is not None and message.person:
+        return names.get(message.person, str(reader_words(request)("cases.someone")))
+    if notice.to_person:
+        return names.get(notice.to_person, "")
+    if notice.to_role:
+        return role_name(request, notice.to_role)
+    return unit_called(request, notice.to_unit)
+
+
+def next_step(steps: Sequence[Step], severity: int | None) -> Step | None:
+    """What has to be done first of what this severity asks for: the one that is due first, else the plan's next."""
+    open_ = [one for one in steps if one.state is StepState.OPEN and one.from_ <= max(severity or 0, 1)]
+    return min(open_, key=lambda one: (one.due_at is None, one.due_at or one.place, one.place), default=None)

@@ -10,7 +10,7 @@ from desk.crisis.planned import Plan
 from desk.store import crises, inbox
 from desk.store.crises import Crisis
 from desk.web.pages.case_lines import kept_of, number_of
-from desk.web.site import RUNNING, reader_words, rules_of
+from desk.web.site import KEPT, RUNNING, reader_words, rules_of
 
 LEVELS = {1: "minor", 2: "serious", 3: "critical"}
 """What the page calls the severities, as it does those of cases."""
@@ -60,7 +60,9 @@ async def lines_of(request: web.Request, found: Sequence[Crisis]) -> list[Line]:
 
 async def tell_running(request: web.Request) -> None:
     """Let every page say which crises run. Raises Retry where the desk is away."""
-    request[RUNNING] = tuple(await crises.listed(kept_of(request).database, running=True))
+    kept = request.app.get(KEPT)
+    if kept is not None:
+        request[RUNNING] = tuple(await crises.listed(kept.database, running=True))
 
 
 def clock(span: timedelta) -> str:

@@ -39,9 +39,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False
 
 
-async def timeline(
-    request: web.Request, events: Sequence[Event], steps: Sequence[Step]
-) -> Sequence[Told]:
+async def timeline(request: web.Request, events: Sequence[Event], steps: Sequence[Step]) -> Sequence[Told]:
     """In order."""
     names = await people_of(request, events)
     return [_told(request, event, names, steps) for event in events]
@@ -64,7 +62,9 @@ async def said_of(request: web.Request, crisis: Crisis, told: Sequence[Told]) ->
     doing = words(f"crisis.act.{act}")
     if what in list(Happened):
         first = [one for one in told if one.event.kind == what and (not about or about in one.event.detail)]
-        return Said(sentence=words("crisis.late.told", act=doing, what=first[-1].sentence if first else ""), refused=True)
+        return Said(
+            sentence=words("crisis.late.told", act=doing, what=first[-1].sentence if first else ""), refused=True
+        )
     if what == Why.SAME_PERSON:
         return Said(sentence=words("crisis.late.same_person", who=await _drafter(request, crisis, about)), refused=True)
     why = what if what in list(Why) else Why.GONE.value
