@@ -1,6 +1,7 @@
 """What a crisis rests on: arrivals against the usual, and its evidence as it was frozen beside what is archived of it now."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 from aiohttp import web
@@ -97,8 +98,13 @@ async def _shown(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing
     known = Filter(drills=crisis.drill is not None)
     profiles = await archive.profiles(known, authors=[each.id for each in authors], starts=()) if authors else ()
     by_id = {each.id: each for each in profiles}
-    where = _where(crisis, [each.monitor for each in ringing])
-    arrived = msgspec.structs.replace(where, arrived=(found.since, found.until))
+    arrived = _where(
+        crisis,
+        [each.monitor for each in ringing],
+        since=found.since - kept_of(request).keep,  # whenever it was published
+        until=found.until + timedelta(days=1),
+        arrived=(found.since, found.until),
+    )
     return Shown(
         frozen=one,
         figures=figures,
