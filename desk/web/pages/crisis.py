@@ -203,7 +203,7 @@ def _receiver(request: web.Request, notice: Notice, message: Message | None, nam
     return unit_called(request, notice.to_unit)
 
 
-def next_step(steps: Sequence[Step], severity: int | None) -> Step | None:
-    """What has to be done first of what this severity asks for: the one that is due first, else the plan's next."""
-    open_ = [one for one in steps if one.state is StepState.OPEN and one.from_ <= max(severity or 0, 1)]
-    return min(open_, key=lambda one: (one.due_at is None, one.due_at or one.place, one.place), default=None)
+def ahead(steps: Sequence[Step], severity: int | None) -> Sequence[Step]:
+    """What this severity asks for and is still to be done: what is due first, then what has no clock, in the plan's order."""
+    asked = [one for one in steps if one.state is StepState.OPEN and one.from_ <= max(severity or 0, 1)]
+    return sorted(asked, key=lambda one: (one.due_at is None, one.due_at or one.place, one.place))

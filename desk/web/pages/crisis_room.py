@@ -7,7 +7,7 @@ from aiohttp import web
 from desk.store import crises, inbox
 from desk.store.crises import Statement
 from desk.web.pages.case_lines import kept_of
-from desk.web.pages.crisis import next_step, on_call
+from desk.web.pages.crisis import ahead, on_call
 from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
 from desk.web.pages.crisis_seen import counts_of, figures_of
@@ -33,7 +33,7 @@ async def page(request: web.Request) -> web.Response:
         figures=await figures_of(request, crisis),
         counts=await counts_of(request, crisis, ringing),
         steps=steps,
-        next_step=next_step(steps, crisis.severity),
+        ahead=ahead(steps, crisis.severity),
         severity=name,
         meaning=plan_of(request).section.called(crisis.severity, language) if crisis.severity else "",
         statement=_latest(await crises.statements(database, crisis.id), language),
