@@ -46,11 +46,11 @@ class Clocks:
         await spreading.spread(self._stores.desk, self.languages, self._first, self._clock())
 
     async def languages(self, mentions: Sequence[str]) -> Mapping[str, str]:
-        """As it was found, else as the source said."""
+        """As it was found, else as the source said; nothing for those of which nobody knows."""
         known = await self._stores.archive.several(mentions)
         found: dict[str, str] = {}
         for identifier, stored in known.items():
-            if language := stored.enriched.language:
+            if language := stored.enriched.known_language:
                 found[identifier] = language.partition("-")[0]
         return found
 

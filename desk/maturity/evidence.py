@@ -12,6 +12,7 @@ from desk.ports import Organisation
 from desk.store import accounts, maturity, people, roles, rota
 from desk.store.accounts import State
 from desk.store.database import Database
+from playbook.crisis import owners
 from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
 from playbook.rota import Stretch
 from playbook.sections import Playbook
@@ -43,6 +44,7 @@ async def matured(looked: Looked, at: datetime) -> Maturity:
             **_rules(looked.playbook),
             **await _duty(looked, at),
             **await _answers(looked, at),
+            **await _crisis(looked),
         }
     )
 
@@ -116,6 +118,16 @@ async def _duty(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
 async def _answers(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
     some, every = await maturity.answered_in_time(looked.database, at - ANSWERED, at)
     return {"in_time": counted(_need("in_time"), some, every)}
+
+
+async def _crisis(looked: Looked) -> Mapping[str, Evidence]:
+    """A plan with a first statement, and each role that acts in it held by somebody."""
+    plan = looked.playbook.crisis
+    if plan is None or not plan.statements:
+        return {"crisis_plan": Evidence(answer=Answer.UNMET)}
+    held = {one.role for one in await roles.held(looked.database)}
+    acting = dict.fromkeys(role for _, role in owners(plan))
+    return {"crisis_plan": _of("crisis_plan", (role in held for role in acting))}
 
 
 def _of(name: str, true: Iterable[bool]) -> Evidence:

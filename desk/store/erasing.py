@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store import audit, case_erasing
+from desk.store import audit, case_erasing, crisis_erasing
 from desk.store.customers import group, roots
 from desk.store.database import Database
 from desk.store.facts import CUSTOMER, MENTION
@@ -46,6 +46,7 @@ async def erase(
         for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
             count += await _delete(connection, deliveries, column, ids, deliveries.c.sink.not_in(sinks))
         count += await case_erasing.erase(connection, mentions, authors, key)
+        count += await crisis_erasing.erase(connection, mentions, authors)
         count += await audit.hide(connection, [*mentions, *authors], key)
     count += await recall(database, mentions=mentions, authors=authors, sinks=sinks)
     await database.wipe()
@@ -65,7 +66,7 @@ async def forget(database: Database, mentions: Mapping[str, datetime], authors: 
 
 async def expire(database: Database, before: datetime) -> int:
     """What was said before that time of mentions, whose keep time has ended by then, accounts last seen before and cases closed
-    before; how many rows.
+    before, and ids in evidence of crises that ended before; how many rows.
     """
     about_mentions = (facts.c.about == MENTION, facts.c.at < before)
     async with database.writing() as connection:
@@ -73,6 +74,7 @@ async def expire(database: Database, before: datetime) -> int:
         count += (await connection.execute(delete(facts).where(*about_mentions))).rowcount
         count += (await connection.execute(delete(lookalikes).where(lookalikes.c.seen_at < before))).rowcount
         count += await case_erasing.expire(connection, before)
+        count += await crisis_erasing.expire(connection, before)
     database.stale = database.stale or count > 0
     return count
 

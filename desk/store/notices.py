@@ -28,7 +28,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     WARNED = "warned"
-    ALARM = "alarm"  # from here on of a crisis; so may HANDED_OVER be
+    ALARM = "alarm"
     CRISIS_ESCALATED = "crisis_escalated"
     STEP_DUE = "step_due"
     APPROVAL = "approval"
@@ -38,6 +38,13 @@ class Kind(StrEnum):
     CRISIS_CASES = "crisis_cases"
 
 
+OF_CRISES = frozenset(
+    {
+        Kind.ALARM, Kind.CRISIS_ESCALATED, Kind.STEP_DUE, Kind.APPROVAL, Kind.RETURNED, Kind.LULL, Kind.STOOD_DOWN,
+        Kind.CRISIS_CASES,
+    }
+)  # fmt: skip
+"""What happens to crises alone; one is handed over too."""
 URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED})
 """What waits for nothing: not for what else comes up, and not for the end of anybody's quiet hours."""
 

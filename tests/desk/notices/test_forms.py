@@ -9,7 +9,7 @@ from desk.notices import as_json, slack, teams
 from desk.notices.told import SHOWN, Reader, tell, true_still
 from desk.store.cases import Case, State
 from desk.store.notice_messages import Message
-from desk.store.notices import Kind, Notice
+from desk.store.notices import OF_CRISES, Kind, Notice
 from desk.web import words
 from desk.web.formats import Formats
 from tests.desk.corpus import ZONE
@@ -50,7 +50,7 @@ def test_it_says_how_many_of_what_and_names_the_first():
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_each_kind_has_words_in_each_language(language):
-    for kind in Kind:
+    for kind in set(Kind) - OF_CRISES:
         assert {told(number, language=language, kinds=(kind,)).counts[kind] for number in (1, 2)} == {1, 2}
 
 

@@ -1,0 +1,133 @@
+"""The after-action report on paper: in the words of one language, with the names of the staff, and no message's text."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from desk.crisis.report import AfterAction, Lack
+from desk.reports.paper import Paper
+from desk.store.crises import Event, Happened, Step, StepState
+from desk.web.formats import Formats
+from desk.web.words import Words
+
+_PEOPLE = frozenset({Happened.OFFERED, Happened.ACCEPTED, Happened.RETURNED_TO_LEAD})
+
+
+class Reader:
+    """Who it is printed for.
+
+    names     of the staff, by id
+    severity  what the plan calls the severity that the crisis has; "" where nobody said
+    """
+
+    def __init__(
+        self, words: Words, form: Formats, *, organisation: str, names: Mapping[str, str], severity: str
+    ) -> None:
+        self.words, self.form, self.organisation = words, form, organisation
+        self.names, self.severity = names, severity
+
+    def word(self, key: str, **values: object) -> str:
+        return str(self.words(f"crisis_report.{key}", **values))
+
+    def name(self, identifier: str | None) -> str:
+        return self.names.get(identifier or "", identifier or "–")
+
+
+def pdf(report: AfterAction, reader: Reader, at: datetime) -> bytes:
+    """The whole file. Takes a part of a second of CPU: not for the loop of a server."""
+    crisis, form = report.crisis, reader.form
+    title = reader.word("title", number=crisis.number)
+    paper = Paper(title, reader.organisation, words=reader.words, form=form, at=at)
+    if crisis.drill is not None:
+        paper.say(str(reader.words("notice.drill_only")), bold=True, size=12)
+    paper.say(title, size=18, bold=True, gap=0)
+    paper.say(f"{reader.organisation} · {form.absolute(crisis.since)}", soft=True, gap=3)
+    _said(paper, reader.word("in_short"), _in_short(report, reader))
+    _said(
+        paper,
+        reader.word("short"),
+        [_lack(one, report.steps, reader) for one in report.short] or [reader.word("nothing")],
+    )
+    paper.rows(reader.word("steps"), [_step(one, reader) for one in report.steps])
+    _said(paper, reader.word("timeline"), [_event(one, report.steps, reader) for one in report.events])
+    paper.rows(reader.word("told"), _told(report, reader))
+    for one in report.statements:
+        about = (one.language, reader.name(one.drafted_by), reader.name(one.approved_by))
+        _said(paper, reader.word("statement", number=one.number), [" · ".join(about), one.text])
+    _evidence(paper, report, reader)
+    if crisis.lesson:
+        _said(paper, reader.word("lesson"), [crisis.lesson])
+    return bytes(paper.output())
+
+
+def _in_short(report: AfterAction, reader: Reader) -> list[str]:
+    crisis, times, word = report.crisis, report.times, reader.word
+    found = [
+        (word("monitors"), ", ".join(one.monitor for one in report.monitors)),
+        (word("severity"), reader.severity or "–"),
+        (word("lead"), reader.name(crisis.lead)),
+        (word("cases"), reader.form.number(sum(report.cases.values()))),
+    ]
+    found += [(word(f"after.{name}"), _span(getattr(times, name), reader)) for name in times.__struct_fields__]
+    return [f"{name}: {value}" for name, value in found]
+
+
+def _span(seconds: float | None, reader: Reader) -> str:
+    return "–" if seconds is None else reader.form.duration(timedelta(seconds=max(0.0, seconds)))
+
+
+def _lack(lack: Lack, steps: Sequence[Step], reader: Reader) -> str:
+    what = next((one.called(reader.words.language) for one in steps if one.step == lack.what), lack.what)
+    return f"• {reader.word(f'short.{lack.short}', what=what, late=_span(lack.late, reader))}"
+
+
+def _step(step: Step, reader: Reader) -> tuple[str, str, str, str]:
+    due = reader.form.moment(step.due_at) if step.due_at else "–"
+    done = reader.form.moment(step.done_at) if step.done_at else "–"
+    state = reader.word(f"step.{step.state}") if step.state is not StepState.OPEN else "–"
+    return step.called(reader.words.language), due, done, state
+
+
+def _event(event: Event, steps: Sequence[Step], reader: Reader) -> str:
+    step, _, rest = event.detail.partition(": ")
+    called = next((one.called(reader.words.language) for one in steps if one.step == step), None)
+    detail = event.detail if called is None else f"{called}{': ' if rest else ''}{rest}"
+    shown = reader.name(detail) if event.kind in _PEOPLE else detail
+    what = str(reader.words(f"crisis.happened.{event.kind}"))
+    parts = (reader.form.moment_with_day(event.at), reader.name(event.by), what, shown)
+    return " · ".join(one for one in parts if one)
+
+
+def _told(report: AfterAction, reader: Reader) -> list[tuple[str, str, str]]:
+    return [
+        (
+            f"{reader.word(f'kind.{one.kind}')} · {reader.name(one.person or one.to)}",
+            one.channel or "–",
+            _span((one.taken_at - one.at).total_seconds() if one.taken_at else None, reader),
+        )
+        for one in report.told
+    ]
+
+
+def _evidence(paper: Paper, report: AfterAction, reader: Reader) -> None:
+    form = reader.form
+    for one in report.evidence:
+        lines = [
+            reader.word("figures", monitor=each.monitor, seen=form.number(each.seen), minutes=form.number(each.window), expected=form.number(round(each.expected)))
+            for each in one.figures
+        ]  # fmt: skip
+        if one.evidence is not None:
+            lines += [
+                f"{reader.word(name)}: {', '.join(f'{each.name} {form.number(each.count)}' for each in getattr(one.evidence, name))}"
+                for name in ("tones", "topics", "sources")
+                if getattr(one.evidence, name)
+            ]
+        if lines:
+            _said(paper, reader.word("evidence", moment=form.moment_with_day(one.at)), lines)
+
+
+def _said(paper: Paper, title: str, lines: Sequence[str]) -> None:
+    paper.together(20)
+    paper.ln(3)
+    paper.say(title, size=11, bold=True)
+    for line in lines:
+        paper.say(line, size=9, gap=0.5)

@@ -1,0 +1,76 @@
+"""Takes messages, authors and people of the staff out of the crises: what happened stays, and its figures."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk.store.audit import hashed
+from desk.store.crises import Happened
+from desk.store.crisis_tables import (
+    case_drafts,
+    crises,
+    crisis_answers,
+    crisis_cases,
+    crisis_events,
+    crisis_evidence,
+    crisis_statements,
+    crisis_steps,
+    drills,
+)
+
+_NAMED = ("messages", "authors")
+"""Lists of an evidence's document of which each entry has an id (desk.crisis.evidence.Evidence)."""
+
+
+async def erase(connection: AsyncConnection, mentions: Collection[str], authors: Collection[str]) -> int:
+    """These messages and authors leave all evidence; how many entries. Their cases go by desk.store.case_erasing, with their drafts."""
+    gone = {*mentions, *authors}
+    return await _without(connection, gone.__contains__) if gone else 0
+
+
+async def expire(connection: AsyncConnection, before: datetime) -> int:
+    """Evidence of crises that ended before that keeps its figures alone; how many ids went."""
+    over = select(crises.c.id).where(crises.c.ended_at < before)
+    return await _without(connection, lambda _: True, crisis_evidence.c.crisis.in_(over))
+
+
+async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:
+    """What they did stays, with a hash under `key` for the id; nobody leads what was theirs."""
+    for person in people:
+        hidden = hashed(person, key)
+        for column in (crises.c.lead, crises.c.offered_to):
+            await connection.execute(update(crises).where(column == person).values({column.name: None}))
+        for column in (
+            crises.c.acknowledged_by,
+            crisis_events.c.by,
+            crisis_steps.c.done_by,
+            crisis_statements.c.drafted_by,
+            crisis_statements.c.approved_by,
+            crisis_cases.c.by,
+            crisis_answers.c.by,
+            case_drafts.c.by,
+            drills.c.by,
+        ):
+            changed = update(column.table).where(column == person).values({column.name: hidden})
+            await connection.execute(changed)
+        named = (Happened.OFFERED.value, Happened.ACCEPTED.value, Happened.RETURNED_TO_LEAD.value)
+        theirs = (crisis_events.c.kind.in_(named), crisis_events.c.detail == person)
+        await connection.execute(update(crisis_events).where(*theirs).values(detail=hidden))
+
+
+async def _without(connection: AsyncConnection, gone: Callable[[str], bool], *where: ColumnElement[bool]) -> int:
+    rows = (await connection.execute(select(crisis_evidence).where(crisis_evidence.c.document != "", *where))).all()
+    count = 0
+    for row in rows:
+        document = msgspec.json.decode(row.document)
+        left = {name: [one for one in document.get(name, ()) if not gone(one["id"])] for name in _NAMED}
+        fewer = sum(len(document.get(name, ())) - len(left[name]) for name in _NAMED)
+        if fewer:
+            one = (crisis_evidence.c.crisis == row.crisis, crisis_evidence.c.number == row.number)
+            kept = msgspec.json.encode(document | left).decode()
+            await connection.execute(update(crisis_evidence).where(*one).values(document=kept))
+            count += fewer
+    return count
