@@ -1,23 +1,35 @@
-"""Brings what people note beside the charts to where dashboards find it: at once, and again where that failed."""
+"""Brings what people note beside the charts, and crises, to where dashboards find it: at once, and again where that failed."""
 
 import asyncio
 
+from core.document import Annotation
 from core.ports import Annotated
-from desk.store import annotations
+from desk.store import annotations, crises
+from desk.store.crises import Crisis
 from klankbord.lending import Report
 from klankbord.persisting import persist
 from klankbord.stores import Stores
 
 EVERY = 60.0
+CRISES = 500
+"""Of so many the latest are drawn."""
 
 
 async def annotate(stores: Stores) -> None:
-    """Let exactly the notes of the desk stand in the archive. Nothing to do where no dashboard asks it by itself.
+    """Let exactly the notes of the desk and its crises stand in the archive. Nothing to do where no dashboard asks it by itself.
 
     Raises Retry where one of the two is away.
     """
     if isinstance(stores.archive, Annotated):
-        await stores.archive.annotate(await annotations.every(stores.desk))
+        found = await crises.listed(stores.desk, most=CRISES)
+        await stores.archive.annotate([*await annotations.every(stores.desk), *map(noted, found)])
+
+
+def noted(crisis: Crisis) -> Annotation:
+    """A crisis as a note, the same in every language: from when it began until its end, by its number, without a word of it."""
+    exercise = "" if crisis.drill is None else " (drill / oefening)"
+    text = f"Crisis {crisis.number}{exercise}"
+    return Annotation(id=f"crisis-{crisis.id}", since=crisis.since, until=crisis.ended_at, text=text)
 
 
 async def keep_annotated(stores: Stores, stop: asyncio.Event, report: Report) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import yaml
 
-from deploy.dashboards import customer, overview, page, pipeline, response
+from deploy.dashboards import crisis, customer, overview, page, pipeline, response
 from deploy.dashboards.alerts import RULES, provisioned
 from deploy.dashboards.board import Board, built
 from deploy.dashboards.provisioning import provider, sources
 from deploy.dashboards.written import plain, text
 
-BOARDS: tuple[Board, ...] = (overview.BOARD, customer.BOARD, response.BOARD, pipeline.BOARD)
+BOARDS: tuple[Board, ...] = (overview.BOARD, customer.BOARD, response.BOARD, crisis.BOARD, pipeline.BOARD)
 
 _MADE = "# Written by `klankbord dashboards build`; changes here are lost.\n"
 

@@ -10,7 +10,7 @@ from deploy.dashboards.panels import Panel, Shape
 from deploy.dashboards.variables import several
 from desk.web.view import ONCE
 
-_ASKED = queries.narrowed(monitor=Group.MONITOR, source=Group.SOURCE, language=Group.LANGUAGE, topic=Group.TOPIC)
+ASKED = queries.narrowed(monitor=Group.MONITOR, source=Group.SOURCE, language=Group.LANGUAGE, topic=Group.TOPIC)
 _NAMED = '${__data.fields["%s"]:percentencode}'
 _COUNT = "Count"
 
@@ -26,14 +26,14 @@ LISTED = {
 """Columns of a list of mentions: those of the document, and those of the Enriched in its body."""
 
 
-def _ranked(title: str, question: str, group: Group, *, parameter: str, size: int = 12, width: int = 6) -> Panel:
+def ranked(title: str, question: str, group: Group, *, parameter: str, size: int = 12, width: int = 6) -> Panel:
     name = field(group)
     link = page.search(**{parameter: _NAMED % name})
     return Panel(
         title=title,
         question=question,
         shape=Shape.ROWS,
-        targets=[queries.most_frequent(_ASKED, group, size=size)],
+        targets=[queries.most_frequent(ASKED, group, size=size)],
         width=width,
         columns={name: title.lower(), _COUNT: "mentions"},
         link=link,
@@ -58,7 +58,7 @@ def moved() -> list[Dataquery]:
     weeks = (("A", "[now-7d TO now]"), ("B", "[now-14d TO now-7d}"))
     counted = [
         queries.over_time(
-            f"({_ASKED}) AND {CREATED}:{week}", ref=ref, by=Group.TOPIC, size=queries.MOST, empty=True, hide=True
+            f"({ASKED}) AND {CREATED}:{week}", ref=ref, by=Group.TOPIC, size=queries.MOST, empty=True, hide=True
         )
         for ref, week in weeks
     ]
@@ -80,7 +80,7 @@ def latest(query: str) -> Panel:
     )
 
 
-_SHARES = queries.over_time(_ASKED, by=Group.SENTIMENT)
+_SHARES = queries.over_time(ASKED, by=Group.SENTIMENT)
 
 BOARD = Board(
     uid="klankbord-overview",
@@ -97,7 +97,7 @@ BOARD = Board(
             title="Mentions",
             question="How much is said?",
             shape=Shape.FIGURE,
-            targets=[queries.over_time(_ASKED)],
+            targets=[queries.over_time(ASKED)],
             width=4,
             height=5,
             link=page.search(),
@@ -106,7 +106,7 @@ BOARD = Board(
             title="Voices",
             question="How much is it when all copies of a text together count once? Above 40,000 to within a percent or two.",
             shape=Shape.FIGURE,
-            targets=[queries.voices(_ASKED)],
+            targets=[queries.voices(ASKED)],
             width=4,
             height=5,
             link=page.search(copies=ONCE),
@@ -115,7 +115,7 @@ BOARD = Board(
             title="Net sentiment",
             question="Is more of it positive or negative, from -1 to 1?",
             shape=Shape.FIGURE,
-            targets=net(_ASKED, over_time=False),
+            targets=net(ASKED, over_time=False),
             width=4,
             height=5,
             sums="lastNotNull",
@@ -133,7 +133,7 @@ BOARD = Board(
             title="Share of voice",
             question="Which share of all that the monitors hear does each of them hear?",
             shape=Shape.SHARES,
-            targets=[queries.most_frequent(_ASKED, Group.MONITOR, size=queries.MOST)],
+            targets=[queries.most_frequent(ASKED, Group.MONITOR, size=queries.MOST)],
             width=6,
             height=5,
         ),
@@ -141,7 +141,7 @@ BOARD = Board(
             title="Volume",
             question="When is how much said?",
             shape=Shape.LINES,
-            targets=[queries.over_time(_ASKED)],
+            targets=[queries.over_time(ASKED)],
             stacked=True,
             link=page.search(),
         ),
@@ -156,7 +156,7 @@ BOARD = Board(
             title="Net sentiment over time",
             question="When does it turn?",
             shape=Shape.LINES,
-            targets=net(_ASKED, over_time=True),
+            targets=net(ASKED, over_time=True),
             unit="none",
         ),
         Panel(
@@ -168,14 +168,14 @@ BOARD = Board(
             name="${__field.labels.topics}",
             last="14d",
         ),
-        _ranked("Topics", "What is it about?", Group.TOPIC, parameter="topic"),
-        _ranked("Languages", "In which languages?", Group.LANGUAGE, parameter="language"),
-        _ranked("Sources", "Where?", Group.SOURCE, parameter="source"),
+        ranked("Topics", "What is it about?", Group.TOPIC, parameter="topic"),
+        ranked("Languages", "In which languages?", Group.LANGUAGE, parameter="language"),
+        ranked("Sources", "Where?", Group.SOURCE, parameter="source"),
         Panel(
             title="Authors by reach",
             question="Which accounts with many followers speak, and how often? Followers are the most that were read in the range.",
             shape=Shape.ROWS,
-            targets=[queries.most_followed(_ASKED)],
+            targets=[queries.most_followed(ASKED)],
             width=6,
             columns={"author": "author", _COUNT: "mentions", "Max": "followers"},
             link=page.search(author=_NAMED % "author"),
@@ -184,10 +184,10 @@ BOARD = Board(
             title="Intent",
             question="Which share complains, asks, praises, suggests, wants to buy, or reports an incident? Not judged is what no model looked at.",
             shape=Shape.SHARES,
-            targets=[queries.over_time(_ASKED, by=Group.INTENT)],
+            targets=[queries.over_time(ASKED, by=Group.INTENT)],
             width=12,
         ),
-        _ranked(
+        ranked(
             "Aspects",
             "Which things are spoken of, and what is felt about each?",
             Group.ASPECT,
@@ -195,6 +195,6 @@ BOARD = Board(
             size=queries.MOST,
             width=12,
         ),
-        latest(_ASKED),
+        latest(ASKED),
     ],
 )

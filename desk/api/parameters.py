@@ -123,8 +123,17 @@ class Working(msgspec.Struct, frozen=True, kw_only=True):
     skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
 
 
+class Crises(msgspec.Struct, frozen=True, kw_only=True):
+    """Crises, those that run first, in pages."""
+
+    state: Literal["running", "ended", "any"] = "running"
+    drills: Annotated[bool, Meta(description="Drills alone; without it real ones alone.")] = False
+    size: Size = 20
+    skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
+
+
 class Numbered(msgspec.Struct, frozen=True, kw_only=True):
-    """One case by its number."""
+    """One case or crisis by its number."""
 
     number: Annotated[int, Meta(ge=1, le=2_000_000_000)]
 

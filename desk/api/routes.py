@@ -12,6 +12,7 @@ from core.errors import Reject
 from desk.api import (
     answers,
     cases,
+    crises,
     customers,
     emerging,
     figures,
@@ -225,6 +226,25 @@ ROUTES = (
         gives=answers.CaseAnswer,
         ask=lambda asker, asked: cases.case(asker, asked.number),
         missing="there is no such case",
+    ),
+    Route(
+        path="/crises",
+        operation="crises",
+        summary="Events in which monitors rang, those that run first, page by page.",
+        scope=Scope.CASES,
+        takes=parameters.Crises,
+        gives=answers.CrisesAnswer,
+        ask=crises.listed,
+    ),
+    Route(
+        path="/crisis",
+        operation="crisis",
+        summary="One crisis: how it stands, its plan, who was told, and what happened to it.",
+        scope=Scope.CASES,
+        takes=parameters.Numbered,
+        gives=answers.CrisisAnswer,
+        ask=lambda asker, asked: crises.crisis(asker, asked.number),
+        missing="there is no such crisis",
     ),
     Route(
         path="/coverage",

@@ -13,6 +13,7 @@ from desk.ports import Organisation
 from desk.store import accounts, drills, maturity, people, roles, rota
 from desk.store.accounts import State
 from desk.store.database import Database
+from playbook.crisis import owners
 from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
 from playbook.rota import Stretch
 from playbook.sections import Playbook
@@ -47,6 +48,7 @@ async def matured(looked: Looked, at: datetime) -> Maturity:
             **await _duty(looked, at),
             **await _answers(looked, at),
             **await _drills(looked, at),
+            **await _crisis(looked),
         }
     )
 
@@ -131,6 +133,16 @@ async def _drills(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
     ended = await drills.listed(looked.database, state=drills.State.FINISHED)
     scores = [read(one.document) for one in ended if one.ended_at is not None and at - one.ended_at <= every]
     return {"drills": _either(any(score is not None and score.counts for score in scores))}
+
+
+async def _crisis(looked: Looked) -> Mapping[str, Evidence]:
+    """A plan with a first statement, and each role that acts in it held by somebody."""
+    plan = looked.playbook.crisis
+    if plan is None or not plan.statements:
+        return {"crisis_plan": Evidence(answer=Answer.UNMET)}
+    held = {one.role for one in await roles.held(looked.database)}
+    acting = dict.fromkeys(role for _, role in owners(plan))
+    return {"crisis_plan": _of("crisis_plan", (role in held for role in acting))}
 
 
 def _of(name: str, true: Iterable[bool]) -> Evidence:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.findings import SEVERITIES
 from desk.store.case_tables import case_events, case_messages, cases
+from desk.store.crisis_tables import crises, crisis_cases
 from desk.store.database import Database
 from desk.store.statements import chunks
 
@@ -127,6 +128,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     units       None among them stands for cases that no unit owns
     due_before  what has to be done next is due before that
     assignee    of that person; "" is of nobody
+    crisis      that belong to the crisis of that number
     """
 
     units: Collection[str | None] = ()
@@ -135,6 +137,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     due_before: datetime | None = None
     author: str | None = None
+    crisis: int | None = None
 
 
 async def get(database: Database, case: str | int) -> Case | None:
@@ -254,4 +257,8 @@ def _where(asked: Asked) -> list[ColumnElement[bool]]:
         where.append(next_of(cases.c.first_due, cases.c.resolution_due) < asked.due_before)
     if asked.author is not None:
         where.append(cases.c.author == asked.author)
+    if asked.crisis is not None:
+        of = crisis_cases.join(crises, crises.c.id == crisis_cases.c.crisis)
+        theirs = select(crisis_cases.c.case).select_from(of).where(crises.c.number == asked.crisis)
+        where.append(cases.c.id.in_(theirs.where(crisis_cases.c.detached_at.is_(None))))
     return where

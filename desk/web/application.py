@@ -26,7 +26,7 @@ from desk.summaries.parts import Summaries
 from desk.web.access import Access, local_host, same_origin
 from desk.web.entering import ENTRY, came
 from desk.web.kept import Kept
-from desk.web.pages import cases, door, policy, refused, shared, sign_on, simulate
+from desk.web.pages import cases, crisis_found, door, policy, refused, shared, sign_on, simulate
 from desk.web.rate import Rate
 from desk.web.routes import (
     KEPT_ROUTES,
@@ -197,6 +197,7 @@ async def _admitted(request: web.Request, handler: Handler) -> web.StreamRespons
     if "text/html" in request.headers.get("Accept", ""):
         with suppress(Retry):  # where the desk is away the other pages are there all the same
             request[COUNTS] = await cases.counted(request)
+            await crisis_found.tell_running(request)
     return await handler(request)
 
 

@@ -56,10 +56,10 @@ def _label_count(point: Point, label: str) -> int | None:
 
 def titles(picture: Overview, *, words: Words, form: Formats) -> dict[str, str]:
     """Titles that say what is seen."""
-    return {"volume": _volume_title(picture.volume, words, form), "sentiment": _sentiment_title(picture, words, form)}
+    return {"volume": volume_title(picture.volume, words, form), "sentiment": _sentiment_title(picture, words, form)}
 
 
-def _volume_title(volume: Volume, words: Words, form: Formats) -> str:
+def volume_title(volume: Volume, words: Words, form: Formats) -> str:
     peak = max((point for point in volume.points if point.count), key=lambda point: point.count or 0, default=None)
     if peak is None or peak.count is None:
         return str(words("chart.volume.none"))

@@ -18,6 +18,7 @@ from desk.entry.who import Who
 from desk.foundation.goals import Standing, standing
 from desk.maturity.evidence import Looked, matured
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
+from desk.store.crises import Crisis
 from desk.summaries.parts import Summaries
 from desk.web import words
 from desk.web.access import Access, Session
@@ -77,6 +78,8 @@ CLOSING = web.AppKey("closing", asyncio.Event)
 SUMMARIES = web.AppKey("summaries", Summaries)
 COUNTS = web.RequestKey("counts", Mapping[str, int])
 """How many cases stand in each saved filter of whoever asks; what is left out is not known, or not theirs to see."""
+RUNNING = web.RequestKey("running", tuple[Crisis, ...])
+"""The crises that run, for the bar on every page; left out where that is not known."""
 SESSION = web.RequestKey("session", Session)
 WHO = web.RequestKey("who", Who)
 """Who asks; there wherever a route asks for a right."""
@@ -182,6 +185,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "csrf": site.access.form_token(session) if session else "",
         "may": {right.value: who is not None and who.may(right) for right in Right},
         "desk_counts": request.get(COUNTS, {}),
+        "running_crises": request.get(RUNNING, ()),
         "path": request.path,
         "here": request.path_qs,
         "view": View(),

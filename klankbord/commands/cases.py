@@ -33,15 +33,19 @@ def command() -> None:
     "--state", type=click.Choice([*(one.value for one in State), ANY]), default=State.OPEN.value, show_default=True
 )
 @click.option("--severity", type=click.Choice(SEVERITIES), default=None)
+@click.option("--crisis", type=click.IntRange(1), default=None, help="That belong to the crisis of that number.")
 @click.option("--newest", is_flag=True, help="The newest first, instead of what is due first.")
 @click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
 @config_option
-def show_all(*, unit: str | None, state: str, severity: str | None, newest: bool, most: int, config: Path) -> None:
+def show_all(
+    *, unit: str | None, state: str, severity: str | None, crisis: int | None, newest: bool, most: int, config: Path
+) -> None:
     """List cases, what is due first first."""
     asked = Asked(
         units=() if unit is None else (None if unit == "-" else unit,),
         states=() if state == ANY else (State(state),),
         severities=(severity,) if severity else (),
+        crisis=crisis,
     )
     order = Order.NEWEST if newest else Order.URGENT
 

@@ -57,6 +57,19 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Backlog by team": "webcare 8",
         "Closed by reason": "answered 3, spam 2",
     },
+    "crisis": {
+        "Mentions": "10",
+        "Voices": "4",
+        "Negative share": "0.3",
+        "Cases by state": "open 8, closed 5",
+        "Against the week before": "15",
+        "Volume": "10",
+        "Sentiment over time": "negative 3, neutral 1, positive 4, uncertain 1, unjudged 1",
+        "Topics": "vertraging 6, prijzen 3",
+        "Sources": "bluesky 6, mastodon 3, rss 1",
+        "Authors by reach": "bluesky:bo 4 (9000), bluesky:anna 2 (120), mastodon:chris 3, rss:krant 1",
+        "Latest mentions": "10 rows, first bluesky:1",
+    },
 }
 
 MEASURED = """\

@@ -44,7 +44,8 @@ free licence cannot narrow a key to fields, so it reads whole documents of them,
 stores no mention: what is erased is gone from its panels with the next question.
 
 **Notes.** What people note beside the charts of the page is drawn into every panel over time, as *Notes* in the dashboard's controls,
-and follows when one is removed or brought back. A stretch that began before the time shown and ends after it is not asked for by Grafana.
+and follows when one is removed or brought back. So is each crisis, from when it began until it was stood down, within a minute: its number, and
+whether it was an exercise; what it is about stands on the page alone. A stretch that began before the time shown and ends after it is not asked for by Grafana.
 
 **Two differences to the page.** *Authors by reach* ranks by the most followers read in the range, the page by those last read. *What
 moved* always holds the last seven days against the seven before; the page holds the range it shows against the one some weeks before.
@@ -59,6 +60,7 @@ def page() -> str:
     """The whole page."""
     pair = f"The same; asked about a customer with the accounts {' and '.join(ACCOUNTS)}."
     corpora = {"overview": corpus.__doc__, "customer": pair, "response": case_corpus.__doc__}
+    corpora["crisis"] = f"{corpus.__doc__} {case_corpus.__doc__}"
     found = [_INTRODUCTION]
     for board in boards():
         name = board["uid"].removeprefix("klankbord-")

@@ -53,7 +53,7 @@ def test_secrets_come_from_files_alone():
 
 def test_the_data_sources_are_those_the_dashboards_name():
     known = {one["uid"]: one["type"] for one in yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]}
-    for name in ("overview", "customer", "response", "pipeline"):
+    for name in ("overview", "customer", "response", "crisis", "pipeline"):
         named = [target["datasource"] for panel in board(name)["panels"] for target in panel["targets"]]
         assert {one["uid"]: one["type"] for one in named if one["uid"] != "__expr__"}.items() <= known.items()
 

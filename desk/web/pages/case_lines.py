@@ -8,8 +8,9 @@ from aiohttp import web
 
 from core.document import Stored
 from desk.entry.rights import Right
-from desk.store import inbox
+from desk.store import crises, inbox
 from desk.store.cases import Case
+from desk.store.crises import Crisis
 from desk.store.inbox import Heard, Looking
 from desk.web.kept import Kept
 from desk.web.site import KEPT, SITE, WHO, fragment, unit_called
@@ -29,6 +30,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     holder     who has it, by name; "" where that is nobody of the staff
     unit       by its name
     elsewhere  names of other units that have something open of this author
+    crisis     the latest that it belongs to
     """
 
     case: Case
@@ -39,6 +41,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     holder: str
     unit: str
     elsewhere: tuple[str, ...]
+    crisis: Crisis | None = None
 
     @property
     def taken(self) -> bool:
@@ -83,6 +86,7 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
     stored = await site.archive.several([mention for one in heard.values() for mention in one.last])
     holders = await inbox.names(kept.database, [one.assignee for one in cases if one.assignee])
     others = await inbox.others_of(kept.database, [one.author for one in cases])
+    belongs = await crises.of_cases(kept.database, [one.id for one in cases])
     elsewhere: dict[str, list[Case]] = {}
     for other in others:
         elsewhere.setdefault(other.author, []).append(other)
@@ -95,6 +99,7 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
             mine=one.assignee == look.me,
             holder=holders.get(one.assignee or "", ""),
             unit=unit_called(request, one.unit),
+            crisis=belongs.get(one.id),
             elsewhere=tuple(
                 dict.fromkeys(
                     unit_called(request, other.unit)

@@ -12,6 +12,7 @@ from desk.entry.rights import Right
 from desk.web.entering import still
 from desk.web.pages.asked import Asked, ask
 from desk.web.pages.case_live import CaseWatch
+from desk.web.pages.crisis_live import CrisisWatch
 from desk.web.site import CLOSING, SITE, Site, fragment
 from picture.search import search
 
@@ -25,11 +26,10 @@ MOST = 20
 async def stream(request: web.Request) -> web.StreamResponse:
     """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet.
 
-    With `cases` in the address, a saved filter, they are "cases": CaseWatch. Ends when the reader goes, or may no more, or
+    With `cases` in the address, a saved filter, they are "cases": CaseWatch; with `crisis` "crisis": CrisisWatch. Ends when the reader goes, or may no more, or
     when the page is no longer served.
     """
-    site = request.app[SITE]
-    watch = CaseWatch(request) if "cases" in request.query else _Watch(site, await ask(request))
+    watch = await _watching(request)
     answer = web.StreamResponse()
     answer.content_type, answer.charset = "text/event-stream", "utf-8"
     with suppress(ConnectionError):
@@ -39,7 +39,15 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return answer
 
 
-async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch | CaseWatch") -> None:
+async def _watching(request: web.Request) -> "_Watch | CaseWatch | CrisisWatch":
+    if "cases" in request.query:
+        return CaseWatch(request)
+    if "crisis" in request.query:
+        return CrisisWatch(request)
+    return _Watch(request.app[SITE], await ask(request))
+
+
+async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch | CaseWatch | CrisisWatch") -> None:
     quiet = asked = 0.0
     while asked < LATELY or await still(request, watch.right):
         asked = 0.0 if asked >= LATELY else asked + watch.pause

@@ -4,6 +4,7 @@
   const words = JSON.parse(document.getElementById("chart-words").textContent);
   const language = document.documentElement.lang;
   const number = new Intl.NumberFormat(language);
+  const scale = Number(document.documentElement.dataset.chartScale || 1); // of what is written, on a screen that is read from afar
   let shown = [];
   let current = null;
 
@@ -125,7 +126,7 @@
   const steps = (data, values) => [...values, values.length ? values[values.length - 1] : null];
   const times = (data) => [...data.starts, data.ends[data.ends.length - 1]];
   const axis = (data, extra) => ({
-    stroke: colour("soft"), font: "12px system-ui, sans-serif", ticks: { show: false }, grid: { stroke: colour("line"), width: 1 }, ...extra,
+    stroke: colour("soft"), font: `${12 * scale}px system-ui, sans-serif`, ticks: { show: false }, grid: { stroke: colour("line"), width: 1 }, ...extra,
   });
   const common = (data, width, height, top) => ({
     width, height,
@@ -144,7 +145,7 @@
     const options = {
       ...common(data, place.clientWidth, place.clientHeight, 8),
       scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, Math.max(4, ...all) * 1.08] } },
-      axes: [axis(data, { values: ticks(data.zone), space: 64, grid: { show: false }, size: 28 }), axis(data, { size: 48, space: 40, values: (_, splits) => splits.map((value) => Number.isInteger(value) ? number.format(value) : "") })],
+      axes: [axis(data, { values: ticks(data.zone), space: 64 * scale, grid: { show: false }, size: 28 * scale }), axis(data, { size: 48 * scale, space: 40 * scale, values: (_, splits) => splits.map((value) => Number.isInteger(value) ? number.format(value) : "") })],
       series: [
         {},
         { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },

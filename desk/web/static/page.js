@@ -66,3 +66,12 @@ if (results) {
   window.klankbord.count = count;
   count();
 }
+
+// Texts that lie ready are copied by a button, which is there only where that can be done.
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.copied;
+  });
+}

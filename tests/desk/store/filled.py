@@ -8,10 +8,11 @@ from core.emerging import Emergence, Member, Risen
 from core.outward import WEBSITE, Kept, Told
 from core.types import Judgement, Mute
 from desk.alerts.alert import Alert
+from desk.crisis.evidence import Driving, Evidence, written
 from desk.foundation.lookalikes import Why
-from desk.store import accounts, alerts, audit, emerging, facts
+from desk.store import accounts, alerts, audit, case_drafts, crises, crisis_evidence, crisis_writing, emerging, facts
 from desk.store.accounts import Account, Lookalike
-from desk.store.case_tables import case_timers, own_replies
+from desk.store.case_tables import case_timers, cases, own_replies
 from desk.store.case_writing import Happening, Opening, add_message, happen, open_case
 from desk.store.cases import Happened, Message
 from desk.store.every_table import metadata
@@ -59,6 +60,7 @@ async def fill(desk):
     ]
     await accounts.looked(desk, alike, [account], NOW)
     await fill_cases(desk)
+    await fill_crisis(desk)
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
@@ -78,6 +80,25 @@ async def fill_cases(desk):
             await connection.execute(insert(case_timers), {"case": case.id, "kind": "overdue", "due_at": NOW})
             row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention, "to_author": author}
             await connection.execute(insert(own_replies), row)
+
+
+async def fill_crisis(desk):
+    """One that both messages drive and both cases belong to, each with an answer that lies ready."""
+    async with desk.writing() as connection:
+        told = {"since": NOW, "last_alarm_at": NOW, "plan": "p", "unit": None, "drill": None, "at": NOW}
+        crisis = await crisis_writing.open_crisis(connection, **told)
+        opened = crisis_writing.Happening(kind=crises.Happened.OPENED, detail="trein")
+        crisis = await crisis_writing.happen(connection, crisis, opened, by="klankbord", at=NOW)
+        await crisis_writing.freeze(connection, crisis, written(()), at=NOW)
+        for case in (await connection.execute(select(cases.c.id))).scalars().all():
+            await crisis_writing.attach(connection, crisis, case, by="klankbord", at=NOW)
+            draft = {"case": case, "crisis": crisis.id, "language": "nl", "number": 1, "text": "Sorry", "by": "anna"}
+            await case_drafts.lay(connection, case_drafts.Draft(**draft, at=NOW))
+    (wanted,) = await crisis_evidence.waiting(desk)
+    messages = tuple(Driving(id=one, source="bluesky") for one in (HERS, HIS))
+    authors = tuple(Driving(id=one, source="bluesky") for one in (ANNA, BERT))
+    document = written(Evidence(since=NOW, until=NOW, messages=messages, authors=authors))
+    await crisis_evidence.frozen(desk, wanted, document, at=NOW)
 
 
 async def rows(desk):

@@ -32,6 +32,9 @@ async def test_no_table_names_who_was_erased(full):
             "emerging",
             "own_accounts",
             "case_numbers",
+            "crises",
+            "crisis_events",
+            "crisis_evidence",
         )
         if before[name]
     }

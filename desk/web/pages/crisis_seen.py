@@ -1,0 +1,122 @@
+"""What a crisis rests on: arrivals against the usual, and its evidence as it was frozen beside what is archived of it now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+from aiohttp import web
+
+from core.document import Filter, Profile, Stored
+from desk.crisis.evidence import Driving, Evidence, Figures, read, read_figures
+from desk.store import crises
+from desk.store.crises import Crisis, Frozen, Ringing
+from desk.web import chart
+from desk.web.pages.asked import Asked
+from desk.web.pages.case_lines import kept_of
+from desk.web.pages.crisis_found import shown_range
+from desk.web.site import SITE, formats, reader_words
+from desk.web.view import View
+from picture.sentiment import Sentiment, sentiment_in
+from picture.volume import Point, volume
+
+_MOST = 10
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The chart: its data for the script, a title that says what is seen, and the same figures as a table."""
+
+    data: dict[str, object]
+    title: str
+    rows: Sequence[Point]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One that drove it. Without `stored` it is gone: deleted at its source, or its keep time is over."""
+
+    driving: Driving
+    stored: Stored | None
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """One that drove it, `kept_in` by the policy of its source; without `profile` nothing of it is archived any more."""
+
+    driving: Driving
+    profile: Profile | None
+    kept_in: bool
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What was frozen at an event, and what is there of it: `now` the tone of what arrived then and is archived still."""
+
+    frozen: Frozen
+    figures: Sequence[Figures]
+    evidence: Evidence | None
+    messages: Sequence[Message] = ()
+    authors: Sequence[Author] = ()
+    now: Sentiment | None = None
+
+    @property
+    def count(self) -> int:
+        return sum(self.evidence.counts) if self.evidence else 0
+
+
+async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing]) -> Counts:
+    """Messages of its monitors by when they were published, with what is usual."""
+    site = request.app[SITE]
+    now, zone = site.clock(), site.organisation.zone
+    since, until = shown_range(crisis, now)
+    where = _where(crisis, [one.monitor for one in ringing], since=since, until=until)
+    found = await volume(site.archive, where, zone=zone, now=now)
+    asked = Asked(view=View(), where=where, since=since, until=until)
+    words, form = reader_words(request), formats(request)
+    return Counts(
+        data=chart.data(found, asked, zone=zone, words=words),
+        title=chart.volume_title(found, words, form),
+        rows=chart.table(found),
+    )
+
+
+async def evidence_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing]) -> Sequence[Shown]:
+    """All that was frozen, in order. Where nothing was said of a monitor at an event, what drove it is there alone."""
+    frozen = await crises.evidence(kept_of(request).database, crisis.id)
+    return [await _shown(request, crisis, ringing, one) for one in frozen]
+
+
+async def figures_of(request: web.Request, crisis: Crisis) -> Sequence[Figures]:
+    """What the detector said last of the monitors that ring."""
+    frozen = await crises.evidence(kept_of(request).database, crisis.id)
+    return next((told for one in reversed(frozen) if (told := read_figures(one.figures))), ())
+
+
+async def _shown(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing], one: Frozen) -> Shown:
+    found, figures = read(one.document), read_figures(one.figures)
+    if found is None:
+        return Shown(frozen=one, figures=figures, evidence=None)
+    archive, leaving = request.app[SITE].archive, kept_of(request).leaving
+    messages, authors = found.messages[:_MOST], found.authors[:_MOST]
+    stored = await archive.several([each.id for each in messages])
+    known = Filter(drills=crisis.drill is not None)
+    profiles = await archive.profiles(known, authors=[each.id for each in authors], starts=()) if authors else ()
+    by_id = {each.id: each for each in profiles}
+    arrived = _where(
+        crisis,
+        [each.monitor for each in ringing],
+        since=found.since - kept_of(request).keep,  # whenever it was published
+        until=found.until + timedelta(days=1),
+        arrived=(found.since, found.until),
+    )
+    return Shown(
+        frozen=one,
+        figures=figures,
+        evidence=found,
+        messages=[Message(driving=each, stored=stored.get(each.id)) for each in messages],
+        authors=[
+            Author(driving=each, profile=by_id.get(each.id), kept_in=not leaving.accounts_of(each.source))
+            for each in authors
+        ],
+        now=await sentiment_in(archive, arrived),
+    )
+
+
+def _where(crisis: Crisis, monitors: Sequence[str], **span: object) -> Filter:
+    return msgspec.structs.replace(Filter(monitors=tuple(monitors), drills=crisis.drill is not None), **span)

@@ -1,0 +1,142 @@
+"""The pages of crises as staff use them: who sees and does what, and who is told that somebody was first."""
+
+import re
+
+import pytest
+
+from desk.crisis import acts, saying
+from desk.store import crises
+from desk.store.crises import State
+from tests.desk import crises_filled as filled
+from tests.desk.corpus import NOW
+from tests.desk.entry.house import house as served
+from tests.desk.staffed.conftest import Browser
+
+
+@pytest.fixture
+async def house(tmp_path):
+    async with served(tmp_path, rules=filled.RULES) as made:
+        made.crisis = await filled.opened(made.desk)
+        made.anna = await made.person("Anna", "agent@webcare")
+        made.bert = await made.person("Bert", "lead@webcare")
+        yield made
+
+
+async def browser(house, person):
+    return Browser(await house.enter(person))
+
+
+async def now(house):
+    return await crises.get(house.desk, house.crisis.id)
+
+
+async def send(house, person, act, **fields):
+    """Where the act leads, by a page that is up to date."""
+    saw = fields.pop("saw", (await now(house)).version)
+    status, to = await (await browser(house, person)).send("/crisis", number=1, saw=saw, act=act, **fields)
+    assert status == 303, to
+    return to
+
+
+async def told(house, person, to):
+    """What the page says of an act."""
+    _, text = await (await browser(house, person)).read(to.partition("#")[0])
+    found = re.search(r'<div id="told" class="(\w+)"[^>]*><p>(.*?)</p>', text)
+    return found.groups() if found else None
+
+
+async def test_an_agent_sees_it_and_says_what_is_done_and_no_more(house):
+    anna = await browser(house, house.anna)
+    status, text = await anna.read("/crisis?number=1")
+    assert (status, "Find out what happened" in text, "done verify" in text) == (200, True, True)
+    assert ("Set severity" in text, 'value="stand_down"' in text, 'value="approve' in text) == (False, False, False)
+    to = await send(house, house.anna, "done verify")
+    assert await told(house, house.anna, to) == ("done", "The step is done.")
+    refused = await send(house, house.anna, "stand_down", text="voorbij")
+    assert (await told(house, house.anna, refused))[0] == "mistake"
+    assert (await now(house)).state is State.OPEN
+
+
+@pytest.mark.parametrize("path", ["/crises", "/crisis?number=1", "/crisis/room?number=1"])
+async def test_whoever_works_on_no_cases_is_refused(house, path):
+    analyst = await browser(house, await house.person("Karim", "analyst"))
+    assert (await analyst.read(path))[0] == 403
+
+
+async def test_whoever_works_on_no_cases_sees_that_one_runs_all_the_same(house):
+    analyst = await browser(house, await house.person("Karim", "analyst"))
+    _, text = await analyst.read("/glossary")
+    bar = text.partition('class="crisis-bar')[2].partition("</aside>")[0]
+    assert ("Crisis 1" in bar, "href" in bar) == (True, False)
+
+
+async def test_a_lead_sets_the_severity_and_stands_it_down_with_what_was_learnt(house):
+    await send(house, house.bert, "take")
+    await send(house, house.bert, "severity", level=2, text="De pers belt")
+    to = await send(house, house.bert, "stand_down", text="Het is stil", lesson="Eerder bellen")
+    assert await told(house, house.bert, to) == ("done", "The crisis was stood down.")
+    ended = await now(house)
+    assert (ended.state, ended.severity, ended.reason, ended.lesson) == (State.ENDED, 2, "Het is stil", "Eerder bellen")
+    _, text = await (await browser(house, house.bert)).read("/glossary")
+    assert "crisis-bar" not in text
+
+
+async def test_who_drafted_a_statement_does_not_approve_it(house):
+    await send(house, house.bert, "draft en", text="We know.")
+    to = await send(house, house.bert, "approve en", draft=1)
+    kind, sentence = await told(house, house.bert, to)
+    assert (kind, sentence.startswith("It was not approved: You drafted it")) == ("mistake", True)
+    other = await house.person("Lena", "lead@webcare")
+    await send(house, other, "approve en", draft=1)
+    (statement,) = await crises.statements(house.desk, house.crisis.id)
+    assert statement.approved_by == other.id
+
+
+async def test_whoever_comes_too_late_is_told_who_was_first(house):
+    before = (await now(house)).version
+    await send(house, house.anna, "take")
+    to = await send(house, await house.person("Lena", "lead@webcare"), "take", saw=before)
+    kind, sentence = await told(house, house.bert, to)
+    assert (kind, "<bdi>Anna</bdi> took the lead." in sentence) == ("mistake", True)
+
+
+async def test_an_approved_answer_goes_to_the_attached_cases(house):
+    ids = await filled.fill(house.desk)
+    await filled.with_cases(house.desk, house.crisis, *(one.number for one in ids.values()))
+    who = filled.person(house.anna.id, "Anna")
+    saw = (await now(house)).version
+    await saying.draft(house.desk, who, house.crisis.id, "nl", "We weten het.", approves="lead", saw=saw, at=NOW)
+    late = await send(house, house.bert, "apply")
+    assert "no statement is approved" in (await told(house, house.bert, late))[1]
+    await send(house, house.bert, "approve nl", draft=1)
+    await send(house, house.bert, "apply")
+    _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
+    assert "0 / 5" in text
+
+
+async def test_a_form_without_an_act_or_a_version_does_nothing(house):
+    anna = await browser(house, house.anna)
+    for fields in ({"act": "explode", "saw": 1}, {"act": "take", "saw": "x"}):
+        assert (await anna.send("/crisis", number=1, **fields))[0] == 400
+    for number in ("9", "x", "9" * 40):
+        assert (await anna.send("/crisis", number=number, act="take", saw=1))[0] == 404
+    assert (await now(house)).lead is None
+
+
+async def test_a_drill_is_marked_and_listed_apart(house):
+    drill = await filled.opened(house.desk, drill="d1")
+    anna = await browser(house, house.anna)
+    _, text = await anna.read(f"/crisis?number={drill.number}")
+    assert ("DRILL: this is an exercise." in text, "A drill has no cases." in text) == (True, True)
+    await acts.stand_down(
+        house.desk, filled.person(house.bert.id, "Bert", "lead"), drill.id, "klaar", saw=drill.version, at=NOW
+    )
+    _, text = await anna.read("/crises")
+    real, _, drills = text.partition('id="drills-title"')
+    assert (f"/crisis?number={drill.number}" in real, f"/crisis?number={drill.number}" in drills) == (False, True)
+
+
+async def test_the_big_screen_has_no_control_and_names_no_author(house):
+    _, text = await (await browser(house, house.anna)).read("/crisis/room?number=1")
+    assert re.findall(r"<(form|button|input|a)\b", text) == []
+    assert ("Loud" in text, "loud" in text, "Find out what happened" in text) == (False, False, True)
