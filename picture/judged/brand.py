@@ -53,9 +53,6 @@ class Brand(msgspec.Struct, frozen=True):
         """That are scored."""
         return max(0, len(self.rows) - probation(len(self.rows))) / WEEK
 
-    def with_seen(self, seen: npt.NDArray[np.int64]) -> Self:
-        return msgspec.structs.replace(self, counts=msgspec.structs.replace(self.counts, seen=seen))
-
     def row(self, bucket: int, *, after: bool = False) -> int:
         """How many rows come before the bucket; with `after`, up to and with it."""
         return int(np.searchsorted(self.rows, bucket, side="right" if after else "left"))
