@@ -60,10 +60,8 @@ class Judge:
         """Of the buckets of one hour, which were added to `past` last."""
         found = []
         for verdict in self._verdicts(counts, past):
-            if verdict.level in {Level.WATCH, Level.ALARM}:
-                run = self._run
-                since = run.since if run is not None and run.takes(verdict.bucket) else verdict.bucket
-                self._run = Run(since, verdict.bucket)
+            if verdict.since is not None:
+                self._run = Run(verdict.since, verdict.bucket)
             found.append(verdict)
         return found
 
