@@ -15,7 +15,8 @@ from picture.detector.verdict import Settings, Verdict
 LEARNING = 2 * 24
 """Collected hours before anything is said."""
 REMADE = 36 * HOUR
-"""Buckets at the end of the history that are judged again, so that it is known since when a run lasts."""
+"""Buckets at the end of the history that are judged again, so that it is known since when a run lasts; of one that lasts for
+longer another beginning may be named after that."""
 GRAIN = 4096.0
 """Expected counts are multiples of its inverse: their sums are exact, so that no verdict depends on how counts are cut."""
 

@@ -60,10 +60,8 @@ class Judge:
         """Of the buckets of one hour, which were added to `past` last."""
         found = []
         for verdict in self._verdicts(counts, past):
-            if verdict.level in {Level.WATCH, Level.ALARM}:
-                run = self._run
-                since = run.since if run is not None and run.takes(verdict.bucket) else verdict.bucket
-                self._run = Run(since, verdict.bucket)
+            if verdict.since is not None:
+                self._run = Run(verdict.since, verdict.bucket)
             found.append(verdict)
         return found
 
@@ -78,8 +76,8 @@ class Judge:
             return
         quarter, hours = (_window(past, tails[each], each, len(counts.seen)) for each in (QUARTER, THREE_HOURS))
         times = np.log10((hours.seen + 1) / (hours.usual + 1))
-        watch = (quarter.unlikely + hours.unlikely) / 2 + times >= self._settings.watch
-        alarm = quarter.unlikely + times >= self._settings.alarm
+        for_watch, for_alarm = (quarter.unlikely + hours.unlikely) / 2 + times, quarter.unlikely + times
+        watch, alarm = for_watch >= self._settings.watch, for_alarm >= self._settings.alarm
         for place, bucket in enumerate(range(counts.start, counts.end)):
             level, weighed = Level.CALM, Weighed()
             if counts.judge[place] and (watch[place] or alarm[place]) and _new(past, bucket):
@@ -95,6 +93,8 @@ class Judge:
                 seen=int(shown.seen[place]),
                 expected=round(float(shown.usual[place]), 3),
                 odds=float(10 ** shown.unlikely[place]),
+                for_watch=float(for_watch[place]),
+                for_alarm=float(for_alarm[place]),
                 since=None if level is Level.CALM else self._since(bucket),
                 weighed=weighed.names,
             )

@@ -17,7 +17,7 @@ class Level(StrEnum):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """From which score on something is said; picture/detector/judging.py says of what the scores are made."""
 
-    watch: float = 3.15
+    watch: float = 3.1
     alarm: float = 4.1
 
 
@@ -29,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     expected  how many are usual then, a campaign of the calendar included; 0 while learning
     odds      once in how many such windows so many come; 1 where nothing is unusual, at most 10 ** 9
     since     the bucket in which this run of watches and alarms began; None where calm or learning
+    for_watch, for_alarm  the scores that are compared with the settings
     weighed   what else weighed in: "negative", "reach", "velocity", "campaign", "positive"
     """
 
@@ -38,6 +39,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
     expected: float
     odds: float
+    for_watch: float = 0.0
+    for_alarm: float = 0.0
     since: int | None = None
     weighed: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from picture.judged.nab import Score, Window, probation, score
 
 UTC = ZoneInfo("UTC")
 """Of labelled volumes the brand's own clock is not known."""
+TOLD = {Level.WATCH, Level.ALARM}
 
 
 class Brand(msgspec.Struct, frozen=True):
@@ -52,9 +53,6 @@ class Brand(msgspec.Struct, frozen=True):
         """That are scored."""
         return max(0, len(self.rows) - probation(len(self.rows))) / WEEK
 
-    def with_seen(self, seen: npt.NDArray[np.int64]) -> Self:
-        return msgspec.structs.replace(self, counts=msgspec.structs.replace(self.counts, seen=seen))
-
     def row(self, bucket: int, *, after: bool = False) -> int:
         """How many rows come before the bucket; with `after`, up to and with it."""
         return int(np.searchsorted(self.rows, bucket, side="right" if after else "left"))
@@ -83,9 +81,9 @@ def verdicts(brand: Brand, settings: Settings) -> list[Verdict]:
     return Detector(UTC, settings).advance(brand.counts)
 
 
-def flagged(said: Iterable[Verdict], *levels: Level) -> list[int]:
-    """The buckets of which one of those levels was said."""
-    return [one.bucket for one in said if one.level in levels]
+def flagged(said: Iterable[Verdict]) -> list[int]:
+    """The buckets that are worth a watch or an alarm."""
+    return [one.bucket for one in said if one.level in TOLD]
 
 
 def outcome(brand: Brand, flags: Iterable[int]) -> Outcome:

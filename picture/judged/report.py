@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from picture.detector import Level, Settings
-from picture.judged.brand import Brand, Outcome, flagged, outcome, pooled, verdicts
+from picture.detector import Settings
+from picture.judged.brand import TOLD, Brand, Outcome, outcome, pooled, verdicts
 from picture.judged.simulated import Simulated, simulate
 
 STEPS = 3
@@ -55,14 +55,17 @@ class Tried(msgspec.Struct, frozen=True):
 
 def steps(brands: int) -> int:
     """How often `judge` calls `tick`."""
-    return brands * (2 * STEPS + 1 + DRAWS)
+    return brands * (1 + DRAWS)
 
 
 def judge(brands: Sequence[Brand], tick: Tick) -> Report:
     """All of it. With one brand nothing can be chosen on others, and the shipped thresholds are taken."""
     shipped = Settings()
     watches, alarms = _around(shipped.watch), _around(shipped.alarm)
-    tried = [_tried(brand, watches, alarms, tick) for brand in brands]
+    tried = []
+    for brand in brands:
+        tried.append(_tried(brand, watches, alarms))
+        tick()
     chosen = []
     for place in range(len(brands)):
         others = tried[:place] + tried[place + 1 :]
@@ -96,13 +99,15 @@ def _around(threshold: float) -> list[float]:
     return [round(threshold + STEP * step, 3) for step in range(-STEPS, STEPS + 1)]
 
 
-def _tried(brand: Brand, watches: Sequence[float], alarms: Sequence[float], tick: Tick) -> Tried:
+def _tried(brand: Brand, watches: Sequence[float], alarms: Sequence[float]) -> Tried:
+    """Judged once by the lowest thresholds: what higher ones would say follows from the scores."""
+    said = [one for one in verdicts(brand, Settings(watch=watches[0], alarm=alarms[0])) if one.level in TOLD]
     tried = Tried([], [])
     for watch, alarm in zip(watches, alarms, strict=True):
-        said = verdicts(brand, Settings(watch=watch, alarm=alarm))
-        tried.watch.append(outcome(brand, flagged(said, Level.WATCH, Level.ALARM)))
-        tried.alarm.append(outcome(brand, flagged(said, Level.ALARM)))
-        tick()
+        alarmed = [one.bucket for one in said if one.for_alarm >= alarm]
+        either = [one.bucket for one in said if one.for_alarm >= alarm or one.for_watch >= watch]
+        tried.watch.append(outcome(brand, either))
+        tried.alarm.append(outcome(brand, alarmed))
     return tried
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from picture.detector import Counts, Detector, Level, Settings
+from picture.detector import Counts, Detector, Settings
 from picture.detector.clock import place
 from picture.detector.counts import DAY, HOUR, WEEK, Floats
 from picture.judged.brand import UTC, Brand, flagged
@@ -61,9 +61,7 @@ def simulate(brand: Brand, settings: Settings, random: np.random.Generator) -> S
     for start in starts:
         counts[start : start + CRISIS] *= CRISIS_TIMES
     said = Detector(UTC, settings).advance(Counts.of(begin, counts))
-    told = [
-        bucket - begin for bucket in flagged(said, Level.WATCH, Level.ALARM) if bucket - begin >= QUIET_WEEKS * WEEK
-    ]
+    told = [bucket - begin for bucket in flagged(said) if bucket - begin >= QUIET_WEEKS * WEEK]
     found = sum(any(start <= bucket < start + CRISIS for bucket in told) for start in starts)
     false = [run for run in incidents(told) if not any(_within(bucket, starts) for bucket in run)]
     peaks = sum(any((bucket - peak) % WEEK < PEAK for bucket in run) for run in false)

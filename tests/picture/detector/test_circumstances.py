@@ -9,6 +9,7 @@ import pytest
 from picture.detector import BUCKET, Counts, Detector, Level
 from picture.detector.clock import offset, week_before
 from picture.detector.counts import DAY, HOUR, WEEK
+from picture.detector.past import QUARTER
 from tests.picture.detector.made import AMSTERDAM, counts, flat, volume
 
 TOLD = {Level.WATCH, Level.ALARM}
@@ -25,7 +26,7 @@ def changed(given: Counts, **arrays: np.ndarray) -> Counts:
 
 def campaign(times: float) -> Counts:
     seen = flat(21)
-    seen[CAMPAIGN] = (seen[CAMPAIGN] * times).astype(np.int64)
+    seen[CAMPAIGN] = flat(21, rate=20 * times, seed=2)[CAMPAIGN]
     factor = np.ones(len(seen))
     factor[CAMPAIGN] = 5.0
     return changed(counts(seen), factor=factor)
@@ -143,15 +144,13 @@ def test_negative_messages_make_an_alarm_come_sooner():
 
 
 def test_reach_and_velocity_together_make_a_watch_an_alarm():
-    seen = np.random.default_rng(9).negative_binomial(2, 2 / 22, 21 * DAY)
-    seen[-QUARTER_HOUR:] = 150
+    seen = np.random.default_rng(9).negative_binomial(0.5, 0.5 / 20.5, 21 * DAY)
+    seen[-3 * HOUR :] = 35
+    seen[-QUARTER:] = 100
     plain = counts(seen)
     verdict = Detector(AMSTERDAM).advance(plain)[-1]
     reach = seen * 100.0
-    reach[-QUARTER_HOUR:] *= 20
+    reach[-3 * HOUR :] *= 20
     heard = Detector(AMSTERDAM).advance(changed(plain, reach=reach))[-1]
     assert (verdict.level, verdict.weighed) == (Level.WATCH, ("velocity",))
     assert (heard.level, heard.weighed) == (Level.ALARM, ("reach", "velocity"))
-
-
-QUARTER_HOUR = 3
