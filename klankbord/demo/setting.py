@@ -19,7 +19,7 @@ RIBBON = {
 }
 HOUSE = ("data", "log_format", "log", "stream", "sinks", "page", "desk", "metrics")
 """What another configuration can say of where things are kept. Of its sinks the archive alone: nothing invented is sent."""
-RINGING = ("utrecht", "noorderlijn")
+RINGING = ("questions", "utrecht", "noorderlijn")
 """Monitors that ring."""
 FASTER, SHOWN = 100, timedelta(days=60)
 """So many times as often people speak once the demo is live, on that many days."""

@@ -36,6 +36,7 @@ from tests.klankbord.program import Program, Run, command, file_source, until
 from tests.klankbord.test_crises_watch import ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
+PATIENCE = 600.0
 FEMKE, RUBEN = Who(session="femke"), Who(session="ruben")
 SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
 SCENARIO = {
@@ -113,11 +114,11 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
         )
         program.ask(lambda stores: stores.archive.restore(ordinary(now())))
         with Run(program) as run:
-            until(lambda: "the page: http" in run.said(), within=240)
+            until(lambda: "the page: http" in run.said(), within=PATIENCE)
             with played(program) as player:
-                until(lambda: told or player.poll() is not None, within=240)
+                until(lambda: told or player.poll() is not None, within=PATIENCE)
                 crisis = program.ask(answered)
-                said, errors = player.communicate(timeout=240)
+                said, errors = player.communicate(timeout=PATIENCE)
                 assert player.returncode == 0, errors
                 _nothing_real(program, told)
     found = json.loads(said)
