@@ -23,7 +23,9 @@ async def house(tmp_path):
 
 
 async def browser(house, person):
-    return Browser(await house.enter(person))
+    made = Browser(await house.enter(person))
+    made.client.session.headers["Accept"] = "text/html"
+    return made
 
 
 async def now(house):
@@ -140,3 +142,14 @@ async def test_the_big_screen_has_no_control_and_names_no_author(house):
     _, text = await (await browser(house, house.anna)).read("/crisis/room?number=1")
     assert re.findall(r"<(form|button|input|a)\b", text) == []
     assert ("Loud" in text, "loud" in text, "Find out what happened" in text) == (False, False, True)
+
+
+async def test_the_report_of_one_that_ended_is_a_file_in_either_language(house):
+    await send(house, house.bert, "stand_down", text="voorbij")
+    anna = await browser(house, house.anna)
+    _, text = await anna.read("/crisis?number=1")
+    links = re.findall(r'href="(/crisis/report[^"]+)"', text)
+    assert [link.rpartition("=")[2] for link in links] == ["nl", "en"]
+    for link in links:
+        answer = await anna.client.get(link.replace("&amp;", "&"))
+        assert (answer.content_type, (await answer.read())[:5]) == ("application/pdf", b"%PDF-")

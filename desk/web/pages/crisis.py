@@ -5,46 +5,22 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from aiohttp import web
 
-from desk.crisis.acting import holds, leads
+from desk.crisis.acting import leads
 from desk.entry.rights import Right
-from desk.store import case_drafts, crises, inbox, notice_messages, rota
-from desk.store.crises import Answer, Attached, Crisis, Statement, Step, StepState
-from desk.store.notice_messages import Message
-from desk.store.notices import Notice
+from desk.store import crises, inbox, rota
+from desk.store.crises import Attached, Crisis, Step, StepState
 from desk.web.pages.case_choices import Receiver, colleagues
 from desk.web.pages.case_lines import kept_of, looking
 from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
+from desk.web.pages.crisis_notified import notified_of
+from desk.web.pages.crisis_said import going_of, speaking_of
 from desk.web.pages.crisis_seen import counts_of, evidence_of, figures_of
 from desk.web.pages.crisis_told import said_of, timeline
-from desk.web.site import SITE, WHO, formats, reader_words, render, role_name, unit_called
+from desk.web.site import SITE, WHO, reader_words, render
 from playbook.rota import on_duty
 
 MOST = 100
-
-
-class Speaking(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said first in one language: what stands, if anything was drafted, and the plan's own words for a first draft.
-
-    by, approved_by  names of who drafted and who approved it
-    approves         whether whoever looks may approve it; `own` where they drafted it themselves
-    """
-
-    language: str
-    last: Statement | None
-    proposed: str
-    by: str = ""
-    approved_by: str = ""
-    approves: bool = False
-    own: bool = False
-
-
-class Going(msgspec.Struct, frozen=True, kw_only=True):
-    """An approved answer on its way: at so many cases, with so many to go."""
-
-    answer: Answer
-    done: int
-    left: int
 
 
 async def page(request: web.Request) -> web.Response:
@@ -71,12 +47,12 @@ async def page(request: web.Request) -> web.Response:
         evidence=await evidence_of(request, crisis, ringing),
         steps=steps,
         severities={level: (name, plan.section.called(level, language)) for level, name in LEVELS.items()},
-        speaking=await _speaking(request, crisis),
-        going=[await _going(request, crisis, each) for each in await crises.answers(database, crisis.id)],
+        speaking=await speaking_of(request, crisis),
+        going=[await going_of(request, crisis, each) for each in await crises.answers(database, crisis.id)],
         cases=await cases_of(request, crisis),
         by_state=await crises.counted(database, crisis.id),
         on_call=await on_call(request, crisis),
-        notified=await _notified(request, crisis),
+        notified=await notified_of(request, crisis),
         people=people,
         receivers=await _receivers(request, crisis) if leading else (),
         told=told,
@@ -125,82 +101,6 @@ async def _receivers(request: web.Request, crisis: Crisis) -> Sequence[Receiver]
         for one in await colleagues(request)
         if one.to != f"person:{crisis.lead}"
     ]
-
-
-async def _speaking(request: web.Request, crisis: Crisis) -> Sequence[Speaking]:
-    """The plan's languages, and those that somebody wrote in besides."""
-    database, who, plan = kept_of(request).database, request[WHO], plan_of(request)
-    last = {one.language: one for one in await crises.statements(database, crisis.id)}
-    names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
-    values = _values(request, crisis)
-    may = holds(who, plan.approves, crisis.unit)
-
-    def called(person: str | None) -> str:
-        return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
-
-    def speaking(language: str) -> Speaking:
-        stands = last.get(language)
-        proposed = plan.statement(language, values) or ""
-        if stands is None:
-            return Speaking(language=language, last=None, proposed=proposed)
-        own = stands.drafted_by == who.by
-        return Speaking(
-            language=language,
-            last=stands,
-            proposed=proposed,
-            by=called(stands.drafted_by),
-            approved_by=called(stands.approved_by),
-            approves=may and not own and stands.approved_at is None,
-            own=own,
-        )
-
-    return [speaking(language) for language in dict.fromkeys((*plan.section.statements, *last))]
-
-
-def _values(request: web.Request, crisis: Crisis) -> Mapping[str, str]:
-    """What a first statement may name (playbook.crisis.VARIABLES), as of now."""
-    form, site = formats(request), request.app[SITE]
-    now = site.clock()
-    return {
-        "organisation": site.organisation.name,
-        "since": form.clock(crisis.since),
-        "time": form.clock(now),
-        "date": form.day(now),
-    }
-
-
-async def _going(request: web.Request, crisis: Crisis, answer: Answer) -> Going:
-    done, left = await case_drafts.progress(kept_of(request).database, crisis.id, answer)
-    return Going(answer=answer, done=done, left=left)
-
-
-class Notified(msgspec.Struct, frozen=True, kw_only=True):
-    """Who was to be told of what, by which channel, when they were, and why not. `who` is a person, a role or a unit."""
-
-    notice: Notice
-    message: Message | None
-    who: str
-
-
-async def _notified(request: web.Request, crisis: Crisis) -> Sequence[Notified]:
-    """The latest first."""
-    database = kept_of(request).database
-    found = await notice_messages.told_of(database, crisis.id)
-    names = await inbox.names(database, [one.person for _, one in found if one and one.person])
-    return [
-        Notified(notice=notice, message=message, who=_receiver(request, notice, message, names))
-        for notice, message in reversed(found)
-    ]
-
-
-def _receiver(request: web.Request, notice: Notice, message: Message | None, names: Mapping[str, str]) -> str:
-    if message is not None and message.person:
-        return names.get(message.person, str(reader_words(request)("cases.someone")))
-    if notice.to_person:
-        return names.get(notice.to_person, "")
-    if notice.to_role:
-        return role_name(request, notice.to_role)
-    return unit_called(request, notice.to_unit)
 
 
 def ahead(steps: Sequence[Step], severity: int | None) -> Sequence[Step]:

@@ -1,0 +1,84 @@
+"""What is said in a crisis, as its page shows it: first statements by language, and how far an approved answer has come."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from aiohttp import web
+
+from desk.crisis.acting import holds
+from desk.store import case_drafts, crises, inbox
+from desk.store.crises import Answer, Crisis, Statement
+from desk.web.pages.case_lines import kept_of
+from desk.web.pages.crisis_found import plan_of
+from desk.web.site import SITE, WHO, formats, reader_words
+
+
+class Speaking(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said first in one language: what stands, if anything was drafted, and the plan's own words for a first draft.
+
+    by, approved_by  names of who drafted and who approved it
+    approves         whether whoever looks may approve it; `own` where they drafted it themselves
+    """
+
+    language: str
+    last: Statement | None
+    proposed: str
+    by: str = ""
+    approved_by: str = ""
+    approves: bool = False
+    own: bool = False
+
+
+class Going(msgspec.Struct, frozen=True, kw_only=True):
+    """An approved answer on its way: at so many cases, with so many to go."""
+
+    answer: Answer
+    done: int
+    left: int
+
+
+async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking]:
+    """The plan's languages, and those that somebody wrote in besides."""
+    database, who, plan = kept_of(request).database, request[WHO], plan_of(request)
+    last = {one.language: one for one in await crises.statements(database, crisis.id)}
+    names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
+    values = values_of(request, crisis)
+    may = holds(who, plan.approves, crisis.unit)
+
+    def called(person: str | None) -> str:
+        return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
+
+    def speaking(language: str) -> Speaking:
+        stands = last.get(language)
+        proposed = plan.statement(language, values) or ""
+        if stands is None:
+            return Speaking(language=language, last=None, proposed=proposed)
+        own = stands.drafted_by == who.by
+        return Speaking(
+            language=language,
+            last=stands,
+            proposed=proposed,
+            by=called(stands.drafted_by),
+            approved_by=called(stands.approved_by),
+            approves=may and not own and stands.approved_at is None,
+            own=own,
+        )
+
+    return [speaking(language) for language in dict.fromkeys((*plan.section.statements, *last))]
+
+
+def values_of(request: web.Request, crisis: Crisis) -> Mapping[str, str]:
+    """What a first statement may name (playbook.crisis.VARIABLES), as of now."""
+    form, site = formats(request), request.app[SITE]
+    now = site.clock()
+    return {
+        "organisation": site.organisation.name,
+        "since": form.clock(crisis.since),
+        "time": form.clock(now),
+        "date": form.day(now),
+    }
+
+
+async def going_of(request: web.Request, crisis: Crisis, answer: Answer) -> Going:
+    done, left = await case_drafts.progress(kept_of(request).database, crisis.id, answer)
+    return Going(answer=answer, done=done, left=left)
