@@ -40,7 +40,7 @@ class Words(Settings):
         return told(self.says, language)
 
 
-class Step(Settings):
+class PlannedStep(Settings):
     """One thing that has to be done.
 
     owner   the role that does it
@@ -56,8 +56,8 @@ class Step(Settings):
         return told(self.says, language)
 
 
-SHIPPED_STEPS: Mapping[str, Step] = {
-    name: Step.model_validate({"says": {"nl": nl, "en": en}, **more})
+SHIPPED_STEPS: Mapping[str, PlannedStep] = {
+    name: PlannedStep.model_validate({"says": {"nl": nl, "en": en}, **more})
     for name, nl, en, more in (
         ("verify", "Ga na wat er gebeurd is, en wat klopt", "Find out what happened, and what is true", {"within": "15m"}),
         ("severity", "Zeg hoe ernstig het is", "Say how severe it is", {"within": "30m"}),
@@ -146,7 +146,7 @@ class Crisis(Settings):
     unit: Name | None = None
     ladder: Name | None = None
     severity: dict[Level, Words] = {}
-    steps: dict[Id, Step] = dict(SHIPPED_STEPS)
+    steps: dict[Id, PlannedStep] = dict(SHIPPED_STEPS)
     statements: dict[Language, Statement] = dict(SHIPPED_STATEMENTS)
     approves: Id = "lead"
     lull: Span = timedelta(hours=6)
