@@ -10,6 +10,7 @@ from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.cases.book import hear, heard
+from tests.desk.crisis.book import alarmed, rings
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
@@ -17,7 +18,7 @@ from tests.sinks.elastic import opened as opened_elastic
 
 OWN = {
     "/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"},
-    "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"},
+    "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"}, "/crises": {}, "/crisis": {"number": "1"},
 }  # fmt: skip
 
 
@@ -65,6 +66,7 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
         anna = await joined(desk, "bluesky:anna", "mastodon:anna")
         await _emerges(desk)
         await hear(desk, heard(at=NOW, source="bluesky"))
+        await alarmed(desk, rings(at=NOW))
         async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
             on_sqlite = await _answers(archive, desk, anna)
         await emptied(elasticsearch_node.url)
@@ -75,4 +77,5 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
     assert on_sqlite["/summary",]["read"] == 10
     assert on_sqlite["/emerging",]["topics"][0]["messages"] == 10
     assert on_sqlite["/case",]["case"] == on_sqlite["/cases",]["cases"][0]
+    assert on_sqlite["/crisis",]["crisis"] == on_sqlite["/crises",]["crises"][0]
     assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15
