@@ -13,7 +13,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     since     arrival time at which what is out of the ordinary began
     window    minutes that decided: `seen` came in them where `expected` is usual
     odds      once in so many such windows so many come
-    weighed   what else weighed in: negative, reach, velocity
+    weighed   what else weighed in: negative, reach, velocity, campaign, positive
     """
 
     monitor: str
