@@ -168,15 +168,14 @@ async def test_the_end_of_a_drill_has_its_evidence_after_its_own_watch_is_gone(h
 
 async def test_what_two_monitors_heard_is_one_message_of_the_evidence(house):
     await house.arrives(ordinary(NOW, monitor="ander", text="zuiderlijn"))
-    name = "both"
-    heard = [said(f"{name}-{place}", NOW, feeling="negative") for place in range(MANY)]
+    heard = [said(f"both-{place}", NOW, feeling="negative") for place in range(MANY)]
     both = [msgspec.structs.replace(one, routing=Routing(monitors=("merk", "ander"))) for one in heard]
     await house.arrives([Held(enriched=one, arrived_at=NOW + MINUTE / 2) for one in both])
     assert await house.level(MINUTE) == "alarm"
     (crisis,) = await crises.listed(house.stores.desk)
     (frozen,) = await crises.evidence(house.stores.desk, crisis.id)
     evidence = read(frozen.document)
-    assert (evidence.monitors, evidence.total, evidence.negative) == (("ander", "merk"), MANY, MANY)
+    assert (set(evidence.monitors), evidence.total, evidence.negative) == ({"ander", "merk"}, MANY, MANY)
     assert sum(evidence.counts) == 2 * MANY
 
 
