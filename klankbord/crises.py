@@ -136,13 +136,13 @@ class Watching:
         if self._untold:
             await alarmed(desk, [_figures(*one) for one in self._untold.items()], plan, moment, drill=self._drill)
         silent = [name for name, one in found.items() if one.now.level is not Level.ALARM]
-        await quiet(desk, silent, plan, looked, drill=self._drill)
+        await quiet(desk, silent, plan, looked, watched=found.keys(), drill=self._drill)
 
     async def _freeze(self) -> None:
         """Gather what was promised as evidence of alarms."""
         assert self._sight is not None  # noqa: S101 - it has looked
         for wanted in await crisis_evidence.waiting(self._stores.desk):
-            if wanted.drill == self._drill:
+            if self._drill in (None, wanted.drill):
                 found = await gathered(self._stores.archive, self._sight, wanted)
                 await crisis_evidence.frozen(self._stores.desk, wanted, written(found), at=self._clock())
 

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from core.document import Filter
 from core.ports import ArchiveReader
 from core.time import bucket_of, start_of
-from desk.crisis.evidence import Driving, Evidence, Share
+from desk.crisis.evidence import Driving, Evidence, Share, arrived
 from desk.store.crisis_evidence import Wanted
 from picture.arriving import PROMPT
 from picture.driving import Driver, Heard, driving
+from picture.sentiment import sentiment_in
 from picture.sight import Sight
 
 
 async def gathered(archive: ArchiveReader, sight: Sight, wanted: Wanted) -> Evidence:
-    """What drove it. What its monitors heard is added up: a message that two of them heard counts in both."""
+    """What drove it. In each bucket what its monitors heard is added up; in all a message that two of them heard is one."""
     first, end = bucket_of(wanted.since), bucket_of(wanted.until) + 1
-    where = Filter(monitors=wanted.monitors, drills=wanted.drill is not None, prompt=PROMPT)
+    drills = wanted.drill is not None
+    where = Filter(monitors=wanted.monitors, drills=drills, prompt=PROMPT)
     since, until = start_of(first), start_of(end)
+    in_all = await sentiment_in(archive, arrived(wanted.monitors, since, wanted.until, drills=drills))
     heard = await archive.arrivals(where, since=since, until=until)
     counts = Counter[int]()
     for one in heard:
@@ -26,9 +29,11 @@ async def gathered(archive: ArchiveReader, sight: Sight, wanted: Wanted) -> Evid
     return Evidence(
         since=since,
         until=wanted.until,
+        monitors=wanted.monitors,
+        total=in_all.total,
+        negative=in_all.negative,
         counts=tuple(counts[bucket] for bucket in range(first, end)),
         expected=tuple(round(one, 2) for one in sight.expected(wanted.monitors, first, end)),
-        negative=sum(one.negative for one in heard),
         reach=sum(one.reach for one in heard),
         tones=_shares(drove.feelings),
         topics=_shares(drove.topics),

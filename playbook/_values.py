@@ -1,11 +1,14 @@
 """Values that several parts of playbook.yaml are written with."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
+from string import Formatter
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
+
+from core.settings import nearest
 
 LONGEST_NAME = 80
 
@@ -62,6 +65,26 @@ Language = Annotated[str, AfterValidator(_language)]
 Said = Annotated[str | dict[Language, str], BeforeValidator(_said)]
 """Words for people: one text, or one a language."""
 Nothing = BeforeValidator(_nothing_is_none)
+
+
+def template(variables: Collection[str]) -> Callable[[str], str]:
+    """A validator of a text in which any of these stands as {name} alone, so that filling it in never fails."""
+
+    def checked(text: str) -> str:
+        try:
+            fields = [field for _, *field in Formatter().parse(text) if field[0] is not None]
+        except ValueError as error:
+            raise ValueError(f"cannot be read: {error}; write {{{{ and }}}} for braces") from None
+        for name, form, conversion in fields:
+            if name not in variables:
+                raise ValueError(f"there is no {{{name}}}; {nearest(str(name), list(variables))}")
+            if form or conversion:
+                raise ValueError(f"{{{name}}} stands alone, without a form; leave what follows its name out")
+        if not text.strip():
+            raise ValueError("says nothing")
+        return text
+
+    return checked
 
 
 def told(said: str | Mapping[str, str], language: str) -> str:

@@ -6,13 +6,12 @@ The three severities are Altimeter's ("Social Business Readiness: How Advanced C
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from string import Formatter
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from core.settings import Settings, Span, nearest
-from playbook._values import Id, Language, Name, Said, told
+from core.settings import Settings, Span
+from playbook._values import Id, Language, Name, Said, template, told
 
 SEVERITIES = (1, 2, 3)
 """How bad a crisis is, the least first."""
@@ -114,20 +113,7 @@ class Drill(Settings):
     statement: Span = timedelta(hours=1)
 
 
-def _statement(text: str) -> str:
-    try:
-        named = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise ValueError(f"cannot be read: {error}; write {{{{ and }}}} for braces") from None
-    for name in named:
-        if name not in VARIABLES:
-            raise ValueError(f"there is no {{{name}}}; {nearest(name, VARIABLES)}")
-    if not text.strip():
-        raise ValueError("says nothing")
-    return text
-
-
-Statement = Annotated[str, AfterValidator(_statement)]
+Statement = Annotated[str, AfterValidator(template(VARIABLES))]
 Level = Annotated[int, Field(ge=1, le=3)]
 
 

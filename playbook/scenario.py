@@ -6,32 +6,18 @@ Those that ship stand in playbook/scenarios/; `docs/drills.md` is their page for
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from string import Formatter
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from core.errors import Misconfigured
 from core.settings import Settings, Span, check, nearest, read_yaml
-from playbook._values import Id, Language, Said, told
+from playbook._values import Id, Language, Said, template, told
 
 SHIPPED = Path(__file__).with_name("scenarios")
 TONES = ("negative", "neutral", "positive")
 VARIABLES = ("organisation", "number")
 """What a text may name: ours, and a number from 2 to 90."""
-
-
-def _text(text: str) -> str:
-    try:
-        named = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise ValueError(f"cannot be read: {error}; write {{{{ and }}}} for braces") from None
-    for name in named:
-        if name not in VARIABLES:
-            raise ValueError(f"there is no {{{name}}}; {nearest(name, VARIABLES)}")
-    if not text.strip():
-        raise ValueError("says nothing")
-    return text
 
 
 def _tone(name: str) -> str:
@@ -41,7 +27,7 @@ def _tone(name: str) -> str:
 
 
 Tone = Annotated[str, AfterValidator(_tone)]
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, AfterValidator(template(VARIABLES))]
 Texts = dict[Tone, dict[Language, Annotated[tuple[Text, ...], Field(min_length=1)]]]
 """What people say, by tone and language."""
 
@@ -54,8 +40,8 @@ class Phase(Settings):
     """
 
     lasts: Span
-    times: Annotated[float, Field(ge=1, le=1000)]
-    mix: dict[Tone, Annotated[float, Field(ge=0)]]
+    times: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
+    mix: dict[Tone, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     texts: Id
 
     @model_validator(mode="after")
@@ -89,6 +75,12 @@ class Scenario(Settings):
     texts: dict[Id, Texts]
     known: tuple[Moment, ...] = ()
     injects: tuple[Moment, ...] = ()
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> "Scenario":
+        if not self.lasts:
+            raise ValueError("phases: they take no time; give at least one of them some")
+        return self
 
     @property
     def lasts(self) -> timedelta:

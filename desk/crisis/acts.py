@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, leads
 from desk.crisis.evidence import written
 from desk.crisis.ringing import step_timers
-from desk.crisis.telling import is_staff, tell_lead, tell_on_call, tell_person
+from desk.crisis.telling import tell_lead, tell_on_call, tell_person
+from desk.entry.operators import brings
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.store import crisis_timers
@@ -18,6 +19,7 @@ from desk.store.crisis_timers import OF_STEPS, Due, Timer, disarm
 from desk.store.crisis_writing import attach_again, change_step, detach, freeze
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.roles import held_within
 from playbook.crisis import SEVERITIES
 
 LONGEST = 4000
@@ -54,12 +56,13 @@ async def take(database: Database, who: Who, crisis: str, *, saw: int, at: datet
 
 
 async def hand_over(database: Database, who: Who, crisis: str, person: str, *, saw: int, at: datetime) -> Outcome:
-    """Offer it to one of the staff, who has to accept within ACCEPTS_WITHIN; until then whoever leads it does."""
+    """Offer it to one of the staff who may work there, who has to accept within ACCEPTS_WITHIN; until then whoever leads it does."""
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
         if not leads(who, now):
             return Why.FORBIDDEN
-        if not await is_staff(connection, person):
+        known = await held_within(connection, person)
+        if not any(brings(one, who, Right.CASES, now.unit) for one in known):
             return Why.NOBODY
         if person in (now.offered_to, now.lead):
             return None

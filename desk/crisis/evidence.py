@@ -5,6 +5,11 @@ from datetime import datetime
 
 import msgspec
 
+from core.document import Filter
+from core.time import MILLISECOND
+from picture.arrived import news
+from picture.arriving import PROMPT
+
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What the detector said of a monitor that rings.
@@ -13,7 +18,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     since     arrival time at which what is out of the ordinary began
     window    minutes that decided: `seen` came in them where `expected` is usual
     odds      once in so many such windows so many come
-    weighed   what else weighed in: negative, reach, velocity
+    weighed   what else weighed in: negative, reach, velocity, campaign, positive
     """
 
     monitor: str
@@ -46,22 +51,34 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What drove the stretch [since, until).
 
-    counts    messages by arrival, one for each 5 minutes from `since` on; `expected` what is usual in each
-    negative  of those; reach of the authors, as far as known
+    monitors  whose messages these are
+    total     messages that any of them heard, each once; `negative` of those
+    counts    by arrival, one for each 5 minutes from `since` on, a message that two monitors heard twice; `expected` what is
+              usual in each
+    reach     of the authors, as far as known
     messages, authors  the most heard first
     """
 
     since: datetime
     until: datetime
+    monitors: tuple[str, ...] = ()
+    total: int = 0
+    negative: int = 0
     counts: tuple[int, ...] = ()
     expected: tuple[float, ...] = ()
-    negative: int = 0
     reach: int = 0
     tones: tuple[Share, ...] = ()
     topics: tuple[Share, ...] = ()
     sources: tuple[Share, ...] = ()
     messages: tuple[Driving, ...] = ()
     authors: tuple[Driving, ...] = ()
+
+
+def arrived(monitors: tuple[str, ...], since: datetime, until: datetime, *, drills: bool) -> Filter:
+    """What these monitors heard promptly in [since, until): the total of an evidence, when it is frozen and ever after."""
+    where = Filter(monitors=monitors, drills=drills)
+    found = news(where, since=since - MILLISECOND, until=until - MILLISECOND, late=PROMPT)
+    return msgspec.structs.replace(found, until=until + PROMPT)  # a clock at a source may be ahead
 
 
 def read(document: str) -> Evidence | None:

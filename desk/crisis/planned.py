@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from desk.entry.rights import Right
 from desk.store.crises import Step
 from playbook.crisis import Crisis, filled
 from playbook.sections import Playbook
@@ -10,6 +11,14 @@ from playbook.service import Rung
 
 LADDER = (Rung(to="agent", within=timedelta(minutes=10)), Rung(to="lead"))
 """Whom an alarm asks where the playbook has no ladder for it."""
+
+
+def powerless(playbook: Playbook, rights: Mapping[Right, frozenset[str]]) -> str | None:
+    """A sentence where who would have to approve first statements may not work in a crisis by that table of rights."""
+    role = playbook.crisis.approves if playbook.crisis else None
+    if role is None or role in rights[Right.CASES]:
+        return None
+    return f'the role "{role}" may not work in a crisis, so nobody could approve; give it the right `cases` in sign_in.rights'
 
 
 class Plan:

@@ -50,11 +50,17 @@ async def alarmed(
 
 
 async def quiet(
-    database: Database, monitors: Collection[str], plan: Plan, at: datetime, *, drill: str | None = None
+    database: Database,
+    monitors: Collection[str],
+    plan: Plan,
+    at: datetime,
+    *,
+    watched: Collection[str],
+    drill: str | None = None,
 ) -> Crisis | None:
     """Tell of the monitors that do not ring, up to `at`, the end of what was looked at: the crisis that was quiet for so long.
 
-    Once all of its monitors are, for the plan's `lull`, it is in a lull; after `over` the lead is asked whether it is over.
+    One that is not `watched` any more does not ring either. Once all of its monitors are, for the plan's `lull`, it is in a lull; after `over` the lead is asked whether it is over.
     """
     async with database.writing() as connection:
         crisis = await last_of(connection, drill)
@@ -64,7 +70,7 @@ async def quiet(
         now_quiet = [
             _quiet(one, at)
             for one in ringing
-            if one.monitor in monitors and not one.quiet_at and at > one.last_alarm_at
+            if (one.monitor in monitors or one.monitor not in watched) and not one.quiet_at and at > one.last_alarm_at
         ]
         await put_ringing(connection, crisis, *now_quiet)
         known = {one.monitor: one for one in (*ringing, *now_quiet)}

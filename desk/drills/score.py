@@ -77,8 +77,17 @@ def targets_of(targets: Targets) -> Mapping[Measure, timedelta]:
 
 
 def longest(targets: Targets) -> timedelta:
-    """How long the last of them may take, from the first message on."""
-    return targets.detect + max(targets.notify, targets.acknowledge, targets.claim, targets.statement)
+    """How long the last of them may take, from the first message on, where it is detected no later than it may be."""
+    return targets.detect + _answered(targets)
+
+
+def over_at(targets: Targets, *, began_at: datetime, detected_at: datetime | None) -> datetime:
+    """When the last of them is over: each runs from the detection, or from when that was over."""
+    return (detected_at or began_at + targets.detect) + _answered(targets)
+
+
+def _answered(targets: Targets) -> timedelta:
+    return max(targets.notify, targets.acknowledge, targets.claim, targets.statement)
 
 
 def score(reached: Reached, targets: Targets, *, began_at: datetime, at: datetime) -> tuple[Line, ...]:

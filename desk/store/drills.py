@@ -29,7 +29,7 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
     """One drill.
 
     number    by which people call it
-    until     when it ends at the latest
+    until     when it ends at the latest, where it is detected no later than it may be
     seen_at   when its player last said that it plays
     reason    why it was called off
     document  JSON of desk.drills.score.Score; "" until it is known

@@ -1,5 +1,6 @@
 """What a drill needs before its first message: a plan, a monitor that hears it, a program that runs, and nothing real going on."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,8 +8,10 @@ import msgspec
 from core.document import Filter
 from core.errors import Stop
 from core.settings import nearest
+from desk.crisis.planned import Plan
 from desk.drills.score import longest
-from desk.store import drills
+from desk.store import alarms, drills
+from desk.store.alarms import ALARM
 from desk.store.drills import Drill
 from klankbord.configuration import Configuration
 from klankbord.drills.ending import UNSEEN, call_off, purge, real_crisis, stand_down
@@ -52,12 +55,13 @@ async def begin(configuration: Configuration, playbook: Playbook, stores: Stores
     if configuration.log.use == "sqlite" and not stores.folder.runs():
         raise Stop("nothing would hear it: klankbord run does not run on this data folder; start it first")
     await _alone(stores, at)
+    await _calm(stores, _rings(playbook))
+    usual = await _usual(stores, monitor, at)
     targets = (playbook.crisis.drill if playbook.crisis else None) or Targets()
     until = at + max(wish.scenario.lasts, longest(targets))
     drill = await drills.begin(stores.desk, scenario=wish.name, monitor=monitor, by=wish.by, at=at, until=until)
     if drill is None:
         raise Stop("another drill began at this moment; there is one at a time")
-    usual = await _usual(stores, monitor, at)
     lines = script(wish.scenario, usual=usual, organisation=name, seed=drill.number)
     return Begun(drill=drill, scenario=wish.scenario, targets=targets, lines=tuple(lines))
 
@@ -65,7 +69,7 @@ async def begin(configuration: Configuration, playbook: Playbook, stores: Stores
 def _monitor(playbook: Playbook, named: str | None) -> str:
     if playbook.crisis is None:
         raise Stop("the playbook has no crisis plan to practise; add `crisis: {}` for the one that ships")
-    rings = list(playbook.crisis.monitors or playbook.monitors)
+    rings = _rings(playbook)
     if not rings:
         raise Stop("the playbook has no monitors: nothing would hear it")
     if named is not None and named not in playbook.monitors:
@@ -73,6 +77,18 @@ def _monitor(playbook: Playbook, named: str | None) -> str:
     if named is not None and named not in rings:
         raise Stop(f'no alarm is given for the monitor "{named}"; those of crisis.monitors are {", ".join(rings)}')
     return named or rings[0]
+
+
+def _rings(playbook: Playbook) -> Sequence[str]:
+    """The monitors that an alarm is given for."""
+    return Plan(playbook).monitors
+
+
+async def _calm(stores: Stores, rings: Sequence[str]) -> None:
+    """No monitor rings already: what is real has to be looked into first. Raises Stop."""
+    for one in await alarms.every(stores.desk):
+        if one.level == ALARM and one.monitor in rings:
+            raise Stop(f'the monitor "{one.monitor}" rings: no drill begins before somebody has looked into it')
 
 
 async def _alone(stores: Stores, at: datetime) -> None:

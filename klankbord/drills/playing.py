@@ -12,7 +12,7 @@ from core.ports import Measured
 from core.time import Clock, now
 from core.topics import MENTIONS
 from desk.crisis import acts
-from desk.drills.score import Score, closed, reached, score, written
+from desk.drills.score import Score, closed, over_at, reached, score, written
 from desk.store import drills
 from desk.store.crises import Crisis
 from desk.store.drills import Drill, State
@@ -75,7 +75,7 @@ class Player:
         await self._say()
         await self._look()
         await self._tell()
-        return await self._end() if self._is_over(found) else False
+        return await self._end() if await self._is_over(found) else False
 
     async def _say(self) -> None:
         """What is due; each goes into the log once."""
@@ -114,10 +114,14 @@ class Player:
             await acts.note(self._stores.desk, PLAYER, crisis.id, line, at=self._clock())
             self._noted += 1
 
-    def _is_over(self, found: Score) -> bool:
-        moment, drill = self._clock(), self._begun.drill
-        played = moment - drill.began_at >= self._begun.scenario.lasts
-        return (played and found.reached) or moment >= drill.until
+    async def _is_over(self, found: Score) -> bool:
+        """Whether all was played, and all was reached or has no time left."""
+        moment, began_at = self._clock(), self._begun.drill.began_at
+        if moment - began_at < self._begun.scenario.lasts:
+            return False
+        _, when = await reached(self._stores.desk, self._begun.drill.id)
+        last = over_at(self._begun.targets, began_at=began_at, detected_at=when.detected_at)
+        return found.reached or moment >= last
 
     async def _end(self) -> bool:
         desk, drill, moment = self._stores.desk, self._begun.drill, self._clock()

@@ -49,6 +49,8 @@ def figures(*, at=NOW - 35 * MINUTE, monitor=MONITOR, seen=312):
 EVIDENCE = Evidence(
     since=BEGAN,
     until=NOW - 35 * MINUTE,
+    monitors=(MONITOR,),
+    total=312,
     counts=(312,),
     expected=(14.2,),
     negative=190,

@@ -15,6 +15,13 @@ from tests.desk.serving import serving
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 PAGES = ("/crises", "/crisis?number=1", "/crisis/room?number=1")
 
+HIDDEN_AGAIN = """() => {
+  const stale = document.querySelector("[data-stale]");
+  window.hiddenAgain = 0;
+  new MutationObserver(() => { if (stale.hidden) window.hiddenAgain += 1; }).observe(stale, { attributes: true });
+}"""
+"""Counts how often what says that the page is stale goes away."""
+
 
 @pytest.fixture
 def guest(chromium, tmp_path):
@@ -69,6 +76,20 @@ def test_the_big_screen_fits_runs_and_says_when_it_does_not_refresh(guest):
     page.context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_selector("[data-stale]:has-text('ververst niet')")
+
+
+def test_a_refresh_that_fails_shows_until_one_succeeds_however_well_the_events_come_in(guest):
+    page = guest.enter("/crisis/room?number=1")
+    page.route("**/crisis/room*", lambda route: route.fulfill(status=503, body="away"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("[data-stale]:not([hidden])")
+    page.evaluate(HIDDEN_AGAIN)
+    with page.expect_response("**/crisis/room*"):
+        done(guest, "verify")
+    assert page.evaluate("window.hiddenAgain") == 0
+    page.unroute("**/crisis/room*")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("[data-stale]", state="hidden")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from core.errors import Retry
 from desk.crisis import acts, saying
 from desk.store import crises
 from desk.store.crises import State
+from desk.web.site import SITE
 from tests.desk import crises_filled as filled
 from tests.desk.corpus import NOW
 from tests.desk.entry.house import house as served
@@ -63,6 +65,26 @@ async def test_an_agent_sees_it_and_says_what_is_done_and_no_more(house):
 async def test_whoever_works_on_no_cases_is_refused(house, path):
     analyst = await browser(house, await house.person("Karim", "analyst"))
     assert (await analyst.read(path))[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/crisis?number=1", "/crisis/room?number=1"])
+async def test_while_the_archive_is_away_the_plan_and_the_people_are_there(house, monkeypatch, path):
+    async def away(*_, **__):
+        raise Retry("the archive does not answer")
+
+    archive = type(house.app[SITE].archive)
+    for question in ("count", "histogram", "coverage", "several", "profiles", "search", "terms"):
+        monkeypatch.setattr(archive, question, away)
+    status, text = await (await browser(house, house.bert)).read(path)
+    assert (status, "Find out what happened" in text, "is not known now" in text) == (200, True, True)
+    assert "or its time to be kept is over" not in text
+
+
+async def test_a_crisis_is_handed_to_who_may_work_in_its_unit(house):
+    await house.person("Petra", "agent@press")
+    _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
+    offered = text.partition('id="hand-to"')[2].partition("</select>")[0]
+    assert ("Anna" in offered, "Petra" in offered) == (True, False)
 
 
 async def test_whoever_works_on_no_cases_sees_that_one_runs_all_the_same(house):

@@ -75,8 +75,9 @@ def test_all_calm_shows_nothing(station):
     expect(station.enter().get_by_text("Out of the ordinary")).to_have_count(0)
 
 
-def test_it_says_so_where_nobody_looks_any_more(station):
-    stands(station, replace(LOUD, looked_at=NOW - 90 * MINUTE))
+@pytest.mark.parametrize("one", [LOUD, CALM])
+def test_it_says_so_where_nobody_looks_any_more(station, one):
+    stands(station, replace(one, looked_at=NOW - 90 * MINUTE))
     expect(station.enter().get_by_role("region", name="Out of the ordinary")).to_contain_text("Nobody has looked since")
 
 

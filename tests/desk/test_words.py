@@ -26,6 +26,12 @@ def test_both_catalogues_have_the_same_keys_and_places():
     assert [key for key, (english, dutch) in places.items() if english != dutch] == []
 
 
+def test_what_weighs_in_an_alarm_is_called_in_a_crisis_too():
+    weighed = {key.removeprefix("alarm.") for key in EN.entries if key.startswith("alarm.weighed.")}
+    assert len(weighed) > 4
+    assert {f"crisis.{name}" for name in weighed} <= EN.entries.keys()
+
+
 def test_no_text_is_empty():
     assert [key for one in (NL, EN) for key, text in one.entries.items() if not text.strip()] == []
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from core.codec import encode
@@ -15,7 +16,9 @@ from core.telemetry import Gauge
 from core.time import BUCKET, bucket_of, start_of
 from core.topics import JUDGEMENTS
 from core.types import Author, Coverage, Enriched, Finding, Mark, Mention, Mute, Routing
+from desk.crisis import acts
 from desk.crisis.evidence import read
+from desk.entry.who import Who
 from desk.store import alarms, crises
 from klankbord import configuration
 from klankbord.crises import AGAIN_AFTER, Watching
@@ -149,6 +152,31 @@ async def test_a_drill_counts_what_is_part_of_it_and_leaves_the_watch_list_alone
     assert MANY in read(frozen.document).counts
     assert await house.level() == "calm"
     assert len(await crises.listed(house.stores.desk)) == 1
+
+
+async def test_the_end_of_a_drill_has_its_evidence_after_its_own_watch_is_gone(house):
+    drill = Watching(house.read, house.stores, house.measured, clock=lambda: house.moment, drill="d1")
+    await drill.look()
+    await house.hear(MANY, at=NOW, marks=(Mark.DRILL,))
+    house.moment += MINUTE
+    await drill.look()
+    (crisis,) = await crises.listed(house.stores.desk)
+    await acts.stand_down(house.stores.desk, Who(), crisis.id, "over", saw=crisis.version, at=house.moment)
+    assert await house.level(MINUTE) == "calm"
+    assert [read(one.document).total for one in await crises.evidence(house.stores.desk, crisis.id)] == [MANY, MANY]
+
+
+async def test_what_two_monitors_heard_is_one_message_of_the_evidence(house):
+    await house.arrives(ordinary(NOW, monitor="ander", text="zuiderlijn"))
+    heard = [said(f"both-{place}", NOW, feeling="negative") for place in range(MANY)]
+    both = [msgspec.structs.replace(one, routing=Routing(monitors=("merk", "ander"))) for one in heard]
+    await house.arrives([Held(enriched=one, arrived_at=NOW + MINUTE / 2) for one in both])
+    assert await house.level(MINUTE) == "alarm"
+    (crisis,) = await crises.listed(house.stores.desk)
+    (frozen,) = await crises.evidence(house.stores.desk, crisis.id)
+    evidence = read(frozen.document)
+    assert (set(evidence.monitors), evidence.total, evidence.negative) == ({"ander", "merk"}, MANY, MANY)
+    assert sum(evidence.counts) == 2 * MANY
 
 
 async def test_a_source_that_returns_from_a_gap_is_not_judged_for_as_long_as_it_may_be_late(house):

@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import yaml
 
 from core.document import Filter
-from core.errors import Stop
+from core.errors import Retry, Stop
 from core.ports import Held
 from core.time import now
 from core.topics import EVENTS
@@ -33,7 +34,7 @@ from playbook.playbook import load
 from playbook.queries import parse
 from playbook.scenario import find, read
 from tests.klankbord.program import Program, Run, command, file_source, until
-from tests.klankbord.test_crises_watch import ordinary
+from tests.klankbord.test_crises_watch import Away, ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
@@ -135,7 +136,8 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
 
 
 def _nothing_real(program, told):
-    """Whatever was said is marked; no case, no event, no real alarm came of it."""
+    """Whatever was said is marked; no case, no event, no real alarm came of it, once every reader has read all of it."""
+    until(lambda: not any(row.lag for row in program.ask(lambda stores: stores.log.state())), within=PATIENCE)
     stored = [one.enriched.mention for one in program.stored() if one.enriched.mention.source == "drill"]
     assert len(stored) > 50
     assert {one.marks for one in stored} == {(Mark.DRILL,)}
@@ -247,6 +249,24 @@ async def test_none_begins_while_one_plays_or_a_crisis_is_real(program):
             await drills.end(stores.desk, drill.id, State.FINISHED, at=now())
             real = await rung(program, stores)
             assert f"crisis {real.number} is real" in await refused(program, stores)
+
+
+async def test_none_begins_while_a_monitor_rings(program):
+    async with stores_of(program) as stores:
+        with stores.folder.locked():
+            await alarms.put(stores.desk, [alarms.Alarm(monitor="merk", level="alarm", looked_at=now())])
+            assert 'the monitor "merk" rings' in await refused(program, stores)
+            assert not await drills.listed(stores.desk)
+
+
+async def test_an_archive_that_is_away_leaves_no_drill_behind(program):
+    async with stores_of(program) as stores:
+        with stores.folder.locked():
+            archive = Away(stores.archive)
+            archive.away = True
+            with pytest.raises(Retry):
+                await refused(program, replace(stores, archive=archive))
+            assert not await drills.listed(stores.desk)
 
 
 async def test_the_texts_call_us_what_the_monitor_hears():

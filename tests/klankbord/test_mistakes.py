@@ -94,3 +94,12 @@ def test_a_right_one_is_said_to_be_right(program):
 def test_a_search_that_cannot_be_read_points_at_the_column(program):
     searched = program.command("search", "klank AND")
     assert (searched.exit_code, "column 7" in searched.stderr) == (2, True)
+
+
+def test_a_role_that_may_not_work_in_a_crisis_cannot_approve_there(program):
+    rules = "roles: {press: {name: press}}\ncrisis: {approves: press}\n"
+    (program.folder / "playbook.yaml").write_text(rules)
+    (sentence,) = mistakes(program)
+    assert sentence.startswith('playbook.yaml: crisis.approves: the role "press" may not work in a crisis')
+    program.config.write_text(program.config.read_text() + "\nsign_in: {rights: {press: [cases]}}\n")
+    assert program.command("check").exit_code == 0

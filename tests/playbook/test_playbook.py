@@ -213,3 +213,11 @@ def test_a_topic_in_braces_is_not_taken_out(written):
     with pytest.raises(Misconfigured, match="do it by hand"):
         drop_topic(path, "t")
     assert list(load(path).topics) == ["t", "u"]
+
+
+@pytest.mark.parametrize("field", ["{since:%H:%M}", "{since!z}", "{since:{time}}"])
+def test_a_first_statement_names_its_variables_alone(written, field):
+    path = written(f"crisis: {{statements: {{nl: 'Sinds {field} is er iets mis'}}}}\n")
+    assert mistakes(path) == [
+        "crisis.statements.nl: {since} stands alone, without a form; leave what follows its name out"
+    ]

@@ -57,6 +57,9 @@ def test_one_is_played_in_less_time_in_proportion():
         ({"phases": [OWN["phases"][0] | {"mix": {"angry": 1}}]}, 'there is no tone "angry"'),
         ({"injects": [{"at": "11m", "says": "the press calls"}]}, "injects[0].at: comes after the end"),
         ({"texts": {"start": {"negative": {"nl": ["{organization} is stuk"]}}}}, 'did you mean "organisation"?'),
+        ({"texts": {"start": {"negative": {"nl": ["{organisation:d} is stuk"]}}}}, "{organisation} stands alone"),
+        ({"phases": [OWN["phases"][0] | {"lasts": "0s"}]}, "they take no time"),
+        ({"phases": [OWN["phases"][0] | {"mix": {"negative": float("inf")}}]}, "phases[0].mix.negative"),
         ({"phases": []}, "phases"),
     ],
 )

@@ -55,10 +55,10 @@ async def choices(request: web.Request, case: Case | None = None) -> Choices:
     )
 
 
-async def colleagues(request: web.Request) -> list[Receiver]:
-    """Those who may work on cases, by name."""
+async def colleagues(request: web.Request, unit: str | None = None) -> list[Receiver]:
+    """Those who may work on cases, of that unit or without one of any, by name."""
     database = kept_of(request).database
-    names = await inbox.names(database, await holding(database, request[WHO], Right.CASES))
+    names = await inbox.names(database, await holding(database, request[WHO], Right.CASES, unit))
     return [Receiver(to=f"person:{one}", name=name) for one, name in sorted(names.items(), key=lambda pair: pair[1])]
 
 

@@ -35,6 +35,7 @@ async def page(request: web.Request) -> web.Response:
     people = await _people(request, crisis, steps)
     (line,) = await lines_of(request, [crisis])
     leading = leads(who, crisis)
+    counts = await counts_of(request, crisis, ringing)
     return render(
         request,
         "crisis.html",
@@ -43,8 +44,8 @@ async def page(request: web.Request) -> web.Response:
         have=have,
         ringing=ringing,
         figures=await figures_of(request, crisis),
-        counts=await counts_of(request, crisis, ringing),
-        evidence=await evidence_of(request, crisis, ringing),
+        counts=counts,
+        evidence=await evidence_of(request, crisis, away=counts is None),
         steps=steps,
         severities={level: (name, plan.section.called(level, language)) for level, name in LEVELS.items()},
         speaking=await speaking_of(request, crisis),
@@ -98,7 +99,7 @@ async def _receivers(request: web.Request, crisis: Crisis) -> Sequence[Receiver]
     """Whom it can be handed to."""
     return [
         msgspec.structs.replace(one, to=one.to.removeprefix("person:"))
-        for one in await colleagues(request)
+        for one in await colleagues(request, crisis.unit)
         if one.to != f"person:{crisis.lead}"
     ]
 

@@ -1,13 +1,13 @@
 """What a crisis rests on: arrivals against the usual, and its evidence as it was frozen beside what is archived of it now."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import msgspec
 from aiohttp import web
 
 from core.document import Filter, Profile, Stored
-from desk.crisis.evidence import Driving, Evidence, Figures, read, read_figures
+from core.errors import Retry
+from desk.crisis.evidence import Driving, Evidence, Figures, arrived, read, read_figures
 from desk.store import crises
 from desk.store.crises import Crisis, Frozen, Ringing
 from desk.web import chart
@@ -46,7 +46,10 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What was frozen at an event, and what is there of it: `now` the tone of what arrived then and is archived still."""
+    """What was frozen at an event, and what is there of it: `now` the tone of what arrived then and is archived still.
+
+    Without `now` it is not known what is there: the archive is away.
+    """
 
     frozen: Frozen
     figures: Sequence[Figures]
@@ -55,18 +58,18 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     authors: Sequence[Author] = ()
     now: Sentiment | None = None
 
-    @property
-    def count(self) -> int:
-        return sum(self.evidence.counts) if self.evidence else 0
 
-
-async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing]) -> Counts:
-    """Messages of its monitors by when they were published, with what is usual."""
+async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing]) -> Counts | None:
+    """Messages of its monitors by when they were published, with what is usual; None while the archive is away."""
     site = request.app[SITE]
     now, zone = site.clock(), site.organisation.zone
     since, until = shown_range(crisis, now)
-    where = _where(crisis, [one.monitor for one in ringing], since=since, until=until)
-    found = await volume(site.archive, where, zone=zone, now=now)
+    monitors = tuple(one.monitor for one in ringing)
+    where = Filter(monitors=monitors, drills=crisis.drill is not None, since=since, until=until)
+    try:
+        found = await volume(site.archive, where, zone=zone, now=now)
+    except Retry:
+        return None
     asked = Asked(view=View(), where=where, since=since, until=until)
     words, form = reader_words(request), formats(request)
     return Counts(
@@ -76,10 +79,21 @@ async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ring
     )
 
 
-async def evidence_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing]) -> Sequence[Shown]:
-    """All that was frozen, in order. Where nothing was said of a monitor at an event, what drove it is there alone."""
-    frozen = await crises.evidence(kept_of(request).database, crisis.id)
-    return [await _shown(request, crisis, ringing, one) for one in frozen]
+async def evidence_of(request: web.Request, crisis: Crisis, *, away: bool) -> Sequence[Shown]:
+    """All that was frozen, in order. Where nothing was said of a monitor at an event, what drove it is there alone.
+
+    `away`: whether the archive is known to be, so that it is not asked again.
+    """
+    found = []
+    for one in await crises.evidence(kept_of(request).database, crisis.id):
+        shown = Shown(frozen=one, figures=read_figures(one.figures), evidence=read(one.document))
+        if not away:
+            try:
+                shown = await _archived(request, crisis, shown)
+            except Retry:
+                away = True
+        found.append(shown)
+    return found
 
 
 async def figures_of(request: web.Request, crisis: Crisis) -> Sequence[Figures]:
@@ -88,35 +102,23 @@ async def figures_of(request: web.Request, crisis: Crisis) -> Sequence[Figures]:
     return next((told for one in reversed(frozen) if (told := read_figures(one.figures))), ())
 
 
-async def _shown(request: web.Request, crisis: Crisis, ringing: Sequence[Ringing], one: Frozen) -> Shown:
-    found, figures = read(one.document), read_figures(one.figures)
+async def _archived(request: web.Request, crisis: Crisis, shown: Shown) -> Shown:
+    """The same with what is archived of it. Raises Retry."""
+    found, drills = shown.evidence, crisis.drill is not None
     if found is None:
-        return Shown(frozen=one, figures=figures, evidence=None)
+        return shown
     archive, leaving = request.app[SITE].archive, kept_of(request).leaving
     messages, authors = found.messages[:_MOST], found.authors[:_MOST]
     stored = await archive.several([each.id for each in messages])
-    known = Filter(drills=crisis.drill is not None)
+    known = Filter(drills=drills)
     profiles = await archive.profiles(known, authors=[each.id for each in authors], starts=()) if authors else ()
     by_id = {each.id: each for each in profiles}
-    arrived = _where(
-        crisis,
-        [each.monitor for each in ringing],
-        since=found.since - kept_of(request).keep,  # whenever it was published
-        until=found.until + timedelta(days=1),
-        arrived=(found.since, found.until),
-    )
-    return Shown(
-        frozen=one,
-        figures=figures,
-        evidence=found,
+    return msgspec.structs.replace(
+        shown,
         messages=[Message(driving=each, stored=stored.get(each.id)) for each in messages],
         authors=[
             Author(driving=each, profile=by_id.get(each.id), kept_in=not leaving.accounts_of(each.source))
             for each in authors
         ],
-        now=await sentiment_in(archive, arrived),
+        now=await sentiment_in(archive, arrived(found.monitors, found.since, found.until, drills=drills)),
     )
-
-
-def _where(crisis: Crisis, monitors: Sequence[str], **span: object) -> Filter:
-    return msgspec.structs.replace(Filter(monitors=tuple(monitors), drills=crisis.drill is not None), **span)

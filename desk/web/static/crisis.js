@@ -56,20 +56,26 @@
     tick();
   };
 
-  let source = null, silence = null, asking = false, again = false, heard = Date.now();
+  let source = null, silence = null, asking = false, again = false, lost = false, heard = Date.now();
   const quiet = () => {
     stale.textContent = stale.dataset.word.replace("{when}", new Intl.DateTimeFormat(window.klankbord.language, { timeStyle: "medium" }).format(new Date(heard)));
     stale.hidden = false;
   };
-  const alive = () => { heard = Date.now(); stale.hidden = true; clearTimeout(silence); silence = setTimeout(quiet, 40000); };
+  // What is shown is as old as the last time that it could be asked for, however well the events come in.
+  const alive = () => {
+    clearTimeout(silence);
+    silence = setTimeout(quiet, 40000);
+    if (!lost) { heard = Date.now(); stale.hidden = true; }
+  };
+  const missed = () => { lost = true; quiet(); };
   const refresh = async () => {
     if (asking) { again = true; return; }
     asking = true;
     try {
-      const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(window.location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(25000) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (answer.ok && page.querySelector("[data-crisis]")) take(page); else quiet();
-    } catch { quiet(); }
+      if (answer.ok && page.querySelector("[data-crisis]")) { lost = false; alive(); take(page); } else missed();
+    } catch { missed(); }
     asking = false;
     if (again) { again = false; void refresh(); }
   };

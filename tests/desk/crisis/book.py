@@ -29,6 +29,7 @@ PLAYBOOK = Playbook.model_validate(
     }
 )
 PLAN = Plan(PLAYBOOK)
+WATCHED = ("trein", "bus")
 ANNA, LEAD = agent("anna"), agent("lena", role="lead")
 
 
@@ -41,8 +42,8 @@ async def alarmed(desk, *figures, at=None, drill=None):
     return await ringing.alarmed(desk, figures, PLAN, at or max(one.at for one in figures), drill=drill)
 
 
-async def quiet(desk, at, *monitors, drill=None):
-    return await ringing.quiet(desk, monitors or ("trein", "bus"), PLAN, at, drill=drill)
+async def quiet(desk, at, *monitors, watched=WATCHED, drill=None):
+    return await ringing.quiet(desk, monitors or WATCHED, PLAN, at, watched=watched, drill=drill)
 
 
 async def fired(desk, at):

@@ -2,7 +2,7 @@
 
 from desk.crisis import acts, saying
 from desk.crisis.acting import Done, Refused, Why
-from desk.store import audit, crises
+from desk.store import audit, crises, roles
 from desk.store.crises import Happened, State, StepState
 from tests.desk.cases.book import EVERYBODY, agent
 from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, fired, kinds, owed, staff
@@ -43,7 +43,9 @@ async def test_two_who_take_the_lead_are_one_after_another(desk):
 
 
 async def test_what_is_handed_over_has_to_be_accepted_or_comes_back(desk):
-    bert = await staff(desk, "bert")
+    bert, press = await staff(desk, "bert"), await staff(desk, "press")
+    for person, unit in ((bert, "webcare"), (press, "press")):
+        await roles.give(desk, person, "agent", unit, by="page", at=NOW)
     crisis = (await acts.take(desk, ANNA, (await alarmed(desk)).id, saw=1, at=NOW)).crisis
     offered = (await acts.hand_over(desk, ANNA, crisis.id, bert, saw=crisis.version, at=NOW)).crisis
     assert (offered.lead, offered.offered_to) == ("anna", bert)
@@ -54,7 +56,8 @@ async def test_what_is_handed_over_has_to_be_accepted_or_comes_back(desk):
     again = (await acts.hand_over(desk, ANNA, crisis.id, bert, saw=back.version, at=NOW + HOUR)).crisis
     done = (await acts.accept(desk, agent(bert), crisis.id, saw=again.version, at=NOW + HOUR)).crisis
     assert (done.lead, done.offered_to) == (bert, None)
-    assert (await acts.hand_over(desk, agent(bert), crisis.id, "nobody", saw=done.version, at=NOW)).what is Why.NOBODY
+    for other in ("nobody", press):
+        assert (await acts.hand_over(desk, agent(bert), crisis.id, other, saw=done.version, at=NOW)).what is Why.NOBODY
 
 
 async def test_severity_is_said_by_who_leads_with_a_reason_and_starts_clocks(desk):

@@ -83,6 +83,11 @@ async def test_it_is_no_lull_while_one_of_its_monitors_rings(desk):
     assert (await quiet(desk, NOW + 7 * HOUR, "bus")).state is State.OPEN
 
 
+async def test_a_monitor_that_nobody_watches_any_more_rings_no_more(desk):
+    await alarmed(desk, rings(), rings("bus"))
+    assert (await quiet(desk, NOW + 7 * HOUR, "bus", watched=("bus",))).state is State.LULL
+
+
 async def test_what_rings_after_a_lull_is_the_same_crisis(desk):
     first = await alarmed(desk)
     await quiet(desk, NOW + 6 * HOUR)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from desk.drills.score import Measure, Reached, Score, Verdict, closed, longest, read, score, written
+from desk.drills.score import Measure, Reached, Score, Verdict, closed, longest, over_at, read, score, written
 from playbook.crisis import Drill as Targets
 
 BEGAN = datetime(2026, 3, 4, 13, tzinfo=UTC)
@@ -29,6 +29,13 @@ def test_each_is_measured_from_its_own_beginning():
     assert found[Measure.ACKNOWLEDGE].verdict is Verdict.LATE
     assert found[Measure.CLAIM].verdict is Verdict.MISSED
     assert found[Measure.STATEMENT].verdict is Verdict.WAITING
+
+
+def test_all_is_over_once_the_last_target_is_that_runs_from_the_detection():
+    last = TARGETS.statement
+    late = BEGAN + 40 * MINUTE
+    assert over_at(TARGETS, began_at=BEGAN, detected_at=late) == late + last
+    assert over_at(TARGETS, began_at=BEGAN, detected_at=None) == BEGAN + TARGETS.detect + last
 
 
 def test_what_was_reached_on_the_second_of_its_target_is_met():

@@ -83,6 +83,10 @@ def test_an_alarm_says_what_rings_how_much_is_usual_and_how_many_cases_there_are
     assert said.link == "https://klank.example/crisis?number=3"
 
 
+def test_a_stand_down_says_why():
+    assert told(Kind.STOOD_DOWN)[1].subject == "Crisis 3 is over: solved"
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("unsure", [False, True])
 def test_one_of_a_drill_says_so_in_subject_and_first_line(language, unsure):
