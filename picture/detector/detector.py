@@ -14,6 +14,8 @@ from picture.detector.verdict import Settings, Verdict
 
 LEARNING = 2 * 24
 """Collected hours before anything is said."""
+FIRST = 6
+"""Collected hours that teach the tail nothing: before the level is known all lies far from it, and would for a fortnight."""
 REMADE = 36 * HOUR
 """Buckets at the end of the history that are judged again, so that it is known since when a run lasts; of one that lasts for
 longer another beginning may be named after that."""
@@ -68,7 +70,7 @@ class Detector:
         """
         if self.learned < 1:
             return silent(counts)[0]
-        return self._judge.look(counts, self._past.grown(counts, self._expected(counts)))
+        return self._judge.look(counts, self._past.grown(counts, self._expected(counts), np.ones_like(counts.learn)))
 
     def expected(self, first: int, end: int) -> Floats:
         """What was expected in each of the buckets from `first` up to `end`, as far as the last week holds them; 0 elsewhere."""
@@ -80,12 +82,12 @@ class Detector:
             return
         if self.end not in {None, counts.start}:
             raise ValueError(f"bucket {self.end} is wanted, {counts.start} was given")
-        expected = np.empty(len(counts.seen))
+        expected, known = np.empty(len(counts.seen)), np.empty(len(counts.seen), dtype=np.bool_)
         for part in _hourly(counts):
-            first = part.start - counts.start
-            expected[first : first + len(part.seen)] = self._expected(part)
+            inside = slice(part.start - counts.start, part.end - counts.start)
+            expected[inside], known[inside] = self._expected(part), self._hours >= FIRST
             self._learn(part)
-        self._past = self._past.grown(counts, expected)
+        self._past = self._past.grown(counts, expected, known)
 
     def _expected(self, counts: Counts) -> Floats:
         """Of buckets of one hour."""

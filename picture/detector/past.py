@@ -23,7 +23,8 @@ class Past:
     """Never changed: `grown` gives a new one, so that a running bucket can be looked at and forgotten.
 
     Its arrays hold at least the last `KEPT` buckets, as far as there were as many, up to `end`: counts, what was usual
-    (a campaign included), and what was learnt from. `residuals` are of a fortnight, by window; NaN where a part was not collected.
+    (a campaign included), and what was learnt from. `residuals` are of a fortnight, by window; NaN where a part was not collected
+    or the level not known.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -37,8 +38,8 @@ class Past:
         self.learnt: Booleans = np.zeros(0, dtype=np.bool_)
         self.residuals: dict[int, Singles] = dict.fromkeys((QUARTER, THREE_HOURS), np.zeros(0, dtype=np.float32))
 
-    def grown(self, counts: Counts, usual: Floats) -> Self:
-        """With those buckets, of which `usual` was expected."""
+    def grown(self, counts: Counts, usual: Floats, known: Booleans) -> Self:
+        """With those buckets, of which `usual` was expected; where the level was not `known` yet they leave no residual."""
         made = type(self)(self._zone)
         made.end = counts.end
         added = len(counts.seen)
@@ -48,7 +49,7 @@ class Past:
         made.usual, made.learnt = _joined(self.usual, usual, most), _joined(self.learnt, counts.learn, most)
         for window, before in self.residuals.items():
             seen, expected = made.sums(made.seen, window, added), made.sums(made.usual, window, added)
-            whole = made.sums(made.learnt, window, added) == window
+            whole = known & (made.sums(made.learnt, window, added) == window)
             found = np.where(whole, anscombe(seen, expected), np.nan).astype(np.float32)
             made.residuals[window] = _joined(before, found, RESIDUALS)
         return made

@@ -30,11 +30,11 @@ def windows(folder: Path, named: dict[str, list[list[str]]]) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    values = np.random.default_rng(1).poisson(15.0, 20 * 288)
-    values[4600:4636] *= 8
+    values = np.random.default_rng(1).poisson(15.0, 12 * 288)
+    values[2300:2336] *= 8
     written(tmp_path, "Twitter_volume_A.csv", values)
     written(tmp_path, "other.csv", np.random.default_rng(2).poisson(0.2, 12 * 288))
-    at = BEGIN + timedelta(minutes=5 * 4590)
+    at = BEGIN + timedelta(minutes=5 * 2290)
     stretch = [f"{at:%Y-%m-%d %H:%M:%S.%f}", f"{at + timedelta(hours=30):%Y-%m-%d %H:%M:%S.%f}"]
     windows(tmp_path, {"realTweets/Twitter_volume_A.csv": [stretch]})
     return tmp_path
@@ -59,7 +59,7 @@ def test_rows_become_buckets_of_five_minutes(folder):
     by_name = {one.name: one for one in volumes.read(folder)}
     one = by_name["Twitter_volume_A"]
     assert one.counts.start == int(BEGIN.timestamp()) // 300
-    assert one.windows == ((one.counts.start + 4590, one.counts.start + 4590 + 360),)
+    assert one.windows == ((one.counts.start + 2290, one.counts.start + 2290 + 360),)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,16 @@ def test_a_tenfold_spike_is_an_alarm_within_ten_minutes(made, seed):
     assert Level.ALARM in [one.level for one in verdicts]
 
 
+@pytest.mark.parametrize("day", [3, 5, 10])
+@pytest.mark.parametrize("rate", [2.0, 12.0, 34.0])
+def test_the_first_hours_of_a_monitor_hide_no_crisis_later(rate, day):
+    seen = flat(day + 1, rate=rate)
+    crisis = day * DAY + 12 * HOUR
+    seen[crisis : crisis + 3 * HOUR] *= 8
+    verdicts = Detector(AMSTERDAM).advance(counts(seen))
+    assert Level.ALARM in {one.level for one in verdicts[crisis : crisis + 3 * HOUR]}
+
+
 def test_a_verdict_says_why():
     seen = flat(21)
     seen[-HOUR:] *= 4
