@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, leads
 from desk.crisis.evidence import written
-from desk.crisis.ringing import step_timers
+from desk.crisis.planned import Plan
+from desk.crisis.resuming import AGAIN, resume, run_clocks
 from desk.crisis.telling import tell_lead, tell_on_call, tell_person
 from desk.entry.operators import brings
 from desk.entry.rights import Right
@@ -104,7 +105,7 @@ async def severity(
         risen = level > (now.severity or 0)
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
-            await _clocks(connection, crisis, at)
+            await run_clocks(connection, crisis, at, told=at)
             if risen:
                 await freeze(connection, crisis, written(()), at=at)
 
@@ -204,8 +205,10 @@ async def stand_down(
     return await do(database, who, crisis, act, kind=Happened.STOOD_DOWN, saw=saw, at=at)
 
 
-async def reopen(database: Database, who: Who, crisis: str, reason: str, *, saw: int, at: datetime) -> Outcome:
-    """It is not over; what is left of the plan has the clocks that it had. Refused where another one runs by now."""
+async def reopen(
+    database: Database, who: Who, crisis: str, reason: str, *, plan: Plan, saw: int, at: datetime
+) -> Outcome:
+    """It is not over; what is left of its steps has the clocks that it had. Refused where another one runs by now."""
     why = reason.strip()
 
     async def act(_: AsyncConnection, now: Crisis) -> Change | Why:
@@ -217,11 +220,9 @@ async def reopen(database: Database, who: Who, crisis: str, reason: str, *, saw:
             return Why.WRONG
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
-            await _clocks(connection, crisis, at)
-            await tell_on_call(connection, crisis, Kind.RETURNED, at)
+            await resume(connection, crisis, plan, at, stood=now.ended_at or at)
 
-        values = {"state": State.OPEN, "ended_at": None, "reason": None, "lull_since": None, "asked_at": None}
-        return Change(kind=Happened.REOPENED, detail=why, values=values, then=then)
+        return Change(kind=Happened.REOPENED, detail=why, values=AGAIN, then=then)
 
     return await do(database, who, crisis, act, kind=Happened.REOPENED, saw=saw, at=at, ended=True)
 
@@ -236,22 +237,6 @@ async def _unasked(connection: AsyncConnection, crisis: Crisis) -> None:
     """Nobody else is asked to acknowledge it; whoever leads it has accepted."""
     kinds = (Timer.LADDER, *(() if crisis.offered_to else (Timer.HAND_OVER,)))
     await disarm(connection, crisis.id, *kinds)
-
-
-async def _clocks(connection: AsyncConnection, crisis: Crisis, at: datetime) -> None:
-    """Clocks of what this severity asks for run from now, where they do not yet; others stop."""
-    for one in await steps_of(connection, crisis.id):
-        if one.state is not StepState.OPEN or one.within is None:
-            continue
-        asked = one.from_ <= max(crisis.severity or 0, SEVERITIES[0])
-        due = (one.due_at or at + timedelta(seconds=one.within)) if asked else None
-        await disarm(connection, crisis.id, *OF_STEPS, what=one.step)
-        if due is not None:
-            began = due - timedelta(seconds=one.within)
-            ahead = [timer for timer in step_timers(one.step, began, due) if timer.due_at > at]
-            await crisis_timers.put(connection, crisis.id, *ahead)
-        if due != one.due_at:
-            await change_step(connection, crisis, one.step, due_at=due)
 
 
 async def _case(connection: AsyncConnection, who: Who, number: int) -> Case | None:

@@ -136,10 +136,11 @@ def told_of(notice: Notice, message: Message | None) -> Told:
     )
 
 
-def times(crisis: Crisis, events: Iterable[Event], said: Iterable[Statement], told: Iterable[Told]) -> Times:
+def times(crisis: Crisis, events: Sequence[Event], said: Iterable[Statement], told: Iterable[Told]) -> Times:
     """Pure."""
     alarms = (one.taken_at for one in told if one.kind is Kind.ALARM and one.taken_at)
-    led = (one.at for one in events if one.kind in (Happened.TAKEN, Happened.ACCEPTED))
+    led = [one.at for one in events if one.kind in (Happened.TAKEN, Happened.ACCEPTED)]
+    seen = [one.at for one in events if one.kind is Happened.ACKNOWLEDGED]
 
     def since(moment: datetime | None) -> float | None:
         return None if moment is None else (moment - crisis.opened_at).total_seconds()
@@ -147,7 +148,7 @@ def times(crisis: Crisis, events: Iterable[Event], said: Iterable[Statement], to
     return Times(
         opened=(crisis.opened_at - crisis.since).total_seconds(),
         told=since(min(alarms, default=None)),
-        acknowledged=since(crisis.acknowledged_at),
+        acknowledged=since(min([*seen, *led], default=None)),
         led=since(min(led, default=None)),
         statement=since(min((one.approved_at for one in said if one.approved_at), default=None)),
         ended=since(crisis.ended_at),

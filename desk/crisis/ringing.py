@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Retry
 from desk.crisis.evidence import Figures, written
-from desk.crisis.joining import gather, hold
+from desk.crisis.joining import hold
 from desk.crisis.planned import Plan
+from desk.crisis.resuming import AGAIN, ask, come, resume, step_timers
 from desk.crisis.telling import tell_lead, tell_on_call
 from desk.store.case_writing import PROGRAM
-from desk.store.crises import Crisis, Happened, Ringing, State, ringing_of
-from desk.store.crisis_timers import Due, Timer, put
+from desk.store.crises import Crisis, Happened, Ringing, State, reopened_at, ringing_of
+from desk.store.crisis_timers import put
 from desk.store.crisis_writing import (
     Happening,
     add_steps,
@@ -86,7 +87,7 @@ async def _alarmed(
         return await _open(connection, figures, plan, at, drill)
     before = {one.monitor: one for one in await ringing_of(connection, last.id)}
     if last.running:
-        return await _continue(connection, last, figures, before, at)
+        return await _continue(connection, last, plan, figures, at, before=before)
     ended = last.ended_at or last.last_alarm_at
     anew = [one for one in figures if one.at > ended and not _rang_on(before.get(one.monitor), one)]
     on = [one for one in figures if one.at > ended and one not in anew and one.monitor in before]
@@ -94,7 +95,7 @@ async def _alarmed(
     if not anew:
         return None
     if min(one.at for one in anew) <= ended + plan.lull or drill is not None:
-        return await _return(connection, last, anew, before, at, kind=Happened.REOPENED)
+        return await _return(connection, last, plan, anew, at, before=before, kind=Happened.REOPENED)
     return await _open(connection, anew, plan, at, drill)
 
 
@@ -116,7 +117,7 @@ async def _open(
     await freeze(connection, crisis, written(figures), at=at)
     await tell_on_call(connection, crisis, Kind.ALARM, at)
     await _begin_plan(connection, crisis, plan, at)
-    return await _gather(connection, crisis, [one.monitor for one in figures], at)
+    return await come(connection, crisis, [one.monitor for one in figures], at)
 
 
 async def _begin_plan(connection: AsyncConnection, crisis: Crisis, plan: Plan, at: datetime) -> None:
@@ -125,74 +126,62 @@ async def _begin_plan(connection: AsyncConnection, crisis: Crisis, plan: Plan, a
     for step in steps:
         if step.due_at is not None:
             await put(connection, crisis.id, *step_timers(step.step, at, step.due_at))
-    rung = plan.rung(0)
-    if rung is not None and rung.within is not None:
-        await put(connection, crisis.id, Due(kind=Timer.LADDER, due_at=at + rung.within, since=at, rung=0))
-
-
-def step_timers(step: str, since: datetime, due_at: datetime) -> Sequence[Due]:
-    """The last quarter of a step's time is due soon."""
-    soon = since + (due_at - since) * 0.75
-    return (
-        Due(kind=Timer.STEP_SOON, what=step, due_at=soon),
-        Due(kind=Timer.STEP_OVERDUE, what=step, due_at=due_at),
-    )
+    await ask(connection, crisis, plan, at)
 
 
 async def _continue(
     connection: AsyncConnection,
     crisis: Crisis,
+    plan: Plan,
     figures: Sequence[Figures],
-    before: Mapping[str, Ringing],
     at: datetime,
+    *,
+    before: Mapping[str, Ringing],
 ) -> Crisis:
     if crisis.state is State.LULL and any(one.at > crisis.last_alarm_at for one in figures):
-        crisis = await _return(connection, crisis, figures, before, at, kind=Happened.RETURN)
-    else:
-        await put_ringing(connection, crisis, *(_rings(before.get(one.monitor), one) for one in figures))
-        crisis = await happen(connection, crisis, by=PROGRAM, at=at, **_span(crisis, figures))
+        return await _return(connection, crisis, plan, figures, at, before=before, kind=Happened.RETURN)
+    await put_ringing(connection, crisis, *(_rings(before.get(one.monitor), one) for one in figures))
+    crisis = await happen(connection, crisis, by=PROGRAM, at=at, **_span(crisis, figures))
     new = sorted(one.monitor for one in figures if one.monitor not in before)
     if new:
-        joined = [Happening(kind=Happened.JOINED, detail=name) for name in new]
-        crisis = await happen(connection, crisis, *joined, by=PROGRAM, at=at)
-        crisis = await _gather(connection, crisis, new, at)
+        crisis = await _join(connection, crisis, new, at)
+        crisis = await come(connection, crisis, new, at)
     return crisis
+
+
+async def _join(connection: AsyncConnection, crisis: Crisis, new: Sequence[str], at: datetime) -> Crisis:
+    joined = [Happening(kind=Happened.JOINED, detail=name) for name in new]
+    return await happen(connection, crisis, *joined, by=PROGRAM, at=at)
 
 
 async def _return(
     connection: AsyncConnection,
     crisis: Crisis,
+    plan: Plan,
     figures: Sequence[Figures],
-    before: Mapping[str, Ringing],
     at: datetime,
     *,
+    before: Mapping[str, Ringing],
     kind: Happened,
 ) -> Crisis:
-    """It rings again, after a lull or after its end."""
+    """It rings again, after a lull or after its end; what did not before joins it."""
     await put_ringing(connection, crisis, *(_rings(before.get(one.monitor), one) for one in figures))
-    again = {"state": State.OPEN, "lull_since": None, "asked_at": None, "ended_at": None, "reason": None}
-    back = Happening(kind=kind, detail=", ".join(sorted(one.monitor for one in figures)))
-    crisis = await happen(connection, crisis, back, by=PROGRAM, at=at, **again, **_span(crisis, figures))
-    await tell_on_call(connection, crisis, Kind.RETURNED, at)
-    if crisis.lead is not None:
-        await tell_lead(connection, crisis, Kind.RETURNED, at)
-    return crisis
-
-
-async def _gather(connection: AsyncConnection, crisis: Crisis, monitors: Collection[str], at: datetime) -> Crisis:
-    many = await gather(connection, crisis, monitors, at)
-    if not many:
-        return crisis
-    return await happen(connection, crisis, Happening(kind=Happened.CASES_CAME, detail=str(many)), by=PROGRAM, at=at)
+    stood = crisis.ended_at or at
+    names = sorted(one.monitor for one in figures)
+    crisis = await _join(connection, crisis, [one for one in names if one not in before], at)
+    back = Happening(kind=kind, detail=", ".join(names))
+    crisis = await happen(connection, crisis, back, by=PROGRAM, at=at, **AGAIN, **_span(crisis, figures))
+    return await resume(connection, crisis, plan, at, stood=stood, figures=figures)
 
 
 async def _silent(connection: AsyncConnection, crisis: Crisis, plan: Plan, at: datetime) -> Crisis:
-    """All of its monitors are quiet."""
-    if crisis.state is State.OPEN and at - crisis.last_alarm_at >= plan.lull:
+    """All of its monitors are quiet, since the last of them rang or somebody said that it is not over."""
+    still = at - max(crisis.last_alarm_at, await reopened_at(connection, crisis) or crisis.last_alarm_at)
+    if crisis.state is State.OPEN and still >= plan.lull:
         lull = Happening(kind=Happened.LULL)
         crisis = await happen(connection, crisis, lull, by=PROGRAM, at=at, state=State.LULL, lull_since=at)
         await tell_lead(connection, crisis, Kind.LULL, at)
-    if crisis.state is State.LULL and crisis.asked_at is None and at - crisis.last_alarm_at >= plan.over:
+    if crisis.state is State.LULL and crisis.asked_at is None and still >= plan.over:
         asked = Happening(kind=Happened.ASKED)
         crisis = await happen(connection, crisis, asked, by=PROGRAM, at=at, asked_at=at)
         await tell_lead(connection, crisis, Kind.LULL, at)

@@ -130,7 +130,7 @@ async def reached(database: Database, drill: str) -> tuple[Crisis | None, Reache
     return crisis, Reached(
         detected_at=crisis.opened_at,
         notified_at=_confirmed(told),
-        acknowledged_at=crisis.acknowledged_at,
+        acknowledged_at=_first(events, Happened.ACKNOWLEDGED, Happened.TAKEN, Happened.ACCEPTED),
         claimed_at=_first(events, Happened.TAKEN, Happened.ACCEPTED),
         stated_at=_first(events, Happened.APPROVED),
     )

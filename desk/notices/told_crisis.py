@@ -1,5 +1,6 @@
 """What a message says of a crisis, before it has the form of a channel: what rings, since when, what has to be done, and a link. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -35,17 +36,17 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     severity: str = ""
 
 
-def true_still(owed: Sequence[Notice], known: Known) -> Mapping[Kind, Notice]:
-    """What of these notices somebody still has to know, the latest of each kind, the gravest first."""
-    true = {one.kind: one for one in owed if still_of_crisis(one, known.crisis, _step(one, known))}
-    return {kind: true[kind] for kind in GRAVE if kind in true}
+def true_still(owed: Sequence[Notice], known: Known) -> Sequence[Notice]:
+    """What of these notices somebody still has to know, the gravest first: of each kind the latest of each step or draft."""
+    true = {_about(one, known): one for one in owed if still_of_crisis(one, known.crisis, _step(one, known))}
+    return sorted(true.values(), key=lambda one: GRAVE.index(one.kind))
 
 
-def tell_crisis(message: Message, told: Mapping[Kind, Notice], known: Known, reader: Reader) -> Told:
+def tell_crisis(message: Message, told: Sequence[Notice], known: Known, reader: Reader) -> Told:
     """The message of a crisis. One of a drill says so before anything else."""
     words, crisis = reader.words, known.crisis
     drill = [str(words("notice.drill"))] if crisis.drill else []
-    first, *others = (_said(kind, notice, known, reader) for kind, notice in told.items())
+    first, *others = dict.fromkeys(_said(notice, known, reader) for notice in told)
     subject = " ".join([*drill, first])
     return Told(
         subject=again(subject, words, repeat=message.unsure),
@@ -55,7 +56,7 @@ def tell_crisis(message: Message, told: Mapping[Kind, Notice], known: Known, rea
             *_facts(told, known, reader),
             *aside(message, words),
         ),
-        counts=dict.fromkeys(told, 1),
+        counts=Counter(one.kind for one in told),
         lines=(),
         more="",
         link=f"{reader.page}/crisis?number={crisis.number}",
@@ -66,8 +67,15 @@ def tell_crisis(message: Message, told: Mapping[Kind, Notice], known: Known, rea
     )
 
 
-def _said(kind: Kind, notice: Notice, known: Known, reader: Reader) -> str:
+def _about(notice: Notice, known: Known) -> tuple[Kind, str]:
+    """What only the latest notice says: each step and each draft is told for itself."""
+    event = known.events.get(notice.event_number)
+    return notice.kind, event.detail if event and notice.kind in (Kind.STEP_DUE, Kind.APPROVAL) else ""
+
+
+def _said(notice: Notice, known: Known, reader: Reader) -> str:
     """One sentence, without its full stop."""
+    kind = notice.kind
     words, event, step = reader.words, known.events.get(notice.event_number), _step(notice, known)
     detail = event.detail if event else ""
     values: dict[str, str] = {"number": str(known.crisis.number), "detail": detail}
@@ -78,12 +86,12 @@ def _said(kind: Kind, notice: Notice, known: Known, reader: Reader) -> str:
         return str(
             words("notice.crisis_cases", n=int(detail or 0), count=reader.form.number(int(detail or 0)), **values)
         )
-    return str(words(f"notice.crisis.{_word(kind, notice, known, step)}", **values))
+    return str(words(f"notice.crisis.{_word(notice, known, step)}", **values))
 
 
-def _word(kind: Kind, notice: Notice, known: Known, step: Step | None) -> str:
+def _word(notice: Notice, known: Known, step: Step | None) -> str:
     """Where one kind says several things: a step is due or overdue, a hand-over is offered or came back, a lull asks or tells."""
-    event = known.events.get(notice.event_number)
+    kind, event = notice.kind, known.events.get(notice.event_number)
     if kind is Kind.STEP_DUE and step is not None and step.due_at is not None:
         return "step_overdue" if step.due_at <= notice.at else "step_due"
     if kind in (Kind.HANDED_OVER, Kind.LULL) and event is not None:
@@ -91,10 +99,10 @@ def _word(kind: Kind, notice: Notice, known: Known, step: Step | None) -> str:
     return kind.value
 
 
-def _facts(told: Mapping[Kind, Notice], known: Known, reader: Reader) -> list[str]:
+def _facts(told: Sequence[Notice], known: Known, reader: Reader) -> list[str]:
     words, form, crisis = reader.words, reader.form, known.crisis
     said = [str(words("notice.crisis.since", moment=form.moment(crisis.since)))]
-    if Kind.ALARM in told or Kind.CRISIS_ESCALATED in told:
+    if any(one.kind in (Kind.ALARM, Kind.CRISIS_ESCALATED) for one in told):
         said += [_figures(one, words, reader) for one in known.figures]
     if known.severity:
         said.append(str(words("notice.crisis.severity", severity=known.severity)))

@@ -268,6 +268,14 @@ async def events_of(connection: AsyncConnection, crisis: str, *, after: int = 0)
     return [_made(Event, row, kind=Happened(row.kind)) for row in rows]
 
 
+async def reopened_at(connection: AsyncConnection, crisis: Crisis) -> datetime | None:
+    """When it was last said that it is not over; None where that never was."""
+    of = (crisis_events.c.crisis == crisis.id, crisis_events.c.kind == Happened.REOPENED.value)
+    asked = select(crisis_events.c.at).where(*of).order_by(crisis_events.c.number.desc()).limit(1)
+    moment: datetime | None = await connection.scalar(asked)
+    return moment
+
+
 async def steps(database: Database, crisis: str) -> Sequence[Step]:
     """Its plan, in the plan's order."""
     async with database.reading() as connection:

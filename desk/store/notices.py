@@ -45,7 +45,7 @@ OF_CRISES = frozenset(
     }
 )  # fmt: skip
 """What happens to crises alone; one is handed over too."""
-URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED})
+URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED, Kind.RETURNED})
 """What waits for nothing: not for what else comes up, and not for the end of anybody's quiet hours."""
 
 

@@ -79,7 +79,7 @@ async def _done(request: web.Request, crisis: str, meant: Meant) -> Outcome:
             lesson = meant.fields.get("lesson", "")
             return await acts.stand_down(desk, who, crisis, meant.text, lesson=lesson, saw=meant.saw, at=at)
         case "reopen":
-            return await acts.reopen(desk, who, crisis, meant.text, saw=meant.saw, at=at)
+            return await acts.reopen(desk, who, crisis, meant.text, plan=plan_of(request), saw=meant.saw, at=at)
         case _:
             return await _spoken(request, crisis, meant)
 

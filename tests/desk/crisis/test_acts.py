@@ -5,7 +5,7 @@ from desk.crisis.acting import Done, Refused, Why
 from desk.store import audit, crises, roles
 from desk.store.crises import Happened, State, StepState
 from tests.desk.cases.book import EVERYBODY, agent
-from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, fired, kinds, owed, staff
+from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, PLAN, alarmed, fired, kinds, owed, staff
 
 BERT = agent("bert")
 
@@ -151,12 +151,14 @@ async def test_who_ends_it_has_to_have_seen_that_it_became_worse(desk):
 async def test_a_person_opens_it_again_unless_another_runs(desk):
     crisis = await alarmed(desk)
     done = (await acts.stand_down(desk, LEAD, crisis.id, "solved", saw=1, at=NOW + MINUTE)).crisis
-    again = (await acts.reopen(desk, LEAD, crisis.id, "not over", saw=done.version, at=NOW + HOUR)).crisis
+    again = (await acts.reopen(desk, LEAD, crisis.id, "not over", plan=PLAN, saw=done.version, at=NOW + HOUR)).crisis
     assert (again.state, again.ended_at) == (State.OPEN, None)
     await acts.stand_down(desk, LEAD, crisis.id, "solved", saw=again.version, at=NOW + HOUR)
     other = await alarmed(desk, at=NOW + 30 * HOUR)
     assert other.id != crisis.id
-    assert (await acts.reopen(desk, LEAD, crisis.id, "x", saw=99, at=NOW + 31 * HOUR)).what is Why.ANOTHER_RUNS
+    assert (
+        await acts.reopen(desk, LEAD, crisis.id, "x", plan=PLAN, saw=99, at=NOW + 31 * HOUR)
+    ).what is Why.ANOTHER_RUNS
 
 
 async def test_every_act_is_audited_by_ids(desk):

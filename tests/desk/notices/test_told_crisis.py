@@ -103,9 +103,9 @@ def test_what_is_over_is_not_told():
     done.steps["verify"] = Step(
         step="verify", place=0, says={"": "x"}, owner="lead", from_=1, state=StepState.DONE
     )  # fmt: skip
-    assert true_still([owed(Kind.CRISIS_ESCALATED)], seen) == {}
-    assert true_still([owed(Kind.ALARM)], ended) == {}
-    assert true_still([owed(Kind.STEP_DUE)], done) == {}
+    assert true_still([owed(Kind.CRISIS_ESCALATED)], seen) == []
+    assert true_still([owed(Kind.ALARM)], ended) == []
+    assert true_still([owed(Kind.STEP_DUE)], done) == []
 
 
 def staff(**fields):
@@ -142,3 +142,27 @@ def test_each_crisis_has_messages_of_its_own():
     both = [owed(Kind.ALARM), Notice(crisis="k2", event_number=1, kind=Kind.ALARM, at=NOW, to_unit="webcare")]
     made = plan(both, [Rule(channels=("chat",))], staff(), NOW, window=MINUTE)
     assert [one.place.crisis for one in made.parcels] == ["k1", "k2"]
+
+
+def due_together():
+    steps = {
+        name: Step(step=name, place=0, says={"en": name}, owner="lead", from_=1, within=900, due_at=NOW + MINUTE)
+        for name in ("verify", "hold")
+    }
+    details = ["verify", "hold", "verify"]
+    events = {
+        number: Event(crisis="k1", number=number, at=NOW, by="klankbord", kind=Happened.STEP_SOON, detail=detail)
+        for number, detail in enumerate(details, start=1)
+    }
+    return Known(crisis=crisis(version=3), steps=steps, events=events)
+
+
+def test_two_steps_that_are_due_at_once_are_both_told_and_each_once():
+    now, catalogue = due_together(), words.load("en")
+    reader = Reader(catalogue, Formats(catalogue, ZONE, NOW), "https://klank.example")
+    message = Message(id="m1", channel="chat", crisis="k1", made_at=NOW, due_at=NOW)
+    true = true_still([owed(Kind.STEP_DUE, number) for number in (1, 2, 3)], now)
+    assert sorted(one.event_number for one in true) == [2, 3]
+    said = tell_crisis(message, true, now, reader)
+    assert said.counts == {Kind.STEP_DUE: 2}
+    assert all(any(name in sentence for sentence in said.sentences) for name in ("verify", "hold"))
