@@ -51,11 +51,18 @@ async def alarmed(
 
 
 async def quiet(
-    database: Database, monitors: Collection[str], plan: Plan, at: datetime, *, drill: str | None = None
+    database: Database,
+    monitors: Collection[str],
+    plan: Plan,
+    at: datetime,
+    *,
+    unknown: Collection[str] = (),
+    drill: str | None = None,
 ) -> Crisis | None:
     """Tell of the monitors that do not ring, up to `at`, the end of what was looked at: the crisis that was quiet for so long.
 
-    Once all of its monitors are, for the plan's `lull`, it is in a lull; after `over` the lead is asked whether it is over.
+    Of those in `unknown` nothing can be said: while one of its monitors is among them it comes to no lull. Once all of its monitors
+    are quiet for the plan's `lull`, it is in a lull; after `over` the lead is asked whether it is over.
     """
     async with database.writing() as connection:
         crisis = await last_of(connection, drill)
@@ -69,7 +76,7 @@ async def quiet(
         ]
         await put_ringing(connection, crisis, *now_quiet)
         known = {one.monitor: one for one in (*ringing, *now_quiet)}
-        silent = all(one.quiet_at for one in known.values())
+        silent = all(one.quiet_at and one.monitor not in unknown for one in known.values())
         return await _silent(connection, crisis, plan, at) if silent and crisis.running else crisis
 
 

@@ -9,7 +9,7 @@ from desk.store import case_drafts, cases, crises
 from desk.store.cases import Asked
 from tests.desk.cases.book import hear
 from tests.desk.cases.book import owed as owed_of_all
-from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, staff
+from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, quiet, staff
 
 
 async def belonging(desk, crisis):
@@ -73,6 +73,16 @@ async def test_after_its_end_cases_are_told_of_by_themselves_again(desk):
     await acts.stand_down(desk, LEAD, crisis.id, "x", saw=1, at=NOW + 2 * MINUTE)
     await hear(desk, complaint(11, at=NOW + HOUR, author="mastodon:a1", thread="mastodon:1"))
     assert ("attached", "webcare") in await owed_of_all(desk)
+
+
+async def test_in_a_lull_no_case_attaches_and_each_is_told_of_by_itself_until_it_is_back(desk):
+    crisis = await alarmed(desk)
+    await quiet(desk, NOW + 6 * HOUR)
+    await hear(desk, complaint(1, at=NOW + 7 * HOUR))
+    assert await belonging(desk, crisis) == []
+    assert ("opened", "webcare") in await owed_of_all(desk)
+    await alarmed(desk, at=NOW + 8 * HOUR)
+    assert await belonging(desk, crisis) == [1]
 
 
 async def said(desk, crisis, *languages):
