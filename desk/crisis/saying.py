@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, holds
+from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, holds, leads
 from desk.crisis.telling import tell_role
 from desk.entry.who import Who
 from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
@@ -18,6 +18,7 @@ from desk.store.notices import Kind
 
 LONGEST = 5000
 """Characters of a statement."""
+LONGEST_LANGUAGE = 8
 
 
 async def draft(
@@ -27,7 +28,7 @@ async def draft(
     words = text.strip()
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
-        if not 0 < len(words) <= LONGEST or not language.isalpha():
+        if not fits(words, LONGEST) or not (language.isalpha() and len(language) <= LONGEST_LANGUAGE):
             return Why.WRONG
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is not None and last.text == words:
@@ -71,10 +72,12 @@ async def approve(
 async def apply(database: Database, who: Who, crisis: str, *, a_minute: int, saw: int, at: datetime) -> Outcome:
     """Lay what is approved ready at the attached cases, each in its author's language, so many a minute at most (`spread`).
 
-    Cases that come while it goes round get it too. A case has each statement once, however often it is applied.
+    Whoever leads may: its cases may be of any unit. Cases that come while it goes round get it too. A case has each statement once, however often it is applied.
     """
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why:
+        if not leads(who, now):
+            return Why.FORBIDDEN
         said = _approved(await statements_of(connection, now.id))
         if not said:
             return Why.NOT_APPROVED

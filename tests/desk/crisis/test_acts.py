@@ -168,3 +168,11 @@ async def test_whoever_may_not_work_on_its_cases_may_nothing(desk):
     crisis = await alarmed(desk)
     assert (await acts.acknowledge(desk, agent(role="hr"), crisis.id, at=NOW)).what is Why.FORBIDDEN
     assert (await acts.acknowledge(desk, ANNA, "nothing", at=NOW)).what is Why.GONE
+
+
+async def test_what_cannot_be_kept_is_refused(desk):
+    crisis = await alarmed(desk)
+    ended = await acts.stand_down(desk, LEAD, crisis.id, "x", lesson="a\0b", saw=1, at=NOW)
+    noted = await acts.note(desk, ANNA, crisis.id, "a\0b", at=NOW)
+    drafted = await saying.draft(desk, ANNA, crisis.id, "n" * 9, "x", approves="lead", saw=1, at=NOW)
+    assert {ended.what, noted.what, drafted.what} == {Why.WRONG}

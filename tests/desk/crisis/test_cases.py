@@ -91,8 +91,8 @@ async def said(desk, crisis, *languages):
         await saying.approve(desk, LEAD, crisis.id, language, 1, approves="lead", saw=99, at=NOW)
 
 
-async def apply(desk, crisis, at=NOW):
-    return await saying.apply(desk, ANNA, crisis.id, a_minute=2, saw=99, at=at)
+async def apply(desk, crisis, at=NOW, who=LEAD):
+    return await saying.apply(desk, who, crisis.id, a_minute=2, saw=99, at=at)
 
 
 async def languages(mentions):
@@ -113,6 +113,12 @@ async def test_an_approved_answer_lies_ready_at_each_case_once_so_many_a_minute(
     await hear(desk, complaint(4, at=NOW + 10 * MINUTE))
     await apply(desk, crisis, at=NOW + 11 * MINUTE)
     assert await spread(desk, languages, "en", NOW + 12 * MINUTE) == 1
+
+
+async def test_only_whoever_leads_lays_it_at_cases_of_other_units(desk):
+    crisis = await alarmed(desk)
+    await said(desk, crisis, "nl")
+    assert (await apply(desk, crisis, who=ANNA)).what is Why.FORBIDDEN
 
 
 async def test_nothing_is_applied_that_is_not_approved(desk):
