@@ -88,7 +88,7 @@ async def _alarmed(
         return await _open(connection, figures, plan, at, drill)
     before = {one.monitor: one for one in await ringing_of(connection, last.id)}
     if last.running:
-        return await _continue(connection, last, plan, figures, before, at)
+        return await _continue(connection, last, plan, figures, before, at=at)
     ended = last.ended_at or last.last_alarm_at
     anew = [one for one in figures if one.at > ended and not _rang_on(before.get(one.monitor), one)]
     on = [one for one in figures if one.at > ended and one not in anew and one.monitor in before]
@@ -96,7 +96,7 @@ async def _alarmed(
     if not anew:
         return None
     if min(one.at for one in anew) <= ended + plan.lull or drill is not None:
-        return await _return(connection, last, plan, anew, before, at, kind=Happened.REOPENED)
+        return await _return(connection, last, plan, anew, before, at=at, kind=Happened.REOPENED)
     return await _open(connection, anew, plan, at, drill)
 
 
@@ -136,10 +136,11 @@ async def _continue(
     plan: Plan,
     figures: Sequence[Figures],
     before: Mapping[str, Ringing],
+    *,
     at: datetime,
 ) -> Crisis:
     if crisis.state is State.LULL and any(one.at > crisis.last_alarm_at for one in figures):
-        return await _return(connection, crisis, plan, figures, before, at, kind=Happened.RETURN)
+        return await _return(connection, crisis, plan, figures, before, at=at, kind=Happened.RETURN)
     await put_ringing(connection, crisis, *(_rings(before.get(one.monitor), one) for one in figures))
     crisis = await happen(connection, crisis, by=PROGRAM, at=at, **_span(crisis, figures))
     new = sorted(one.monitor for one in figures if one.monitor not in before)
@@ -160,8 +161,8 @@ async def _return(
     plan: Plan,
     figures: Sequence[Figures],
     before: Mapping[str, Ringing],
-    at: datetime,
     *,
+    at: datetime,
     kind: Happened,
 ) -> Crisis:
     """It rings again, after a lull or after its end; what did not before joins it."""

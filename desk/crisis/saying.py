@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, holds, leads
-from desk.crisis.telling import tell_role
+from desk.crisis.telling import is_staff, tell_role
 from desk.entry.who import Who
 from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
 from desk.store.crisis_tables import crisis_answers
@@ -48,7 +48,9 @@ async def draft(
 async def approve(
     database: Database, who: Who, crisis: str, language: str, number: int, *, approves: str, saw: int, at: datetime
 ) -> Outcome:
-    """Approve the draft of that number, the last of its language: whoever holds the role `approves` may, but for who drafted it."""
+    """Approve the draft of that number, the last of its language: whoever holds the role `approves` may, but for who drafted it: an operator none of an
+    operator, as nobody knows which of them it was.
+    """
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Refused | Why | None:
         if not holds(who, approves, now.unit):
@@ -56,7 +58,8 @@ async def approve(
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is None or last.number != number:
             return Why.GONE
-        if last.drafted_by == who.by:
+        by_operator = who.person is None and not await is_staff(connection, last.drafted_by)
+        if last.drafted_by == who.by or by_operator:
             return Refused(what=Why.SAME_PERSON, by=last.drafted_by, at=last.drafted_at)
         if last.approved_at is not None:
             return None

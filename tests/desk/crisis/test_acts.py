@@ -1,5 +1,7 @@
 """What people do in a crisis: once, refused where another was first, four eyes for what is said, all of it in the timeline and the audit."""
 
+from msgspec.structs import replace
+
 from desk.crisis import acts, saying
 from desk.crisis.acting import Done, Refused, Why
 from desk.store import audit, crises
@@ -153,7 +155,9 @@ async def test_a_person_opens_it_again_unless_another_runs(desk):
     await acts.stand_down(desk, LEAD, crisis.id, "solved", saw=again.version, at=NOW + HOUR)
     other = await alarmed(desk, at=NOW + 30 * HOUR)
     assert other.id != crisis.id
-    assert (await acts.reopen(desk, LEAD, crisis.id, "x", plan=PLAN, saw=99, at=NOW + 31 * HOUR)).what is Why.ANOTHER_RUNS
+    assert (
+        await acts.reopen(desk, LEAD, crisis.id, "x", plan=PLAN, saw=99, at=NOW + 31 * HOUR)
+    ).what is Why.ANOTHER_RUNS
 
 
 async def test_every_act_is_audited_by_ids(desk):
@@ -176,3 +180,11 @@ async def test_what_cannot_be_kept_is_refused(desk):
     noted = await acts.note(desk, ANNA, crisis.id, "a\0b", at=NOW)
     drafted = await saying.draft(desk, ANNA, crisis.id, "n" * 9, "x", approves="lead", saw=1, at=NOW)
     assert {ended.what, noted.what, drafted.what} == {Why.WRONG}
+
+
+async def test_no_operator_approves_what_an_operator_drafted(desk):
+    crisis = await alarmed(desk)
+    command = replace(EVERYBODY, session="s2")
+    await saying.draft(desk, EVERYBODY, crisis.id, "nl", "x", approves="lead", saw=1, at=NOW)
+    refused = await saying.approve(desk, command, crisis.id, "nl", 1, approves="lead", saw=2, at=NOW)
+    assert refused.what is Why.SAME_PERSON

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.desk.cases.book import hear
 from desk.crisis import acts, ringing
 from desk.store import crises, crisis_evidence
 from desk.store.crises import State
+from tests.desk.cases.book import hear
 from tests.desk.crisis.book import (
     ANNA,
     HOUR,

@@ -17,6 +17,7 @@ from desk.store.crises import Crisis, Event, Happened, State, Statement, Step, S
 from desk.store.notice_messages import Message
 from desk.store.notices import OF_CRISES, Kind, Notice
 from desk.store.people import Person
+from desk.store.roles import Held
 from desk.store.wishes import Wish
 from desk.web import words
 from desk.web.formats import Formats
@@ -175,3 +176,9 @@ def test_a_lull_a_return_and_a_draft_are_told_while_they_are_so():
         assert true_still([owed(Kind.APPROVAL)], replace(draft, statements=statements)) == []
     assert true_still([owed(Kind.LULL)], known(Kind.LULL, state=State.OPEN)) == []
     assert true_still([owed(Kind.RETURNED)], known(Kind.RETURNED, state=State.LULL)) == []
+
+
+def test_where_nobody_is_on_the_rota_a_crisis_is_told_to_whoever_leads():
+    for unit in ("webcare", "press"):
+        leads = [Held(person="anna", unit=unit, role="lead")]
+        assert parcels(Kind.ALARM, shifts=[], held=leads) == [("anna", NOW)]
