@@ -31,7 +31,10 @@ def _span(value: Any) -> Any:  # Any: whatever stands in the YAML, or a span tha
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", value) if isinstance(value, str) else None
     if not found:
         raise ValueError("give a number with a unit: 30s, 15m, 12h, 7d or 52w")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    try:
+        return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except OverflowError:
+        raise ValueError(f"{value} is longer than can be reckoned with") from None
 
 
 Span = Annotated[timedelta, BeforeValidator(_span)]

@@ -135,8 +135,9 @@ class Watching:
         desk, looked = self._stores.desk, start_of(self._sight.until)
         if self._untold:
             await alarmed(desk, [_figures(*one) for one in self._untold.items()], plan, moment, drill=self._drill)
-        silent = [name for name, one in found.items() if one.now.level is not Level.ALARM]
-        await quiet(desk, silent, plan, looked, watched=found.keys(), drill=self._drill)
+        unknown = {name for name, one in found.items() if not (one.ended or [one.now])[-1].judged}
+        silent = [name for name, one in found.items() if one.now.level is not Level.ALARM and name not in unknown]
+        await quiet(desk, silent, plan, looked, watched=found.keys(), unknown=unknown, drill=self._drill)
 
     async def _freeze(self) -> None:
         """Gather what was promised as evidence of alarms."""

@@ -91,6 +91,7 @@ class Telling:
             crisis=found,
             steps={one.step: one for one in await crises.steps(desk, crisis)},
             events={one.number: one for one in await crises.events(desk, crisis)},
+            statements=await crises.statements(desk, crisis),
             figures=read_figures(frozen.figures) if frozen else (),
             cases=sum((await crises.counted(desk, crisis)).values()),
             severity=self._plan().called(found.severity, language) if found.severity else "",

@@ -17,6 +17,9 @@ SEVERITIES = (1, 2, 3)
 """How bad a crisis is, the least first."""
 VARIABLES = ("organisation", "since", "time", "date")
 """What a first statement may name: ours, when it began, and when it is drafted."""
+YEARS = range(2000, 2200)
+"""Of days in the calendar: any moment of them can be reckoned with in any zone."""
+LONGEST = timedelta(days=366)
 SHIPPED_SEVERITIES: Mapping[int, Said] = {
     1: {"nl": "negatieve berichten in de gewone media", "en": "negative coverage in mainstream media"},
     2: {
@@ -28,6 +31,15 @@ SHIPPED_SEVERITIES: Mapping[int, Said] = {
         "en": "all of that, and short-term financial impact",
     },
 }
+
+
+def _bounded(span: timedelta) -> timedelta:
+    if span > LONGEST:
+        raise ValueError(f"takes longer than {LONGEST.days} days")
+    return span
+
+
+Stretch = Annotated[Span, AfterValidator(_bounded)]
 
 
 class Words(Settings):
@@ -48,7 +60,7 @@ class PlannedStep(Settings):
 
     says: Said
     owner: Id = "lead"
-    within: Span | None = None
+    within: Stretch | None = None
     from_: Annotated[int, Field(alias="from", ge=1, le=3)] = 1
 
     def called(self, language: str) -> str:
@@ -82,7 +94,13 @@ def _day(value: Any) -> Any:  # Any: whatever stands in the YAML
     raise ValueError("give a day, as in 2026-11-27")
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+def _near(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(f"lies outside the years {YEARS.start} to {YEARS.stop - 1}")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_near)]
 
 
 class Campaign(Settings):
@@ -104,13 +122,13 @@ class Campaign(Settings):
 class Drill(Settings):
     """How often a crisis is practised, which, and how soon what has to be done."""
 
-    every: Span = timedelta(weeks=13)
+    every: Stretch = timedelta(weeks=13)
     scenario: str = "ns-outage"
-    detect: Span = timedelta(minutes=15)
-    notify: Span = timedelta(minutes=5)
-    acknowledge: Span = timedelta(minutes=10)
-    claim: Span = timedelta(minutes=15)
-    statement: Span = timedelta(hours=1)
+    detect: Stretch = timedelta(minutes=15)
+    notify: Stretch = timedelta(minutes=5)
+    acknowledge: Stretch = timedelta(minutes=10)
+    claim: Stretch = timedelta(minutes=15)
+    statement: Stretch = timedelta(hours=1)
 
 
 Statement = Annotated[str, AfterValidator(template(VARIABLES))]
@@ -135,8 +153,8 @@ class Crisis(Settings):
     steps: dict[Id, PlannedStep] = dict(SHIPPED_STEPS)
     statements: dict[Language, Statement] = dict(SHIPPED_STATEMENTS)
     approves: Id = "lead"
-    lull: Span = timedelta(hours=6)
-    over: Span = timedelta(hours=48)
+    lull: Stretch = timedelta(hours=6)
+    over: Stretch = timedelta(hours=48)
     a_minute: Annotated[int, Field(ge=1, le=600)] = 30
     calendar: tuple[Campaign, ...] = ()
     drill: Drill | None = None

@@ -96,6 +96,11 @@ async def do(
         return Refused(what=Why.ANOTHER_RUNS)
 
 
+def fits(text: str, longest: int) -> bool:
+    """Whether it says something, is not too long, and can be kept: no database keeps a NUL."""
+    return 0 < len(text) <= longest and "\0" not in text
+
+
 def leads(who: Who, crisis: Crisis) -> bool:
     """Whether they lead where it belongs, or lead the crisis itself."""
     return who.may(Right.LEAD, crisis.unit) or crisis.lead == who.by

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, leads
+from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, leads
 from desk.crisis.evidence import written
 from desk.crisis.planned import Plan
 from desk.crisis.resuming import AGAIN, resume, run_clocks
@@ -98,7 +98,7 @@ async def severity(
     async def act(_: AsyncConnection, now: Crisis) -> Change | Why | None:
         if not leads(who, now):
             return Why.FORBIDDEN
-        if level not in SEVERITIES or not 0 < len(words) <= LONGEST:
+        if level not in SEVERITIES or not fits(words, LONGEST):
             return Why.WRONG
         if level == now.severity:
             return None
@@ -126,7 +126,7 @@ async def step(
         known = next((one for one in await steps_of(connection, now.id) if one.step == name), None)
         if known is None:
             return Why.GONE
-        if why is not None and not 0 < len(why) <= LONGEST:
+        if why is not None and not fits(why, LONGEST):
             return Why.WRONG
         if known.state is not StepState.OPEN:
             return None
@@ -147,7 +147,7 @@ async def note(database: Database, who: Who, crisis: str, text: str, *, at: date
     words = text.strip()
 
     async def act(_: AsyncConnection, __: Crisis) -> Change | Why:
-        return Change(kind=Happened.NOTED, detail=words) if 0 < len(words) <= LONGEST else Why.WRONG
+        return Change(kind=Happened.NOTED, detail=words) if fits(words, LONGEST) else Why.WRONG
 
     return await do(database, who, crisis, act, kind=Happened.NOTED, saw=None, at=at, ended=True)
 
@@ -189,7 +189,7 @@ async def stand_down(
     async def act(_: AsyncConnection, now: Crisis) -> Change | Why:
         if not leads(who, now):
             return Why.FORBIDDEN
-        if not 0 < len(why) <= LONGEST or len(learnt) > LONGEST:
+        if not fits(why, LONGEST) or not (learnt == "" or fits(learnt, LONGEST)):
             return Why.WRONG
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
@@ -216,7 +216,7 @@ async def reopen(
             return Why.STATE
         if not leads(who, now):
             return Why.FORBIDDEN
-        if not 0 < len(why) <= LONGEST:
+        if not fits(why, LONGEST):
             return Why.WRONG
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:

@@ -19,11 +19,14 @@ TOLD_EVERY = timedelta(minutes=30)
 
 
 async def join(connection: AsyncConnection, case: Case, *, arrived: datetime, at: datetime) -> bool:
-    """Attach a case that was just opened to the crisis that runs, where it belongs there; whether it does."""
+    """Attach a case that was just opened to the crisis in which monitors ring, where it belongs there; whether it does.
+
+    In a lull none comes by itself; once it is back those that were opened meanwhile do (`gather`).
+    """
     rings = exists().where(
         crisis_monitors.c.crisis == crises.c.id, crisis_monitors.c.monitor.in_(case.monitors or ("",))
     )
-    running = (crises.c.drill == "", crises.c.state != State.ENDED.value, crises.c.since <= arrived)
+    running = (crises.c.drill == "", crises.c.state == State.OPEN.value, crises.c.since <= arrived)
     row = (await connection.execute(select(crises).where(*running, rings))).first()
     if row is None:
         return False
@@ -50,8 +53,8 @@ async def hold(connection: AsyncConnection) -> None:
     await connection.execute(select(case_numbers.c.last).where(case_numbers.c.what == CASES).with_for_update())
 
 
-async def belongs_to_running(connection: AsyncConnection, case: str) -> bool:
-    """Whether the case is attached to a crisis that runs."""
+async def belongs_to_open(connection: AsyncConnection, case: str) -> bool:
+    """Whether the case is attached to a crisis that is not in a lull and has not ended."""
     theirs = select(crises.c.id).join(crisis_cases, crisis_cases.c.crisis == crises.c.id)
-    running = (crisis_cases.c.detached_at.is_(None), crises.c.state != State.ENDED.value)
-    return (await connection.execute(theirs.where(crisis_cases.c.case == case, *running).limit(1))).first() is not None
+    open_ = (crisis_cases.c.detached_at.is_(None), crises.c.state == State.OPEN.value)
+    return (await connection.execute(theirs.where(crisis_cases.c.case == case, *open_).limit(1))).first() is not None

@@ -57,11 +57,14 @@ async def quiet(
     at: datetime,
     *,
     watched: Collection[str],
+    unknown: Collection[str] = (),
     drill: str | None = None,
 ) -> Crisis | None:
     """Tell of the monitors that do not ring, up to `at`, the end of what was looked at: the crisis that was quiet for so long.
 
-    One that is not `watched` any more does not ring either. Once all of its monitors are, for the plan's `lull`, it is in a lull; after `over` the lead is asked whether it is over.
+    One that is not `watched` any more does not ring either. Of those in `unknown` nothing can be said: while one of its monitors is
+    among them it comes to no lull. Once all are quiet for the plan's `lull`, it is in a lull; after `over` the lead is asked
+    whether it is over.
     """
     async with database.writing() as connection:
         crisis = await last_of(connection, drill)
@@ -75,7 +78,7 @@ async def quiet(
         ]
         await put_ringing(connection, crisis, *now_quiet)
         known = {one.monitor: one for one in (*ringing, *now_quiet)}
-        silent = all(one.quiet_at for one in known.values())
+        silent = all(one.quiet_at and one.monitor not in unknown for one in known.values())
         return await _silent(connection, crisis, plan, at) if silent and crisis.running else crisis
 
 
@@ -87,7 +90,7 @@ async def _alarmed(
         return await _open(connection, figures, plan, at, drill)
     before = {one.monitor: one for one in await ringing_of(connection, last.id)}
     if last.running:
-        return await _continue(connection, last, plan, figures, at, before=before)
+        return await _continue(connection, last, plan, figures, before, at=at)
     ended = last.ended_at or last.last_alarm_at
     anew = [one for one in figures if one.at > ended and not _rang_on(before.get(one.monitor), one)]
     on = [one for one in figures if one.at > ended and one not in anew and one.monitor in before]
@@ -95,7 +98,7 @@ async def _alarmed(
     if not anew:
         return None
     if min(one.at for one in anew) <= ended + plan.lull or drill is not None:
-        return await _return(connection, last, plan, anew, at, before=before, kind=Happened.REOPENED)
+        return await _return(connection, last, plan, anew, before, at=at, kind=Happened.REOPENED)
     return await _open(connection, anew, plan, at, drill)
 
 
@@ -134,12 +137,12 @@ async def _continue(
     crisis: Crisis,
     plan: Plan,
     figures: Sequence[Figures],
-    at: datetime,
-    *,
     before: Mapping[str, Ringing],
+    *,
+    at: datetime,
 ) -> Crisis:
     if crisis.state is State.LULL and any(one.at > crisis.last_alarm_at for one in figures):
-        return await _return(connection, crisis, plan, figures, at, before=before, kind=Happened.RETURN)
+        return await _return(connection, crisis, plan, figures, before, at=at, kind=Happened.RETURN)
     await put_ringing(connection, crisis, *(_rings(before.get(one.monitor), one) for one in figures))
     crisis = await happen(connection, crisis, by=PROGRAM, at=at, **_span(crisis, figures))
     new = sorted(one.monitor for one in figures if one.monitor not in before)
@@ -159,9 +162,9 @@ async def _return(
     crisis: Crisis,
     plan: Plan,
     figures: Sequence[Figures],
-    at: datetime,
-    *,
     before: Mapping[str, Ringing],
+    *,
+    at: datetime,
     kind: Happened,
 ) -> Crisis:
     """It rings again, after a lull or after its end; what did not before joins it."""

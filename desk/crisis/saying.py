@@ -7,8 +7,8 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, holds
-from desk.crisis.telling import tell_role
+from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, holds, leads
+from desk.crisis.telling import is_staff, tell_role
 from desk.entry.who import Who
 from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
 from desk.store.crisis_tables import crisis_answers
@@ -18,6 +18,7 @@ from desk.store.notices import Kind
 
 LONGEST = 5000
 """Characters of a statement."""
+LONGEST_LANGUAGE = 8
 
 
 async def draft(
@@ -27,7 +28,7 @@ async def draft(
     words = text.strip()
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
-        if not 0 < len(words) <= LONGEST or not language.isalpha():
+        if not fits(words, LONGEST) or not (language.isalpha() and len(language) <= LONGEST_LANGUAGE):
             return Why.WRONG
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is not None and last.text == words:
@@ -47,7 +48,9 @@ async def draft(
 async def approve(
     database: Database, who: Who, crisis: str, language: str, number: int, *, approves: str, saw: int, at: datetime
 ) -> Outcome:
-    """Approve the draft of that number, the last of its language: whoever holds the role `approves` may, but for who drafted it."""
+    """Approve the draft of that number, the last of its language: whoever holds the role `approves` may, but for who drafted it: an operator none of an
+    operator, as nobody knows which of them it was.
+    """
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Refused | Why | None:
         if not holds(who, approves, now.unit):
@@ -55,7 +58,8 @@ async def approve(
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is None or last.number != number:
             return Why.GONE
-        if last.drafted_by == who.by:
+        by_operator = who.person is None and not await is_staff(connection, last.drafted_by)
+        if last.drafted_by == who.by or by_operator:
             return Refused(what=Why.SAME_PERSON, by=last.drafted_by, at=last.drafted_at)
         if last.approved_at is not None:
             return None
@@ -71,10 +75,12 @@ async def approve(
 async def apply(database: Database, who: Who, crisis: str, *, a_minute: int, saw: int, at: datetime) -> Outcome:
     """Lay what is approved ready at the attached cases, each in its author's language, so many a minute at most (`spread`).
 
-    Cases that come while it goes round get it too. A case has each statement once, however often it is applied.
+    Whoever leads may: its cases may be of any unit. Cases that come while it goes round get it too. A case has each statement once, however often it is applied.
     """
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why:
+        if not leads(who, now):
+            return Why.FORBIDDEN
         said = _approved(await statements_of(connection, now.id))
         if not said:
             return Why.NOT_APPROVED

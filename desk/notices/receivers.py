@@ -13,6 +13,7 @@ from desk.store.roles import EVERYWHERE, Held
 from desk.store.wishes import Wish
 from playbook.rota import Absence, Shift, Stretch, on_duty, worked
 
+LEAD = "lead"
 AHEAD = timedelta(days=7)
 """How far the rota is looked through for who is next, where nobody is on duty."""
 
@@ -32,7 +33,7 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
     """The people who are told, and from when on; none where there is nobody.
 
     A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
-    from then on. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
+    from then on; of a crisis else whoever leads there, or anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
     """
     if notice.to_person is not None:
         found = dict.fromkeys([notice.to_person], at)
@@ -40,6 +41,9 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
         found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, staff, at), at)
     else:
         found = dict(_duty(notice.to_unit or "", staff, at))
+        if notice.crisis is not None and not found.keys() & staff.people.keys():
+            leading = _holders(LEAD, notice.to_unit, staff, at) or _holders(LEAD, None, staff, at)
+            found = dict.fromkeys(leading, at)
     there = {person: moment for person, moment in found.items() if person in staff.people}
     if notice.kind in URGENT:
         return dict.fromkeys(there, at)

@@ -1,7 +1,10 @@
 """Whether what happened to a case or a crisis is still worth telling. Pure."""
 
+from collections.abc import Collection
+
+from desk.store import crises
 from desk.store.cases import Case, State
-from desk.store.crises import Crisis, Step, StepState
+from desk.store.crises import Crisis, Event, Statement, Step, StepState
 from desk.store.notices import Kind, Notice
 
 PRESSING = frozenset({Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED})
@@ -19,10 +22,14 @@ def still(notice: Notice, case: Case) -> bool:
     return not (notice.kind in PRESSING and _met(case))
 
 
-def still_of_crisis(notice: Notice, crisis: Crisis, step: Step | None) -> bool:
-    """Whether somebody still has to know of it; `step` is the one that the event is about.
+def still_of_crisis(
+    notice: Notice, crisis: Crisis, event: Event | None, step: Step | None, unapproved: Collection[str]
+) -> bool:
+    """Whether somebody still has to know of it; `step` is the one that the event is about, `unapproved` names the drafts that wait
+    for approval as events do ("nl 2").
 
-    An alarm is news until the end, the next role's until somebody acknowledged, a step's until it is done.
+    An alarm is news until the end, the next role's until somebody acknowledged, a step's until it is done; a lull and a return as
+    long as it is one, a draft until it is approved or another took its place.
     """
     if notice.kind is Kind.STOOD_DOWN:
         return not crisis.running
@@ -33,10 +40,22 @@ def still_of_crisis(notice: Notice, crisis: Crisis, step: Step | None) -> bool:
             return crisis.acknowledged_at is None
         case Kind.STEP_DUE:
             return step is not None and step.state is StepState.OPEN
+        case Kind.LULL:
+            return crisis.state is crises.State.LULL
+        case Kind.RETURNED:
+            return crisis.state is crises.State.OPEN
+        case Kind.APPROVAL:
+            return event is not None and event.detail in unapproved
         case Kind.HANDED_OVER:
             return notice.to_person in (crisis.offered_to, crisis.lead)
         case _:
             return True
+
+
+def unapproved(said: Collection[Statement]) -> Collection[str]:
+    """The last draft of each language that nobody approved, as its event names it. `said` is in order."""
+    last = {one.language: one for one in said}
+    return {f"{one.language} {one.number}" for one in last.values() if one.approved_at is None}
 
 
 def _met(case: Case) -> bool:

@@ -7,9 +7,9 @@ from datetime import datetime
 import msgspec
 
 from desk.crisis.evidence import Figures
-from desk.notices.still import still_of_crisis
+from desk.notices.still import still_of_crisis, unapproved
 from desk.notices.told import Reader, Told, again, aside
-from desk.store.crises import Crisis, Event, Step
+from desk.store.crises import Crisis, Event, Statement, Step
 from desk.store.notice_messages import Message
 from desk.store.notices import Kind, Notice
 from desk.web.words import Words
@@ -24,13 +24,14 @@ GRAVE = (
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """A crisis as it is now, with what a message of it names.
 
-    events  by number; `figures` what the detector said at the opening; `cases` how many belong to it
+    events  by number; `statements` in order; `figures` what the detector said at the opening; `cases` how many belong to it
     severity the one it has, in words by language; "" while nobody said
     """
 
     crisis: Crisis
     steps: Mapping[str, Step]
     events: Mapping[int, Event]
+    statements: Sequence[Statement] = ()
     figures: Sequence[Figures] = ()
     cases: int = 0
     severity: str = ""
@@ -38,7 +39,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 def true_still(owed: Sequence[Notice], known: Known) -> Sequence[Notice]:
     """What of these notices somebody still has to know, the gravest first: of each kind the latest of each step or draft."""
-    true = {_about(one, known): one for one in owed if still_of_crisis(one, known.crisis, _step(one, known))}
+    waiting = unapproved(known.statements)
+
+    def still(one: Notice) -> bool:
+        event = known.events.get(one.event_number)
+        return still_of_crisis(one, known.crisis, event, _step(one, known), waiting)
+
+    true = {_about(one, known): one for one in owed if still(one)}
     return sorted(true.values(), key=lambda one: GRAVE.index(one.kind))
 
 

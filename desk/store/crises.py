@@ -57,7 +57,7 @@ class Happened(StrEnum):
     DRAFTED = "drafted"  # "nl 2": a statement
     APPROVED = "approved"
     APPLIED = "applied"  # an approved answer goes to the attached cases; its number
-    APPLIED_ALL = "applied_all"  # "1 38": all of them have it
+    APPLIED_ALL = "applied_all"  # all of them have it; its number
     ATTACHED = "attached"  # a case, by a person
     DETACHED = "detached"
     CASES_CAME = "cases_came"  # so many

@@ -1,7 +1,7 @@
 """Evidence that was promised at an event and has to be gathered: frozen once, whoever gathers it first."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import select, update
@@ -9,6 +9,9 @@ from sqlalchemy import select, update
 from desk.store.crises import ringing_of
 from desk.store.crisis_tables import crises, crisis_evidence
 from desk.store.database import Database
+
+LONGEST = timedelta(days=7)
+"""How long a stretch is asked of the archive: the last of a crisis that goes on for longer."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +39,7 @@ async def waiting(database: Database) -> Sequence[Wanted]:
             Wanted(
                 crisis=row.crisis,
                 number=row.number,
-                since=row.since,
+                since=max(row.since, row.at - LONGEST),
                 until=max(row.at, row.since),
                 monitors=tuple(one.monitor for one in await ringing_of(connection, row.crisis)),
                 drill=row.drill or None,

@@ -33,7 +33,9 @@ def command() -> None:
     "--state", type=click.Choice([*(one.value for one in State), ANY]), default=State.OPEN.value, show_default=True
 )
 @click.option("--severity", type=click.Choice(SEVERITIES), default=None)
-@click.option("--crisis", type=click.IntRange(1), default=None, help="That belong to the crisis of that number.")
+@click.option(
+    "--crisis", type=click.IntRange(1, 2**31 - 1), default=None, help="That belong to the crisis of that number."
+)
 @click.option("--newest", is_flag=True, help="The newest first, instead of what is due first.")
 @click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
 @config_option
@@ -68,7 +70,7 @@ def show_all(
 
 
 @command.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @config_option
 def show(number: int, config: Path) -> None:
     """Show the case of that NUMBER: its messages by id, and what happened to it."""

@@ -28,7 +28,7 @@ from klankbord.stores import ask_desk
 from playbook import crisis as plan
 from playbook.playbook import load
 
-NUMBER = click.argument("number", type=click.IntRange(1))
+NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
 
 
 @click.group(name="crisis")

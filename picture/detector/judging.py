@@ -97,6 +97,7 @@ class Judge:
                 for_alarm=float(for_alarm[place]),
                 since=None if level is Level.CALM else self._since(bucket),
                 weighed=weighed.names,
+                judged=bool(counts.judge[place]),
             )
 
     def _since(self, bucket: int) -> int:
@@ -116,7 +117,9 @@ def silent(counts: Counts) -> list[Verdict]:
     """Of buckets of which nothing can be said yet."""
     seen = zip(range(counts.start, counts.end), counts.seen.tolist(), strict=True)
     return [
-        Verdict(level=Level.LEARNING, bucket=bucket, window=BUCKET // 60, seen=count, expected=0.0, odds=1.0)
+        Verdict(
+            level=Level.LEARNING, bucket=bucket, window=BUCKET // 60, seen=count, expected=0.0, odds=1.0, judged=False
+        )
         for bucket, count in seen
     ]
 

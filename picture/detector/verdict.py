@@ -30,6 +30,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     odds      once in how many such windows so many come; 1 where nothing is unusual, at most 10 ** 9
     since     the bucket in which this run of watches and alarms began; None where calm or learning
     for_watch, for_alarm  the scores that are compared with the settings
+    judged    whether anything could be said: enough was learnt, and what is collected was there
     weighed   what else weighed in: "negative", "reach", "velocity", "campaign", "positive"
     """
 
@@ -43,6 +44,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     for_alarm: float = 0.0
     since: int | None = None
     weighed: tuple[str, ...] = ()
+    judged: bool = True
 
     @property
     def times(self) -> float:

@@ -215,6 +215,20 @@ def test_a_topic_in_braces_is_not_taken_out(written):
     assert list(load(path).topics) == ["t", "u"]
 
 
+@pytest.mark.parametrize(
+    ("written_as", "mistake"),
+    [
+        ("calendar: [{says: x, from: 2026-11-27, until: 9999-12-31}]", "crisis.calendar[0].until: lies outside"),
+        ("calendar: [{says: x, from: 0001-01-01, until: 2026-11-27}]", "crisis.calendar[0].from: lies outside"),
+        ("steps: {verify: {says: x, within: 9999999d}}", "crisis.steps.verify.within: takes longer than 366 days"),
+        ("lull: 99999999999999999999d", "crisis.lull: 99999999999999999999d is longer than can be reckoned with"),
+    ],
+)
+def test_no_day_and_no_stretch_of_a_crisis_is_beyond_what_can_be_reckoned_with(written, written_as, mistake):
+    found = mistakes(written(f"crisis: {{{written_as}}}\n"))
+    assert any(one.startswith(mistake) for one in found)
+
+
 @pytest.mark.parametrize("field", ["{since:%H:%M}", "{since!z}", "{since:{time}}"])
 def test_a_first_statement_names_its_variables_alone(written, field):
     path = written(f"crisis: {{statements: {{nl: 'Sinds {field} is er iets mis'}}}}\n")

@@ -1,5 +1,7 @@
 """What people do in a crisis: once, refused where another was first, four eyes for what is said, all of it in the timeline and the audit."""
 
+from msgspec.structs import replace
+
 from desk.crisis import acts, saying
 from desk.crisis.acting import Done, Refused, Why
 from desk.store import audit, crises, roles
@@ -173,3 +175,19 @@ async def test_whoever_may_not_work_on_its_cases_may_nothing(desk):
     crisis = await alarmed(desk)
     assert (await acts.acknowledge(desk, agent(role="hr"), crisis.id, at=NOW)).what is Why.FORBIDDEN
     assert (await acts.acknowledge(desk, ANNA, "nothing", at=NOW)).what is Why.GONE
+
+
+async def test_what_cannot_be_kept_is_refused(desk):
+    crisis = await alarmed(desk)
+    ended = await acts.stand_down(desk, LEAD, crisis.id, "x", lesson="a\0b", saw=1, at=NOW)
+    noted = await acts.note(desk, ANNA, crisis.id, "a\0b", at=NOW)
+    drafted = await saying.draft(desk, ANNA, crisis.id, "n" * 9, "x", approves="lead", saw=1, at=NOW)
+    assert {ended.what, noted.what, drafted.what} == {Why.WRONG}
+
+
+async def test_no_operator_approves_what_an_operator_drafted(desk):
+    crisis = await alarmed(desk)
+    command = replace(EVERYBODY, session="s2")
+    await saying.draft(desk, EVERYBODY, crisis.id, "nl", "x", approves="lead", saw=1, at=NOW)
+    refused = await saying.approve(desk, command, crisis.id, "nl", 1, approves="lead", saw=2, at=NOW)
+    assert refused.what is Why.SAME_PERSON

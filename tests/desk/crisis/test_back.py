@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.crisis import acts
+from desk.crisis import acts, ringing
 from desk.store import crises, crisis_evidence
 from desk.store.crises import State
 from tests.desk.cases.book import hear
@@ -81,3 +81,11 @@ async def test_one_that_a_person_opened_again_is_quiet_from_then_on(desk):
     await acts.reopen(desk, LEAD, crisis.id, "not over", plan=PLAN, saw=done.version, at=late)
     assert (await quiet(desk, late + MINUTE)).state is State.OPEN
     assert (await quiet(desk, late + 6 * HOUR)).state is State.LULL
+
+
+async def test_while_nothing_is_known_of_one_of_its_monitors_it_comes_to_no_lull(desk):
+    await alarmed(desk)
+    await quiet(desk, NOW + HOUR)
+    away = await ringing.quiet(desk, ["bus"], PLAN, NOW + 7 * HOUR, watched=["trein", "bus"], unknown=["trein"])
+    assert away.state is State.OPEN
+    assert (await quiet(desk, NOW + 8 * HOUR)).state is State.LULL

@@ -9,7 +9,7 @@ from desk.store import case_drafts, cases, crises
 from desk.store.cases import Asked
 from tests.desk.cases.book import hear
 from tests.desk.cases.book import owed as owed_of_all
-from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, staff
+from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, quiet, staff
 
 
 async def belonging(desk, crisis):
@@ -75,14 +75,24 @@ async def test_after_its_end_cases_are_told_of_by_themselves_again(desk):
     assert ("attached", "webcare") in await owed_of_all(desk)
 
 
+async def test_in_a_lull_no_case_attaches_and_each_is_told_of_by_itself_until_it_is_back(desk):
+    crisis = await alarmed(desk)
+    await quiet(desk, NOW + 6 * HOUR)
+    await hear(desk, complaint(1, at=NOW + 7 * HOUR))
+    assert await belonging(desk, crisis) == []
+    assert ("opened", "webcare") in await owed_of_all(desk)
+    await alarmed(desk, at=NOW + 8 * HOUR)
+    assert await belonging(desk, crisis) == [1]
+
+
 async def said(desk, crisis, *languages):
     for language in languages:
         await saying.draft(desk, ANNA, crisis.id, language, f"Sorry {language}", approves="lead", saw=99, at=NOW)
         await saying.approve(desk, LEAD, crisis.id, language, 1, approves="lead", saw=99, at=NOW)
 
 
-async def apply(desk, crisis, at=NOW):
-    return await saying.apply(desk, ANNA, crisis.id, a_minute=2, saw=99, at=at)
+async def apply(desk, crisis, at=NOW, who=LEAD):
+    return await saying.apply(desk, who, crisis.id, a_minute=2, saw=99, at=at)
 
 
 async def languages(mentions):
@@ -103,6 +113,12 @@ async def test_an_approved_answer_lies_ready_at_each_case_once_so_many_a_minute(
     await hear(desk, complaint(4, at=NOW + 10 * MINUTE))
     await apply(desk, crisis, at=NOW + 11 * MINUTE)
     assert await spread(desk, languages, "en", NOW + 12 * MINUTE) == 1
+
+
+async def test_only_whoever_leads_lays_it_at_cases_of_other_units(desk):
+    crisis = await alarmed(desk)
+    await said(desk, crisis, "nl")
+    assert (await apply(desk, crisis, who=ANNA)).what is Why.FORBIDDEN
 
 
 async def test_nothing_is_applied_that_is_not_approved(desk):

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from desk.crisis.evidence import Figures
 from desk.notices import as_json, slack, teams
@@ -12,10 +13,11 @@ from desk.notices.receivers import Staff
 from desk.notices.rules import Rule
 from desk.notices.told import Reader
 from desk.notices.told_crisis import Known, tell_crisis, true_still
-from desk.store.crises import Crisis, Event, Happened, State, Step, StepState
+from desk.store.crises import Crisis, Event, Happened, State, Statement, Step, StepState
 from desk.store.notice_messages import Message
 from desk.store.notices import OF_CRISES, Kind, Notice
 from desk.store.people import Person
+from desk.store.roles import Held
 from desk.store.wishes import Wish
 from desk.web import words
 from desk.web.formats import Formats
@@ -53,9 +55,10 @@ def known(kind, detail=None, **fields):
     event = Event(
         crisis="k1", number=1, at=NOW, by="klankbord", kind=happened, detail=usual if detail is None else detail
     )
-    state = State.ENDED if kind is Kind.STOOD_DOWN else State.OPEN
+    state = {Kind.STOOD_DOWN: State.ENDED, Kind.LULL: State.LULL}.get(kind, State.OPEN)
+    said = [Statement(language="nl", number=1, text="x", drafted_by="anna", drafted_at=NOW)]
     made = crisis(**{"state": state} | fields)
-    return Known(crisis=made, steps={"verify": step}, events={1: event}, figures=[FIGURES], cases=40)
+    return Known(crisis=made, steps={"verify": step}, events={1: event}, statements=said, figures=[FIGURES], cases=40)
 
 
 def told(kind, *, language="en", unsure=False, **fields):
@@ -166,3 +169,20 @@ def test_two_steps_that_are_due_at_once_are_both_told_and_each_once():
     said = tell_crisis(message, true, now, reader)
     assert said.counts == {Kind.STEP_DUE: 2}
     assert all(any(name in sentence for sentence in said.sentences) for name in ("verify", "hold"))
+
+
+def test_a_lull_a_return_and_a_draft_are_told_while_they_are_so():
+    draft = known(Kind.APPROVAL)
+    again = Statement(language="nl", number=2, text="y", drafted_by="anna", drafted_at=NOW)
+    given = replace(draft.statements[0], approved_by="lena", approved_at=NOW)
+    assert len(true_still([owed(Kind.APPROVAL)], draft)) == 1
+    for statements in ([*draft.statements, again], [given]):
+        assert true_still([owed(Kind.APPROVAL)], replace(draft, statements=statements)) == []
+    assert true_still([owed(Kind.LULL)], known(Kind.LULL, state=State.OPEN)) == []
+    assert true_still([owed(Kind.RETURNED)], known(Kind.RETURNED, state=State.LULL)) == []
+
+
+def test_where_nobody_is_on_the_rota_a_crisis_is_told_to_whoever_leads():
+    for unit in ("webcare", "press"):
+        leads = [Held(person="anna", unit=unit, role="lead")]
+        assert parcels(Kind.ALARM, shifts=[], held=leads) == [("anna", NOW)]
