@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from klankbord.cli import main
 from tests.dashboards.grafana_double import double
 
-UIDS = {"klankbord-overview", "klankbord-customer", "klankbord-response", "klankbord-pipeline"}
+UIDS = {"klankbord-overview", "klankbord-customer", "klankbord-response", "klankbord-crisis", "klankbord-pipeline"}
 
 
 @pytest.fixture
