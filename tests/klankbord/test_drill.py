@@ -33,12 +33,13 @@ from klankbord.stores import open_stores
 from playbook.playbook import load
 from playbook.queries import parse
 from playbook.scenario import find, read
+from tests.desk.cases.book import agent
 from tests.klankbord.program import Program, Run, command, file_source, until
 from tests.klankbord.test_crises_watch import Away, ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
-FEMKE, RUBEN = Who(session="femke"), Who(session="ruben")
+FEMKE, RUBEN = Who(session="femke"), agent("ruben", role="lead")
 SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
 SCENARIO = {
     "says": "ours",
