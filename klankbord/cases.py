@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.document import Stored
-from core.errors import Misconfigured, Retry
 from core.order import of_deletion, of_enriched
 from core.ports import Item
 from core.time import Clock, now
@@ -22,9 +21,8 @@ from desk.store import accounts, case_places, judgements
 from desk.store.own_replies import Reply
 from klankbord.configuration import CASES, Configuration
 from klankbord.lending import Report
-from klankbord.options import hush
 from klankbord.persisting import persist
-from klankbord.rules import Rules
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
 from playbook.disagreement import OUTCOME
 from playbook.sections import Playbook
@@ -45,22 +43,17 @@ class Cases:
 
     def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
         self._stores, self._desk, self._archive, self._clock = stores, stores.desk, stores.archive, clock
-        self._path = configuration.playbook
-        self._rules: Rules | None = None
-        self._promised = Promised(Playbook())
+        self._rules = FileRules(configuration.playbook)
+        self._playbook = Playbook()
+        self._promised = Promised(self._playbook)
         self._began = False
         self._since: datetime | None = None
 
     def promised(self) -> Promised:
         """What the playbook in force promises. Raises Retry where none could be read since the start: nothing is decided without."""
-        if self._rules is None:
-            try:
-                self._rules = Rules(self._path, hush)  # the listener tells of changes
-            except Misconfigured as error:
-                raise Retry(f"the playbook cannot be used: {error}") from None
-            self._promised = Promised(self._rules.playbook)
-        elif self._rules.refresh():
-            self._promised = Promised(self._rules.playbook)
+        playbook = self._rules.in_force()
+        if playbook is not self._playbook:
+            self._playbook, self._promised = playbook, Promised(playbook)
         return self._promised
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from core.errors import Misconfigured, Retry
 from core.ports import Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, Clock, bucket_of, now, start_of
@@ -24,9 +23,8 @@ from desk.store.alarms import Alarm
 from klankbord.configuration import Configuration
 from klankbord.gathering import gathered
 from klankbord.lending import Report
-from klankbord.options import hush
 from klankbord.persisting import persist
-from klankbord.rules import Rules
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
 from picture.buckets import local_midnight
 from picture.detector import Level, Verdict
@@ -66,8 +64,7 @@ class Watching:
         drill: str | None = None,
     ) -> None:
         self._stores, self._measured, self._clock, self._drill = stores, measured, clock, drill
-        self._path, self._zone = configuration.playbook, configuration.organisation.zone
-        self._rules: Rules | None = None
+        self._rules, self._zone = FileRules(configuration.playbook), configuration.organisation.zone
         self._sight: Sight | None = None
         self._until: int | None = None
         self._reached: tuple[object, ...] = ()
@@ -76,7 +73,7 @@ class Watching:
 
     async def look(self) -> None:
         """One look. Repeating it changes nothing. Raises Retry where an engine is away: what was seen is told the next time."""
-        moment, playbook = self._clock(), self._playbook()
+        moment, playbook = self._clock(), self._rules.in_force()
         asked = watched(playbook, self._zone, drills=self._drill is not None)
         ended = bucket_of(moment - SETTLES)
         if await self._is_due(asked):
@@ -92,17 +89,6 @@ class Watching:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
         await self._freeze()
-
-    def _playbook(self) -> Playbook:
-        """The one in force. Raises Retry where none could be read since the start."""
-        if self._rules is None:
-            try:
-                self._rules = Rules(self._path, hush)  # the listener tells of changes
-            except Misconfigured as error:
-                raise Retry(f"the playbook cannot be used: {error}") from None
-        else:
-            self._rules.refresh()
-        return self._rules.playbook
 
     async def _is_due(self, asked: Asked) -> bool:
         """Whether all has to be made anew: at the start, for other monitors, and where something reached back."""

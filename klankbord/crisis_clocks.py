@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from core.errors import Misconfigured, Retry
 from core.time import Clock, now
 from desk.crisis import spreading, timing
 from desk.crisis.planned import Plan
 from desk.web import words
 from klankbord.configuration import Configuration
 from klankbord.lending import Report
-from klankbord.options import hush
 from klankbord.persisting import persist
-from klankbord.rules import Rules
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
 
 NAME = "crises"
@@ -24,20 +22,13 @@ class Clocks:
     """Lends the plan in force, the archive and the time to desk/crisis."""
 
     def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
-        self._stores, self._clock, self._path = stores, clock, configuration.playbook
+        self._stores, self._clock = stores, clock
+        self._rules = FileRules(configuration.playbook)
         self._first = words.first_of(configuration.organisation.languages)
-        self._rules: Rules | None = None
 
     def plan(self) -> Plan:
         """Of the playbook in force. Raises Retry where none could be read since the start."""
-        if self._rules is None:
-            try:
-                self._rules = Rules(self._path, hush)  # the listener tells of changes
-            except Misconfigured as error:
-                raise Retry(f"the playbook cannot be used: {error}") from None
-        else:
-            self._rules.refresh()
-        return Plan(self._rules.playbook)
+        return Plan(self._rules.in_force())
 
     async def once(self) -> None:
         """Raises Retry where the desk or the archive is away."""

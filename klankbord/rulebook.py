@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.errors import Misconfigured
+from core.errors import Misconfigured, Retry
 from playbook.playbook import load
 from playbook.sections import Playbook
 from playbook.sound import worse
@@ -39,6 +39,14 @@ class FileRules:
     def mistakes(self) -> Sequence[str]:
         self._refresh()
         return self._mistakes
+
+    def in_force(self) -> Playbook:
+        """The one that is used. Raises Retry where none could be read since the start: nothing is decided without."""
+        self._refresh()
+        if self._playbook is None:
+            wrong = self._mistakes or [f"{self._path}: there is no such file"]
+            raise Retry(f"the playbook cannot be used: {Misconfigured(wrong)}")
+        return self._playbook
 
     def _refresh(self) -> None:
         try:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.errors import Misconfigured, Stop
 from core.settings import nearest
-from picture.detector import BUCKET
+from core.time import bucket_of
 from picture.judged.brand import Brand
 
 WINDOWS = "windows.json"
@@ -93,7 +93,7 @@ def _bucket(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise ValueError(f'"{text}" is no time like 2015-02-26 21:42:53') from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() // BUCKET)
+    return bucket_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _ordered(first: int, last: int) -> tuple[int, int]:

@@ -6,19 +6,15 @@ from core.document import Group
 from deploy.dashboards import case_queries, page, queries
 from deploy.dashboards.board import Board
 from deploy.dashboards.fields import field, of_case
-from deploy.dashboards.overview import ASKED, latest, ranked
+from deploy.dashboards.overview import ASKED, NARROWED, SHARES, latest, ranked
 from deploy.dashboards.panels import Panel, Shape
-from deploy.dashboards.variables import several
-
-_SHARES = queries.over_time(ASKED, by=Group.SENTIMENT)
 
 
 def _negative() -> list[Dataquery]:
     """Negative / all: of all together."""
     negative = f"({ASKED}) AND {field(Group.SENTIMENT)}:negative"
     sides = [queries.over_time(negative, ref="A", hide=True), queries.over_time(ASKED, ref="B", hide=True)]
-    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
-    return [*sides, *sums, queries.calculated("$C / $D", ref="E")]
+    return queries.of_sums(sides, "$C / $D")
 
 
 BOARD = Board(
@@ -26,12 +22,7 @@ BOARD = Board(
     title="klankbord: crisis",
     description="What the watched monitors hear, by when it was published; choose the monitors that ring. Counts what the page counts, so nothing that is part of an exercise. Crises stand in the charts as notes.",
     since="now-24h",
-    variables=[
-        several("monitor", "Monitor", Group.MONITOR),
-        several("source", "Source", Group.SOURCE),
-        several("language", "Language", Group.LANGUAGE),
-        several("topic", "Topic", Group.TOPIC),
-    ],
+    variables=NARROWED,
     panels=[
         Panel(
             title="Mentions",
@@ -90,7 +81,7 @@ BOARD = Board(
             title="Sentiment over time",
             question="When is what felt?",
             shape=Shape.LINES,
-            targets=[_SHARES],
+            targets=[SHARES],
             stacked=True,
         ),
         ranked("Topics", "What is it about?", Group.TOPIC, parameter="topic"),

@@ -49,8 +49,7 @@ def net(query: str, *, over_time: bool) -> list[Dataquery]:
     ]
     if over_time:
         return [*sides, queries.calculated("($A - $B) / ($A + $B)", ref="C")]
-    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
-    return [*sides, *sums, queries.calculated("($C - $D) / ($C + $D)", ref="E")]
+    return queries.of_sums(sides, "($C - $D) / ($C + $D)")
 
 
 def moved() -> list[Dataquery]:
@@ -62,8 +61,7 @@ def moved() -> list[Dataquery]:
         )
         for ref, week in weeks
     ]
-    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
-    return [*counted, *sums, queries.calculated("$C - $D", ref="E")]
+    return queries.of_sums(counted, "$C - $D")
 
 
 def latest(query: str) -> Panel:
@@ -80,18 +78,20 @@ def latest(query: str) -> Panel:
     )
 
 
-_SHARES = queries.over_time(ASKED, by=Group.SENTIMENT)
+SHARES = queries.over_time(ASKED, by=Group.SENTIMENT)
+NARROWED = [
+    several("monitor", "Monitor", Group.MONITOR),
+    several("source", "Source", Group.SOURCE),
+    several("language", "Language", Group.LANGUAGE),
+    several("topic", "Topic", Group.TOPIC),
+]
+"""What boards on mentions can be narrowed to."""
 
 BOARD = Board(
     uid="klankbord-overview",
     title="klankbord: overview",
     description="Counts what the page counts: nothing judged irrelevant, muted, part of an exercise or deleted; only what is public. Copies of a text count each, but for Voices.",
-    variables=[
-        several("monitor", "Monitor", Group.MONITOR),
-        several("source", "Source", Group.SOURCE),
-        several("language", "Language", Group.LANGUAGE),
-        several("topic", "Topic", Group.TOPIC),
-    ],
+    variables=NARROWED,
     panels=[
         Panel(
             title="Mentions",
@@ -125,7 +125,7 @@ BOARD = Board(
             title="Sentiment",
             question="Which share is positive, neutral, negative, uncertain, or not judged?",
             shape=Shape.SHARES,
-            targets=[_SHARES],
+            targets=[SHARES],
             width=6,
             height=5,
         ),
@@ -149,7 +149,7 @@ BOARD = Board(
             title="Sentiment over time",
             question="When is what felt?",
             shape=Shape.LINES,
-            targets=[_SHARES],
+            targets=[SHARES],
             stacked=True,
         ),
         Panel(

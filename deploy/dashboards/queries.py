@@ -3,6 +3,9 @@
 The Lucene text holds Grafana's variables; `All` of one stands for (*:*), so that it also lets in what has no value there.
 """
 
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import elasticsearch as elastic
 from grafana_foundation_sdk.models import expr
 from grafana_foundation_sdk.models.common import DataSourceRef
@@ -117,6 +120,11 @@ def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:
 def calculated(expression: str, *, ref: str) -> expr.TypeMath:
     """Figures of other queries put together."""
     return expr.TypeMath(datasource=EXPRESSION, expression=expression, ref_id=ref)
+
+
+def of_sums(sides: Sequence[Dataquery], formula: str) -> list[Dataquery]:
+    """Queries A and B, and what the formula makes of their sums, $C and $D."""
+    return [*sides, total("A", ref="C"), total("B", ref="D"), calculated(formula, ref="E")]
 
 
 def asked(

@@ -41,8 +41,7 @@ def _share() -> list[Dataquery]:
         case_queries.over_time(f"({_ASKED}) AND {promise}:{side}", ref=ref, hide=True)
         for ref, side in (("A", "yes"), ("B", "no"))
     ]
-    sums = [queries.total("A", ref="C"), queries.total("B", ref="D")]
-    return [*sides, *sums, queries.calculated("$C / ($C + $D)", ref="E")]
+    return queries.of_sums(sides, "$C / ($C + $D)")
 
 
 BOARD = Board(

@@ -8,17 +8,29 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, holds, leads
-from desk.crisis.telling import is_staff, tell_role
+from desk.crisis.telling import tell_role
 from desk.entry.who import Who
 from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
 from desk.store.crisis_tables import crisis_answers
 from desk.store.crisis_writing import add_statement, approve_statement
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.people import works_here
+from desk.web.formats import Formats
 
 LONGEST = 5000
 """Characters of a statement."""
 LONGEST_LANGUAGE = 8
+
+
+def values(crisis: Crisis, organisation: str, form: Formats, at: datetime) -> Mapping[str, str]:
+    """What a first statement may name (playbook.crisis.VARIABLES), as of that moment."""
+    return {
+        "organisation": organisation,
+        "since": form.clock(crisis.since),
+        "time": form.clock(at),
+        "date": form.day(at),
+    }
 
 
 async def draft(
@@ -58,7 +70,7 @@ async def approve(
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is None or last.number != number:
             return Why.GONE
-        by_operator = who.person is None and not await is_staff(connection, last.drafted_by)
+        by_operator = who.person is None and not await works_here(connection, last.drafted_by)
         if last.drafted_by == who.by or by_operator:
             return Refused(what=Why.SAME_PERSON, by=last.drafted_by, at=last.drafted_at)
         if last.approved_at is not None:

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.crises import Crisis
 from desk.store.notices import Kind, Notice, owe
-from desk.store.tables import people
+from desk.store.people import works_here
 
 LEAD = "lead"
 
@@ -26,7 +25,7 @@ async def tell_role(connection: AsyncConnection, crisis: Crisis, role: str, kind
 
 async def tell_lead(connection: AsyncConnection, crisis: Crisis, kind: Kind, at: datetime) -> None:
     """Owe it to the person who leads the crisis; to whoever may where nobody does, or it is none of the staff."""
-    if await is_staff(connection, crisis.lead):
+    if await works_here(connection, crisis.lead):
         await tell_person(connection, crisis, crisis.lead or "", kind, at)
     else:
         await tell_role(connection, crisis, LEAD, kind, at)
@@ -34,9 +33,3 @@ async def tell_lead(connection: AsyncConnection, crisis: Crisis, kind: Kind, at:
 
 async def tell_person(connection: AsyncConnection, crisis: Crisis, person: str, kind: Kind, at: datetime) -> None:
     await owe(connection, Notice(crisis=crisis.id, event_number=crisis.version, kind=kind, at=at, to_person=person))
-
-
-async def is_staff(connection: AsyncConnection, person: str | None) -> bool:
-    """Whether somebody of that id works here."""
-    there = select(people.c.id).where(people.c.id == person, people.c.active)
-    return person is not None and (await connection.execute(there)).first() is not None

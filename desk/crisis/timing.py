@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.planned import Plan
-from desk.crisis.telling import is_staff, tell_on_call, tell_person, tell_role
+from desk.crisis.telling import tell_on_call, tell_person, tell_role
 from desk.store.case_writing import PROGRAM
 from desk.store.crises import Crisis, Happened, StepState, steps_of
 from desk.store.crisis_tables import crisis_cases
@@ -15,6 +15,7 @@ from desk.store.crisis_timers import Due, Timer, put, take, waiting
 from desk.store.crisis_writing import Happening, happen, locked
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.people import works_here
 
 AT_ONCE = 100
 
@@ -64,7 +65,7 @@ async def _lapse(connection: AsyncConnection, crisis: Crisis, at: datetime) -> C
         return crisis
     back = Happening(kind=Happened.RETURNED_TO_LEAD, detail=crisis.offered_to)
     crisis = await happen(connection, crisis, back, by=PROGRAM, at=at, offered_to=None)
-    if await is_staff(connection, crisis.lead):
+    if await works_here(connection, crisis.lead):
         await tell_person(connection, crisis, crisis.lead or "", Kind.HANDED_OVER, at)
     return crisis
 
@@ -76,7 +77,7 @@ async def _came(connection: AsyncConnection, crisis: Crisis, due: Due, at: datet
         return crisis
     came = Happening(kind=Happened.CASES_CAME, detail=str(many))
     crisis = await happen(connection, crisis, came, by=PROGRAM, at=at)
-    if await is_staff(connection, crisis.lead):
+    if await works_here(connection, crisis.lead):
         await tell_person(connection, crisis, crisis.lead or "", Kind.CRISIS_CASES, at)
     else:
         await tell_on_call(connection, crisis, Kind.CRISIS_CASES, at)

@@ -11,10 +11,9 @@ from sqlalchemy.engine import Row
 from desk.store.alarm_tables import alarms
 from desk.store.database import Database
 from desk.store.statements import insert
+from picture.detector import Level
 
-CALM, LEARNING, WATCH, ALARM = "calm", "learning", "watch", "alarm"
-"""Levels, as picture.detector names them."""
-LOUD = (ALARM, WATCH)
+LOUD = (Level.ALARM, Level.WATCH)
 """Those that are shown, the gravest first."""
 
 
@@ -66,7 +65,7 @@ async def every(database: Database) -> Sequence[Alarm]:
 
 
 def _grave(level: str) -> int:
-    return LOUD.index(level) if level in LOUD else len(LOUD)
+    return LOUD.index(Level(level)) if level in LOUD else len(LOUD)
 
 
 def _row(one: Alarm) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.case_tables import cases
 from desk.store.cases import State
-from desk.store.crises import Answer
+from desk.store.crises import Answer, answer_of
 from desk.store.crisis_tables import case_drafts, crisis_answers, crisis_cases
 from desk.store.database import Database
 from desk.store.statements import insert
@@ -49,19 +49,7 @@ async def going_round(database: Database) -> Sequence[tuple[str, Answer]]:
     """Answers that have yet to reach cases, with the crisis of each, the oldest first."""
     asked = select(crisis_answers).where(crisis_answers.c.done_at.is_(None)).order_by(crisis_answers.c.at)
     async with database.reading() as connection:
-        return [
-            (
-                row.crisis,
-                Answer(
-                    number=row.number,
-                    statements=msgspec.json.decode(row.statements),
-                    a_minute=row.a_minute,
-                    by=row.by,
-                    at=row.at,
-                ),
-            )
-            for row in await connection.execute(asked)
-        ]
+        return [(row.crisis, answer_of(row)) for row in await connection.execute(asked)]
 
 
 async def wanting(connection: AsyncConnection, crisis: str, answer: Answer, most: int) -> Sequence[tuple[str, str]]:

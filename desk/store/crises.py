@@ -322,6 +322,13 @@ async def evidence(database: Database, crisis: str) -> Sequence[Frozen]:
         return [_made(Frozen, row) for row in await connection.execute(asked)]
 
 
+async def frozen_at(database: Database, crisis: str) -> Sequence[datetime | None]:
+    """Of all of it when it was, None where it is still to be."""
+    async with database.reading() as connection:
+        asked = select(crisis_evidence.c.frozen_at).where(crisis_evidence.c.crisis == crisis)
+        return list((await connection.execute(asked.order_by(crisis_evidence.c.number))).scalars())
+
+
 async def attached(database: Database, crisis: str, *, skip: int = 0, most: int = 10_000) -> Sequence[Attached]:
     """Its cases, the latest first."""
     theirs = (crisis_cases.c.crisis == crisis, crisis_cases.c.detached_at.is_(None))
@@ -342,6 +349,31 @@ async def counted(database: Database, crisis: str) -> Mapping[str, int]:
     async with database.reading() as connection:
         rows = await connection.execute(asked.where(*theirs).group_by(case_rows.c.state))
         return {row[0]: row[1] for row in rows}
+
+
+async def monitors(database: Database, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The monitors of each of these crises that has any, who rang first first."""
+    found: dict[str, list[str]] = {}
+    async with database.reading() as connection:
+        for some in chunks(ids):
+            asked = select(crisis_monitors.c.crisis, crisis_monitors.c.monitor).where(
+                crisis_monitors.c.crisis.in_(some)
+            )
+            for row in await connection.execute(asked.order_by(crisis_monitors.c.since, crisis_monitors.c.monitor)):
+                found.setdefault(row.crisis, []).append(row.monitor)
+    return found
+
+
+async def sizes(database: Database, ids: Collection[str]) -> Mapping[str, int]:
+    """How many cases belong to each of these crises that has any."""
+    found: dict[str, int] = {}
+    async with database.reading() as connection:
+        for some in chunks(ids):
+            theirs = (crisis_cases.c.crisis.in_(some), crisis_cases.c.detached_at.is_(None))
+            asked = select(crisis_cases.c.crisis, func.count().label("cases")).where(*theirs)
+            rows = await connection.execute(asked.group_by(crisis_cases.c.crisis))
+            found |= {row.crisis: row.cases for row in rows}
+    return found
 
 
 async def of_cases(database: Database, ids: Collection[str]) -> dict[str, Crisis]:
@@ -365,8 +397,12 @@ async def answers(database: Database, crisis: str) -> Sequence[Answer]:
 async def answers_of(connection: AsyncConnection, crisis: str) -> Sequence[Answer]:
     """As `answers`, in a transaction."""
     asked = select(crisis_answers).where(crisis_answers.c.crisis == crisis).order_by(crisis_answers.c.number)
-    rows = await connection.execute(asked)
-    return [_made(Answer, row, statements=msgspec.json.decode(row.statements)) for row in rows]
+    return [answer_of(row) for row in await connection.execute(asked)]
+
+
+def answer_of(row: Row[*tuple[Any, ...]]) -> Answer:  # Any: rows carry no types
+    """The answer that a row of the table is."""
+    return _made(Answer, row, statements=msgspec.json.decode(row.statements))
 
 
 def of_row(row: Row[*tuple[Any, ...]]) -> Crisis:  # Any: rows carry no types

@@ -135,7 +135,7 @@ async def named(database: Database, word: str) -> Person | None:
     return matching[0] if len(matching) == 1 else None
 
 
-async def works_here(connection: AsyncConnection, identifier: str) -> bool:
+async def works_here(connection: AsyncConnection, identifier: str | None) -> bool:
     """Whether it is the id of a person who works here now, in that transaction."""
     there = select(people.c.id).where(people.c.id == identifier, people.c.active)
     return (await connection.execute(there)).first() is not None

@@ -1,7 +1,7 @@
 """What the demo's colleagues do in its crisis, once the detector has found it: nothing of it is there before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from desk.entry.who import Held, Who
 from desk.store import crises, people
 from desk.store.crises import Crisis
 from desk.store.database import Database
+from desk.web import words
+from desk.web.formats import Formats
 from klankbord.demo.outcry import outcry
 from klankbord.demo.play import Demo
 from klankbord.demo.rhythm import ZONE
@@ -42,7 +44,7 @@ async def attend(demo: Demo, desk: Database, clock: Clock, report: Report) -> No
     report(f"crisis {found.number} is open: {sum((await crises.counted(desk, found.id)).values())} cases belong to it")
     plan = Plan(load(demo.configuration.parent / "playbook.yaml"))
     femke, ruben = await _who(desk, COLLEAGUE, WEBCARE), await _who(desk, LEAD, "")
-    values = _values(found, clock())
+    at = clock()
     every: list[Act] = [
         lambda now, at: acts.acknowledge(desk, femke, now.id, at=at),
         lambda now, at: acts.take(desk, ruben, now.id, saw=now.version, at=at),
@@ -51,7 +53,7 @@ async def attend(demo: Demo, desk: Database, clock: Clock, report: Report) -> No
         *(
             _draft(desk, femke, plan, language, text)
             for language in ("nl", "en")
-            if (text := plan.statement(language, values))
+            if (text := plan.statement(language, _values(found, language, at)))
         ),
     ]
     for act in every:
@@ -68,6 +70,10 @@ def _draft(desk: Database, who: Who, plan: Plan, language: str, text: str) -> Ac
     return lambda now, at: saying.draft(
         desk, who, now.id, language, text, approves=plan.approves, saw=now.version, at=at
     )
+
+
+def _values(crisis: Crisis, language: str, at: datetime) -> Mapping[str, str]:
+    return saying.values(crisis, "Noorderlijn", Formats(words.load(language), ZONE, at), at)
 
 
 async def _done(desk: Database, crisis: str, act: Act, clock: Clock) -> None:
@@ -89,14 +95,3 @@ async def _opened(desk: Database) -> Crisis:
 async def _who(desk: Database, member: Member, unit: str) -> Who:
     person = await people.named(desk, member.email)
     return Who(person=person.id if person else None, name=member.name, roles=frozenset({Held(member.role, unit)}))
-
-
-def _values(crisis: Crisis, at: datetime) -> dict[str, str]:
-    local = at.astimezone(ZONE)
-    since = crisis.since.astimezone(ZONE)
-    return {
-        "organisation": "Noorderlijn",
-        "since": f"{since:%H:%M}",
-        "time": f"{local:%H:%M}",
-        "date": f"{local:%d-%m-%Y}",
-    }

@@ -11,12 +11,12 @@ from core.settings import nearest
 from desk.crisis.planned import Plan
 from desk.drills.score import longest
 from desk.store import alarms, drills
-from desk.store.alarms import ALARM
 from desk.store.drills import Drill
 from klankbord.configuration import Configuration
 from klankbord.drills.ending import UNSEEN, call_off, purge, real_crisis, stand_down
 from klankbord.drills.script import Line, name_for, script
 from klankbord.stores import Stores
+from picture.detector import Level
 from playbook.crisis import Drill as Targets
 from playbook.queries import parse
 from playbook.scenario import Scenario
@@ -87,7 +87,7 @@ def _rings(playbook: Playbook) -> Sequence[str]:
 async def _calm(stores: Stores, rings: Sequence[str]) -> None:
     """No monitor rings already: what is real has to be looked into first. Raises Stop."""
     for one in await alarms.every(stores.desk):
-        if one.level == ALARM and one.monitor in rings:
+        if one.level == Level.ALARM and one.monitor in rings:
             raise Stop(f'the monitor "{one.monitor}" rings: no drill begins before somebody has looked into it')
 
 

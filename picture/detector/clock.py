@@ -1,10 +1,11 @@
 """The wall clock of buckets: hour of day, weekend, and the same clock time a week before."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from picture.detector.counts import BUCKET, HOUR, WEEK
+from core.time import BUCKET, start_of
+from picture.detector.counts import HOUR, WEEK
 
 
 class Place(NamedTuple):
@@ -16,7 +17,7 @@ class Place(NamedTuple):
 
 def place(bucket: int, zone: ZoneInfo) -> Place:
     """Of the hour that begins with the bucket, taken in its middle."""
-    local = datetime.fromtimestamp((bucket + HOUR // 2) * BUCKET, zone)
+    local = start_of(bucket + HOUR // 2).astimezone(zone)
     return Place(local.hour, local.weekday() >= 5)
 
 
@@ -27,6 +28,4 @@ def week_before(bucket: int, zone: ZoneInfo) -> int:
 
 def offset(bucket: int, zone: ZoneInfo) -> int:
     """How many buckets the wall clock is ahead of UTC."""
-    moment = datetime.fromtimestamp(bucket * BUCKET, UTC).astimezone(zone)
-    ahead = moment.utcoffset()
-    return 0 if ahead is None else int(ahead.total_seconds()) // BUCKET
+    return (start_of(bucket).astimezone(zone).utcoffset() or timedelta()) // BUCKET

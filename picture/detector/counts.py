@@ -1,17 +1,19 @@
 """What the detector is given: one monitor's counts by arrival, in buckets of five minutes."""
 
+from datetime import timedelta
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from core.time import BUCKET
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
-BUCKET = 300
-"""Seconds of a bucket; bucket n holds what arrived from n * 300 seconds after 1970 UTC on."""
-HOUR, DAY, WEEK = 12, 288, 2016
-"""Buckets."""
+HOUR, DAY, WEEK = (timedelta(hours=hours) // BUCKET for hours in (1, 24, 7 * 24))
+"""In buckets (core.time)."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):

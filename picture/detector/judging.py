@@ -12,16 +12,19 @@ the two: see `weighing`.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 
-from picture.detector.counts import BUCKET, DAY, HOUR, Counts, Floats
+from core.time import BUCKET
+from picture.detector.counts import DAY, HOUR, Counts, Floats
 from picture.detector.past import QUARTER, THREE_HOURS, Past, anscombe
 from picture.detector.tail import Tail
 from picture.detector.verdict import Level, Settings, Verdict
 from picture.detector.weighing import Weighed, weigh
 
+MINUTE = timedelta(minutes=1)
 FORTNIGHT = 14 * DAY
 LEAST = DAY
 """Whole windows that must be known before a tail is fitted."""
@@ -89,7 +92,7 @@ class Judge:
             yield Verdict(
                 level=level,
                 bucket=bucket,
-                window=minutes * BUCKET // 60,
+                window=minutes * BUCKET // MINUTE,
                 seen=int(shown.seen[place]),
                 expected=round(float(shown.usual[place]), 3),
                 odds=float(10 ** shown.unlikely[place]),
@@ -118,7 +121,13 @@ def silent(counts: Counts) -> list[Verdict]:
     seen = zip(range(counts.start, counts.end), counts.seen.tolist(), strict=True)
     return [
         Verdict(
-            level=Level.LEARNING, bucket=bucket, window=BUCKET // 60, seen=count, expected=0.0, odds=1.0, judged=False
+            level=Level.LEARNING,
+            bucket=bucket,
+            window=BUCKET // MINUTE,
+            seen=count,
+            expected=0.0,
+            odds=1.0,
+            judged=False,
         )
         for bucket, count in seen
     ]

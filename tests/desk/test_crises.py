@@ -1,18 +1,16 @@
 """The pages of a crisis in a real browser: what others do while somebody looks, the big screen, and what nobody should see."""
 
-from pathlib import Path
-
 import pytest
 
 from desk.crisis import acts
 from desk.store import crises
 from tests.desk import cases_filled
 from tests.desk import crises_filled as filled
+from tests.desk.axe import unclean
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW
 from tests.desk.serving import serving
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 PAGES = ("/crises", "/crisis?number=1", "/crisis/room?number=1")
 
 HIDDEN_AGAIN = """() => {
@@ -95,15 +93,4 @@ def test_a_refresh_that_fails_shows_until_one_succeeds_however_well_the_events_c
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_pages_are_clean_for_axe_and_nothing_hangs_over_the_edge(guest, language):
     page = guest.enter("/crises", language=language, width=390, bypass=True)
-    found = {}
-    for path in PAGES:
-        page.goto(guest.served.url + path)
-        page.add_script_tag(path=AXE)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.emulate_media(color_scheme="light")
-        light = page.evaluate("axe.run({resultTypes: ['violations']})")
-        page.emulate_media(color_scheme="dark")
-        dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-        wrong = [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]
-        found[path] = (over, wrong)
-    assert found == dict.fromkeys(PAGES, (0, []))
+    assert unclean(guest, page, PAGES) == dict.fromkeys(PAGES, (0, []))

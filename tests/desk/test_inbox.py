@@ -1,7 +1,6 @@
 """The inbox and the page of a case in a real browser: keys, forms, undo, and what colleagues do while somebody looks."""
 
 import re
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,12 +11,12 @@ from desk.entry.who import Held, Who
 from desk.store import cases
 from desk.store.cases import Happened, State
 from tests.desk import cases_filled as filled
+from tests.desk.axe import unclean
 from tests.desk.cases_rules import RULES
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW, XSS
 from tests.desk.serving import serving
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 PAGES = ("/cases", "/cases?show=closed", "/cases?show=soon", "/case?number=1", "/case?number=4")
 
 
@@ -310,18 +309,7 @@ def test_text_from_outside_stays_text(guest):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_pages_are_clean_for_axe_and_nothing_hangs_over_the_edge(guest, language):
     page = guest.enter("/cases", language=language, width=390, bypass=True)
-    found = {}
-    for path in PAGES:
-        page.goto(guest.served.url + path)
-        page.add_script_tag(path=AXE)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.emulate_media(color_scheme="light")
-        light = page.evaluate("axe.run({resultTypes: ['violations']})")
-        page.emulate_media(color_scheme="dark")
-        dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-        wrong = [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]
-        found[path] = (over, wrong)
-    assert found == dict.fromkeys(PAGES, (0, []))
+    assert unclean(guest, page, PAGES) == dict.fromkeys(PAGES, (0, []))
 
 
 def test_the_list_of_keys_names_those_that_a_case_has(guest):

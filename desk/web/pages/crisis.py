@@ -36,6 +36,7 @@ async def page(request: web.Request) -> web.Response:
     (line,) = await lines_of(request, [crisis])
     leading = leads(who, crisis)
     counts = await counts_of(request, crisis, ringing)
+    frozen = await crises.evidence(database, crisis.id)
     return render(
         request,
         "crisis.html",
@@ -43,9 +44,9 @@ async def page(request: web.Request) -> web.Response:
         line=line,
         have=have,
         ringing=ringing,
-        figures=await figures_of(request, crisis),
+        figures=figures_of(frozen),
         counts=counts,
-        evidence=await evidence_of(request, crisis, away=counts is None),
+        evidence=await evidence_of(request, crisis, frozen, away=counts is None),
         steps=steps,
         severities={level: (name, plan.section.called(level, language)) for level, name in LEVELS.items()},
         speaking=await speaking_of(request, crisis),

@@ -46,13 +46,14 @@ async def lines_of(request: web.Request, found: Sequence[Crisis]) -> list[Line]:
     """These crises, in the same order."""
     database = kept_of(request).database
     leads = await inbox.names(database, [one.lead for one in found if one.lead])
-    somebody = str(reader_words(request)("cases.someone"))
+    somebody, ids = str(reader_words(request)("cases.someone")), [one.id for one in found]
+    monitors, sizes = await crises.monitors(database, ids), await crises.sizes(database, ids)
     return [
         Line(
             crisis=each,
-            monitors=tuple(ringing.monitor for ringing in await crises.ringing(database, each.id)),
+            monitors=tuple(monitors.get(each.id, ())),
             lead=leads.get(each.lead, somebody) if each.lead else "",
-            cases=sum((await crises.counted(database, each.id)).values()),
+            cases=sizes.get(each.id, 0),
         )
         for each in found
     ]

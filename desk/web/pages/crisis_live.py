@@ -53,7 +53,7 @@ async def stamp(database: Database, crisis: Crisis) -> str:
         [
             crisis,
             sorted((await crises.counted(database, crisis.id)).items()),
-            [one.frozen_at for one in await crises.evidence(database, crisis.id)],
+            await crises.frozen_at(database, crisis.id),
             [(message.done_at, message.error) if message else None for _, message in told],
             [await case_drafts.progress(database, crisis.id, one) for one in answers],
         ]

@@ -30,7 +30,7 @@ async def page(request: web.Request) -> web.Response:
         crisis=crisis,
         line=line,
         have=have,
-        figures=await figures_of(request, crisis),
+        figures=figures_of(await crises.evidence(database, crisis.id)),
         counts=await counts_of(request, crisis, ringing),
         steps=steps,
         ahead=ahead(steps, crisis.severity),

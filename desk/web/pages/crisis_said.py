@@ -1,10 +1,11 @@
 """What is said in a crisis, as its page shows it: first statements by language, and how far an approved answer has come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
 
+from desk.crisis import saying
 from desk.crisis.acting import holds
 from desk.store import case_drafts, crises, inbox
 from desk.store.crises import Answer, Crisis, Statement
@@ -42,7 +43,8 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
     database, who, plan = kept_of(request).database, request[WHO], plan_of(request)
     last = {one.language: one for one in await crises.statements(database, crisis.id)}
     names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
-    values = values_of(request, crisis)
+    site = request.app[SITE]
+    values = saying.values(crisis, site.organisation.name, formats(request), site.clock())
     may = holds(who, plan.approves, crisis.unit)
 
     def called(person: str | None) -> str:
@@ -65,18 +67,6 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
         )
 
     return [speaking(language) for language in dict.fromkeys((*plan.section.statements, *last))]
-
-
-def values_of(request: web.Request, crisis: Crisis) -> Mapping[str, str]:
-    """What a first statement may name (playbook.crisis.VARIABLES), as of now."""
-    form, site = formats(request), request.app[SITE]
-    now = site.clock()
-    return {
-        "organisation": site.organisation.name,
-        "since": form.clock(crisis.since),
-        "time": form.clock(now),
-        "date": form.day(now),
-    }
 
 
 async def going_of(request: web.Request, crisis: Crisis, answer: Answer) -> Going:

@@ -8,7 +8,6 @@ from aiohttp import web
 from core.document import Filter, Profile, Stored
 from core.errors import Retry
 from desk.crisis.evidence import Driving, Evidence, Figures, arrived, read, read_figures
-from desk.store import crises
 from desk.store.crises import Crisis, Frozen, Ringing
 from desk.web import chart
 from desk.web.pages.asked import Asked
@@ -79,13 +78,13 @@ async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ring
     )
 
 
-async def evidence_of(request: web.Request, crisis: Crisis, *, away: bool) -> Sequence[Shown]:
+async def evidence_of(request: web.Request, crisis: Crisis, frozen: Sequence[Frozen], *, away: bool) -> Sequence[Shown]:
     """All that was frozen, in order. Where nothing was said of a monitor at an event, what drove it is there alone.
 
     `away`: whether the archive is known to be, so that it is not asked again.
     """
     found = []
-    for one in await crises.evidence(kept_of(request).database, crisis.id):
+    for one in frozen:
         shown = Shown(frozen=one, figures=read_figures(one.figures), evidence=read(one.document))
         if not away:
             try:
@@ -96,9 +95,8 @@ async def evidence_of(request: web.Request, crisis: Crisis, *, away: bool) -> Se
     return found
 
 
-async def figures_of(request: web.Request, crisis: Crisis) -> Sequence[Figures]:
+def figures_of(frozen: Sequence[Frozen]) -> Sequence[Figures]:
     """What the detector said last of the monitors that ring."""
-    frozen = await crises.evidence(kept_of(request).database, crisis.id)
     return next((told for one in reversed(frozen) if (told := read_figures(one.figures))), ())
 
 

@@ -8,9 +8,10 @@ from aiohttp import web
 
 from core.time import BUCKET
 from desk.store import alarms
-from desk.store.alarms import LEARNING, LOUD, Alarm
+from desk.store.alarms import LOUD, Alarm
 from desk.web.site import KEPT, SITE
 from desk.web.view import View
+from picture.detector import Level
 
 LATE = timedelta(minutes=10)
 """Without a look for so long the list does not say how it stands now."""
@@ -43,7 +44,7 @@ async def asked(request: web.Request) -> WatchList:
     looked, now = max(one.looked_at for one in found), request.app[SITE].clock()
     return WatchList(
         shown=[Shown(alarm=one, link=_link(one)) for one in found if one.level in LOUD],
-        learning=_few([one.monitor for one in found if one.level == LEARNING]),
+        learning=_few([one.monitor for one in found if one.level == Level.LEARNING]),
         stale=looked if now - looked > LATE else None,
     )
 

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from picture.detector import BUCKET, Counts
+from core.time import bucket_of
+from picture.detector import Counts
 from picture.detector.counts import DAY, HOUR
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-START = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp()) // BUCKET
+START = bucket_of(datetime(2026, 6, 1, tzinfo=UTC))
 """A Monday."""
 
 

@@ -6,7 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from picture.detector import BUCKET, Counts, Detector, Level
+from core.time import bucket_of, start_of
+from picture.detector import Counts, Detector, Level
 from picture.detector.clock import offset, week_before
 from picture.detector.counts import DAY, HOUR, WEEK
 from picture.detector.past import QUARTER
@@ -85,7 +86,7 @@ def test_a_source_that_returns_is_not_judged_for_a_while():
 
 @pytest.mark.parametrize("change", [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)])
 def test_a_change_of_the_clock_brings_no_alarm_and_hides_none(change):
-    moment = int(change.timestamp()) // BUCKET
+    moment = bucket_of(change)
     start = moment - 4 * WEEK
     seen = _by_the_clock(start, 5 * WEEK)
     quiet = Detector(AMSTERDAM).advance(Counts.of(start, seen))
@@ -117,8 +118,8 @@ def _by_the_clock(start: int, buckets: int) -> np.ndarray:
 def test_a_week_before_is_the_same_time_of_the_wall_clock(month):
     day = {3: 30, 10: 26}[month]
     monday = datetime(2026, month, day, 9, tzinfo=AMSTERDAM)
-    before = week_before(int(monday.timestamp()) // BUCKET, AMSTERDAM)
-    assert datetime.fromtimestamp(before * BUCKET, AMSTERDAM).replace(tzinfo=None) == datetime(2026, month, day - 7, 9)
+    before = week_before(bucket_of(monday), AMSTERDAM)
+    assert start_of(before).astimezone(AMSTERDAM).replace(tzinfo=None) == datetime(2026, month, day - 7, 9)
 
 
 def _doubled(share: float) -> list[Level]:
