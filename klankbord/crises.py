@@ -40,10 +40,8 @@ SETTLES = timedelta(minutes=1)
 """How long after its end a bucket may still grow: what arrived is found a little later."""
 CAUGHT_UP = timedelta(hours=6)
 """How far back is looked for what nobody looked at: an alarm from before that is over."""
-AGAIN_AFTER = timedelta(minutes=5)
-"""At least, between two times that all is made anew because something reached back."""
 SHARE = 20
-"""That takes at most one in so many of the seconds."""
+"""Making all anew because something reached back takes at most one in so many of the seconds."""
 RENEWED = timedelta(hours=6)
 """After which it is made anew whatever happened: what is deleted at its source is told by nothing else."""
 
@@ -95,9 +93,13 @@ class Watching:
         if self._sight is None or self._sight.asked != asked:
             return True
         passed = self._clock() - self._made_at
-        if passed < max(AGAIN_AFTER, SHARE * self._took):
+        if passed < SHARE * self._took:
             return False
-        return self._sight.outdated or passed > RENEWED or self._reached != await self._reaching()
+        if self._sight.outdated or passed > RENEWED or self._reached != await self._reaching():
+            return True
+        return await self._sight.grew(
+            self._stores.archive, since=self._made_at - self._took - SETTLES, until=self._clock()
+        )
 
     async def _reaching(self) -> tuple[object, ...]:
         """What is another one once somebody judged, muted or erased something."""

@@ -44,6 +44,11 @@ class Heard(NamedTuple):
         dense[:, mine[:, 1]] = mine[:, 2:].T
         return dense
 
+    @property
+    def live(self) -> int:
+        """The first bucket with anything live; `until` where there is none."""
+        return self.since + _first(self.total)
+
 
 async def heard(
     archive: ArchiveReader, monitors: Sequence[str], *, since: int, until: int, drills: bool, past: bool

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.document import Filter
 from core.ports import ArchiveReader
-from core.time import bucket_of
+from core.time import bucket_of, start_of
 from picture.arriving import Heard
-from picture.collected import Gap
 from picture.detector import Detector, Level, Verdict
 from picture.watching import Asked, Usual, before, counts, lately, went_on
 
@@ -37,11 +38,10 @@ class Sighted(msgspec.Struct, frozen=True, kw_only=True):
 class Sight:
     """Looks at what came since the look before. `until` is the first bucket that was not taken yet."""
 
-    def __init__(
-        self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], *, until: int, gaps: frozenset[Gap]
-    ) -> None:
-        self.asked, self.until = asked, until
-        self._usual, self._detectors, self._gaps = usual, detectors, gaps
+    def __init__(self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], told: Heard) -> None:
+        self.asked, self.until = asked, told.until
+        self._usual, self._detectors, self._gaps = usual, detectors, frozenset(told.gaps)
+        self._began = told.since, told.live
         self._last: dict[str, Verdict] = {}
         self.outdated = False
 
@@ -52,7 +52,15 @@ class Sight:
         detectors = await asyncio.to_thread(
             lambda: {name: Detector.after(one, zone) for name, one in counts(told, usual, asked, since=told.since)}
         )
-        return cls(asked, usual, detectors, until=until, gaps=frozenset(told.gaps))
+        return cls(asked, usual, detectors, told)
+
+    async def grew(self, archive: ArchiveReader, *, since: datetime, until: datetime) -> bool:
+        """Whether history came in between these times that this was not made from: messages from before the first live one."""
+        first, live = self._began
+        where = Filter(
+            since=start_of(first), until=start_of(live), arrived=(since, until), monitors=tuple(self.asked.monitors)
+        )
+        return first < live and await archive.count(where) > 0
 
     async def look(self, archive: ArchiveReader, *, ended: int) -> Mapping[str, Sighted]:
         """Take the buckets up to `ended`, which grow no more, and look at that one as far as it is.
