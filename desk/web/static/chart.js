@@ -132,7 +132,7 @@
     width, height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), data.zone),
     legend: { show: false },
-    padding: [top, 12, 0, 0],
+    padding: [top, 20 * scale, 0, 0], // half of the last label
     cursor: { y: false, points: { show: false }, sync: { key: "klankbord", setSeries: false }, drag: { x: true, y: false, setScale: false } },
     select: { show: true },
     scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] } },
