@@ -3,11 +3,9 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-import numpy as np
-
 from picture.forecast.comparable import expected
 from picture.forecast.history import DAY, Floats, History
-from picture.forecast.rolling import DAYS, SETTLED, Rolled, Score
+from picture.forecast.rolling import DAYS, SETTLED, Rolled, Score, Total
 
 ENOUGH = SETTLED * DAY
 """Hours compared on a day of the forecast before it can be said to be better."""
@@ -36,12 +34,20 @@ class Outlook(NamedTuple):
     """`shown` are the hours from the first on that are worth showing: 0, 24, 48 or 72; `why` says why none is.
 
     forecast  None with too little history
+    rolled    the forecasts of earlier days
     """
 
     forecast: Forecast | None
+    rolled: Rolled
     score: Score
     shown: int
     why: Why | None
+
+    def total(self, first: int, end: int) -> Total | None:
+        """Of the hours ahead from place `first` up to `end`; None where they are not shown, or cannot be told together."""
+        if self.forecast is None or not 0 <= first < end <= self.shown:
+            return None
+        return self.rolled.total(self.forecast.middle, first, end)
 
 
 def outlook(history: History) -> Outlook:
@@ -50,20 +56,16 @@ def outlook(history: History) -> Outlook:
     score = rolled.score()
     found = expected(history, len(history.counts))
     if found is None:
-        return Outlook(None, score, 0, Why.HISTORY)
+        return Outlook(None, rolled, score, 0, Why.HISTORY)
     forecast = Forecast(history.end, *rolled.widened(found, len(history.counts)))
-    return Outlook(forecast, score, *_worth(score))
+    return Outlook(forecast, rolled, score, *worth(score))
 
 
-def _worth(score: Score) -> tuple[int, Why | None]:
+def worth(score: Score) -> tuple[int, Why | None]:
+    """`shown` and `why` of what was scored so."""
     tried = [hours >= ENOUGH for hours in score.hours]
     beats = [one < 1 for one in score.mase]
     days = next((day for day in range(DAYS) if not (tried[day] and beats[day])), DAYS)
     if days:
         return days * DAY, None
     return 0, Why.NO_BETTER if tried[0] else Why.UNTRIED
-
-
-def joined(one: Floats, first: int, end: int) -> float:
-    """The sum of some hours of 72, from place `first` up to `end`."""
-    return float(np.sum(one[max(first, 0) : max(end, 0)]))

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from picture.forecast.comparable import expected
+from picture.forecast.comparable import QUANTILES, expected
 from picture.forecast.history import AHEAD, DAY, Floats, History, Integers
 
 COVERED = 0.8
@@ -17,24 +17,27 @@ SETTLED = 7
 DAYS = AHEAD // DAY
 
 
+class Total(NamedTuple):
+    """Messages in some hours together: the middle is as often exceeded as not, low and high hold four in five."""
+
+    low: float
+    middle: float
+    high: float
+
+
 class Score(NamedTuple):
     """How good the forecasts of earlier days were, in the hours of which the count and last week's are both known.
 
     origins  how many forecasts, a day apart
     hours    how many hours of them were compared, by day of the forecast
     mase     their mean absolute error over that of the same hour last week, by day; NaN where nothing can be compared
-    whole    the same of all three days
     covered  share of known hours that lay between low and high; NaN where there was none
-    lift     messages that came over the sum of the middles; 1 where nothing was forecast. A median is less than a mean where
-             some hours bring very many
     """
 
     origins: int
     hours: tuple[int, ...]
     mase: tuple[float, ...]
-    whole: float
     covered: float
-    lift: float
 
 
 class Rolled(NamedTuple):
@@ -80,25 +83,55 @@ class Rolled(NamedTuple):
         above = np.ceil(np.maximum(np.sqrt(one[2]) + by, 0) ** 2)
         return np.stack([np.minimum(below, one[1]), one[1], np.maximum(above, one[1])])
 
+    def total(self, middle: Floats, first: int, end: int) -> Total | None:
+        """Of the hours ahead from `first` up to `end`, the middles of all 72 given; None where too few earlier ones are known.
+
+        Medians do not add up where some hours bring very many: so the sum of the middles is moved by how far the same hours
+        ahead of earlier forecasts were off together, on square roots.
+        """
+        ahead = slice(first, end)
+        came = self.seen[:, ahead].sum(axis=1)
+        off = np.sqrt(came) - np.sqrt(self.expected[:, 1, ahead].sum(axis=1))
+        off = off[~np.isnan(off)]
+        if len(off) < SETTLED:
+            return None
+        return Total(
+            *(np.maximum(np.sqrt(middle[ahead].sum()) + np.quantile(off, QUANTILES, method="weibull"), 0) ** 2).tolist()
+        )
+
+    def before(self, origin: int) -> Self:
+        """Those that began before, as far as was known of them then."""
+        earlier = self.origins < origin
+        hours = self.origins[earlier][:, None] + np.arange(AHEAD)
+        seen = np.where(hours < origin, self.seen[earlier], np.nan)
+        return self._replace(
+            origins=self.origins[earlier], expected=self.expected[earlier], seen=seen, naive=self.naive[earlier]
+        )
+
+    def errors(self) -> tuple[Floats, Floats]:
+        """(n, 72) each: absolute errors of the middles and of the same hours last week; NaN where they cannot be compared."""
+        simple = np.abs(self.seen - self.naive)
+        return np.where(np.isnan(simple), np.nan, np.abs(self.seen - self.expected[:, 1])), simple
+
     def score(self) -> Score:
         """Of all of them."""
-        final = np.array(
-            [self.widened(one, int(origin)) for origin, one in zip(self.origins, self.expected, strict=True)]
-        ).reshape(-1, 3, AHEAD)
-        low, middle, high = final.transpose(1, 0, 2)
-        both, known = ~np.isnan(self.seen + self.naive), ~np.isnan(self.seen)
-        error = np.where(both, np.abs(self.seen - middle), 0.0).sum(axis=0).reshape(DAYS, DAY).sum(axis=1)
-        simple = np.where(both, np.abs(self.seen - self.naive), 0.0).sum(axis=0).reshape(DAYS, DAY).sum(axis=1)
-        inside = ((self.seen >= low) & (self.seen <= high))[known]
-        forecast = float(middle[known].sum())
+        error, simple = self.errors()
+        hours = (~np.isnan(simple)).sum(axis=0).reshape(DAYS, DAY).sum(axis=1)
+        by_day = [np.nansum(one, axis=0).reshape(DAYS, DAY).sum(axis=1) for one in (error, simple)]
         return Score(
             origins=len(self.origins),
-            hours=tuple(int(one) for one in both.sum(axis=0).reshape(DAYS, DAY).sum(axis=1)),
-            mase=tuple(_over(float(one), float(other)) for one, other in zip(error, simple, strict=True)),
-            whole=_over(float(error.sum()), float(simple.sum())),
-            covered=float(inside.mean()) if len(inside) else float("nan"),
-            lift=float(self.seen[known].sum()) / forecast if forecast else 1.0,
+            hours=tuple(hours.tolist()),
+            mase=tuple(_over(*both) for both in zip(*(one.tolist() for one in by_day), strict=True)),
+            covered=self._covered(),
         )
+
+    def _covered(self) -> float:
+        known = ~np.isnan(self.seen)
+        if not known.any():
+            return float("nan")
+        final = [self.widened(one, int(origin)) for origin, one in zip(self.origins, self.expected, strict=True)]
+        low, _, high = np.stack(final).transpose(1, 0, 2)
+        return float(((self.seen >= low) & (self.seen <= high))[known].mean())
 
 
 def _over(error: float, simple: float) -> float:
