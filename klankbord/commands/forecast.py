@@ -79,7 +79,10 @@ async def _stretches(stores: Stores, outlook: Outlook, unit: str | None, zone: Z
     within = Within(since, since + outlook.shown * HOUR)
     if unit is None:
         return ahead.thirds(within, zone)
-    found = ahead.blocks(await rota.every_shift(stores.desk), unit, within, zone)
+    shifts = await rota.every_shift(stores.desk)
+    if unit not in (units := sorted({shift.unit for shift in shifts})):
+        raise Stop(f'no block of the rota is of a unit "{harmless(unit)}"; {nearest(unit, units)}')
+    found = ahead.blocks(shifts, unit, within, zone)
     if not found:
         raise Stop(f"the rota has no block of {harmless(unit)} in the next {outlook.shown} hours")
     return found
