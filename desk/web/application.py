@@ -41,6 +41,7 @@ from desk.web.routes import (
     needed,
 )
 from desk.web.site import CLOSING, COUNTS, KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
+from picture.forecast.asking import Forecasts
 
 LOG = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ def make_app(
         changes=changes,
         access=Access(secret, clock, password=password),
         topics=tuple(topics),
+        forecasts=Forecasts(archive, organisation.zone, clock),
     )
     app[RIGHTS] = {}
     add_static(app)

@@ -1,0 +1,52 @@
+"""What is expected of a monitor, as the page says and draws it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.document import Filter
+from desk.web.formats import Formats
+from desk.web.pages.asked import Asked
+from desk.web.words import Words
+from picture.buckets import Width
+from picture.forecast import Outlook
+from picture.forecast.asking import Forecasts
+from picture.forecast.history import DAY, HOUR, hour_start
+from picture.volume import Volume
+
+
+async def expected(forecasts: Forecasts, asked: Asked, now: datetime) -> Outlook | None:
+    """None where the page is not about one monitor up to now, and nothing else."""
+    where = asked.where
+    alone = Filter(since=where.since, until=where.until, monitors=where.monitors)
+    if not asked.view.monitor or where != alone or not asked.since < now <= asked.until:
+        return None
+    return await forecasts.of(where)
+
+
+def told(found: Outlook, words: Words, form: Formats) -> Sequence[str]:
+    """What is expected of the next day and how good that was, or why nothing is shown."""
+    if found.why is not None:
+        return (str(words(f"ahead.none.{found.why}")),)
+    better, count = form.percent(1 - found.score.mase[0]), form.number(found.score.origins)
+    score = str(words("ahead.score", better=better, count=count))
+    total = found.total(0, DAY)
+    if total is None:
+        return (score,)
+    low, middle, high = (form.number(round(one)) for one in total)
+    return str(words("ahead.day", count=middle, low=low, high=high)), score
+
+
+def drawn(found: Outlook, volume: Volume) -> dict[str, list[float]] | None:
+    """Columns for the script, of the hours after the chart's last; None where its buckets are no hours or nothing is shown."""
+    forecast = found.forecast
+    if forecast is None or volume.width is not Width.HOUR or not volume.points or not found.shown:
+        return None
+    first = max(0, -(-(volume.points[-1].end - hour_start(forecast.start)) // HOUR))
+    places = range(first, found.shown)
+    return {
+        "starts": [int(hour_start(forecast.start + place).timestamp()) for place in places],
+        "ends": [int(hour_start(forecast.start + place + 1).timestamp()) for place in places],
+        "low": [round(float(forecast.low[place]), 1) for place in places],
+        "middle": [round(float(forecast.middle[place]), 1) for place in places],
+        "high": [round(float(forecast.high[place]), 1) for place in places],
+    }

@@ -1,0 +1,96 @@
+"""The forecast on the page: a sentence and a line after the chart's last hour, for one monitor alone."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from desk.web.application import open_link
+from tests.desk import corpus
+from tests.desk.serving import application, fill, opened, serving
+from tests.desk.talk import talk
+
+
+@pytest.fixture
+async def client(tmp_path):
+    now = [corpus.NOW]
+    async with opened(tmp_path / "archive.db", lambda: now[0]) as archive:
+        await fill(archive, talk(corpus.NOW))
+        async with TestClient(TestServer(application(archive, now=lambda: now[0]))) as one:
+            one.now, one.archive = now, archive
+            await one.get(open_link(one.app))
+            yield one
+
+
+async def figures(client, **parameters):
+    answer = await client.get("/figures", params=parameters, headers={"Accept-Language": "en"})
+    found = json.loads(await answer.text())
+    said = re.search(r'<p class="ahead">(.*?)</p>', found["html"])
+    return (said[1] if said else None), found["chart"]["ahead"], found["chart"]
+
+
+async def test_it_follows_the_last_hour_of_the_chart(client):
+    said, ahead, chart = await figures(client, monitor="Noorderlijn")
+    assert re.fullmatch(r"In the next 24 hours about \d+ messages are expected, \d+ to \d+ in 8 of 10 cases\. The 21 forecasts before this one were \d+\s?% less wrong than the same hours of the week before\.", said)  # fmt: skip
+    assert ahead["starts"][0] == chart["ends"][-1]
+    assert len(ahead["starts"]) == len(ahead["middle"]) == 71  # of the first hour some has been heard already
+    assert max(chart["counts"][-24:]) > 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"monitor": "Noorderlijn", "language": "nl"},
+        {"monitor": "Noorderlijn", "q": "trein"},
+        {"monitor": "Noorderlijn", "hidden": "1"},
+        {"monitor": "Noorderlijn", "since": "2026-03-01T00:00:00Z", "until": "2026-03-08T00:00:00Z"},
+    ],
+)
+async def test_of_anything_else_nothing_is_said(client, asked):
+    said, ahead, _ = await figures(client, **asked)
+    assert (said, ahead) == (None, None)
+
+
+async def test_where_buckets_are_no_hours_it_is_said_and_not_drawn(client):
+    said, ahead, _ = await figures(client, monitor="Noorderlijn", range="28d")
+    assert said.startswith("In the next 24 hours about")
+    assert ahead is None
+
+
+async def test_why_there_is_none(client):
+    said, ahead, _ = await figures(client, monitor="Utrecht")
+    assert (said, ahead) == ("No forecast: three weeks of collected hours are needed.", None)
+
+
+async def test_it_is_made_once_an_hour(client):
+    first = await figures(client, monitor="Noorderlijn")
+    await fill(client.archive, [one for one in talk(corpus.NOW, rate=30.0) if hasattr(one, "mention")][-400:])
+    client.now[0] += timedelta(minutes=20)
+    assert (await figures(client, monitor="Noorderlijn"))[0] == first[0]
+    client.now[0] += timedelta(minutes=40)
+    assert (await figures(client, monitor="Noorderlijn"))[0] != first[0]
+
+
+def test_it_is_drawn_told_when_pointed_at_and_no_way_into_the_future(chromium, tmp_path):
+    with serving(tmp_path / "archive.db", talk(corpus.NOW)) as served:
+        context = chromium.new_context(locale="en", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        page = context.new_page()
+        wrong = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(served.link())
+        page.goto(f"{served.url}/?monitor=Noorderlijn")
+        box = page.locator("[data-chart=volume] .u-over").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 40)
+        tooltip = page.locator("[data-chart=volume] .tooltip")
+        tooltip.wait_for(state="visible")
+        assert re.search(r"forecast \d+ \(\d+–\d+\)", tooltip.inner_text())
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + 40)
+        page.mouse.up()
+        assert page.url == f"{served.url}/?monitor=Noorderlijn"
+        assert page.locator(".swatch.ahead").count() == 1
+        assert wrong == []
+        context.close()
