@@ -8,13 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from picture.detector.clock import week_before
-from picture.detector.counts import DAY, HOUR, Booleans, Counts, Floats, Integers
+from picture.detector.counts import DAY, HOUR, WEEK, Booleans, Counts, Floats, Integers
 
 QUARTER, THREE_HOURS = 3, 36
 """Buckets of the windows that decide."""
 KEPT = 8 * DAY
 """Buckets of counts, for last week, and for what share is negative."""
 RESIDUALS = 15 * DAY
+EARLY = 3 * DAY
+"""Buckets at a monitor's beginning that leave the tail once it is a week old: who begins at a weekend does not know a working day yet."""
 TIMES, MORE, AROUND = 1.5, 3.0, 2 * HOUR
 """So many times as many, and so many messages more, are more than usual, or than last week up to so many buckets from this time."""
 
@@ -39,12 +41,13 @@ class Past:
 
     Its arrays hold at least the last `KEPT` buckets, as far as there were as many, up to `end`: counts, what was usual
     (a campaign included), and what was learnt from. `residuals` are of a fortnight, by window; NaN where they teach nothing:
-    a part was not collected, the level was not known, or last week explains what is more than usual.
+    a part was not collected, the level (known from `began` on) was not known, or last week explains what is more than usual.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self.end: int | None = None
+        self.began: int | None = None
         self.seen: Integers = np.zeros(0, dtype=np.int64)
         self.negative: Integers = self.seen
         self.reach: Floats = np.zeros(0)
@@ -58,6 +61,7 @@ class Past:
         made = type(self)(self._zone)
         made.end = counts.end
         added = len(counts.seen)
+        made.began = counts.start + int(known.argmax()) if self.began is None and known.any() else self.began
         most = KEPT + added
         made.seen, made.negative = _joined(self.seen, counts.seen, most), _joined(self.negative, counts.negative, most)
         made.reach, made.factor = _joined(self.reach, counts.reach, most), _joined(self.factor, counts.factor, most)
@@ -103,10 +107,12 @@ class Past:
         return bool((self.factor[max(0, end - window) : end] > 1).any())
 
     def known(self, window: int, *, before: int, most: int) -> Singles:
-        """The residuals of whole windows that ended before a bucket, in the `most` buckets before it."""
+        """What teaches the tail of windows that ended before a bucket, in the `most` buckets before it."""
         assert self.end is not None  # noqa: S101 - asked of buckets that were added
+        age = 0 if self.began is None else before - self.began
+        reached = min(most, age - EARLY) if age >= WEEK else most
         found = self.residuals[window]
-        found = found[: max(0, len(found) - (self.end - before))][-most:]
+        found = found[: max(0, len(found) - (self.end - before))][-reached:]
         return found[~np.isnan(found)]
 
     def compared(self, last: int) -> Compared:
