@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.audit import hashed
@@ -62,10 +62,12 @@ async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: b
 
 
 async def _without(connection: AsyncConnection, gone: Callable[[str], bool], *where: ColumnElement[bool]) -> int:
-    rows = (await connection.execute(select(crisis_evidence).where(crisis_evidence.c.document != "", *where))).all()
+    """Rows that are being frozen by somebody else are waited for: what is in them is known only then."""
+    some = or_(crisis_evidence.c.document != "", crisis_evidence.c.frozen_at.is_(None))
+    rows = (await connection.execute(select(crisis_evidence).where(some, *where).with_for_update())).all()
     count = 0
     for row in rows:
-        document = msgspec.json.decode(row.document)
+        document = msgspec.json.decode(row.document or "{}")
         left = {name: [one for one in document.get(name, ()) if not gone(one["id"])] for name in _NAMED}
         fewer = sum(len(document.get(name, ())) - len(left[name]) for name in _NAMED)
         if fewer:
