@@ -6,8 +6,11 @@ import pytest
 
 from core.errors import Retry
 from desk.crisis import acts, saying
-from desk.store import crises
+from desk.crisis.telling import tell_person
+from desk.store import crises, people
 from desk.store.crises import State
+from desk.store.crisis_writing import locked
+from desk.store.notices import Kind
 from desk.web.site import SITE
 from tests.desk import crises_filled as filled
 from tests.desk.corpus import NOW
@@ -175,3 +178,15 @@ async def test_the_report_of_one_that_ended_is_a_file_in_either_language(house):
     for link in links:
         answer = await anna.client.get(link.replace("&amp;", "&"))
         assert (answer.content_type, (await answer.read())[:5]) == ("application/pdf", b"%PDF-")
+
+
+async def test_who_was_told_and_did_something_stays_as_somebody_who_has_left(house):
+    async with house.desk.writing() as connection:
+        crisis = await locked(connection, house.crisis.id)
+        await tell_person(connection, crisis, house.anna.id, Kind.HANDED_OVER, NOW)
+    await send(house, house.anna, "acknowledge")
+    await people.erase(house.desk, [house.anna.id], key=b"of this folder")
+    _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
+    assert "Somebody who has left acknowledged it." in text
+    assert "Hand-over · <bdi>Somebody who has left</bdi>" in text
+    assert "erased:" not in text
