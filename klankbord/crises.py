@@ -15,13 +15,13 @@ from core.ports import Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, Clock, bucket_of, now, start_of
 from core.topics import JUDGEMENTS
-from desk.crisis.evidence import Figures, written
+from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
 from desk.crisis.ringing import alarmed, quiet
-from desk.store import alarms, crisis_evidence
+from desk.store import alarms
 from desk.store.alarms import Alarm
 from klankbord.configuration import Configuration
-from klankbord.gathering import gathered
+from klankbord.gathering import freeze
 from klankbord.lending import Report
 from klankbord.persisting import persist
 from klankbord.rulebook import FileRules
@@ -86,7 +86,7 @@ class Watching:
         if self._drill is None:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
-        await self._freeze()
+        await freeze(self._stores, self._sight, drill=self._drill, clock=self._clock)
 
     async def _is_due(self, asked: Asked) -> bool:
         """Whether all has to be made anew: at the start, for other monitors, and where something reached back."""
@@ -126,14 +126,6 @@ class Watching:
         unknown = {name for name, one in found.items() if not (one.ended or [one.now])[-1].judged}
         silent = [name for name, one in found.items() if one.now.level is not Level.ALARM and name not in unknown]
         await quiet(desk, silent, plan, looked, watched=found.keys(), unknown=unknown, drill=self._drill)
-
-    async def _freeze(self) -> None:
-        """Gather what was promised as evidence of alarms."""
-        assert self._sight is not None  # noqa: S101 - it has looked
-        for wanted in await crisis_evidence.waiting(self._stores.desk):
-            if self._drill in (None, wanted.drill):
-                found = await gathered(self._stores.archive, self._sight, wanted)
-                await crisis_evidence.frozen(self._stores.desk, wanted, written(found), at=self._clock())
 
     def _measure(self, found: Mapping[str, Sighted]) -> None:
         self._measured.forget(Gauge.ALARM)

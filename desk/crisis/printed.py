@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from desk.crisis.report import AfterAction, Lack
 from desk.reports.paper import Paper
+from desk.store import audit
 from desk.store.crises import Event, Happened, Step, StepState
 from desk.web.formats import Formats
 from desk.web.words import Words
@@ -29,6 +30,8 @@ class Reader:
         return str(self.words(f"crisis_report.{key}", **values))
 
     def name(self, identifier: str | None) -> str:
+        if identifier is not None and audit.is_hashed(identifier):
+            return str(self.words("crisis.left"))
         return self.names.get(identifier or "", identifier or "–")
 
 

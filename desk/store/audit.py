@@ -69,3 +69,8 @@ async def hide(connection: AsyncConnection, ids: Sequence[str], key: bytes) -> i
 def hashed(identifier: str, key: bytes) -> str:
     """What stands in the audit for an erased id. HMAC-SHA256, cut to 128 bits."""
     return HASHED + hmac.digest(key, f"audit {identifier}".encode(), hashlib.sha256)[:16].hex()
+
+
+def is_hashed(identifier: str) -> bool:
+    """Whether it stands for an id that was erased."""
+    return identifier.startswith(HASHED)

@@ -24,6 +24,7 @@ messages = notice_messages
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something goes: a channel, to a person or, where it is one place for all, to nobody by name.
 
+    person   by id; a hash of it, who is none of the staff, once it is erased (desk.store.audit)
     crisis   of which it tells alone; None where it tells of cases
     then     the channels that are tried after it, in order
     instead  the channel that failed before it
@@ -222,9 +223,11 @@ def _row(message: Message) -> dict[str, object]:
 
 def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
     named = {name: getattr(row, name) for name in Message.__struct_fields__}
-    return Message(**named | {"then": msgspec.json.decode(row.then, type=tuple[str, ...])})
+    then = msgspec.json.decode(row.then, type=tuple[str, ...])
+    return Message(**named | {"then": then, "person": row.person or row.erased})
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:  # Any: rows carry no types
     named = {name: getattr(row, name) for name in Notice.__struct_fields__}
-    return Notice(**named | {"kind": Kind(row.kind), "case": row.case or None})
+    to = row.to_person or row.to_erased
+    return Notice(**named | {"kind": Kind(row.kind), "case": row.case or None, "to_person": to})

@@ -182,9 +182,9 @@ async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: by
     ids, addresses = [row.id for row in gone], [row.email for row in gone if row.email]
     theirs = or_(func.lower(letters.c.receiver).in_(addresses), letters.c.subject.in_(ids))
     await connection.execute(delete(letters).where(theirs))
+    await crisis_erasing.erase_staff(connection, ids, key)  # before what else a person was told goes along
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
     await case_erasing.erase_staff(connection, ids, key)
-    await crisis_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)
     return len(ids)
 

@@ -44,7 +44,9 @@ def command(config: Path) -> None:
     if failed:
         console.print(f"{failed} messages to people could not be delivered: klankbord alert list")
     if untold:
-        console.print(f"{untold} times people were not told of cases by the channel meant: klankbord notices list")
+        console.print(
+            f"{untold} times people were not told of cases and crises by the channel meant: klankbord notices list"
+        )
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:

@@ -2,12 +2,17 @@
 
 import re
 
+import msgspec
 import pytest
 
 from core.errors import Retry
 from desk.crisis import acts, saying
-from desk.store import crises
+from desk.crisis.telling import tell_person
+from desk.store import crises, notice_messages, people
 from desk.store.crises import State
+from desk.store.crisis_writing import locked
+from desk.store.notice_messages import Parcel, Place
+from desk.store.notices import Kind
 from desk.web.site import SITE
 from tests.desk import crises_filled as filled
 from tests.desk.corpus import NOW
@@ -175,3 +180,34 @@ async def test_the_report_of_one_that_ended_is_a_file_in_either_language(house):
     for link in links:
         answer = await anna.client.get(link.replace("&amp;", "&"))
         assert (answer.content_type, (await answer.read())[:5]) == ("application/pdf", b"%PDF-")
+
+
+async def test_a_channel_that_is_down_and_the_one_instead_of_it_show(house):
+    failed = Place(channel="slack", crisis=house.crisis.id, then=("email",))
+    instead = Place(channel="email", crisis=house.crisis.id, person=house.bert.id, instead="slack")
+    async with house.desk.writing() as connection:
+        (owed,) = await notice_messages.waiting(connection, 9)
+        parcels = [Parcel(place=failed, due_at=NOW, notices=(owed.id,))]
+        await notice_messages.gathered(connection, parcels, [owed], NOW, {})
+    first = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    down = msgspec.structs.replace(first, due_at=None, error="it answered 503")
+    parcel = Parcel(place=instead, due_at=NOW, notices=(owed.id,))
+    await notice_messages.settle(house.desk, down, lease="mine", at=NOW, parcels=[parcel])
+    then = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    await notice_messages.settle(house.desk, msgspec.structs.replace(then, due_at=None), lease="mine", at=NOW)
+    _, text = await (await browser(house, house.anna)).read("/crisis?number=1")
+    assert '<span class="late">slack: failed</span>' in text
+    assert "Alarm · <bdi>Bert</bdi>" in text
+    assert "instead of slack" in text
+
+
+async def test_who_was_told_and_did_something_stays_as_somebody_who_has_left(house):
+    async with house.desk.writing() as connection:
+        crisis = await locked(connection, house.crisis.id)
+        await tell_person(connection, crisis, house.anna.id, Kind.HANDED_OVER, NOW)
+    await send(house, house.anna, "acknowledge")
+    await people.erase(house.desk, [house.anna.id], key=b"of this folder")
+    _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
+    assert "Somebody who has left acknowledged it." in text
+    assert "Hand-over · <bdi>Somebody who has left</bdi>" in text
+    assert "erased:" not in text

@@ -89,8 +89,8 @@ class House:
 
 
 @asynccontextmanager
-async def opened(folder):
-    program = Program(folder, file_source("in.jsonl", keep="36500d"))
+async def opened(folder, **more):
+    program = Program(folder, file_source("in.jsonl", keep="36500d"), **more)
     (folder / "playbook.yaml").write_text(MONITORS)
     read = configuration.read(program.config)
     async with open_stores(read, lambda _: None) as stores:

@@ -122,7 +122,7 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
                 crisis = program.ask(answered)
                 said, errors = player.communicate(timeout=PATIENCE)
                 assert player.returncode == 0, errors
-                _nothing_real(program, told)
+                nothing_real(program, told)
     found = json.loads(said)
     lines = {line["measure"]: line for line in found["score"]["lines"]}
     assert {name: line["verdict"] for name, line in lines.items()} == dict.fromkeys(SOON, "met")
@@ -136,7 +136,7 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
     assert "own" in program.command("drill list").output
 
 
-def _nothing_real(program, told):
+def nothing_real(program, told):
     """Whatever was said is marked; no case, no event, no real alarm came of it, once every reader has read all of it."""
     until(lambda: not any(row.lag for row in program.ask(lambda stores: stores.log.state())), within=PATIENCE)
     stored = [one.enriched.mention for one in program.stored() if one.enriched.mention.source == "drill"]

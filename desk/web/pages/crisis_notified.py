@@ -25,7 +25,8 @@ async def notified_of(request: web.Request, crisis: Crisis) -> Sequence[Notified
     """The latest first."""
     database = kept_of(request).database
     found = await notice_messages.told_of(database, crisis.id)
-    names = await inbox.names(database, [one.person for _, one in found if one and one.person])
+    named = {message.person if message and message.person else notice.to_person for notice, message in found}
+    names = await inbox.names(database, [one for one in named if one])
     return [
         Notified(notice=notice, message=message, who=_receiver(request, notice, message, names))
         for notice, message in reversed(found)
@@ -33,10 +34,9 @@ async def notified_of(request: web.Request, crisis: Crisis) -> Sequence[Notified
 
 
 def _receiver(request: web.Request, notice: Notice, message: Message | None, names: Mapping[str, str]) -> str:
-    if message is not None and message.person:
-        return names.get(message.person, str(reader_words(request)("cases.someone")))
-    if notice.to_person:
-        return names.get(notice.to_person, "")
+    person = message.person if message and message.person else notice.to_person
+    if person:
+        return names.get(person, str(reader_words(request)("crisis.left")))
     if notice.to_role:
         return role_name(request, notice.to_role)
     return unit_called(request, notice.to_unit)

@@ -7,7 +7,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from desk.crisis.acting import Why
-from desk.store import crises, inbox
+from desk.store import audit, crises, inbox
 from desk.store.crises import Crisis, Event, Happened, Step
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.crisis_found import LEVELS
@@ -95,6 +95,8 @@ def _person(request: web.Request, person: str, names: Mapping[str, str]) -> str 
     words = reader_words(request)
     if person == request[WHO].by:
         return escape(words("cases.you"))
+    if audit.is_hashed(person):
+        return escape(words("crisis.left"))
     return Markup("<bdi>{}</bdi>").format(names.get(person) or words("cases.somebody"))
 
 

@@ -98,7 +98,7 @@ async def fill_crisis(desk):
     messages = tuple(Driving(id=one, source="bluesky") for one in (HERS, HIS))
     authors = tuple(Driving(id=one, source="bluesky") for one in (ANNA, BERT))
     document = written(Evidence(since=NOW, until=NOW, messages=messages, authors=authors))
-    await crisis_evidence.frozen(desk, wanted, document, at=NOW)
+    await crisis_evidence.frozen(desk, wanted, lambda: document, at=NOW)
 
 
 async def rows(desk):
