@@ -100,7 +100,8 @@ def check(model: type[Model], content: Mapping[str, Any], *, where: str) -> Mode
 
 
 def _sentences(error: ValidationError, model: type[BaseModel], where: str) -> Iterator[str]:
-    for mistake in error.errors(include_url=False, include_input=False):
+    mistakes = error.errors(include_url=False, include_input=False)
+    for mistake in mistakes:
         path = [part for part in mistake["loc"] if not str(part).startswith("function-")]
         at = _dotted(path)
         match mistake["type"]:
@@ -108,8 +109,16 @@ def _sentences(error: ValidationError, model: type[BaseModel], where: str) -> It
                 yield f"{where}: {at}: unknown key; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
             case "missing":
                 yield f"{where}: {at}: is missing"
+            case "too_short" if any(_below_it(other["loc"], mistake["loc"]) for other in mistakes):
+                continue  # there is something, and it is wrong
+            case "too_short":
+                yield f"{where}: {at}: has too few; give at least {mistake['ctx']['min_length']}"
             case _:
                 yield f"{where}: {at}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _below_it(path: Sequence[int | str], above: Sequence[int | str]) -> bool:
+    return len(path) > len(above) and path[: len(above)] == above
 
 
 def _dotted(path: Sequence[int | str]) -> str:

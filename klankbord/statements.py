@@ -18,7 +18,7 @@ from desk.web import words
 from desk.web.formats import Formats
 from klankbord import configuration
 from klankbord.crisis_acting import NUMBER, do
-from klankbord.options import config_option, harmless
+from klankbord.options import Group, config_option, harmless
 from klankbord.staff import names
 from klankbord.stores import ask_desk
 from playbook.playbook import load
@@ -26,7 +26,7 @@ from playbook.playbook import load
 LANGUAGE = click.argument("language")
 
 
-@click.group(name="statement")
+@click.group(name="statement", cls=Group)
 def statement() -> None:
     """Draft and approve what is said first in a crisis."""
 

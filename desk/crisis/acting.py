@@ -123,8 +123,8 @@ async def do(
 
 
 def fits(text: str, longest: int) -> bool:
-    """Whether it says something, is not too long, and can be kept: no database keeps a NUL."""
-    return 0 < len(text) <= longest and "\0" not in text
+    """Whether it says something, is not too long, and can be kept: no database keeps a NUL, or what is no UTF-8."""
+    return 0 < len(text) <= longest and "\0" not in text and text == text.encode(errors="ignore").decode()
 
 
 def lacks(who: Who, crisis: Crisis, kind: Happened, role: str = "") -> Need | None:

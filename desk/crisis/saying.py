@@ -40,7 +40,9 @@ async def draft(
     words = text.strip()
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
-        if not fits(words, LONGEST) or not (language.isalpha() and len(language) <= LONGEST_LANGUAGE):
+        if not fits(words, LONGEST) or not (
+            language.isascii() and language.isalpha() and len(language) <= LONGEST_LANGUAGE
+        ):
             return Why.WRONG
         last = _last(await statements_of(connection, now.id)).get(language)
         if last is not None and last.text == words:

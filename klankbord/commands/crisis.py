@@ -21,7 +21,7 @@ from klankbord import configuration
 from klankbord.after_action import after_action, gathered
 from klankbord.commands.cases import clock
 from klankbord.crisis_acting import NUMBER, do
-from klankbord.options import config_option, harmless
+from klankbord.options import Group, config_option, harmless
 from klankbord.staff import found, names
 from klankbord.statements import apply, statement
 from klankbord.stores import ask_desk
@@ -30,7 +30,7 @@ from playbook.playbook import load
 CASE = click.argument("case", type=click.IntRange(1, 2**31 - 1))
 
 
-@click.group(name="crisis")
+@click.group(name="crisis", cls=Group)
 def command() -> None:
     """See crises and act in one."""
 

@@ -119,12 +119,29 @@ def test_a_statement_is_drafted_shown_and_approved_by_another(house):
         (("reopen", "1", "not over"), "it has not ended"),
         (("step", "1", "verifi"), 'crisis 1 has no step "verifi"; did you mean "verify"?'),
         (("note", "1", ""), "a note has 1 to 4,000 characters"),
+        (("note", "1", "\udcff"), "a note has 1 to 4,000 characters"),
+        (("hand-over", "1", "\udcff"), 'there is no "?"'),
+        (("statement draft", "1", "日本", "x"), "its language is a code like nl"),
+        (("severity", "1", "2", "x" * 4001), "a reason has 1 to 4,000 characters"),
+        (("report", "1", "--to", "."), ".: cannot be written: Is a directory"),
     ],
 )
 def test_a_refusal_says_why_and_changes_nothing(house, arguments, sentence):
     before = house.kinds()
     assert sentence in house.said(*arguments, code=1)
     assert house.kinds() == before
+
+
+@pytest.mark.parametrize("number", ["0", "NaN", "1.5", "99999999999999999999", ""])
+def test_a_number_that_is_none_is_told_as_wrong_use(house, number):
+    assert "Invalid value for 'NUMBER'" in house.said("show", number, code=2)
+
+
+def test_a_playbook_that_cannot_be_read_is_told_with_its_place(house):
+    (house.program.folder / "playbook.yaml").write_text("crisis:\n\tlull: 6h\n")
+    assert "playbook.yaml, line 2, column 1" in house.said("apply", "1", code=2)
+    assert "playbook.yaml, line 2, column 1" in house.said("statement draft", "1", "nl", code=2)
+    assert house.said("acknowledge", "1").startswith("crisis 1: open")
 
 
 def test_a_case_is_attached_answered_and_detached(house):
