@@ -35,13 +35,16 @@ def powerless(playbook: Playbook, rights: Rights) -> Iterator[tuple[str, str]]:
 
 
 def unheld(playbook: Playbook, rights: Rights, held: Collection[Held]) -> Iterator[tuple[str, str]]:
-    """(path, sentence) of each role that has to act and that nobody holds in the unit of the plan or everywhere."""
+    """(path, sentence) of each role that has to act and that nobody holds in the unit of the plan or everywhere; the path is the first that names it."""
     unit = Plan(playbook).unit
     there = {one.role for one in held if unit is None or one.unit in (EVERYWHERE, unit)}
+    named: dict[str, list[str]] = {}
     for path, role in actors(playbook):
+        named.setdefault(role, []).append(path)
+    for role, paths in named.items():
         if role not in there:
-            where = f" in {unit}" if unit else ""
-            yield path, f'nobody holds the role "{role}"{where}; {_instead(role, there & rights[Right.CASES])}'
+            where = (f" in {unit}" if unit else "") + (f", which {len(paths)} places name" if paths[1:] else "")
+            yield paths[0], f'nobody holds the role "{role}"{where}; {_instead(role, there & rights[Right.CASES])}'
 
 
 def _instead(role: str, held: Iterable[str]) -> str:

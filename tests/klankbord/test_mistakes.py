@@ -68,6 +68,13 @@ def test_all_mistakes_of_components_and_of_the_playbook_are_told_at_once(program
             "monitors:\n  a: {query: x}\n  a: {query: y}\n",
             "playbook.yaml: monitors.a: stands in the file twice",
         ),
+        (
+            "playbook.yaml",
+            "a: [2026-13-01]\n",
+            "playbook.yaml, line 1, column 5: cannot be read: month must be in 1..12",
+        ),
+        ("playbook.yaml", f"a: {'1' * 5000}\n", "playbook.yaml, line 1, column 4: cannot be read: "),
+        ("playbook.yaml", "[" * 5000, "playbook.yaml: is nested deeper than can be read"),
         ("playbook.yaml", None, "playbook.yaml: no such file"),
         ("klankbord.yaml", None, "klankbord.yaml: no such file"),
     ],
@@ -108,7 +115,7 @@ def test_a_role_that_may_not_work_in_a_crisis_cannot_approve_there(program):
 ACTS = """
 roles: {press: {name: press}, agents: {name: agents}}
 ladders: {up: [{to: agents, within: 10m}, {to: lead}]}
-crisis: {ladder: up, steps: {verify: {says: Verify, owner: press}, thank: {says: Thank, owner: lead}}}
+crisis: {ladder: up, steps: {verify: {says: Verify, owner: press}, thank: {says: Thank, owner: lead}}, approves: lead}
 """
 
 
