@@ -15,7 +15,7 @@ from klankbord.options import harmless, person
 
 async def found(desk: Database, who: str) -> Person:
     """The person of that id, e-mail address, user name or number. Raises Stop with the nearest where there is none."""
-    one = await people.named(desk, who)
+    one = await people.named(desk, who) if harmless(who) == who else None  # no database takes a NUL
     if one is None:
         known = [other.email or other.name for other in await people.every(desk)]
         raise Stop(f'there is no "{harmless(who)}"; {harmless(nearest(who, known)) if known else "there is nobody"}')

@@ -76,5 +76,6 @@ def _nobody(notice: Notice) -> str:
     if notice.to_role is not None:
         return f"nobody who can be written to holds the role {notice.to_role}"
     if notice.to_unit is not None and notice.to_person is None:
-        return f"nobody who can be written to is on the rota of {notice.to_unit} within a week"
+        else_ = ", or leads" if notice.crisis is not None else ""
+        return f"nobody who can be written to is on the rota of {notice.to_unit} within a week{else_}"
     return "the person has no e-mail address, or does not work here any more"

@@ -13,19 +13,22 @@ from desk.store.roles import EVERYWHERE, Held
 from desk.store.wishes import Wish
 from playbook.rota import Absence, Shift, Stretch, on_duty, worked
 
-LEAD = "lead"
 AHEAD = timedelta(days=7)
 """How far the rota is looked through for who is next, where nobody is on duty."""
 
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
-    """The people of the desk at a moment; of those who left none."""
+    """The people of the desk at a moment; of those who left none.
+
+    on_call  roles that hear of a crisis where the rota of its unit has nobody, in this order
+    """
 
     people: Mapping[str, Person]
     held: Sequence[Held]
     shifts: Sequence[Shift]
     absences: Sequence[Absence]
     wishes: Mapping[str, Wish]
+    on_call: Sequence[str]
     zone: ZoneInfo
 
 
@@ -33,7 +36,7 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
     """The people who are told, and from when on; none where there is nobody.
 
     A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
-    from then on; of a crisis else whoever leads there, or anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
+    from then on; of a crisis else the first role of `on_call` that somebody holds there, or the last of them anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
     """
     if notice.to_person is not None:
         found = dict.fromkeys([notice.to_person], at)
@@ -42,8 +45,7 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
     else:
         found = dict(_duty(notice.to_unit or "", staff, at))
         if notice.crisis is not None and not found.keys() & staff.people.keys():
-            leading = _holders(LEAD, notice.to_unit, staff, at) or _holders(LEAD, None, staff, at)
-            found = dict.fromkeys(leading, at)
+            found = dict.fromkeys(_on_call(notice.to_unit, staff, at), at)
     there = {person: moment for person, moment in found.items() if person in staff.people}
     if notice.kind in URGENT:
         return dict.fromkeys(there, at)
@@ -51,11 +53,23 @@ def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, dateti
 
 
 def _holders(role: str, unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:
-    holding = [
-        one.person for one in staff.held if one.role == role and (unit is None or one.unit in (EVERYWHERE, unit))
-    ]
-    there = [person for person in holding if not _away(person, staff.absences, at)]
-    return there or holding
+    holding = _holding(role, unit, staff)
+    return _there(holding, staff, at) or holding
+
+
+def _on_call(unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:
+    """Those who are away only where all are."""
+    asked = [*((role, unit) for role in staff.on_call), *((role, None) for role in staff.on_call[-1:])]
+    each = [[one for one in _holding(role, where, staff) if one in staff.people] for role, where in asked]
+    return next((found for found in (*(_there(one, staff, at) for one in each), *each) if found), ())
+
+
+def _holding(role: str, unit: str | None, staff: Staff) -> Sequence[str]:
+    return [one.person for one in staff.held if one.role == role and (unit is None or one.unit in (EVERYWHERE, unit))]
+
+
+def _there(people: Sequence[str], staff: Staff, at: datetime) -> Sequence[str]:
+    return [person for person in people if not _away(person, staff.absences, at)]
 
 
 def _away(person: str, absences: Iterable[Absence], at: datetime) -> bool:

@@ -289,6 +289,31 @@ def test_the_same_seed_plays_the_same_and_pace_follows_what_is_usual():
     assert said[0][-1].after < one.lasts
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("nope.yaml",), "nope.yaml: no such file"),
+        ((".",), 'there is no scenario "."; valid are crowdstrike,'),
+        (("tab.yaml",), "tab.yaml, line 2, column 1: "),
+        (("\udcff",), 'there is no scenario "?"'),
+        (("ns-outage", "--minutes", "NaN"), "Invalid value for '--minutes'"),
+        (("ns-outage", "--minutes", "1441"), "1441 is not in the range 1<=x<=1440"),
+        (("report", "0"), "0 is not in the range"),
+        (("show", "ns-outtage"), 'did you mean "ns-outage"'),
+    ],
+)
+def test_a_mistake_is_told_as_wrong_use(program, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(program.folder)
+    (program.folder / "tab.yaml").write_text("says: x\n\tphases: y\n")
+    wrong = command("drill", *arguments)
+    assert (wrong.exit_code, sentence in wrong.output) == (2, True), wrong.output
+
+
+def test_a_monitor_is_told_without_the_signs_that_move_a_terminal(program):
+    wrong = program.command("drill ns-outage", "--monitor", "\x1b[31mmrek")
+    assert (wrong.exit_code, 'there is no monitor " [31mmrek"' in wrong.output) == (1, True)
+
+
 def test_a_scenario_is_shown_and_an_unknown_one_answered_with_the_nearest(program):
     shown = command("drill", "show", "ns-outage")
     assert "from outside: The press calls" in shown.output

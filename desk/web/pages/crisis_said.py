@@ -6,9 +6,9 @@ import msgspec
 from aiohttp import web
 
 from desk.crisis import saying
-from desk.crisis.acting import holds
+from desk.crisis.acting import lacks
 from desk.store import case_drafts, crises, inbox
-from desk.store.crises import Answer, Crisis, Statement
+from desk.store.crises import Answer, Crisis, Happened, Statement
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.crisis_found import plan_of
 from desk.web.site import SITE, WHO, formats, reader_words
@@ -18,7 +18,7 @@ class Speaking(msgspec.Struct, frozen=True, kw_only=True):
     """What is said first in one language: what stands, if anything was drafted, and the plan's own words for a first draft.
 
     by, approved_by  names of who drafted and who approved it
-    approves         whether whoever looks may approve it; `own` where they drafted it themselves
+    approves         whether whoever looks may approve it; `own` where they drafted it, or may have
     """
 
     language: str
@@ -45,7 +45,9 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
     names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
     site = request.app[SITE]
     values = saying.values(crisis, site.organisation.name, formats(request), site.clock())
-    may = holds(who, plan.approves, crisis.unit)
+    may = lacks(who, crisis, Happened.APPROVED, plan.approves) is None
+    async with database.reading() as connection:
+        alike = {tongue for tongue, one in last.items() if await saying.drafted_alike(connection, who, one.drafted_by)}
 
     def called(person: str | None) -> str:
         return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
@@ -55,7 +57,7 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
         proposed = plan.statement(language, values) or ""
         if stands is None:
             return Speaking(language=language, last=None, proposed=proposed)
-        own = stands.drafted_by == who.by
+        own = language in alike
         return Speaking(
             language=language,
             last=stands,

@@ -29,7 +29,7 @@ def shift(who, start=8, end=17, weekday=0):
 
 def staff(*names, **fields):
     there = {name: person(name) for name in names or ("anna", "bert", "cas")}
-    empty = {"held": (), "shifts": (), "absences": (), "wishes": {}}
+    empty = {"held": (), "shifts": (), "absences": (), "wishes": {}, "on_call": ("agent", "lead")}
     return Staff(**{"people": there, "zone": ZONE} | empty | fields)
 
 

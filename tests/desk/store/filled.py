@@ -91,7 +91,7 @@ async def fill_crisis(desk):
         crisis = await crisis_writing.happen(connection, crisis, opened, by="klankbord", at=NOW)
         await crisis_writing.freeze(connection, crisis, written(()), at=NOW)
         for case in (await connection.execute(select(cases.c.id))).scalars().all():
-            await crisis_writing.attach(connection, crisis, case, by="klankbord", at=NOW)
+            await crisis_writing.attach(connection, crisis, [case], by="klankbord", at=NOW)
             draft = {"case": case, "crisis": crisis.id, "language": "nl", "number": 1, "text": "Sorry", "by": "anna"}
             await case_drafts.lay(connection, case_drafts.Draft(**draft, at=NOW))
     (wanted,) = await crisis_evidence.waiting(desk)

@@ -1,0 +1,119 @@
+"""`klankbord crisis statement`: what is said first in a crisis, drafted and approved; and `klankbord crisis apply`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from core.errors import Stop
+from core.time import now
+from desk.crisis import saying
+from desk.crisis.acting import Outcome, Why
+from desk.crisis.planned import Plan
+from desk.entry.who import Who
+from desk.store import crises
+from desk.store.crises import Crisis, Statement
+from desk.store.database import Database
+from desk.web import words
+from desk.web.formats import Formats
+from klankbord import configuration
+from klankbord.crisis_acting import NUMBER, do
+from klankbord.options import Group, config_option, harmless
+from klankbord.staff import names
+from klankbord.stores import ask_desk
+from playbook.playbook import load
+
+LANGUAGE = click.argument("language")
+
+
+@click.group(name="statement", cls=Group)
+def statement() -> None:
+    """Draft and approve what is said first in a crisis."""
+
+
+@statement.command()
+@NUMBER
+@config_option
+def show(number: int, config: Path) -> None:
+    """Show what was drafted in the crisis of that NUMBER, by language, and who approved it."""
+
+    async def found(desk: Database) -> tuple[Sequence[Statement] | None, Mapping[str, str]]:
+        one = await crises.get(desk, number)
+        return (await crises.statements(desk, one.id) if one else None), await names(desk)
+
+    told, known = ask_desk(config, found)
+    if told is None:
+        raise Stop(f"there is no crisis {number}")
+    for one in told:
+        approved = (
+            f"approved by {known.get(one.approved_by, one.approved_by)}" if one.approved_by else "waits for approval"
+        )
+        by = known.get(one.drafted_by, one.drafted_by)
+        click.echo(harmless(f"{one.language} {one.number}, drafted by {by}, {approved}"))
+        click.echo("\n".join(f"  {harmless(line)}" for line in one.text.splitlines()))
+    if not told:
+        click.echo("nothing was drafted; see: klankbord crisis statement draft --help")
+
+
+@statement.command()
+@NUMBER
+@LANGUAGE
+@click.argument("text", required=False)
+@config_option
+def draft(number: int, language: str, text: str | None, config: Path) -> None:
+    """Draft TEXT in that LANGUAGE (nl, en); without TEXT what the plan says first. It has to be approved."""
+    plan = _plan(config)
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        said = _proposed(config, plan, one, language) if text is None else text
+        approves, saw, at = plan.approves, one.version, now()
+        return await saying.draft(desk, who, one.id, language, said, approves=approves, saw=saw, at=at)
+
+    wrong = f"a statement has 1 to {saying.LONGEST:,} characters, and its language is a code like nl"
+    do(config, number, act, {Why.WRONG: wrong})
+
+
+@statement.command()
+@NUMBER
+@LANGUAGE
+@click.argument("version", type=click.IntRange(1, 2**31 - 1))
+@config_option
+def approve(number: int, language: str, version: int, config: Path) -> None:
+    """Approve the draft of that VERSION, the last of its LANGUAGE; klankbord crisis statement show names it."""
+    plan = _plan(config)
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        approves, saw, at = plan.approves, one.version, now()
+        return await saying.approve(desk, who, one.id, language, version, approves=approves, saw=saw, at=at)
+
+    gone = f"{harmless(language)} {version} is not the last draft of its language; see: klankbord crisis statement show {number}"
+    do(config, number, act, {Why.GONE: gone})
+
+
+@click.command()
+@NUMBER
+@config_option
+def apply(number: int, config: Path) -> None:
+    """Lay what is approved ready at the attached cases as a draft, in each author's language."""
+    plan = _plan(config)
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        return await saying.apply(desk, who, one.id, a_minute=plan.a_minute, saw=one.version, at=now())
+
+    do(config, number, act, {Why.WRONG: "it is a drill, which has no cases"})
+
+
+def _plan(config: Path) -> Plan:
+    return Plan(load(configuration.read(config).playbook))
+
+
+def _proposed(config: Path, plan: Plan, crisis: Crisis, language: str) -> str:
+    """The plan's own words, as of now. Raises Stop where it has none in that language."""
+    organisation = configuration.read(config).organisation
+    catalogue = words.load(language if language in words.LANGUAGES else words.first_of(organisation.languages))
+    form = Formats(catalogue, organisation.zone, now())
+    said = plan.statement(language, saying.values(crisis, organisation.name, form, now()))
+    if said is None:
+        has = ", ".join(plan.section.statements) or "none"
+        raise Stop(f'the plan says nothing first in "{harmless(language)}" (it does in: {has}); give the text')
+    return said

@@ -1,0 +1,176 @@
+"""`klankbord crisis`: what the page can do in a crisis can be done at the terminal, and a refusal says why."""
+
+import asyncio
+
+import pytest
+import yaml
+
+from core.time import now
+from desk.cases import keeping
+from desk.crisis import saying
+from desk.crisis.planned import Plan
+from desk.crisis.ringing import alarmed
+from desk.store import case_drafts, crises, people, roles
+from desk.store.crises import Happened
+from desk.store.people import Details
+from klankbord import configuration
+from klankbord.stores import open_desk_alone
+from playbook.playbook import load
+from tests.desk.cases.book import PROMISED, agent, heard
+from tests.desk.crisis.book import rings
+from tests.desk.store.filled import not_erased
+from tests.klankbord.program import Program
+
+PLAYBOOK = {
+    "monitors": {"trein": {"query": "trein"}},
+    "triage": None,
+    "organisation": {"model": "centralized", "centre": "webcare", "units": {"webcare": {}, "press": {}}},
+    "roles": {"coach": {"name": "Coach"}},
+    "crisis": {"statements": {"en": "{organisation} knows since {since}."}},
+}
+ANNA, COACH = "anna@example.org", "cees@example.org"
+
+
+class House:
+    """A desk with a crisis, a case and staff, and its command line."""
+
+    def __init__(self, folder):
+        sign_in = {"rights": {"coach": ["cases"]}}
+        self.program = Program(folder, sign_in=sign_in)
+        (folder / "playbook.yaml").write_text(yaml.safe_dump(PLAYBOOK))
+        self.read = configuration.read(self.program.config)
+        self.plan = Plan(load(self.read.playbook))
+
+    def ask(self, question):
+        async def asked():
+            async with open_desk_alone(self.read, lambda _: None) as desk:
+                return await question(desk)
+
+        return asyncio.run(asked())
+
+    def said(self, command, *arguments, code=0):
+        """What the command answers, in one line; it ends with that code."""
+        answer = self.program.command(f"crisis {command}", *arguments)
+        assert answer.exit_code == code, answer.output
+        return answer.output
+
+    def kinds(self):
+        async def found(desk):
+            one = await crises.get(desk, 1)
+            return [event.kind for event in await crises.events(desk, one.id)]
+
+        return self.ask(found)
+
+
+@pytest.fixture
+def house(tmp_path):
+    made = House(tmp_path)
+
+    async def filled(desk):
+        await alarmed(desk, [rings(at=now())], made.plan, now())
+        await keeping.hear(desk, heard(1, now(), monitors=("bus",)), PROMISED, at=now(), erased=not_erased)
+        for email, role, unit in ((ANNA, "agent", "press"), (COACH, "coach", "webcare")):
+            one = await people.add(
+                desk, Details(name=email.partition("@")[0].title(), email=email), by="page", at=now()
+            )
+            await roles.give(desk, one.id, role, unit, by="page", at=now())
+
+    made.ask(filled)
+    return made
+
+
+def drafted(house, words):
+    """Somebody of the staff drafts it."""
+
+    async def draft(desk):
+        one, who = await crises.get(desk, 1), agent((await people.named(desk, COACH)).id)
+        return await saying.draft(desk, who, one.id, "nl", words, approves="lead", saw=one.version, at=now())
+
+    house.ask(draft)
+
+
+def test_a_statement_is_drafted_shown_and_approved_by_another(house):
+    assert "nothing was drafted" in house.said("statement show", "1")
+    house.said("statement draft", "1", "en")
+    house.said("statement draft", "1", "nl", "We weten het.")
+    shown = house.said("statement show", "1")
+    assert ("Klank knows since" in shown, "nl 1, drafted by" in shown, "waits for approval" in shown) == (True,) * 3
+    refused = house.said("statement approve", "1", "nl", "1", code=1)
+    assert "nor does an operator what an operator drafted" in refused
+    drafted(house, "We zoeken het uit.")
+    assert "nl 1 is not the last draft of its language" in house.said("statement approve", "1", "nl", "1", code=1)
+    house.said("statement approve", "1", "nl", "2")
+    assert "nl 2, drafted by Cees, approved by" in house.said("statement show", "1")
+    assert house.kinds()[-1] is Happened.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("statement draft", "1", "fr"), 'says nothing first in "fr" (it does in: en); give the text'),
+        (("statement draft", "1", "nl", " "), "a statement has 1 to 5,000 characters"),
+        (("statement draft", "1", "Nederlands", "x"), "its language is a code like nl"),
+        (("statement show", "9"), "there is no crisis 9"),
+        (("apply", "1"), "no statement is approved that could be applied"),
+        (("attach", "1", "7"), "there is no case 7"),
+        (("detach", "1", "7"), "there is no case 7"),
+        (("hand-over", "1", "ana@example.org"), 'did you mean "anna@example.org"?'),
+        (("hand-over", "1", ANNA), "anna@example.org may not work on cases of its unit"),
+        (("reopen", "1", "not over"), "it has not ended"),
+        (("step", "1", "verifi"), 'crisis 1 has no step "verifi"; did you mean "verify"?'),
+        (("note", "1", ""), "a note has 1 to 4,000 characters"),
+        (("note", "1", "\udcff"), "a note has 1 to 4,000 characters"),
+        (("hand-over", "1", "\udcff"), 'there is no "?"'),
+        (("statement draft", "1", "日本", "x"), "its language is a code like nl"),
+        (("severity", "1", "2", "x" * 4001), "a reason has 1 to 4,000 characters"),
+        (("report", "1", "--to", "."), ".: cannot be written: Is a directory"),
+    ],
+)
+def test_a_refusal_says_why_and_changes_nothing(house, arguments, sentence):
+    before = house.kinds()
+    assert sentence in house.said(*arguments, code=1)
+    assert house.kinds() == before
+
+
+@pytest.mark.parametrize("number", ["0", "NaN", "1.5", "99999999999999999999", ""])
+def test_a_number_that_is_none_is_told_as_wrong_use(house, number):
+    assert "Invalid value for 'NUMBER'" in house.said("show", number, code=2)
+
+
+def test_a_playbook_that_cannot_be_read_is_told_with_its_place(house):
+    (house.program.folder / "playbook.yaml").write_text("crisis:\n\tlull: 6h\n")
+    assert "playbook.yaml, line 2, column 1" in house.said("apply", "1", code=2)
+    assert "playbook.yaml, line 2, column 1" in house.said("statement draft", "1", "nl", code=2)
+    assert house.said("acknowledge", "1").startswith("crisis 1: open")
+
+
+def test_a_case_is_attached_answered_and_detached(house):
+    house.said("attach", "1", "1")
+    assert "#1" in house.program.command("cases list", "--crisis", "1").output
+    drafted(house, "We zoeken het uit.")
+    house.said("statement approve", "1", "nl", "1")
+    house.said("apply", "1")
+
+    async def going(desk):
+        return [answer.statements for _, answer in await case_drafts.going_round(desk)]
+
+    assert house.ask(going) == [{"nl": 1}]
+    house.said("detach", "1", "1")
+    assert house.program.command("cases list", "--crisis", "1").output.strip().endswith("0 of 0")
+
+
+def test_a_crisis_is_handed_to_who_may_work_there_by_a_role_of_our_own(house):
+    house.said("hand-over", "1", COACH)
+
+    async def offered(desk):
+        return (await crises.get(desk, 1)).offered_to == (await people.named(desk, COACH)).id
+
+    assert house.ask(offered)
+
+
+def test_one_that_was_stood_down_is_opened_again(house):
+    house.said("stand-down", "1", "solved")
+    assert "it has ended" in house.said("attach", "1", "1", code=1)
+    house.said("note", "1", "it rings on")
+    assert house.said("reopen", "1", "not over").startswith("crisis 1: open")
+    assert house.kinds()[-3:] == [Happened.STOOD_DOWN, Happened.NOTED, Happened.REOPENED]
