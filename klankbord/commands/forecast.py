@@ -22,7 +22,7 @@ from klankbord.options import config_option, harmless, hush
 from klankbord.stores import Stores, open_stores
 from picture.forecast import Outlook, Why
 from picture.forecast.asking import Forecasts
-from picture.forecast.history import DAY, HOUR, hour_start
+from picture.forecast.history import DAY
 from picture.forecast.staffing import Stretch, needs
 from playbook.playbook import load
 from playbook.rota import Stretch as Within
@@ -58,7 +58,7 @@ def command(monitor: str, pace: float | None, unit: str | None, config: Path) ->
         raise Stop(f"{read.playbook} has no `triage:`: nobody knows which messages have to be answered")
     found = asyncio.run(_asked(read, rules, monitor, unit, counts=pace is not None))
     _tell(found, monitor, zone)
-    if found.outlook.why is None:
+    if found.stretches:
         _tell_stretches(found, pace, zone)
 
 
@@ -73,10 +73,9 @@ async def _asked(
 
 
 async def _stretches(stores: Stores, outlook: Outlook, unit: str | None, zone: ZoneInfo) -> Sequence[Stretch]:
-    if outlook.forecast is None or not outlook.shown:
+    if outlook.stretch is None:
         return ()
-    since = hour_start(outlook.forecast.start)
-    within = Within(since, since + outlook.shown * HOUR)
+    within = Within(*outlook.stretch)
     if unit is None:
         return ahead.thirds(within, zone)
     shifts = await rota.every_shift(stores.desk)
@@ -90,13 +89,13 @@ async def _stretches(stores: Stores, outlook: Outlook, unit: str | None, zone: Z
 
 def _tell(found: Found, monitor: str, zone: ZoneInfo) -> None:
     outlook = found.outlook
-    if outlook.forecast is None or outlook.why is not None:
+    if outlook.stretch is None:
         why = WHY[outlook.why or Why.HISTORY]
         click.echo(harmless(f"no forecast of {monitor}: {why}"))
         if not outlook.score.origins:
             return
     else:
-        begins = _clock(hour_start(outlook.forecast.start), zone)
+        begins = _clock(outlook.stretch[0], zone)
         click.echo(harmless(f"{monitor}: {outlook.shown} hours from {begins}"))
     table = Table(box=None, pad_edge=False)
     for heading in ("hours ahead", "mentions", "low", "high", "error", "hours compared"):

@@ -1,10 +1,11 @@
 """The forecast of one monitor, and how much of it is worth showing: as many days as last week's hours were beaten on."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from picture.forecast.comparable import expected
-from picture.forecast.history import DAY, Floats, History
+from picture.forecast.history import DAY, HOUR, Floats, History, hour_start
 from picture.forecast.rolling import DAYS, SETTLED, Rolled, Score, Total
 
 ENOUGH = SETTLED * DAY
@@ -42,6 +43,14 @@ class Outlook(NamedTuple):
     score: Score
     shown: int
     why: Why | None
+
+    @property
+    def stretch(self) -> tuple[datetime, datetime] | None:
+        """[since, until) of what is shown; None where nothing is."""
+        if self.forecast is None or not self.shown:
+            return None
+        since = hour_start(self.forecast.start)
+        return since, since + self.shown * HOUR
 
     def total(self, first: int, end: int) -> Total | None:
         """Of the hours ahead from place `first` up to `end`; None where they are not shown, or cannot be told together."""

@@ -9,6 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from desk.web.application import open_link
 from tests.desk import corpus
+from tests.desk.axe import unclean
+from tests.desk.conftest import Visitor
 from tests.desk.serving import application, fill, opened, serving
 from tests.desk.talk import talk
 
@@ -76,12 +78,9 @@ async def test_it_is_made_once_an_hour(client):
 
 def test_it_is_drawn_told_when_pointed_at_and_no_way_into_the_future(chromium, tmp_path):
     with serving(tmp_path / "archive.db", talk(corpus.NOW)) as served:
-        context = chromium.new_context(locale="en", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        page = context.new_page()
-        wrong = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(served.link())
-        page.goto(f"{served.url}/?monitor=Noorderlijn")
+        reader = Visitor(chromium, served)
+        path = "/?monitor=Noorderlijn"
+        page = reader.enter(path, bypass=True)
         box = page.locator("[data-chart=volume] .u-over").bounding_box()
         page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 40)
         tooltip = page.locator("[data-chart=volume] .tooltip")
@@ -90,7 +89,8 @@ def test_it_is_drawn_told_when_pointed_at_and_no_way_into_the_future(chromium, t
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + 40)
         page.mouse.up()
-        assert page.url == f"{served.url}/?monitor=Noorderlijn"
+        assert page.url == f"{served.url}{path}"
         assert page.locator(".swatch.ahead").count() == 1
-        assert wrong == []
-        context.close()
+        assert unclean(reader, page, [path]) == {path: (0, [])}
+        assert reader.wrong == []
+        reader.close()

@@ -12,6 +12,7 @@ from desk.foundation.unstaffed import uncovered
 from desk.people import blocks
 from desk.store import people, rota
 from desk.store.rota import StoredAbsence, StoredShift
+from desk.web.pages import rota_ahead
 from desk.web.site import KEPT, SITE, WHO, render, unit_names
 from picture.buckets import local_midnight
 from playbook.rota import Stretch, worked
@@ -95,6 +96,8 @@ async def _shown(
         after=monday + ONE_WEEK,
         week=monday,
         filled={"person": "", "unit": "", "starts": "09:00", "ends": "17:00", "day": "", **(filled or {})},
+        coming=await rota_ahead.coming(request, shifts, away, list(units)),
+        monitors=site.monitors.names(),
         wrong=wrong,
         done=request.query.get("done", "") if not wrong else "",
     )

@@ -1,0 +1,63 @@
+"""How many people the coming blocks of a unit's rota take, by the forecast of a monitor, beside how many are on duty."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from core.document import Filter
+from desk.store.rota import StoredAbsence, StoredShift
+from desk.triage import ahead
+from desk.web.site import KEPT, SITE
+from picture.forecast.staffing import Need, needs
+from playbook.rota import Stretch, on_duty
+
+FASTEST = 1000.0
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form says and what it comes to.
+
+    rows  a block with what it needs, and how many are on duty when it begins
+    why   why there are none, by the key of a text; "" before anybody asked and where there are some
+    """
+
+    monitor: str = ""
+    unit: str = ""
+    pace: str = ""
+    share: ahead.Share | None = None
+    rows: Sequence[tuple[Need, int]] = ()
+    why: str = ""
+
+
+async def coming(
+    request: web.Request, shifts: Sequence[StoredShift], away: Sequence[StoredAbsence], units: Sequence[str]
+) -> Coming:
+    """Of what the address asks."""
+    site, triage = request.app[SITE], request.app[KEPT].rules.playbook.triage
+    monitor, unit, written = (request.query.get(name, "").strip() for name in ("monitor", "unit", "pace"))
+    filled = Coming(monitor=monitor, unit=unit, pace=written)
+    if not (monitor or unit or written):
+        return filled
+    pace = _pace(written)
+    if monitor not in site.monitors.names() or unit not in units or pace is None:
+        return msgspec.structs.replace(filled, why="rota.ahead.asked")
+    if triage is None:
+        return msgspec.structs.replace(filled, why="rota.ahead.triage")
+    outlook = await site.forecasts.of(Filter(monitors=(monitor,)))
+    if outlook.stretch is None:
+        return msgspec.structs.replace(filled, why=f"ahead.none.{outlook.why}")
+    zone = site.organisation.zone
+    blocks = ahead.blocks(shifts, unit, Stretch(*outlook.stretch), zone)
+    share = await ahead.share(site.archive, monitor, triage, now=site.clock())
+    found = needs(outlook, blocks, share=share.value, an_hour=pace)
+    rows = [(one, len(on_duty(one.since, unit, shifts, away, zone))) for one in found]
+    return msgspec.structs.replace(filled, share=share, rows=rows, why="" if rows else "rota.ahead.blocks")
+
+
+def _pace(text: str) -> float | None:
+    try:
+        pace = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return pace if 0 < pace <= FASTEST else None
