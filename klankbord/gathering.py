@@ -95,7 +95,7 @@ def _shares(found: Sequence[Driver]) -> tuple[Share, ...]:
 
 def _driving(found: Sequence[Heard], erased: Callable[[str], bool]) -> tuple[Driving, ...]:
     return tuple(
-        Driving(id=one.id, source=one.source, count=one.count, reach=one.reach)
+        Driving(id=one.id, source=one.source, author=one.author, count=one.count, reach=one.reach)
         for one in found
         if not erased(one.id) and not erased(one.author)
     )

@@ -23,7 +23,7 @@ from desk.store.crisis_tables import (
 from desk.store.notice_tables import notice_messages, notices
 
 _NAMED = ("messages", "authors")
-"""Lists of an evidence's document of which each entry has an id (desk.crisis.evidence.Evidence)."""
+"""Lists of an evidence's document of which each entry has an id, and that of a message its author's (desk.crisis.evidence.Evidence)."""
 
 
 async def erase(connection: AsyncConnection, mentions: Collection[str], authors: Collection[str]) -> int:
@@ -75,7 +75,10 @@ async def _without(connection: AsyncConnection, gone: Callable[[str], bool], *wh
     count = 0
     for row in rows:
         document = msgspec.json.decode(row.document or "{}")
-        left = {name: [one for one in document.get(name, ()) if not gone(one["id"])] for name in _NAMED}
+        left = {
+            name: [one for one in document.get(name, ()) if not (gone(one["id"]) or gone(one.get("author", "")))]
+            for name in _NAMED
+        }
         fewer = sum(len(document.get(name, ())) - len(left[name]) for name in _NAMED)
         if fewer:
             one = (crisis_evidence.c.crisis == row.crisis, crisis_evidence.c.number == row.number)

@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import Retry
 from core.ports import Held
+from core.types import Deletion, Scope
 from desk.crisis import acts, report
 from desk.crisis.evidence import read
 from desk.entry.who import Who
@@ -94,10 +95,20 @@ async def test_what_is_gathered_while_an_erasure_goes_on_does_not_bring_it_back(
     await as_far_as(erasure, step)
     await house.level(MINUTE)
     await as_far_as(erasure, None)
-    assert {LOUDEST, WHO}.isdisjoint(
-        one.id for one in [*(await frozen(house)).messages, *(await frozen(house)).authors]
-    )
+    evidence = await frozen(house)
+    assert {LOUDEST, WHO}.isdisjoint(one.id for one in (*evidence.messages, *evidence.authors))
     assert house.program.files_with(WHO) == []
+
+
+async def test_who_is_erased_is_not_in_it_by_a_message_that_was_deleted_before(house):
+    await outcry(house)
+    await house.level(MINUTE)
+    gone = Deletion(target=LOUDEST, scope=Scope.MENTION, at=house.moment, reason="deleted")
+    assert not await house.stores.archive.write([gone])
+    assert LOUDEST in {one.id for one in (await frozen(house)).messages}
+    await as_far_as(erase(house.stores, authors=[WHO]), None)
+    evidence = await frozen(house)
+    assert {LOUDEST, WHO}.isdisjoint(one.id for one in (*evidence.messages, *evidence.authors))
 
 
 class Broken:
