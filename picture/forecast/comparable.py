@@ -6,6 +6,7 @@ median, for the error is absolute and spikes are heavy-tailed; low and high are 
 what the last six hours brought over their own middle, a share of it that fades within a day.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -55,37 +56,37 @@ def expected(history: History, origin: int, habit: Habit) -> Floats | None:
         return None
     recent = known[known >= origin - LAST]
     asked = np.concatenate([recent, np.arange(origin, origin + AHEAD)])
-    found = _quantiles(
-        history.counts[known], _weights(history, known, asked, habit) * 0.5 ** ((origin - known) / habit.half)
-    )
+    rising = known[np.argsort(history.counts[known], kind="stable")]
+    alike = _alike(habit)[_place(history.wall[asked])][:, _place(history.wall[rising])]
+    found = _quantiles(history.counts[rising], alike * 0.5 ** ((origin - rising) / habit.half))
     passed = np.arange(AHEAD)
     return found[:, len(recent) :] * _pace(history.counts[recent], found[1, : len(recent)]) ** np.exp(-passed / FADES)
 
 
-def _weights(history: History, known: Integers, asked: Integers, habit: Habit) -> Floats:
-    """(asked, known), whatever their age."""
-    here, there = history.wall[asked][:, None], history.wall[known][None]
-    apart = np.abs(here - there) % DAY
-    by_clock = np.zeros(DAY // 2 + 1)
+def _place(wall: Integers) -> Integers:
+    """In the week, Monday's first hour 0."""
+    return (wall + 3 * DAY) % WEEK
+
+
+@cache
+def _alike(habit: Habit) -> Floats:
+    """(168, 168): what an hour of the week weighs for another, whatever its age."""
+    days, hours = np.divmod(np.arange(WEEK), DAY)
+    apart = np.abs(hours[:, None] - hours)
+    by_clock = np.zeros(DAY)
     by_clock[: len(habit.clock)] = habit.clock
-    days = np.arange(7)
     weekend = days >= 5
     by_day = np.where(weekend[:, None] == weekend, habit.other_day, 0.0)
-    by_day[days, days] = 1.0
-    return np.asarray(by_clock[np.minimum(apart, DAY - apart)] * by_day[_weekday(here), _weekday(there)])
+    by_day[days[:, None] == days] = 1.0
+    return np.asarray(by_clock[np.minimum(apart, DAY - apart)] * by_day)
 
 
-def _weekday(wall: Integers) -> Integers:
-    return (wall // DAY + 3) % 7
-
-
-def _quantiles(counts: Floats, weights: Floats) -> Floats:
-    """(3, asked): where the weights of the counts up to it reach that share; 0 where nothing is comparable."""
-    order = np.argsort(counts, kind="stable")
-    share = np.cumsum(weights[:, order], axis=1)
+def _quantiles(rising: Floats, weights: Floats) -> Floats:
+    """(3, asked): where the weights (asked, known) of rising counts reach that share; 0 where nothing is comparable."""
+    share = np.cumsum(weights, axis=1)
     whole = share[:, -1:]
     reached = [np.argmax(share >= one * whole, axis=1) for one in QUANTILES]
-    return np.asarray(np.where(whole[:, 0] > 0, counts[order][np.stack(reached)], 0.0))
+    return np.asarray(np.where(whole[:, 0] > 0, rising[np.stack(reached)], 0.0))
 
 
 def _pace(seen: Floats, middle: Floats) -> float:
