@@ -22,7 +22,7 @@ from picture.judged.forecasts import BOUNDS, judge, rows
 
 COST = "forecast_ms"
 NAMES = (*BOUNDS, COST)
-BOUND = 200.0
+BOUND = 300.0
 COMPARES = {"<": lt, "<=": le, ">=": ge}
 ZONE = ZoneInfo("Europe/Amsterdam")
 

@@ -1,10 +1,13 @@
 """What hours like these brought: weighted quantiles of the eight weeks before, drawn towards what the last hours bring.
 
 An hour that is forecast is compared with those at about the same time on days of the same sort (Monday to Friday, or the
-weekend). The nearer in time of day, the newer, and where it is the same day of the week, the more one weighs. The middle is their
+weekend). The nearer in time of day, the newer, and where it is the same day of the week, the more one weighs: how much, a habit says. The middle is their
 median, for the error is absolute and spikes are heavy-tailed; low and high are their 10 % and 90 % quantiles. All three are multiplied by
 what the last six hours brought over their own middle, a share of it that fades within a day.
 """
+
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,12 +18,28 @@ BEFORE = 8 * WEEK
 LEAST = 3 * WEEK
 """Known hours among them before anything is forecast."""
 QUANTILES = (0.1, 0.5, 0.9)
-CLOCK = (1.0, 0.4)
-"""Weight by how many hours apart on the clock: both neighbours weigh less than the hour itself, so that a daily peak stays one."""
-OTHER_DAY = 0.4
-"""Weight of another day of the same sort."""
-HALF = 14 * DAY
-"""Hours after which one weighs half."""
+
+
+class Habit(NamedTuple):
+    """Which hours are like one another.
+
+    clock      weight by how many hours apart on the clock
+    other_day  weight of another day of the same sort
+    half       hours after which one weighs half
+    """
+
+    clock: tuple[float, ...]
+    other_day: float
+    half: float
+
+
+USUAL = Habit(clock=(1.0, 0.4), other_day=0.4, half=14 * DAY)
+"""Both neighbours weigh less than the hour itself, so that a daily peak stays one."""
+WEEKLY = Habit(clock=(1.0,), other_day=0.0, half=14 * DAY)
+"""For peaks that come once a week: the same hour of the week alone."""
+RECENT = Habit(clock=(1.0, 0.7, 0.3), other_day=1.0, half=3 * DAY)
+"""For what grows, shrinks or has leapt: the last days, whichever they are."""
+HABITS = (USUAL, WEEKLY, RECENT)
 LAST = 6
 """Hours that say how it runs at present."""
 FOLLOWS, FADES = 0.6, 18.0
@@ -29,7 +48,7 @@ TIMES, MORE = 4.0, 3.0
 """Each of them counts for at most so many times its middle and so many more."""
 
 
-def expected(history: History, origin: int) -> Floats | None:
+def expected(history: History, origin: int, habit: Habit) -> Floats | None:
     """(3, 72): low, middle and high of the hours from place `origin` on, from what lies before; None where that is too little."""
     first = max(0, origin - BEFORE)
     known = first + np.flatnonzero(~np.isnan(history.counts[first:origin]))
@@ -37,36 +56,37 @@ def expected(history: History, origin: int) -> Floats | None:
         return None
     recent = known[known >= origin - LAST]
     asked = np.concatenate([recent, np.arange(origin, origin + AHEAD)])
-    found = _quantiles(history.counts[known], _weights(history, known, asked, origin))
+    rising = known[np.argsort(history.counts[known], kind="stable")]
+    alike = _alike(habit)[_place(history.wall[asked])][:, _place(history.wall[rising])]
+    found = _quantiles(history.counts[rising], alike * 0.5 ** ((origin - rising) / habit.half))
     passed = np.arange(AHEAD)
     return found[:, len(recent) :] * _pace(history.counts[recent], found[1, : len(recent)]) ** np.exp(-passed / FADES)
 
 
-def _weights(history: History, known: Integers, asked: Integers, origin: int) -> Floats:
-    """(asked, known)."""
-    here, there = history.wall[asked][:, None], history.wall[known][None]
-    apart = np.abs(here - there) % DAY
-    by_clock = np.zeros(DAY // 2 + 1)
-    by_clock[: len(CLOCK)] = CLOCK
-    days = np.arange(7)
+def _place(wall: Integers) -> Integers:
+    """In the week, Monday's first hour 0."""
+    return (wall + 3 * DAY) % WEEK
+
+
+@cache
+def _alike(habit: Habit) -> Floats:
+    """(168, 168): what an hour of the week weighs for another, whatever its age."""
+    days, hours = np.divmod(np.arange(WEEK), DAY)
+    apart = np.abs(hours[:, None] - hours)
+    by_clock = np.zeros(DAY)
+    by_clock[: len(habit.clock)] = habit.clock
     weekend = days >= 5
-    by_day = np.where(weekend[:, None] == weekend, OTHER_DAY, 0.0)
-    by_day[days, days] = 1.0
-    age = 0.5 ** ((origin - known) / HALF)
-    return np.asarray(age * by_clock[np.minimum(apart, DAY - apart)] * by_day[_weekday(here), _weekday(there)])
+    by_day = np.where(weekend[:, None] == weekend, habit.other_day, 0.0)
+    by_day[days[:, None] == days] = 1.0
+    return np.asarray(by_clock[np.minimum(apart, DAY - apart)] * by_day)
 
 
-def _weekday(wall: Integers) -> Integers:
-    return (wall // DAY + 3) % 7
-
-
-def _quantiles(counts: Floats, weights: Floats) -> Floats:
-    """(3, asked): where the weights of the counts up to it reach that share; 0 where nothing is comparable."""
-    order = np.argsort(counts, kind="stable")
-    share = np.cumsum(weights[:, order], axis=1)
+def _quantiles(rising: Floats, weights: Floats) -> Floats:
+    """(3, asked): where the weights (asked, known) of rising counts reach that share; 0 where nothing is comparable."""
+    share = np.cumsum(weights, axis=1)
     whole = share[:, -1:]
     reached = [np.argmax(share >= one * whole, axis=1) for one in QUANTILES]
-    return np.asarray(np.where(whole[:, 0] > 0, counts[order][np.stack(reached)], 0.0))
+    return np.asarray(np.where(whole[:, 0] > 0, rising[np.stack(reached)], 0.0))
 
 
 def _pace(seen: Floats, middle: Floats) -> float:

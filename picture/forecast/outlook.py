@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from picture.forecast.choosing import rolled
 from picture.forecast.comparable import expected
 from picture.forecast.history import DAY, HOUR, Floats, History, hour_start
 from picture.forecast.rolling import DAYS, SETTLED, Rolled, Score, Total
@@ -61,13 +62,13 @@ class Outlook(NamedTuple):
 
 def outlook(history: History) -> Outlook:
     """What is expected after the end of the history, and how good it was so far. The same history gives the same."""
-    rolled = Rolled.of(history)
-    score = rolled.score()
-    found = expected(history, len(history.counts))
+    earlier, habit = rolled(history)
+    score = earlier.score()
+    found = expected(history, len(history.counts), habit)
     if found is None:
-        return Outlook(None, rolled, score, 0, Why.HISTORY)
-    forecast = Forecast(history.end, *rolled.widened(found, len(history.counts)))
-    return Outlook(forecast, rolled, score, *worth(score))
+        return Outlook(None, earlier, score, 0, Why.HISTORY)
+    forecast = Forecast(history.end, *earlier.widened(found, len(history.counts)))
+    return Outlook(forecast, earlier, score, *worth(score))
 
 
 def worth(score: Score) -> tuple[int, Why | None]:

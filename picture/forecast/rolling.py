@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from picture.forecast.comparable import QUANTILES, expected
+from picture.forecast.comparable import QUANTILES, Habit, expected
 from picture.forecast.history import AHEAD, DAY, Floats, History, Integers
 
 COVERED = 0.8
@@ -51,12 +51,12 @@ class Rolled(NamedTuple):
     naive: Floats
 
     @classmethod
-    def of(cls, history: History) -> Self:
+    def of(cls, history: History, habit: Habit) -> Self:
         """All that can be made, the last of which begins a day before the end."""
         ahead = np.concatenate([history.counts, np.full(AHEAD, np.nan)])
         naive = history.week_before()
         count = len(history.counts)
-        found = [(origin, expected(history, origin)) for origin in range(count % DAY, count, DAY)]
+        found = [(origin, expected(history, origin, habit)) for origin in range(count % DAY, count, DAY)]
         made = [(origin, one) for origin, one in found if one is not None]
         origins = np.array([origin for origin, _ in made], np.int64)
         hours = origins[:, None] + np.arange(AHEAD)

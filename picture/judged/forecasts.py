@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from core.time import BUCKET
+from picture.forecast.choosing import rolled
 from picture.forecast.history import AHEAD, DAY, HOUR, Floats, History
 from picture.forecast.outlook import worth
-from picture.forecast.rolling import Rolled
 from picture.judged.brand import UTC, Brand
 
 BUCKETS = HOUR // BUCKET
@@ -74,12 +74,12 @@ def hourly(brand: Brand) -> History:
 
 
 def judged(history: History) -> Judged:
-    rolled = Rolled.of(history)
-    score = rolled.score()
-    error, simple = rolled.errors()
+    earlier, _ = rolled(history)
+    score = earlier.score()
+    error, simple = earlier.errors()
     shown = np.zeros(error.shape, np.bool_)
-    for place, origin in enumerate(rolled.origins):
-        shown[place, : worth(rolled.before(int(origin)).score())[0]] = True
+    for place, origin in enumerate(earlier.origins):
+        shown[place, : worth(earlier.before(int(origin)).score())[0]] = True
     return Judged(
         origins=score.origins,
         mase=_ratio(error, simple),

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from picture.forecast import Why, outlook
-from picture.forecast.comparable import LEAST
+from picture.forecast import History, Why, outlook
+from picture.forecast.choosing import rolled
+from picture.forecast.comparable import LEAST, RECENT, USUAL, WEEKLY
 from picture.forecast.history import WEEK
-from tests.picture.forecast.made import MONDAY, ahead, history
+from tests.picture.forecast.made import AMSTERDAM, MONDAY, ahead, history
 
 
 def spoiled(hours, value):
@@ -104,6 +105,35 @@ def test_a_peak_that_comes_each_day_is_foreseen():
 
     middle = outlook(history(8, changed=peaked)).forecast.middle
     assert np.flatnonzero(middle > 500).tolist() == [9, 33, 57]
+
+
+def test_a_peak_that_comes_each_week_is_foreseen_once_it_was_missed_for_a_week():
+    def peaked(counts):
+        counts[9::WEEK] += 5_000
+        return counts
+
+    one = history(8, changed=peaked)
+    earlier, habit = rolled(one)
+    assert habit is WEEKLY
+    missed, foreseen = (earlier.expected[earlier.origins == 24 * day][0, 1, 9] for day in (21, 49))
+    assert missed < 500
+    assert foreseen > 4_000
+    assert outlook(one).forecast.middle[9] > 4_000
+
+
+def test_what_has_leapt_is_followed_by_the_last_days():
+    def leapt(counts):
+        counts[5 * WEEK :] *= 8
+        return counts
+
+    one = history(8, changed=leapt)
+    chosen = {day: _chosen_at(one, day) for day in (30, 42)}
+    assert chosen == {30: USUAL, 42: RECENT}
+    assert outlook(one).forecast.middle.sum() > 5 * ahead(one).sum()
+
+
+def _chosen_at(one, day):
+    return rolled(History.of(one.start, one.counts[: 24 * day], AMSTERDAM))[1]
 
 
 def test_what_runs_at_present_is_followed_and_fades():

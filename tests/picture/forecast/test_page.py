@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from picture.forecast.comparable import BEFORE, CLOCK, HALF, LAST, LEAST, OTHER_DAY
+from picture.forecast.comparable import BEFORE, LAST, LEAST, RECENT, USUAL, WEEKLY
 from picture.forecast.history import AHEAD, DAY, WEEK
 from picture.forecast.outlook import ENOUGH
 
@@ -12,8 +12,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "forecast.md"
 def test_the_settings_of_the_page_are_the_shipped_ones():
     text = PAGE.read_text()
     assert f"the next {AHEAD} hours" in text
-    assert f"its two neighbours {CLOCK[1]} each" in text
-    assert f"other days of the sort {OTHER_DAY}; after {HALF // DAY} days" in text
+    assert f"its two neighbours {USUAL.clock[1]} each" in text
+    assert f"other days of the sort {USUAL.other_day}; after {USUAL.half // DAY} days" in text
+    assert (WEEKLY.clock, WEEKLY.other_day) == ((1.0,), 0.0)
+    assert f"those of the last days, half after {RECENT.half // DAY}" in text
     assert f"what the last {LAST} hours" in text
     assert f"at least {ENOUGH} hours" in text
     assert (BEFORE, LEAST) == (8 * WEEK, 3 * WEEK)
