@@ -14,7 +14,7 @@ from desk.store.crises import Crisis
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.options import harmless, person
-from klankbord.staff import names
+from klankbord.staff import called, names
 from klankbord.stores import ask_desk
 
 NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
@@ -47,7 +47,7 @@ def do(config: Path, number: int, act: Act, says: Mapping[Why, str] | None = Non
         case Done():
             click.echo(f"crisis {number}: {outcome.crisis.state}, severity {outcome.crisis.severity or 'unknown'}")
         case refused:
-            by = f" by {harmless(known.get(refused.by, refused.by))}" if refused.by else ""
+            by = f" by {harmless(called(known, refused.by))}" if refused.by else ""
             raise Stop(f"crisis {number} stays as it is: {_why(refused, says or {})}{by}")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from core.document import Filter
-from core.errors import Retry
+from core.errors import Retry, Stop
 from core.ports import ArchiveReader
 from core.time import Clock, bucket_of, start_of
 from desk.crisis.evidence import Driving, Evidence, Share, arrived, written
@@ -49,6 +49,8 @@ async def freeze(stores: Stores, sight: Sight, *, drill: str | None, clock: Cloc
                 await _freeze(stores, sight, wanted, clock)
             except Retry as error:
                 wrong = wrong or str(error)
+            except Stop:
+                raise
             except Exception as error:
                 LOG.exception("the evidence of crisis %s cannot be gathered", wanted.crisis)
                 wrong = wrong or type(error).__name__

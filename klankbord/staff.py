@@ -6,7 +6,7 @@ from pathlib import Path
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
-from desk.store import people
+from desk.store import audit, people
 from desk.store.database import Database
 from desk.store.people import Details, Person
 from klankbord import configuration
@@ -34,3 +34,8 @@ async def save(desk: Database, one: Person, details: Details, config: Path, *, a
 async def names(desk: Database) -> Mapping[str, str]:
     """The name of each person, by id."""
     return {one.id: one.name for one in await people.every(desk)}
+
+
+def called(known: Mapping[str, str], identifier: str) -> str:
+    """The name of whoever that is: of the staff, or a part of the program."""
+    return known.get(identifier) or ("somebody who has left" if audit.is_hashed(identifier) else identifier)

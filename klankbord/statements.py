@@ -19,7 +19,7 @@ from desk.web.formats import Formats
 from klankbord import configuration
 from klankbord.crisis_acting import NUMBER, do
 from klankbord.options import Group, config_option, harmless
-from klankbord.staff import names
+from klankbord.staff import called, names
 from klankbord.stores import ask_desk
 from playbook.playbook import load
 
@@ -45,10 +45,8 @@ def show(number: int, config: Path) -> None:
     if told is None:
         raise Stop(f"there is no crisis {number}")
     for one in told:
-        approved = (
-            f"approved by {known.get(one.approved_by, one.approved_by)}" if one.approved_by else "waits for approval"
-        )
-        by = known.get(one.drafted_by, one.drafted_by)
+        approved = f"approved by {called(known, one.approved_by)}" if one.approved_by else "waits for approval"
+        by = called(known, one.drafted_by)
         click.echo(harmless(f"{one.language} {one.number}, drafted by {by}, {approved}"))
         click.echo("\n".join(f"  {harmless(line)}" for line in one.text.splitlines()))
     if not told:

@@ -10,8 +10,8 @@ import msgspec
 from core.document import Filter
 from core.ports import ArchiveReader
 from core.time import bucket_of, start_of
-from picture.arriving import Heard
-from picture.detector import Detector, Level, Verdict
+from picture.arriving import Heard, passed
+from picture.detector import Counts, Detector, Level, Verdict
 from picture.watching import Asked, Usual, before, counts, lately, went_on
 
 GRAVE = (Level.LEARNING, Level.CALM, Level.WATCH, Level.ALARM)
@@ -41,7 +41,7 @@ class Sight:
     def __init__(self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], told: Heard) -> None:
         self.asked, self.until = asked, told.until
         self._usual, self._detectors, self._gaps = usual, detectors, frozenset(told.gaps)
-        self._began = told.since, told.live
+        self._began, self._past = (told.since, told.live), told.past
         self._last: dict[str, Verdict] = {}
         self.outdated = False
 
@@ -49,18 +49,28 @@ class Sight:
     async def made(cls, archive: ArchiveReader, asked: Asked, *, zone: ZoneInfo, until: int) -> "Sight":
         """From all that arrived up to that bucket. Raises Retry where the archive is away."""
         told, usual = await before(archive, asked, until=until)
-        detectors = await asyncio.to_thread(
-            lambda: {name: Detector.after(one, zone) for name, one in counts(told, usual, asked, since=told.since)}
+
+        def detected(one: Counts) -> tuple[Detector, Verdict]:
+            detector = Detector.after(one.part(one.start, until - 1), zone)
+            return detector, detector.advance(one.part(until - 1, until))[-1]
+
+        every = await asyncio.to_thread(
+            lambda: {name: detected(one) for name, one in counts(told, usual, asked, since=told.since)}
         )
-        return cls(asked, usual, detectors, told)
+        made = cls(asked, usual, {name: detector for name, (detector, _) in every.items()}, told)
+        made._last = {name: verdict for name, (_, verdict) in every.items()}
+        return made
 
     async def grew(self, archive: ArchiveReader, *, since: datetime, until: datetime) -> bool:
-        """Whether history came in between these times that this was not made from: messages from before the first live one."""
+        """Whether history that this was not made from came in between these times: it lies before the first live message."""
         first, live = self._began
-        where = Filter(
-            since=start_of(first), until=start_of(live), arrived=(since, until), monitors=tuple(self.asked.monitors)
-        )
-        return first < live and await archive.count(where) > 0
+        if first >= live:
+            return False
+        monitors, stretch = tuple(self.asked.monitors), (start_of(first), start_of(live))
+        where = Filter(since=stretch[0], until=stretch[1], arrived=(since, until), monitors=monitors)
+        if not await archive.count(where):
+            return False
+        return await passed(archive, monitors, since=first, until=live) != self._past
 
     async def look(self, archive: ArchiveReader, *, ended: int) -> Mapping[str, Sighted]:
         """Take the buckets up to `ended`, which grow no more, and look at that one as far as it is.

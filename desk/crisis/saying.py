@@ -41,7 +41,7 @@ async def draft(
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
         if not fits(words, LONGEST) or not (
-            language.isascii() and language.isalpha() and len(language) <= LONGEST_LANGUAGE
+            language.isascii() and language.isalpha() and language.islower() and len(language) <= LONGEST_LANGUAGE
         ):
             return Why.WRONG
         last = _last(await statements_of(connection, now.id)).get(language)

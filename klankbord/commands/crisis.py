@@ -22,7 +22,7 @@ from klankbord.after_action import after_action, gathered
 from klankbord.commands.cases import clock
 from klankbord.crisis_acting import NUMBER, do
 from klankbord.options import Group, config_option, harmless
-from klankbord.staff import found, names
+from klankbord.staff import called, found, names
 from klankbord.statements import apply, statement
 from klankbord.stores import ask_desk
 from playbook.playbook import load
@@ -57,7 +57,7 @@ def show_all(*, ended: bool, drills: bool, config: Path) -> None:
             str(one.severity or "-"),
             clock(one.since, zone),
             clock(one.acknowledged_at, zone),
-            known.get(one.lead or "", one.lead or "-"),
+            called(known, one.lead or "-"),
             one.unit or "-",
         )
         table.add_row(*map(harmless, cells))
@@ -74,7 +74,7 @@ def show(number: int, config: Path) -> None:
     one, zone = told.crisis, configuration.read(config).organisation.zone
 
     def name(identifier: str | None) -> str:
-        return known.get(identifier or "", identifier or "nobody")
+        return called(known, identifier or "nobody")
 
     lines = [
         f"crisis {one.number}{' (DRILL)' if one.drill else ''}: {one.state}, severity {one.severity or 'unknown'}",

@@ -25,7 +25,7 @@ from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.notices import Telling, channels
 from klankbord.options import config_option, harmless, hush
-from klankbord.staff import found, names
+from klankbord.staff import called, found, names
 from klankbord.stores import ask_desk, open_stores
 
 
@@ -86,9 +86,9 @@ def show(config: Path) -> None:
     async def asked(desk: Database) -> tuple[Sequence[Message], Sequence[tuple[datetime, str]], dict[str, str]]:
         return await notice_messages.undelivered(desk), await notice_messages.unreached(desk), dict(await names(desk))
 
-    failed, unreached, called = ask_desk(config, asked)
+    failed, unreached, known = ask_desk(config, asked)
     for message in failed:
-        to = f" to {called.get(message.person, message.person)}" if message.person else ""
+        to = f" to {called(known, message.person)}" if message.person else ""
         state = "waits" if message.due_at else "over"
         tries = "1 try" if message.tries == 1 else f"{message.tries} tries"
         click.echo(

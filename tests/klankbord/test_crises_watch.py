@@ -334,6 +334,16 @@ async def test_what_is_muted_afterwards_is_no_crisis_any_more(house):
     assert await house.stores.archive.get(found[0])
 
 
+async def test_made_anew_it_says_no_less_of_the_last_whole_bucket(house):
+    await house.hear(MANY, at=NOW)
+    assert await house.level(BUCKET + 2 * MINUTE) == "alarm"
+    mute = Mute(by="ruth", at=house.moment, word="nothing of this")
+    await house.stores.log.append(JUDGEMENTS, [("nothing", encode(mute))])
+    assert await house.level(MINUTE) == "alarm"
+    assert house.measured.values[Gauge.ALARM, ("merk",)] == 2
+    assert len(await crises.listed(house.stores.desk)) == 1
+
+
 async def test_history_that_comes_while_it_watches_teaches_at_the_next_look(tmp_path):
     async with opened(tmp_path) as house:
         assert await house.level(MINUTE) == "learning"

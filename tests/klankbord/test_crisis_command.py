@@ -104,6 +104,18 @@ def test_a_statement_is_drafted_shown_and_approved_by_another(house):
     assert house.kinds()[-1] is Happened.APPROVED
 
 
+def test_whoever_was_erased_has_left(house):
+    drafted(house, "We zoeken het uit.")
+
+    async def erase(desk):
+        cees = await people.named(desk, COACH)
+        await people.erase(desk, [cees.id], key=b"k" * 32)
+
+    house.ask(erase)
+    assert "nl 1, drafted by somebody who has left" in house.said("statement show", "1")
+    assert "somebody who has left  nl 1" in house.said("show", "1")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desk.store import release
 from tests.klankbord.program import Program, Run, file_source
 
 WRONG = """\
@@ -144,3 +145,17 @@ def test_whoever_has_to_act_in_a_crisis_is_nobody(program, command):
     lines = [line.strip().replace(f"{program.folder}/", "") for line in checked.stdout.splitlines()]
     said = [line for line in lines if "nobody" in line]
     assert said == ['playbook.yaml: ladders.up[0].to: nobody holds the role "agents"; did you mean "agent"?']
+
+
+def test_a_check_leaves_the_desk_database_as_it_is(program, monkeypatch):
+    (program.folder / "playbook.yaml").write_text("crisis: {}\n")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(release, "REVISIONS", release.REVISIONS[:-1])
+        assert program.command("people list").exit_code == 0
+    checked = program.command("check")
+    assert checked.exit_code == 0
+    assert "was not looked at: the desk database" in checked.stdout
+    assert "is of an earlier release: klankbord run brings it up" in checked.stdout
+    with monkeypatch.context() as earlier:
+        earlier.setattr(release, "REVISIONS", release.REVISIONS[:-1])
+        assert program.command("people list").exit_code == 0

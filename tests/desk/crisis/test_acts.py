@@ -182,7 +182,8 @@ async def test_what_cannot_be_kept_is_refused(desk):
     ended = await acts.stand_down(desk, LEAD, crisis.id, "x", lesson="a\0b", saw=1, at=NOW)
     noted = await acts.note(desk, ANNA, crisis.id, "a\0b", at=NOW)
     drafted = await saying.draft(desk, ANNA, crisis.id, "n" * 9, "x", approves="lead", saw=1, at=NOW)
-    assert {ended.what, noted.what, drafted.what} == {Why.WRONG}
+    shouted = await saying.draft(desk, ANNA, crisis.id, "EN", "x", approves="lead", saw=1, at=NOW)
+    assert {ended.what, noted.what, drafted.what, shouted.what} == {Why.WRONG}
 
 
 async def test_no_operator_approves_what_an_operator_drafted(desk):
