@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from desk.crisis import printed, report
+from desk.crisis import acts, printed, report
+from desk.crisis.report import Short
 from desk.crisis.telling import tell_person
 from desk.store import audit, notice_messages, people
 from desk.store.crisis_writing import locked
@@ -12,7 +13,8 @@ from desk.store.notices import Kind, Notice, owe
 from desk.web import words
 from desk.web.formats import Formats
 from tests.desk.corpus import ZONE
-from tests.desk.crisis.book import MINUTE, NOW, alarmed, staff
+from tests.desk.cases.book import agent
+from tests.desk.crisis.book import LEAD, MINUTE, NOW, alarmed, staff
 
 KEY = b"of this folder"
 
@@ -69,3 +71,14 @@ async def test_it_is_printed_in_words(hidden, language, says):
     form = Formats(catalogue, ZONE, NOW)
     reader = printed.Reader(catalogue, form, organisation="Noorderlijn", names={}, severity="")
     assert (reader.name(hidden), reader.name("klankbord")) == (says, "klankbord")
+
+
+async def test_who_led_and_is_erased_led(desk):
+    crisis = await alarmed(desk)
+    person = await staff(desk, "anna")
+    taken = (await acts.take(desk, agent(person), crisis.id, saw=crisis.version, at=NOW + MINUTE)).crisis
+    await acts.stand_down(desk, LEAD, crisis.id, "trains run", saw=taken.version, at=NOW + 2 * MINUTE)
+    await people.erase(desk, [person], key=KEY)
+    found = await report.gathered(desk, 1)
+    assert (found.crisis.lead, found.times.led) == (None, 60)
+    assert Short.NO_LEAD not in {one.short for one in found.short}
