@@ -12,8 +12,8 @@ from desk.store.notice_messages import Parcel, Place, gathered, lend, settle, wa
 from desk.store.notices import Kind, Notice, owe
 from desk.web import words
 from desk.web.formats import Formats
-from tests.desk.corpus import ZONE
 from tests.desk.cases.book import agent
+from tests.desk.corpus import ZONE
 from tests.desk.crisis.book import LEAD, MINUTE, NOW, alarmed, staff
 
 KEY = b"of this folder"

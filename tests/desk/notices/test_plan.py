@@ -156,5 +156,5 @@ def test_a_channel_that_failed_is_followed_by_the_next_for_each_person():
     made = instead([notice()], Place(channel="slack", then=(EMAIL,)), there, NOW)
     places = [Place(channel=EMAIL, person=one, instead="slack") for one in ("anna", "bert")]
     assert [parcel.place for parcel in made] == places
-    assert instead([notice()], Place(channel=EMAIL, person="anna"), there) == []
+    assert instead([notice()], Place(channel=EMAIL, person="anna"), there, NOW) == []
     assert instead([notice()], Place(channel="slack", then=(EMAIL,)), staff(), NOW) == []
