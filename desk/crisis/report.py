@@ -129,7 +129,7 @@ def told_of(notice: Notice, message: Message | None) -> Told:
         to=to,
         channel=message.channel,
         person=message.person,
-        taken_at=message.done_at if message.error is None else None,
+        taken_at=message.taken_at,
         again=message.tries > 1,
         instead=message.instead,
         error=message.error,

@@ -6,6 +6,7 @@ On PostgreSQL rows that another worker is busy with are passed over (FOR UPDATE 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -19,6 +20,13 @@ from desk.store.notices import Kind, Notice
 from desk.store.statements import chunks, insert
 
 messages = notice_messages
+
+
+class Over(StrEnum):
+    """Why a message ended without a try that a channel took: what stands as its `error` then. Nobody was told by it."""
+
+    NOBODY = "whoever it was for does not work here any more"
+    NOTHING = "nothing was left to tell"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +59,7 @@ class Message(Place, frozen=True, kw_only=True):
     id      stays the same however often it is tried: a receiver knows a message by it that came twice
     due_at  when it is tried next; None once it is done
     unsure  whether an earlier try may have arrived
-    done_at when it was taken, or given up: then `error` says why
+    done_at when it was taken, given up, or over: then `error` says why
     """
 
     id: str
@@ -61,6 +69,16 @@ class Message(Place, frozen=True, kw_only=True):
     unsure: bool = False
     error: str | None = None
     done_at: datetime | None = None
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When its channel took it."""
+        return self.done_at if self.error is None else None
+
+    @property
+    def over(self) -> Over | None:
+        """Why it ended where no channel was to take it."""
+        return next((one for one in Over if one.value == self.error), None)
 
 
 async def waiting(connection: AsyncConnection, most: int) -> Sequence[Notice]:
@@ -129,6 +147,13 @@ async def settle(
         return held
 
 
+async def drop(connection: AsyncConnection, person: str, at: datetime) -> None:
+    """What waits for that person is over; a try that has begun is settled by whoever has it."""
+    waits = (messages.c.person == person, messages.c.due_at.is_not(None), messages.c.lease.is_(None))
+    over = {"due_at": None, "error": Over.NOBODY.value, "done_at": at}
+    await connection.execute(update(messages).where(*waits).values(over))
+
+
 async def told_in(database: Database, message: str) -> Sequence[Notice]:
     """The notices that a message tells of, the oldest first."""
     asked = select(notices).join(notice_parts, notice_parts.c.notice == notices.c.id)
@@ -156,8 +181,8 @@ async def told_of(database: Database, crisis: str) -> Sequence[tuple[Notice, Mes
 
 
 async def undelivered(database: Database, most: int = 100) -> Sequence[Message]:
-    """Those that failed at least once and wait, or were given up; the latest first."""
-    return await _found(database, messages.c.error.is_not(None), most)
+    """Those that failed at least once and wait, were given up, or have lost who they were for; the latest first."""
+    return await _found(database, messages.c.error != Over.NOTHING.value, most)
 
 
 async def unreached(database: Database, most: int = 100) -> Sequence[tuple[datetime, str]]:

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import yaml
 
-from desk.crisis import report, ringing
+from desk.crisis import acts, report, ringing
 from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
 from desk.crisis.report import Lack, Short
+from desk.store import crises, people
 from playbook.playbook import load
+from tests.desk.crisis.book import LEAD
 from tests.klankbord.test_notices import NOW, SECOND, opened, scene
 
 __all__ = ["scene"]
@@ -73,3 +75,40 @@ async def test_an_alarm_that_no_channel_takes_says_that_nobody_was_told(scene):
     assert {(one.channel, one.taken_at) for one in found.told} == {("slack", None), ("email", None)}
     assert Lack(short=Short.NOBODY_TOLD) in found.short
     assert any("nobody was told, by email" in line for line in scene.said)
+
+
+async def refused(scene):
+    """The one who leads, whose server does not take the alarm yet."""
+    anna = await scene.add("anna")
+    scene.box.answers = "451 later"
+    await alarm(scene)
+    await scene.drain()
+    scene.box.answers = None
+    return anna
+
+
+async def untold(scene):
+    """What is listed after the next try, which told nobody."""
+    await scene.drain(later=timedelta(minutes=1))
+    found = await report.gathered(scene.stores.desk, 1)
+    assert (found.times.told, scene.box.messages) == (None, [])
+    assert Lack(short=Short.NOBODY_TOLD) in found.short
+    assert (await scene.messages())[-1].due_at is None
+    return (await asyncio.to_thread(scene.program.command, "notices list")).stdout
+
+
+async def test_whoever_left_before_the_alarm_was_taken_was_not_told(scene):
+    async with opened(scene):
+        anna = await refused(scene)
+        keep = timedelta(days=30)
+        await people.change(scene.stores.desk, anna, anna.details, by="ruth", at=NOW, active=False, keep=keep)
+        listed = await untold(scene)
+    assert "email to anna: over after 2 tries: whoever it was for does not work here any more" in listed
+
+
+async def test_an_alarm_that_was_over_before_it_was_taken_told_nobody(scene):
+    async with opened(scene):
+        await refused(scene)
+        crisis = await crises.get(scene.stores.desk, 1)
+        await acts.stand_down(scene.stores.desk, LEAD, crisis.id, "trains run", saw=crisis.version, at=NOW)
+        assert await untold(scene) == "everything arrived\n"

@@ -106,6 +106,6 @@ async def test_messages_go_with_the_person(desk):
     anna = await people.add(desk, Details(name="Anna"), by="ruth", at=NOW)
     await told(desk, notice(), place=Place(channel="email", person=anna.id))
     assert await notice_messages.oldest_due(desk, NOW) == NOW
-    await people.erase(desk, [anna.id], key=b"")
+    await people.erase(desk, [anna.id], key=b"", at=NOW)
     assert await notice_messages.latest(desk) == []
     assert await notice_messages.oldest_due(desk, NOW) is None
