@@ -10,16 +10,19 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store.crises import State
+from desk.store.crisis_tables import crises
 from desk.store.database import Database
 from desk.store.notice_tables import notice_messages, notice_parts, notices
 from desk.store.notices import Kind, Notice
 from desk.store.statements import chunks, insert
 
 messages = notice_messages
+_RUNNING = select(crises.c.id).where(crises.c.state != State.ENDED.value)
 
 
 class Over(StrEnum):
@@ -180,14 +183,20 @@ async def told_of(database: Database, crisis: str) -> Sequence[tuple[Notice, Mes
         ]
 
 
-async def undelivered(database: Database, most: int = 100) -> Sequence[Message]:
-    """Those that failed at least once and wait, were given up, or have lost who they were for; the latest first."""
-    return await _found(database, messages.c.error != Over.NOTHING.value, most)
+async def undelivered(database: Database, *, since: datetime, most: int = 100) -> Sequence[Message]:
+    """Those that failed at least once and wait, were given up, or have lost who they were for; the latest first.
+
+    Of a crisis that is over not what ended before `since`; what is told of cases is forgotten in time anyway.
+    """
+    told = and_(messages.c.error != Over.NOTHING.value, _counts(messages.c.crisis, messages.c.done_at, since))
+    return await _found(database, told, most)
 
 
-async def unreached(database: Database, most: int = 100) -> Sequence[tuple[datetime, str]]:
-    """Of which notices nobody was told: when each was, and why; the latest first."""
-    asked = select(notices.c.at, notices.c.error).where(notices.c.error.is_not(None)).order_by(notices.c.at.desc())
+async def unreached(database: Database, *, since: datetime, most: int = 100) -> Sequence[tuple[datetime, str]]:
+    """Of which notices nobody was told: when each was, and why; the latest first. `since` as for those that were not delivered."""
+    counts = _counts(notices.c.crisis, notices.c.gathered_at, since)
+    asked = select(notices.c.at, notices.c.error).where(notices.c.error.is_not(None), counts)
+    asked = asked.order_by(notices.c.at.desc())
     async with database.reading() as connection:
         return [(row.at, row.error) for row in await connection.execute(asked.limit(most))]
 
@@ -217,6 +226,10 @@ async def forget(connection: AsyncConnection, *, before: datetime) -> None:
     await connection.execute(delete(messages).where(messages.c.done_at < before, messages.c.crisis.is_(None)))
     told, over = select(notice_parts.c.notice), (notices.c.gathered_at < before, notices.c.crisis.is_(None))
     await connection.execute(delete(notices).where(*over, notices.c.id.not_in(told)))
+
+
+def _counts(crisis: ColumnElement[Any], ended: ColumnElement[Any], since: datetime) -> ColumnElement[bool]:
+    return or_(crisis.is_(None), ended.is_(None), ended >= since, crisis.in_(_RUNNING))
 
 
 async def _found(database: Database, where: ColumnElement[bool], most: int) -> Sequence[Message]:

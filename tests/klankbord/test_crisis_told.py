@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import yaml
 
+from core.time import now
 from desk.crisis import acts, report, ringing
 from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
@@ -59,7 +60,7 @@ async def test_an_alarm_goes_by_the_next_channel_where_one_is_down_and_that_show
     assert (mail.taken_at - NOW) <= timedelta(minutes=2)
     assert Lack(short=Short.CHANNEL_FAILED, what="slack") in found.short
     assert Short.NOBODY_TOLD not in {one.short for one in found.short}
-    assert "1 times people were not told of cases and crises by the channel meant" in status.stdout
+    assert "\nonce people were not told of cases and crises by the channel meant" in status.stdout
     assert "slack: over after 3 tries: it answered 503" in listed.stdout
 
 
@@ -112,3 +113,20 @@ async def test_an_alarm_that_was_over_before_it_was_taken_told_nobody(scene):
         crisis = await crises.get(scene.stores.desk, 1)
         await acts.stand_down(scene.stores.desk, LEAD, crisis.id, "trains run", saw=crisis.version, at=NOW)
         assert await untold(scene) == "everything arrived\n"
+
+
+async def test_what_nobody_was_told_of_is_listed_a_month_or_while_the_crisis_runs(scene):
+    async with opened(scene):
+        await scene.add("anna")
+        scene.box.answers = "550 no"
+        scene.clock[0] = now() - timedelta(days=401)
+        await alarm(scene)
+        await scene.drain()
+        before = await asyncio.to_thread(scene.program.command, "status")
+        crisis = await crises.get(scene.stores.desk, 1)
+        await acts.stand_down(scene.stores.desk, LEAD, crisis.id, "trains run", saw=crisis.version, at=NOW)
+        after = await asyncio.to_thread(scene.program.command, "status")
+        listed = await asyncio.to_thread(scene.program.command, "notices list")
+    assert "once people were not told" in before.stdout
+    assert "people were not told" not in after.stdout
+    assert listed.stdout == "everything arrived\n"
