@@ -188,8 +188,8 @@ async def undelivered(database: Database, *, since: datetime, most: int = 100) -
 
     Of a crisis that is over not what ended before `since`; what is told of cases is forgotten in time anyway.
     """
-    told = and_(messages.c.error != Over.NOTHING.value, _counts(messages.c.crisis, messages.c.done_at, since))
-    return await _found(database, told, most)
+    untold = and_(messages.c.error != Over.NOTHING.value, _counts(messages.c.crisis, messages.c.done_at, since))
+    return await _found(database, untold, most)
 
 
 async def unreached(database: Database, *, since: datetime, most: int = 100) -> Sequence[tuple[datetime, str]]:
