@@ -20,6 +20,7 @@ from desk.store.crisis_tables import (
     crisis_steps,
     drills,
 )
+from desk.store.notice_messages import drop
 from desk.store.notice_tables import notice_messages, notices
 
 _NAMED = ("messages", "authors")
@@ -38,8 +39,10 @@ async def expire(connection: AsyncConnection, before: datetime) -> int:
     return await _without(connection, lambda _: True, crisis_evidence.c.crisis.in_(over))
 
 
-async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:
-    """What they did and what they were told stays, with a hash under `key` for the id; nobody leads what was theirs."""
+async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes, *, at: datetime) -> None:
+    """What they did and what they were told stays, with a hash under `key` for the id; nobody leads what was theirs, and what they
+    were still to be told is over at `at`.
+    """
     for person in people:
         hidden = hashed(person, key)
         for column in (crises.c.lead, crises.c.offered_to):
@@ -60,6 +63,7 @@ async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: b
         named = (Happened.OFFERED.value, Happened.ACCEPTED.value, Happened.RETURNED_TO_LEAD.value)
         theirs = (crisis_events.c.kind.in_(named), crisis_events.c.detail == person)
         await connection.execute(update(crisis_events).where(*theirs).values(detail=hidden))
+        await drop(connection, person, at)
         for told, to, instead in (
             (notices, notices.c.to_person, notices.c.to_erased),
             (notice_messages, notice_messages.c.person, notice_messages.c.erased),

@@ -11,7 +11,7 @@ from desk.crisis.telling import tell_person
 from desk.store import crises, notice_messages, people
 from desk.store.crises import State
 from desk.store.crisis_writing import locked
-from desk.store.notice_messages import Parcel, Place
+from desk.store.notice_messages import Over, Parcel, Place
 from desk.store.notices import Kind
 from desk.web.site import SITE
 from tests.desk import crises_filled as filled
@@ -201,12 +201,29 @@ async def test_a_channel_that_is_down_and_the_one_instead_of_it_show(house):
     assert "instead of slack" in text
 
 
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [(Over.NOBODY, "not told, does not work here any more"), (Over.NOTHING, "not told, nothing was left to tell")],
+)
+async def test_a_message_that_was_over_before_it_was_taken_shows(house, over, says):
+    place = Place(channel="email", crisis=house.crisis.id, person=house.bert.id)
+    async with house.desk.writing() as connection:
+        (owed,) = await notice_messages.waiting(connection, 9)
+        parcels = [Parcel(place=place, due_at=NOW, notices=(owed.id,))]
+        await notice_messages.gathered(connection, parcels, [owed], NOW, {})
+    message = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    ended = msgspec.structs.replace(message, due_at=None, error=over.value)
+    await notice_messages.settle(house.desk, ended, lease="mine", at=NOW)
+    _, text = await (await browser(house, house.anna)).read("/crisis?number=1")
+    assert f"email: {says} " in text
+
+
 async def test_who_was_told_and_did_something_stays_as_somebody_who_has_left(house):
     async with house.desk.writing() as connection:
         crisis = await locked(connection, house.crisis.id)
         await tell_person(connection, crisis, house.anna.id, Kind.HANDED_OVER, NOW)
     await send(house, house.anna, "acknowledge")
-    await people.erase(house.desk, [house.anna.id], key=b"of this folder")
+    await people.erase(house.desk, [house.anna.id], key=b"of this folder", at=NOW)
     _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
     assert "Somebody who has left acknowledged it." in text
     assert "Hand-over · <bdi>Somebody who has left</bdi>" in text
