@@ -70,7 +70,7 @@ async def test_it_differs_after_all_that_a_page_shows_and_after_nothing_else(des
     await tried(desk, NOW, error="it answered 500")
     assert await changes()
     (wanted,) = await crisis_evidence.waiting(desk)
-    await crisis_evidence.frozen(desk, wanted, "", at=NOW)
+    await crisis_evidence.frozen(desk, wanted, lambda: "", at=NOW)
     assert await changes()
     await hear(desk, complaint(1, at=NOW + MINUTE), complaint(2, at=NOW + MINUTE))
     assert await changes()
