@@ -403,11 +403,11 @@ def _backlog_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:
     if not isinstance(written, dict):
         return
     use, settings, names = written.get("use", ""), written.get("settings") or {}, registry.components(registry.TRACKERS)
-    if use == "" and len(written) > 0:
+    if not use and settings:
         yield f"{where}: backlog.use: is missing; valid are {', '.join(sorted(names))}"
-    elif isinstance(use, str) and use not in names:
+    elif use and isinstance(use, str) and use not in names:
         yield f'{where}: backlog.use: there is no "{use}"; {nearest(use, sorted(names))}'
-    elif isinstance(use, str) and isinstance(settings, dict):
+    elif use and isinstance(use, str) and isinstance(settings, dict):
         yield from _setting_mistakes(registry.TRACKERS, Part(use=use, settings=settings), f"{where}: backlog")
 
 

@@ -1,5 +1,7 @@
 """Business events from a file, over the real program."""
 
+from dataclasses import replace
+
 from core.document import Annotation
 from klankbord.annotated import annotate
 from tests.klankbord.program import Program, file_source
@@ -50,8 +52,6 @@ def test_what_stands_alone_is_brought_to_the_dashboards_and_what_is_counted_is_n
     there = Dashboards()
 
     async def bring(stores):
-        from dataclasses import replace
-
         await annotate(replace(stores, archive=there))
 
     program.ask(bring)
