@@ -21,7 +21,7 @@ from tests.trackers.stages import MINUTE, SECOND, staged
 
 TOPIC = "ab12"
 HOUR = timedelta(hours=1)
-SEEDS, MOST_AWAITS, ATTEMPTS = 50, 160, 12
+SEEDS, MOST_AWAITS, ATTEMPTS = 50, 160, 4
 TEXTS = [f"de poortjes op station {place} doen het niet @klank" for place in ("Assen", "Zwolle", "Meppel", "Hengelo")]
 
 
