@@ -1,7 +1,6 @@
 """The view for whoever works here: how it goes, and nobody's name or message; signed in, or behind a read-only link."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -13,7 +12,7 @@ from desk.store.people import Details
 from desk.store.settings import Settings
 from desk.web.application import open_link
 from desk.web.kept import Written
-from desk.web.site import KEPT, SITE
+from desk.web.site import KEPT
 from tests.desk import corpus
 from tests.desk.axe import faults, overhang
 from tests.desk.foundation.organised import RULES
@@ -64,20 +63,13 @@ async def test_it_tells_how_it_goes_and_nobodys_name(client, way):
 
 async def test_the_goals_and_the_level_stand_in_it_without_who_answers_for_them(client):
     text = await told(client, "signed in")
-    goals = client.app[KEPT].rules.playbook.goals
-    language = "nl"
-    assert goals
-    assert any(
-        one.called(each) in text.replace("&lt;", "<").replace("&gt;", ">")
-        for one in goals.values()
-        for each in (language, "en")
-    )
+    assert client.app[KEPT].rules.playbook.goals
+    assert "Minder klachten" in text or "Fewer complaints" in text
     assert "(lead" not in text
 
 
 async def test_a_link_that_is_over_opens_nothing(client):
-    link, path = await made(client, view="/everyone", days=0)
-    assert link.expires_at <= client.app[SITE].clock() + timedelta(0)
+    _, path = await made(client, view="/everyone", days=0)
     assert (await client.get(path, headers=ELSEWHERE)).status == 404
 
 
