@@ -73,15 +73,24 @@ class Backlog:
     async def _note(self, rising: Mapping[str, Emerging]) -> None:
         kept, now = await backlog.every(self.database), self.clock()
         for topic, one in rising.items():
-            figures = {"voices": one.voices, "usual": one.usual, "hours": one.hours}
+            voices, usual, hours = one.voices, one.usual, one.hours
             if topic not in kept:
-                new = Kept(topic=topic, system=self.system, first_at=now, last_at=now, **figures)
+                new = Kept(
+                    topic=topic,
+                    system=self.system,
+                    first_at=now,
+                    last_at=now,
+                    voices=voices,
+                    usual=usual,
+                    hours=hours,
+                )
                 await backlog.add(self.database, new)
                 await backlog.put_members(self.database, topic, _known(one, ()))
                 continue
             before = kept[topic]
             again = now - before.last_at >= AGAIN
-            await backlog.note(self.database, topic, last_at=now, rises=before.rises + again, **figures)
+            rises = before.rises + again
+            await backlog.note(self.database, topic, last_at=now, rises=rises, voices=voices, usual=usual, hours=hours)
 
     async def _lost(self, kept: Mapping[str, Kept], known: Mapping[str, Sequence[Known]]) -> set[str]:
         """Topics whose item shows a message that must not be shown any more."""
