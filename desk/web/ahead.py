@@ -10,7 +10,7 @@ from desk.web.words import Words
 from picture.buckets import Width
 from picture.forecast import Outlook
 from picture.forecast.asking import Forecasts
-from picture.forecast.history import DAY, HOUR, hour_start
+from picture.forecast.history import DAY, HOUR, hour_start, rounded
 from picture.volume import Volume
 
 
@@ -36,17 +36,21 @@ def told(found: Outlook, words: Words, form: Formats) -> Sequence[str]:
     return str(words("ahead.day", count=middle, low=low, high=high)), score
 
 
-def drawn(found: Outlook, volume: Volume) -> dict[str, list[float]] | None:
-    """Columns for the script, of the hours after the chart's last; None where its buckets are no hours or nothing is shown."""
+def drawn(found: Outlook, volume: Volume) -> dict[str, Sequence[float | None]] | None:
+    """Columns for the script, of the hours after the chart's last, without a figure where nothing is known; None where its buckets
+    are no hours or no hour is shown.
+    """
     forecast = found.forecast
     if forecast is None or volume.width is not Width.HOUR or not volume.points or not found.shown:
         return None
     first = max(0, -(-(volume.points[-1].end - hour_start(forecast.start)) // HOUR))
     places = range(first, found.shown)
+    if not places:
+        return None
     return {
         "starts": [int(hour_start(forecast.start + place).timestamp()) for place in places],
         "ends": [int(hour_start(forecast.start + place + 1).timestamp()) for place in places],
-        "low": [round(float(forecast.low[place]), 1) for place in places],
-        "middle": [round(float(forecast.middle[place]), 1) for place in places],
-        "high": [round(float(forecast.high[place]), 1) for place in places],
+        "low": [rounded(forecast.low[place], 1) for place in places],
+        "middle": [rounded(forecast.middle[place], 1) for place in places],
+        "high": [rounded(forecast.high[place], 1) for place in places],
     }

@@ -26,7 +26,7 @@ class Need(NamedTuple):
 
 
 def needs(outlook: Outlook, stretches: Sequence[Stretch], *, share: float, an_hour: float) -> list[Need]:
-    """Of those stretches that lie in what is shown, to the nearest hour.
+    """Of those stretches that lie in what is shown and can be told together.
 
     share    of mentions that somebody has to answer, 0 to 1
     an_hour  answers that one person gives in an hour
@@ -36,7 +36,7 @@ def needs(outlook: Outlook, stretches: Sequence[Stretch], *, share: float, an_ho
     begin = hour_start(outlook.forecast.start)
     found = []
     for since, until in stretches:
-        total = outlook.total(round((since - begin) / HOUR), round((until - begin) / HOUR))
+        total = outlook.total((since - begin) / HOUR, (until - begin) / HOUR)
         if total:
             each = share / an_hour / ((until - since) / HOUR)
             found.append(Need(since, until, total, ceil(total.middle * each), ceil(total.high * each)))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -60,6 +60,25 @@ async def test_where_buckets_are_no_hours_it_is_said_and_not_drawn(client):
     said, ahead, _ = await figures(client, monitor="Noorderlijn", range="28d")
     assert said.startswith("In the next 24 hours about")
     assert ahead is None
+
+
+async def test_hours_that_are_never_collected_are_holes_and_of_no_day_together(tmp_path):
+    items = [
+        one for one in talk(corpus.NOW) if hasattr(one, "mention") and one.mention.created_at.hour not in (2, 3, 4)
+    ]
+    async with opened(tmp_path / "archive.db") as archive:
+        await fill(archive, items)
+        async with TestClient(TestServer(application(archive))) as client:
+            await client.get(open_link(client.app))
+            said, ahead, _ = await figures(client, monitor="Noorderlijn")
+    assert said.startswith("The ")
+    assert "less wrong" in said
+    holes = {
+        datetime.fromtimestamp(at, UTC).hour
+        for at, one in zip(ahead["starts"], ahead["middle"], strict=True)
+        if one is None
+    }
+    assert holes == {3}
 
 
 async def test_why_there_is_none(client):
