@@ -10,6 +10,8 @@ from picture.forecast.outlook import Outlook
 from picture.forecast.rolling import Total
 
 Stretch = tuple[datetime, datetime]
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Answers that one person gives in an hour, at the least and at the most."""
 
 
 class Need(NamedTuple):
@@ -25,11 +27,16 @@ class Need(NamedTuple):
     people_if_busy: int
 
 
+def believable(an_hour: float) -> bool:
+    """Whether one person may give so many answers in an hour; no number that is none is."""
+    return SLOWEST <= an_hour <= FASTEST
+
+
 def needs(outlook: Outlook, stretches: Sequence[Stretch], *, share: float, an_hour: float) -> list[Need]:
     """Of those stretches that lie in what is shown and can be told together.
 
     share    of mentions that somebody has to answer, 0 to 1
-    an_hour  answers that one person gives in an hour
+    an_hour  answers that one person gives in an hour, a believable number of them
     """
     if outlook.forecast is None:
         return []
