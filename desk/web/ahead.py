@@ -1,7 +1,6 @@
 """What is expected of a monitor, as the page says and draws it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from core.document import Filter
 from desk.web.formats import Formats
@@ -14,11 +13,11 @@ from picture.forecast.history import DAY, HOUR, hour_start, rounded
 from picture.volume import Volume
 
 
-async def expected(forecasts: Forecasts, asked: Asked, now: datetime) -> Outlook | None:
+async def expected(forecasts: Forecasts, asked: Asked) -> Outlook | None:
     """None where the page is not about one monitor up to now, and nothing else."""
     where = asked.where
     alone = Filter(since=where.since, until=where.until, monitors=where.monitors)
-    if not asked.view.monitor or where != alone or not asked.since < now <= asked.until:
+    if not asked.view.monitor or where != alone or not asked.since < asked.now <= asked.until:
         return None
     return await forecasts.of(where)
 
@@ -30,10 +29,10 @@ def told(found: Outlook, words: Words, form: Formats) -> Sequence[str]:
     better, count = form.percent(1 - found.score.mase[0]), form.number(found.score.origins)
     score = str(words("ahead.score", better=better, count=count))
     total = found.total(0, DAY)
-    if total is None:
+    if total is None or found.stretch is None:
         return (score,)
     low, middle, high = (form.number(round(one)) for one in total)
-    return str(words("ahead.day", count=middle, low=low, high=high)), score
+    return str(words("ahead.day", since=form.clock(found.stretch[0]), count=middle, low=low, high=high)), score
 
 
 def drawn(found: Outlook, volume: Volume) -> dict[str, Sequence[float | None]] | None:
