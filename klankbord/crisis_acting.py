@@ -27,7 +27,6 @@ _SAYS: Mapping[Why, str] = {
     Why.ANOTHER_RUNS: "another one runs",
     Why.WRONG: "a reason has 1 to 4,000 characters",
     Why.FORBIDDEN: "you may not",
-    Why.SAME_PERSON: "whoever drafted it does not approve it, nor does an operator what an operator drafted; it was drafted",
     Why.NOT_APPROVED: "no statement is approved that could be applied",
 }
 

@@ -30,6 +30,7 @@ class Why(StrEnum):
     NOBODY = "nobody"  # there is no such person, or they left
     WRONG = "wrong"  # what was given is empty or too long
     SAME_PERSON = "same_person"  # who drafted it may not approve it
+    UNNAMED = "unnamed"  # an operator drafted it, who may be the one who approves it
     NOT_APPROVED = "not_approved"  # no statement is approved that could be applied
 
 
@@ -146,8 +147,8 @@ def leads(who: Who, crisis: Crisis) -> bool:
 
 
 def _holds(who: Who, role: str, unit: str | None) -> bool:
-    """Whether they hold that role there; the operator holds every one."""
-    return who.person is None or any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
+    """Whether they hold that role there; an operator holds none."""
+    return any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
 
 
 async def _change(
