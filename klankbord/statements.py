@@ -17,7 +17,7 @@ from desk.store.database import Database
 from desk.web import words
 from desk.web.formats import Formats
 from klankbord import configuration
-from klankbord.crisis_acting import NUMBER, do
+from klankbord.crisis_acting import NUMBER, SAW, do, stands
 from klankbord.options import Group, config_option, harmless
 from klankbord.staff import called, names
 from klankbord.stores import ask_desk
@@ -37,13 +37,14 @@ def statement() -> None:
 def show(number: int, config: Path) -> None:
     """Show what was drafted in the crisis of that NUMBER, by language, and who approved it."""
 
-    async def found(desk: Database) -> tuple[Sequence[Statement] | None, Mapping[str, str]]:
+    async def found(desk: Database) -> tuple[Crisis | None, Sequence[Statement], Mapping[str, str]]:
         one = await crises.get(desk, number)
-        return (await crises.statements(desk, one.id) if one else None), await names(desk)
+        return one, (await crises.statements(desk, one.id) if one else ()), await names(desk)
 
-    told, known = ask_desk(config, found)
-    if told is None:
+    crisis, told, known = ask_desk(config, found)
+    if crisis is None:
         raise Stop(f"there is no crisis {number}")
+    click.echo(stands(crisis))
     for one in told:
         by = called(known, one.drafted_by)
         click.echo(harmless(f"{one.language} {one.number}, drafted by {by}, {_stands(one, known)}"))
@@ -56,31 +57,32 @@ def show(number: int, config: Path) -> None:
 @NUMBER
 @LANGUAGE
 @click.argument("text", required=False)
+@SAW
 @config_option
-def draft(number: int, language: str, text: str | None, config: Path) -> None:
+def draft(number: int, language: str, text: str | None, saw: int, config: Path) -> None:
     """Draft TEXT in that LANGUAGE (nl, en); without TEXT what the plan says first. One of the staff has to draft it again; then another approves it."""
     plan = _plan(config)
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
         said = _proposed(config, plan, one, language) if text is None else text
-        approves, saw, at = plan.approves, one.version, now()
-        return await saying.draft(desk, who, one.id, language, said, approves=approves, saw=saw, at=at)
+        return await saying.draft(desk, who, one.id, language, said, approves=plan.approves, saw=saw, at=now())
 
     wrong = f"a statement has 1 to {saying.LONGEST:,} characters, and its language is a code like nl"
-    do(config, number, act, {Why.WRONG: wrong})
+    do(config, number, act, {Why.WRONG: wrong}, saw=saw)
 
 
 @click.command()
 @NUMBER
+@SAW
 @config_option
-def apply(number: int, config: Path) -> None:
+def apply(number: int, saw: int, config: Path) -> None:
     """Lay what is approved ready at the attached cases as a draft, in each author's language."""
     plan = _plan(config)
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
-        return await saying.apply(desk, who, one.id, a_minute=plan.a_minute, saw=one.version, at=now())
+        return await saying.apply(desk, who, one.id, a_minute=plan.a_minute, saw=saw, at=now())
 
-    do(config, number, act, {Why.WRONG: "it is a drill, which has no cases"})
+    do(config, number, act, {Why.WRONG: "it is a drill, which has no cases"}, saw=saw)
 
 
 def _stands(one: Statement, known: Mapping[str, str]) -> str:

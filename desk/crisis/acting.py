@@ -59,13 +59,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing was done: `what` happened meanwhile, `by` whom and when; or why it cannot be. Of SAME_PERSON `by` drafted it; of FORBIDDEN `needs`
-    is what whoever acts lacks.
+    """Nothing was done: `what` happened meanwhile, `by` whom and when, with the `detail` of its event; or why it cannot be. Of SAME_PERSON `by`
+    drafted it; of FORBIDDEN `needs` is what whoever acts lacks.
     """
 
     what: Happened | Why
     by: str = ""
     at: datetime | None = None
+    detail: str = ""
     needs: Need | None = None
 
 
@@ -113,7 +114,7 @@ async def do(
                 return Refused(what=Why.FORBIDDEN, needs=needs)
             since = await events_of(connection, now.id, after=saw) if saw is not None else ()
             if first := conflict(kind, what, who.by, since):
-                return Refused(what=first.kind, by=first.by, at=first.at)
+                return Refused(what=first.kind, by=first.by, at=first.at, detail=first.detail)
             if not (now.running or ended):
                 return Refused(what=Why.STATE)
             if needs is not None:
