@@ -11,8 +11,8 @@ from desk.entry.who import is_operator
 from desk.store import case_drafts, crises, inbox
 from desk.store.crises import Answer, Crisis, Happened, Statement
 from desk.web.pages.case_lines import kept_of
-from desk.web.pages.crisis_found import plan_of
-from desk.web.site import SITE, WHO, formats, reader_words
+from desk.web.pages.crisis_found import called, plan_of
+from desk.web.site import SITE, WHO, formats
 
 
 class Speaking(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +49,6 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
     values = saying.values(crisis, site.organisation.name, formats(request), site.clock())
     may = lacks(who, crisis, Happened.APPROVED, plan.approves) is None
 
-    def called(person: str | None) -> str:
-        return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
-
     def speaking(language: str) -> Speaking:
         stands = last.get(language)
         proposed = plan.statement(language, values) or ""
@@ -62,8 +59,8 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
             language=language,
             last=stands,
             proposed=proposed,
-            by=called(stands.drafted_by),
-            approved_by=called(stands.approved_by),
+            by=called(request, names, stands.drafted_by),
+            approved_by=called(request, names, stands.approved_by) if stands.approved_by else "",
             approves=may and not (own or unnamed or stands.approved_at),
             own=own,
             unnamed=unnamed,

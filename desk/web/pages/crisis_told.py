@@ -120,9 +120,8 @@ def _person(request: web.Request, person: str, names: Mapping[str, str]) -> str 
     words = reader_words(request)
     if person == request[WHO].by:
         return escape(words("cases.you"))
-    if audit.is_hashed(person):
-        return escape(words("crisis.left"))
-    return Markup("<bdi>{}</bdi>").format(names.get(person) or words("cases.somebody"))
+    name = audit.called(names, person, left=str(words("crisis.left")), other=str(words("cases.somebody")))
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def _what(
