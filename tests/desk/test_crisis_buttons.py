@@ -89,7 +89,7 @@ async def test_who_has_it_keeps_it_unless_whoever_leads_there_takes_it(house):
     await send(house, house.anna, "take")
     assert "take" not in await offered(house, bert)
     kind, sentence = await told(house, bert, await send(house, bert, "take"))
-    assert (kind, "it asks for the right “assign cases” in" in sentence) == ("mistake", True)
+    assert (kind, "it asks for the right “assign cases” (lead) in" in sentence) == ("mistake", True)
     assert "take" in await offered(house, await house.person("Lena", "lead@webcare"))
     assert await offered(house, house.anna) == (WORKS | LEADS) - {"acknowledge", "take"}
 
@@ -109,6 +109,7 @@ async def test_after_its_end_whoever_leads_opens_it_again_and_all_may_note(house
     await send(house, lena, "stand_down", text="over")
     assert (await offered(house, house.anna), await offered(house, lena)) == ({"note"}, {"note", "reopen"})
     _, sentence = await told(house, house.anna, await send(house, house.anna, "reopen", text="not over"))
+    assert "the right “assign cases” (lead) in" in sentence
     assert "or is for whoever leads the crisis" in sentence
 
 
