@@ -121,6 +121,18 @@ async def test_who_drafted_a_statement_does_not_approve_it(house):
     assert statement.approved_by == other.id
 
 
+async def test_whoever_was_erased_has_left_wherever_the_page_names_somebody(house):
+    await send(house, house.anna, "acknowledge")
+    await send(house, house.anna, "done verify")
+    await send(house, house.anna, "draft en", text="We know.")
+    await people.erase(house.desk, [house.anna.id], key=b"k" * 32)
+    bert = await browser(house, house.bert)
+    pages = [(await bert.read(path))[1] for path in ("/crisis?number=1", "/crisis/room?number=1")]
+    named = [re.findall(r"<bdi>(somebody [^<]*)</bdi>", page, re.IGNORECASE) for page in pages]
+    assert {one.lower() for page in named for one in page} == {"somebody who has left"}
+    assert (len(named[0]), len(named[1])) == (6, 1)
+
+
 async def test_whoever_comes_too_late_is_told_who_was_first(house):
     before = (await now(house)).version
     await send(house, house.anna, "take")
