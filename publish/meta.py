@@ -80,7 +80,10 @@ class Meta:
 
     async def meet(self) -> str:
         name = "name" if self._place == "facebook" else "username"
-        own = await self._get(f"/{self._settings.account}", ("fields", f"id,{name}"))
+        try:
+            own = await self._get(f"/{self._settings.account}", ("fields", f"id,{name}"))
+        except Reject:
+            own = {}
         if str(own.get("id")) != self._settings.account:
             raise Denied(f"{self._client.where}: {self._settings.account} is no account that the token speaks for")
         self._met = True
