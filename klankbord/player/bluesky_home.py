@@ -24,7 +24,8 @@ POST = "app.bsky.feed.post"
 FIELDS = frozenset({"$type", "text", "createdAt", "reply", "facets", "langs"})
 MOST_GRAPHEMES, MOST_BYTES, MOST_LANGUAGES = 300, 3_000, 3
 FEATURES = {"app.bsky.richtext.facet#link": "uri", "app.bsky.richtext.facet#mention": "did"}
-_TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+_TID = re.compile(rf"[234567abcdefghij][{_LETTERS}]{{12}}")
 _URI = re.compile(r"at://(did:[a-z]+:[\w.:%-]+)/([a-zA-Z.]+)/([\w.:~-]+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _CLUSTER = regex.compile(r"\X")
@@ -70,8 +71,9 @@ class BlueskyHome(BlueskyPlayer):
                 "root": (self.records[beneath]["value"].get("reply") or {}).get("root", parent),
                 "parent": parent,
             }
-        key = "3" + base64.b32encode(next(self._numbers).to_bytes(8, "big"))[:12].decode().lower()
-        return self._keep(did, key.translate(_AS_TID), value)
+        number = next(self._numbers)
+        key = "".join(_LETTERS[(1 << 61) + number >> shift & 31] for shift in range(60, -1, -5))
+        return self._keep(did, key, value)
 
     def remove(self, uri: str) -> None:
         del self.records[uri]
@@ -211,9 +213,6 @@ class BlueskyHome(BlueskyPlayer):
             return False
         known = self.records.get(reference["uri"])
         return known is None or known["cid"] == reference["cid"]
-
-
-_AS_TID = str.maketrans("01", "zy")
 
 
 def _languages(value: Any) -> bool:
