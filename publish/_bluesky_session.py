@@ -6,6 +6,7 @@ Rules by the lexicons com.atproto.server.createSession and refreshSession; https
 from typing import Any
 
 from core.errors import Denied
+from publish._bluesky import Entered
 from publish._http import Answer, Client, Query
 
 _EXPIRED = frozenset({"ExpiredToken", "InvalidToken"})
@@ -57,17 +58,16 @@ class Session:
             await self.enter()
 
     def _take(self, answer: Answer) -> None:
-        found = answer.document
-        if answer.status >= 300 or not found.get("accessJwt"):
+        if answer.status >= 300:
             raise self._client.denied(answer)
-        handle, did = str(found.get("handle", "")), str(found.get("did", ""))
-        if self._account.casefold() not in {handle.casefold(), did}:
-            raise Denied(f"{self._client.where}: the password is of {handle}, not of {self._account}")
-        if found.get("active") is False:
-            raise Denied(f"{self._client.where}: the account {handle} is switched off ({found.get('status')})")
-        self._access, self._refresh = str(found["accessJwt"]), str(found.get("refreshJwt", ""))
+        found = self._client.read(answer, Entered)
+        if self._account.casefold() not in {found.handle.casefold(), found.did}:
+            raise Denied(f"{self._client.where}: the password is of {found.handle}, not of {self._account}")
+        if not found.active:
+            raise Denied(f"{self._client.where}: the account {found.handle} is switched off ({found.status})")
+        self._access, self._refresh = found.access_jwt, found.refresh_jwt
         self._client.secrets |= {self._access, self._refresh}
-        self.did, self.handle = did, handle
+        self.did, self.handle = found.did, found.handle
 
 
 def _path(name: str) -> str:

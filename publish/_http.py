@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -24,6 +24,7 @@ _LIMITS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-
 _REFUSED_UNREAD = frozenset({425, 429})
 
 Query = Sequence[tuple[str, str]]
+Shape = TypeVar("Shape")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -93,6 +94,13 @@ class Client:
         if 300 <= answer.status < 400:
             raise Denied(f"{self.where} sends us elsewhere (status {answer.status}); check its address")
         return answer
+
+    def read(self, answer: Answer, shape: type[Shape], *, sends: bool = False) -> Shape:
+        """What a success says. Raises as `ask` does where it is not of that shape."""
+        try:
+            return msgspec.convert(answer.value, shape)
+        except msgspec.ValidationError:
+            raise self._open("answered what is not understood", sends=sends) from None
 
     def later(self, answer: Answer) -> Retry:
         """It refuses for now, and did nothing."""

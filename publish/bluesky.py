@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from pydantic import SecretStr
 
 from core.errors import Reject, Retry, Unsure
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
+from publish._bluesky import POST, Record, Reference, Replied, Resolved, Views, of, parts
 from publish._bluesky_session import Session
 from publish._facets import facets, handles
 from publish._fitting import fit, native, public
@@ -27,7 +29,6 @@ from publish._words import graphemes, same
 __all__ = ["Bluesky", "Settings", "build"]
 
 SOURCE = "bluesky"
-POST = "app.bsky.feed.post"
 MOST, BYTES_A_CHARACTER = 300, 10
 _THERE = "RecordAlreadyExists"
 
@@ -80,34 +81,33 @@ class Bluesky:
             answer = await self._session.tell("com.atproto.repo.createRecord", {**body, "validate": True}, sends=True)
         except Unsure as unsure:
             return await self._there(reply, unsure)
-        if answer.status < 300 and answer.document.get("uri"):
-            return self._published(answer.document["uri"], record["createdAt"])
+        if answer.status < 300:
+            made = self._client.read(answer, Reference, sends=True)
+            return self._published(made.uri, datetime.fromisoformat(record["createdAt"]))
         if answer.status == 409 or answer.document.get("error") == _THERE:
             return await self._there(reply, Reject("another record has its key", reason=Refusal.FORBIDDEN))
-        if answer.status >= 400:
-            raise self._refusal(answer)
-        raise self._client.unsure("answered what is no record")
+        raise self._refusal(answer)
 
     async def find(self, reply: Reply) -> Published | None:
         await self._session.enter()
         key = tid(reply.at, reply.key)
-        answer = await self._session.ask("com.atproto.repo.getRecord", *_of(self._session.did, key))
+        answer = await self._session.ask("com.atproto.repo.getRecord", *of(self._session.did, key))
         if answer.document.get("error") == "RecordNotFound":
             return None
         if answer.status >= 400:
             raise self._client.denied(answer)
-        value = answer.document.get("value") or {}
-        parent = ((value.get("reply") or {}).get("parent") or {}).get("uri")
-        if parent != native(reply.parent.id, SOURCE) or not same(str(value.get("text")), reply.text):
+        found = self._client.read(answer, Record)
+        answered = found.value.reply.parent.uri if found.value.reply else None
+        if answered != native(reply.parent.id, SOURCE) or not same(found.value.text, reply.text):
             return None
-        return self._published(str(answer.document.get("uri")), value.get("createdAt"))
+        return self._published(found.uri, found.value.at)
 
     async def hide(self, mention: str) -> None:
         del mention
         raise Reject("Bluesky lets nobody hide what others answer in this way", reason=Refusal.FORBIDDEN)
 
     async def delete(self, mention: str) -> None:
-        did, collection, key = _parts(native(mention, SOURCE))
+        did, collection, key = parts(native(mention, SOURCE))
         await self._session.enter()
         if did != self._session.did:
             raise Reject(f"{mention} is not of {self._session.handle}", reason=Refusal.FORBIDDEN)
@@ -140,67 +140,50 @@ class Bluesky:
         return found
 
     async def _record(self, reply: Reply) -> dict[str, Any]:
-        parent, root = await self._beneath(reply)
+        replied = await self._beneath(reply)
         named = {handle: did for handle in handles(reply.text) if (did := await self._behind(handle))}
         record: dict[str, Any] = {
             "$type": POST,
             "text": reply.text,
             "createdAt": self._client.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "reply": {"root": root, "parent": parent},
+            "reply": msgspec.to_builtins(replied),
         }
         if found := facets(reply.text, named):
             record["facets"] = found
         return record | ({"langs": [reply.language]} if reply.language else {})
 
-    async def _beneath(self, reply: Reply) -> tuple[dict[str, str], dict[str, str]]:
-        """Strong references to what is answered and to the beginning of its conversation."""
+    async def _beneath(self, reply: Reply) -> Replied:
+        """What is answered, and the beginning of its conversation."""
         uri = native(reply.parent.id, SOURCE)
         answer = await self._session.ask("app.bsky.feed.getPosts", ("uris", uri))
         if answer.status >= 400:
             raise self._refusal(answer)
-        post = next(iter(answer.document.get("posts") or []), None)
-        if post is None:
+        views = self._client.read(answer, Views).posts
+        if not views:
             raise await self._missing(uri)
-        if (post.get("viewer") or {}).get("replyDisabled"):
+        if views[0].viewer.reply_disabled:
             raise Reject("its author lets only some people answer, and us not", reason=Refusal.FORBIDDEN)
-        here = {"uri": uri, "cid": str(post.get("cid"))}
-        root = ((post.get("record") or {}).get("reply") or {}).get("root")
-        return here, {"uri": root["uri"], "cid": root["cid"]} if root else here
+        here, above = Reference(uri, views[0].cid), views[0].record.reply
+        return Replied(root=above.root if above else here, parent=here)
 
     async def _missing(self, uri: str) -> Reject:
         """Why a post is not shown to us: it is gone, or there and one of both accounts blocks the other."""
-        did, _, key = _parts(uri)
-        answer = await self._session.ask("com.atproto.repo.getRecord", *_of(did, key))
+        did, _, key = parts(uri)
+        answer = await self._session.ask("com.atproto.repo.getRecord", *of(did, key))
         if answer.status < 300:
             return Reject("its author blocks us, or we block them", reason=Refusal.BLOCKED)
         return Reject("what this answers is gone from Bluesky", reason=Refusal.GONE)
 
     async def _behind(self, handle: str) -> str | None:
         answer = await self._session.ask("com.atproto.identity.resolveHandle", ("handle", handle))
-        return answer.document.get("did") if answer.status < 300 else None
+        return self._client.read(answer, Resolved).did if answer.status < 300 else None
 
-    def _published(self, uri: str, at: Any) -> Published:
-        try:
-            moment = datetime.fromisoformat(str(at))
-        except ValueError:
-            moment = None
-        url = f"https://bsky.app/profile/{self._session.handle}/post/{_parts(uri)[2]}"
-        return Published(id=f"{SOURCE}:{uri}", url=url, at=moment)
+    def _published(self, uri: str, at: datetime | None) -> Published:
+        url = f"https://bsky.app/profile/{self._session.handle}/post/{parts(uri)[2]}"
+        return Published(id=f"{SOURCE}:{uri}", url=url, at=at)
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 403:
             return self._client.denied(answer)
         said = self._client.said(answer.document.get("message", answer.value))
         return Reject(f"Bluesky refuses this: {said}", reason=Refusal.FORBIDDEN)
-
-
-def _parts(uri: str) -> tuple[str, str, str]:
-    """Account, collection and record key of an at:// URI. Raises Reject."""
-    parts = uri.removeprefix("at://").split("/")
-    if not uri.startswith("at://") or len(parts) != 3:
-        raise Reject(f"{uri[:80]} is no post of Bluesky", reason=Refusal.FORBIDDEN)
-    return parts[0], parts[1], parts[2]
-
-
-def _of(did: str, key: str) -> tuple[tuple[str, str], ...]:
-    return (("repo", did), ("collection", POST), ("rkey", key))

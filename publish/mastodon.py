@@ -17,8 +17,10 @@ from pydantic import SecretStr
 from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply, Visibility
+from publish import _mastodon as shapes
 from publish._fitting import chosen, fit, native, since
-from publish._http import Answer, Client, session
+from publish._http import Answer, Client, Shape, session
+from publish._mastodon import Status, addressed
 from publish._settings import Account, SafeUrl
 from publish._words import graphemes, same, with_links_of
 
@@ -78,15 +80,13 @@ class Mastodon:
         self._id: str | None = None
 
     async def meet(self) -> str:
-        own = await self._get("/api/v1/accounts/verify_credentials")
-        name, number = str(own.get("acct") or ""), own.get("id")
-        if name.casefold() != self._account.casefold() or not number:
-            raise Denied(f"{self._client.where}: the token is of the account {name}, not of {self._account}")
-        instance = await self._get("/api/v2/instance")
-        most = (instance.get("configuration") or {}).get("statuses", {}).get("max_characters")
-        self._most = most if isinstance(most, int) and most > 0 else USUAL_MOST
-        self._id = str(number)
-        return name
+        own = await self._get(shapes.Own, "/api/v1/accounts/verify_credentials")
+        if own.acct.casefold() != self._account.casefold():
+            raise Denied(f"{self._client.where}: the token is of the account {own.acct}, not of {self._account}")
+        instance = await self._get(shapes.Instance, "/api/v2/instance")
+        self._most = instance.configuration.statuses.max_characters or USUAL_MOST
+        self._id = str(own.id)
+        return own.acct
 
     async def send(self, reply: Reply) -> Published:
         await self._known()
@@ -101,28 +101,20 @@ class Mastodon:
         )
         if answer.status >= 400:
             raise self._refusal(answer)
-        published = self._published(answer.document)
-        if published is None:
-            raise self._client.unsure("answered what is no status")
-        return published
+        return self._published(self._client.read(answer, Status, sends=True))
 
     async def find(self, reply: Reply) -> Published | None:
-        """Among the account's statuses since, those beneath the same one, by the text each was written with.
-
-        A status whose parent was deleted meanwhile says no more what it answers: it counts too.
-        """
+        """Among the account's statuses since, those beneath the same one, by the text each was written with."""
         await self._known()
         try:
-            beneath = {"None", await self._here(reply.parent)}
+            answered = await self._here(reply.parent)
         except Reject:
-            beneath = {"None"}
-        found = []
-        async for status in self._since(since(reply)):
-            published = self._published(status)
-            if published is None or published.id in reply.taken or str(status.get("in_reply_to_id")) not in beneath:
-                continue
-            if await self._says(status, reply):
-                found.append(published)
+            answered = None
+        found = [
+            self._published(status)
+            async for status in self._since(since(reply))
+            if status.answers(answered) and await self._says(status, reply)
+        ]
         return chosen(found, reply)
 
     async def hide(self, mention: str) -> None:
@@ -146,11 +138,11 @@ class Mastodon:
         return self._most
 
     def length(self, text: str, parent: Parent) -> int:
-        return graphemes(_REMOTE.sub(r"\1", with_links_of(A_LINK, _addressed(text, parent))))
+        return graphemes(_REMOTE.sub(r"\1", with_links_of(A_LINK, addressed(text, parent))))
 
     def _status(self, reply: Reply, answered: str) -> dict[str, Any]:
         status = {
-            "status": _addressed(reply.text, reply.parent),
+            "status": addressed(reply.text, reply.parent),
             "in_reply_to_id": answered,
             "visibility": _AS_VISIBLE[reply.parent.visibility],
         }
@@ -168,48 +160,45 @@ class Mastodon:
         if not parent.url:
             raise Reject(f"{parent.id} is of another instance and has no address", reason=Refusal.FORBIDDEN)
         query = [("q", parent.url), ("type", "statuses"), ("resolve", "true"), ("limit", "1")]
-        statuses = (await self._get("/api/v2/search", *query)).get("statuses") or []
-        if not statuses:
+        found = await self._get(shapes.Found, "/api/v2/search", *query)
+        if not found.statuses:
             raise Reject(f"{self._instance} cannot find {parent.url}", reason=Refusal.GONE)
-        return str(statuses[0].get("id"))
+        return str(found.statuses[0].id)
 
-    async def _since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
+    async def _since(self, moment: datetime) -> AsyncIterator[Status]:
         """The account's own statuses, newest first, as far back as that."""
         before: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
             query = [("limit", str(A_PAGE)), ("exclude_reblogs", "true"), *before]
-            answer = await self._asked(f"/api/v1/accounts/{self._id}/statuses", *query)
-            page = [one for one in answer.value or [] if isinstance(one, dict)]
+            page = await self._get(list[Status], f"/api/v1/accounts/{self._id}/statuses", *query)
             for status in page:
-                if (_moment(status) or moment) < moment:
+                if status.created_at < moment:
                     return
                 yield status
             if not page:
                 return
-            before = [("max_id", str(page[-1].get("id")))]
+            before = [("max_id", str(page[-1].id))]
         raise Retry(f"{self._client.where} has more statuses since {moment:%Y-%m-%d %H:%M} than can be looked through")
 
-    async def _says(self, status: dict[str, Any], reply: Reply) -> bool:
+    async def _says(self, status: Status, reply: Reply) -> bool:
         """Whether the status was written with that text: the instance keeps it beside what it made of it."""
-        kept = await self._get(f"/api/v1/statuses/{status['id']}/source")
-        return same(str(kept.get("text") or ""), _addressed(reply.text, reply.parent))
+        answer = await self._client.ask("GET", f"/api/v1/statuses/{status.id}/source", headers=self._headers)
+        if answer.status == 404:
+            return False  # withdrawn meanwhile
+        kept = self._read(answer, shapes.Source)
+        return same(kept.text, addressed(reply.text, reply.parent))
 
-    async def _get(self, path: str, *query: tuple[str, str]) -> dict[str, Any]:
-        return (await self._asked(path, *query)).document
+    async def _get(self, shape: type[Shape], path: str, *query: tuple[str, str]) -> Shape:
+        return self._read(await self._client.ask("GET", path, headers=self._headers, query=query), shape)
 
-    async def _asked(self, path: str, *query: tuple[str, str]) -> Answer:
-        answer = await self._client.ask("GET", path, headers=self._headers, query=query)
-        if answer.status == 403:
+    def _read(self, answer: Answer, shape: type[Shape]) -> Shape:
+        if answer.status >= 400:
             raise self._client.denied(answer)
-        return answer
+        return self._client.read(answer, shape)
 
-    def _published(self, status: dict[str, Any]) -> Published | None:
-        if not status.get("id"):
-            return None
+    def _published(self, status: Status) -> Published:
         return Published(
-            id=f"{SOURCE}:{self._instance}/{status['id']}",
-            url=status.get("url") or status.get("uri"),
-            at=_moment(status),
+            id=f"{SOURCE}:{self._instance}/{status.id}", url=status.url or status.uri, at=status.created_at
         )
 
     def _refusal(self, answer: Answer) -> Exception:
@@ -220,17 +209,3 @@ class Mastodon:
             return self._client.denied(answer)
         reason = Refusal.LONG if "character limit" in said else Refusal.FORBIDDEN
         return Reject(f"{self._instance} refuses this: {said}", reason=reason)
-
-
-def _addressed(text: str, parent: Parent) -> str:
-    """The text with a mention of whom it answers: without one that person is not told."""
-    if not parent.handle or re.search(rf"(?<![\w@/])@{re.escape(parent.handle)}(?![\w@])", text, re.IGNORECASE):
-        return text
-    return f"@{parent.handle} {text}"
-
-
-def _moment(status: dict[str, Any]) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return None

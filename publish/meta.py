@@ -9,15 +9,16 @@ had time to.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, SecretStr
 
 from core.errors import Denied, Reject, Retry
 from core.ports import Tools
-from core.types import Can, Parent, Published, Refusal, Reply, Visibility
+from core.types import Can, Parent, Published, Refusal, Reply
 from publish._fitting import chosen, fit, native, public, since
-from publish._http import Client, session
+from publish._http import Client, Shape, session
+from publish._meta import EDGES, FIELDS, PLATFORMS, Above, Made, One, Own, Page, Place, Said, private
 from publish._meta_errors import raised
 from publish._settings import Account, SafeUrl
 from publish._words import same
@@ -28,10 +29,6 @@ MOST = {"facebook": 8_000, "instagram": 2_200}
 MOST_OF_A_MESSAGE = {"facebook": 2_000, "instagram": 1_000}
 A_PAGE, MOST_PAGES = 100, 100
 A_DAY, BY_PEOPLE = timedelta(hours=24), timedelta(days=7)
-_EDGES = {"facebook": "comments", "instagram": "replies"}
-_SAID = {"facebook": ("message", "created_time"), "instagram": ("text", "timestamp")}
-_FIELDS = {"facebook": "id,message,created_time,from,permalink_url", "instagram": "id,text,timestamp,from"}
-_PLATFORMS = {"facebook": "messenger", "instagram": "instagram"}
 
 
 class Settings(Account):
@@ -45,7 +42,7 @@ class Settings(Account):
     by_people messages may be answered for seven days, for Meta has granted the tag HUMAN_AGENT; without it for a day
     """
 
-    place: Literal["facebook", "instagram"]
+    place: Place
     account: str = Field(pattern=r"^\d+$")
     page: str = Field(default="", pattern=r"^\d*$")
     token: SecretStr
@@ -81,44 +78,41 @@ class Meta:
     async def meet(self) -> str:
         name = "name" if self._place == "facebook" else "username"
         try:
-            own = await self._get(f"/{self._settings.account}", ("fields", f"id,{name}"))
+            own = await self._get(Own, f"/{self._settings.account}", ("fields", f"id,{name}"))
         except Reject:
-            own = {}
-        if str(own.get("id")) != self._settings.account:
+            own = Own(id="")
+        if own.id != self._settings.account:
             raise Denied(f"{self._client.where}: {self._settings.account} is no account that the token speaks for")
         self._met = True
-        return str(own.get(name, ""))
+        return own.name or own.username
 
     async def send(self, reply: Reply) -> Published:
         parent = native(reply.parent.id, self._place)
         fit(self, reply, now=self._client.clock(), where=self._place)
-        if not _private(reply.parent):
+        if not private(reply.parent):
             public(reply.parent, self._place)
         await self._known()
-        if _private(reply.parent):
+        if private(reply.parent):
             path, body = f"/{self._speaker}/messages", self._message(reply)
         else:
-            path, body = f"/{parent}/{_EDGES[self._place]}", {"message": reply.text}
+            path, body = f"/{parent}/{EDGES[self._place]}", {"message": reply.text}
         answer = await self._client.ask("POST", path, headers=self._headers, body=body, sends=True)
         if answer.status >= 400 or "error" in answer.document:
             refused = raised(answer, self._client, sends=True)
             return await self._said_before(reply, refused)
-        made = answer.document.get("message_id") or answer.document.get("id")
-        if not made:
+        made = self._client.read(answer, Made, sends=True)
+        if not (number := made.message_id or made.id):
             raise self._client.unsure("answered what is no comment")
-        return Published(id=f"{self._place}:{made}")
+        return Published(id=f"{self._place}:{number}")
 
     async def find(self, reply: Reply) -> Published | None:
         await self._known()
-        said, at = ("message", "created_time") if _private(reply.parent) else _SAID[self._place]
-        own = {self._settings.account, self._settings.page}
-        found = []
-        async for one in self._messages(reply.parent) if _private(reply.parent) else self._beneath(reply.parent):
-            moment = _moment(one.get(at))
-            if str((one.get("from") or {}).get("id")) not in own or moment < since(reply):
-                continue
-            if same(str(one.get(said, "")), reply.text):
-                found.append(Published(id=f"{self._place}:{one['id']}", url=one.get("permalink_url"), at=moment))
+        said = self._messages(reply.parent) if private(reply.parent) else self._beneath(reply.parent)
+        found = [
+            Published(id=f"{self._place}:{one.id}", url=one.permalink_url, at=one.at)
+            async for one in said
+            if self._ours(one) and one.at >= since(reply) and same(one.words, reply.text)
+        ]
         return chosen(found, reply)
 
     async def hide(self, mention: str) -> None:
@@ -133,16 +127,19 @@ class Meta:
                 raise
 
     def window(self, parent: Parent) -> datetime | None:
-        if not _private(parent):
+        if not private(parent):
             return None
         return parent.created_at + (BY_PEOPLE if self._settings.by_people else A_DAY)
 
     def most(self, parent: Parent) -> int:
-        return (MOST_OF_A_MESSAGE if _private(parent) else MOST)[self._place]
+        return (MOST_OF_A_MESSAGE if private(parent) else MOST)[self._place]
 
     def length(self, text: str, parent: Parent) -> int:
         """Bytes of a message at Instagram, characters elsewhere."""
-        return len(text.encode()) if _private(parent) and self._place == "instagram" else len(text)
+        return len(text.encode()) if private(parent) and self._place == "instagram" else len(text)
+
+    def _ours(self, said: Said) -> bool:
+        return said.by is not None and said.by.id in {self._settings.account, self._speaker}
 
     @property
     def _speaker(self) -> str:
@@ -170,57 +167,47 @@ class Meta:
             raise refused
         return found
 
-    async def _beneath(self, parent: Parent) -> AsyncIterator[dict[str, Any]]:
+    async def _beneath(self, parent: Parent) -> AsyncIterator[Said]:
         """What stands beneath a comment; beneath the one that it answers too, for there is no third level. Nothing once it is gone."""
         number, above = native(parent.id, self._place), "parent{id}" if self._place == "facebook" else "parent_id"
         try:
-            comment = await self._get(f"/{number}", ("fields", above))
+            higher = (await self._get(Above, f"/{number}", ("fields", above))).higher
         except Reject as reject:
             if reject.reason == Refusal.GONE:
                 return
-            raise
-        higher = comment.get("parent_id") or (comment.get("parent") or {}).get("id")
+            higher = None  # a post, which answers nothing
         for one in filter(None, (number, higher)):
-            query = [("fields", _FIELDS[self._place])]
+            query = [("fields", FIELDS[self._place])]
             query += [("filter", "stream")] if self._place == "facebook" else []
-            async for each in self._pages(f"/{one}/{_EDGES[self._place]}", *query):
-                yield each
+            async for said in self._pages(Page[Said], f"/{one}/{EDGES[self._place]}", *query):
+                yield said
 
-    async def _messages(self, parent: Parent) -> AsyncIterator[dict[str, Any]]:
+    async def _messages(self, parent: Parent) -> AsyncIterator[Said]:
         """What was said with the author of a message."""
-        query = [("platform", _PLATFORMS[self._place]), ("user_id", native(parent.author, self._place))]
-        async for conversation in self._pages(f"/{self._speaker}/conversations", *query, ("fields", "id")):
+        query = [("platform", PLATFORMS[self._place]), ("user_id", native(parent.author, self._place))]
+        async for conversation in self._pages(Page[Own], f"/{self._speaker}/conversations", *query, ("fields", "id")):
             fields = ("fields", "id,message,created_time,from")
-            async for one in self._pages(f"/{conversation['id']}/messages", fields):
-                yield one
+            async for said in self._pages(Page[Said], f"/{conversation.id}/messages", fields):
+                yield said
 
-    async def _pages(self, path: str, *query: tuple[str, str]) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, shape: type[Page[One]], path: str, *query: tuple[str, str]) -> AsyncIterator[One]:
         after: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
-            page = await self._get(path, *query, ("limit", str(A_PAGE)), *after)
-            for one in page.get("data") or []:
+            page = await self._get(shape, path, *query, ("limit", str(A_PAGE)), *after)
+            for one in page.data:
                 yield one
-            paging = page.get("paging") or {}
-            if not paging.get("next"):
+            if not page.paging.next:
                 return
-            after = [("after", str((paging.get("cursors") or {}).get("after")))]
+            after = [("after", page.paging.cursors.after)]
         raise Retry(f"{self._client.where} has more there than can be looked through")
 
-    async def _get(self, path: str, *query: tuple[str, str]) -> dict[str, Any]:
+    async def _get(self, shape: type[Shape], path: str, *query: tuple[str, str]) -> Shape:
         answer = await self._client.ask("GET", path, headers=self._headers, query=query)
         if answer.status >= 400 or "error" in answer.document:
             raise raised(answer, self._client, sends=False)
-        return answer.document
+        return self._client.read(answer, shape)
 
     async def _tell(self, method: str, path: str, body: dict[str, bool] | None) -> None:
         answer = await self._client.ask(method, path, headers=self._headers, body=body)
         if answer.status >= 400 or "error" in answer.document:
             raise raised(answer, self._client, sends=False)
-
-
-def _private(parent: Parent) -> bool:
-    return parent.visibility is Visibility.DIRECT
-
-
-def _moment(value: Any) -> datetime:
-    return datetime.fromisoformat(str(value))

@@ -6,12 +6,9 @@ users/get-posts, posts/hide-replies, fundamentals/rate-limits. The same words ag
 (github.com/plhery/node-twitter-api-v2 issue 366).
 """
 
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from html import unescape
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -20,14 +17,13 @@ from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._counted import weighted
 from publish._fitting import chosen, fit, native, public, since
-from publish._http import Answer, Client, session
+from publish._http import Answer, Client, Shape, session
 from publish._settings import Account, SafeUrl
-from publish._words import same
+from publish._x import SOURCE, Made, Me, Page, Post
 from publish._x_door import Door
 
 __all__ = ["Settings", "X", "build"]
 
-SOURCE = "x"
 MOST = 280
 A_PAGE, MOST_PAGES = 100, 32
 """The timeline of an account has its latest 3,200 posts."""
@@ -35,7 +31,6 @@ A_PAGE, MOST_PAGES = 100, 32
 REPEATS_WITHIN = timedelta(days=2)
 """So far back it is looked for the same words, once X says that they are there."""
 
-_LED = re.compile(r"^(?:@\w+\s+)+")
 _WHY = (
     ("deleted or not visible", Refusal.GONE, "what this answers is gone from X, or hidden from us"),
     ("blocked", Refusal.BLOCKED, "its author blocks us"),
@@ -86,13 +81,11 @@ class X:
         self._id: str | None = None
 
     async def meet(self) -> str:
-        answer = await self._get("/2/users/me")
-        own = answer.document.get("data") or {}
-        name = str(own.get("username", ""))
-        if name.casefold() != self._account.casefold() or not own.get("id"):
-            raise Denied(f"{self._client.where}: the token is of the account {name}, not of {self._account}")
-        self._id = str(own["id"])
-        return name
+        own = (await self._get(Me, "/2/users/me")).data
+        if own.username.casefold() != self._account.casefold():
+            raise Denied(f"{self._client.where}: the token is of the account {own.username}, not of {self._account}")
+        self._id = own.id
+        return own.username
 
     async def send(self, reply: Reply) -> Published:
         fit(self, reply, now=self._client.clock(), where="X")
@@ -100,19 +93,16 @@ class X:
         body = {"text": reply.text, "reply": {"in_reply_to_tweet_id": native(reply.parent.id, SOURCE)}}
         await self._known()
         answer = await self._door.ask("POST", "/2/tweets", body=body, sends=True)
-        made = answer.document.get("data") or {}
-        if answer.status < 300 and made.get("id"):
-            return self._published(made)
+        if answer.status < 300:
+            return self._published(self._client.read(answer, Made, sends=True).data.id)
         if "duplicate content" in str(answer.document.get("detail")):
             return await self._said_before(reply)
-        if answer.status >= 400:
-            raise self._refusal(answer)
-        raise self._client.unsure("answered what is no post")
+        raise self._refusal(answer)
 
     async def find(self, reply: Reply) -> Published | None:
         await self._known()
-        found = [self._published(post) async for post in self._since(since(reply)) if _is(post, reply)]
-        return chosen(found, reply)
+        posts = [post async for post in self._since(since(reply))]
+        return chosen(self._alike(posts, reply), reply)
 
     async def hide(self, mention: str) -> None:
         path = f"/2/tweets/{native(mention, SOURCE)}/hidden"
@@ -145,17 +135,16 @@ class X:
     async def _said_before(self, reply: Reply) -> Published:
         """The same words are there: as this answer whose sending broke off, or as another one, which X takes for it too."""
         try:
-            posts = [post async for post in self._since(since(reply) - REPEATS_WITHIN) if same(_said(post), reply.text)]
+            posts = [post async for post in self._since(since(reply) - REPEATS_WITHIN) if post.says(reply)]
         except Retry:
             raise self._client.unsure("says that these words are there") from None
-        ours = [self._published(post) for post in posts if _is(post, reply) and _at(post) >= since(reply)]
-        if found := chosen(ours, reply):
+        if found := chosen(self._alike([post for post in posts if post.created_at >= since(reply)], reply), reply):
             return found
         if posts:
             raise Reject("X takes the same words only once: say it a little differently", reason=Refusal.REPEATED)
         raise self._client.unsure("says that these words are there, and does not show them")
 
-    async def _since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
+    async def _since(self, moment: datetime) -> AsyncIterator[Post]:
         """The account's own posts, newest first."""
         query = [
             ("max_results", str(A_PAGE)),
@@ -165,24 +154,26 @@ class X:
         ]
         further: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
-            page = (await self._get(f"/2/users/{self._id}/tweets", *query, *further)).document
-            for post in page.get("data") or []:
+            page = await self._get(Page, f"/2/users/{self._id}/tweets", *query, *further)
+            for post in page.data:
                 yield post
-            token = (page.get("meta") or {}).get("next_token")
-            if not token:
+            if not page.meta.next_token:
                 return
-            further = [("pagination_token", str(token))]
+            further = [("pagination_token", page.meta.next_token)]
         raise Retry(f"{self._client.where} has more posts since {moment:%Y-%m-%d %H:%M} than can be looked through")
 
-    async def _get(self, path: str, *query: tuple[str, str]) -> Answer:
+    async def _get(self, shape: type[Shape], path: str, *query: tuple[str, str]) -> Shape:
         answer = await self._door.ask("GET", path, query=query)
         if answer.status >= 400:
             raise self._client.denied(answer)
-        return answer
+        return self._client.read(answer, shape)
 
-    def _published(self, post: dict[str, Any]) -> Published:
-        url = f"https://x.com/{self._account}/status/{post['id']}"
-        return Published(id=f"{SOURCE}:{post['id']}", url=url, at=_at(post) if "created_at" in post else None)
+    def _alike(self, posts: Sequence[Post], reply: Reply) -> list[Published]:
+        alike = [post for post in posts if post.answers(reply) and post.says(reply)]
+        return [self._published(post.id, post.created_at) for post in alike]
+
+    def _published(self, number: str, at: datetime | None = None) -> Published:
+        return Published(id=f"{SOURCE}:{number}", url=f"https://x.com/{self._account}/status/{number}", at=at)
 
     def _refusal(self, answer: Answer) -> Exception:
         said = self._client.said(answer.document.get("detail") or answer.value)
@@ -196,20 +187,3 @@ class X:
         ):
             return self._client.denied(answer)
         return Reject(f"X refuses this: {said}", reason=Refusal.FORBIDDEN)
-
-
-def _is(post: dict[str, Any], reply: Reply) -> bool:
-    answered = [one.get("id") for one in post.get("referenced_tweets") or [] if one.get("type") == "replied_to"]
-    return answered == [native(reply.parent.id, SOURCE)] and same(_said(post), _LED.sub("", reply.text))
-
-
-def _said(post: dict[str, Any]) -> str:
-    """The text as it was sent: X writes whom it answers before it, and puts addresses of its own in the place of others."""
-    text = str(post.get("text", ""))
-    for url in (post.get("entities") or {}).get("urls") or []:
-        text = text.replace(str(url.get("url")), str(url.get("expanded_url")))
-    return _LED.sub("", unescape(text))
-
-
-def _at(post: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(str(post["created_at"]))

@@ -61,6 +61,7 @@ class MastodonHome(MastodonPlayer):
             "id": str(number),
             "created_at": now().isoformat().replace("+00:00", "Z"),
             "in_reply_to_id": beneath,
+            "in_reply_to_account_id": self.statuses[int(beneath)]["account"]["id"] if beneath else None,
             "visibility": visibility,
             "content": _marked_up(text),
             "url": f"https://home.example/@{acct}/{number}",
@@ -130,7 +131,8 @@ class MastodonHome(MastodonPlayer):
             return refused
         key = request.headers.get("Idempotency-Key", "")
         if key in self._keys:
-            return web.json_response(self.statuses.get(self._keys[key]) or {"error": "Record not found"})
+            kept = self.statuses.get(self._keys[key])
+            return web.json_response(kept) if kept else _error(404, "Record not found")
         body = await request.json() if request.content_type == "application/json" else None
         if not isinstance(body, dict):
             return _error(400, "a status is a JSON object here")

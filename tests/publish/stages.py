@@ -229,6 +229,6 @@ def reply(
     seed: int = 1,
     **more,
 ) -> Reply:
-    return Reply(
-        key=UUID(int=Random(seed).getrandbits(128)).hex, at=now(), parent=parent, text=text, language="nl", **more
-    )
+    """Made ready a while ago, as one that somebody approved and that waited for its turn."""
+    key = UUID(int=Random(seed).getrandbits(128)).hex
+    return Reply(key=key, at=now() - timedelta(minutes=3), parent=parent, text=text, language="nl", **more)
