@@ -18,7 +18,7 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply, Visibility
 from publish import _mastodon as shapes
-from publish._fitting import chosen, fit, native, since
+from publish._fitting import chosen, fit, native, path_of, since
 from publish._http import Answer, Client, Shape, session
 from publish._mastodon import Status, addressed
 from publish._settings import Account, SafeUrl
@@ -125,7 +125,7 @@ class Mastodon:
         instance, _, number = native(mention, SOURCE).rpartition("/")
         if instance != self._instance:
             raise Reject(f"{mention} is of another instance than {self._instance}", reason=Refusal.FORBIDDEN)
-        answer = await self._client.ask("DELETE", f"/api/v1/statuses/{number}", headers=self._headers)
+        answer = await self._client.ask("DELETE", f"/api/v1/statuses/{path_of(number)}", headers=self._headers)
         if answer.status >= 400 and answer.status != 404:
             raise self._refusal(answer)
 

@@ -16,7 +16,7 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._counted import weighted
-from publish._fitting import chosen, fit, native, public, since
+from publish._fitting import chosen, fit, native, path_of, public, since
 from publish._http import Answer, Client, Shape, session
 from publish._settings import Account, SafeUrl
 from publish._x import SOURCE, Made, Me, Page, Post
@@ -105,13 +105,13 @@ class X:
         return chosen(self._alike(posts, reply), reply)
 
     async def hide(self, mention: str) -> None:
-        path = f"/2/tweets/{native(mention, SOURCE)}/hidden"
+        path = f"/2/tweets/{path_of(native(mention, SOURCE))}/hidden"
         answer = await self._door.ask("PUT", path, body={"hidden": True})
         if answer.status >= 400:
             raise self._refusal(answer)
 
     async def delete(self, mention: str) -> None:
-        answer = await self._door.ask("DELETE", f"/2/tweets/{native(mention, SOURCE)}")
+        answer = await self._door.ask("DELETE", f"/2/tweets/{path_of(native(mention, SOURCE))}")
         if answer.status >= 400 and answer.status != 404:
             raise self._refusal(answer)
 
