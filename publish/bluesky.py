@@ -21,7 +21,7 @@ from publish._bluesky import POST, Record, Reference, Replied, Resolved, Views, 
 from publish._bluesky_session import Session
 from publish._facets import facets, handles
 from publish._fitting import fit, native, public
-from publish._http import Answer, Client, session
+from publish._http import Answer, Client, opened
 from publish._settings import Account, SafeUrl
 from publish._tid import tid
 from publish._words import graphemes, same
@@ -47,16 +47,10 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Bluesky]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        password = settings.password.get_secret_value()
-        client = Client(
-            opened,
-            settings.host,
-            name=SOURCE,
-            clock=tools.clock,
-            secrets=[password],
-            patience=settings.patience,
-        )
+    password = settings.password.get_secret_value()
+    async with opened(
+        settings, tools, settings.host, name=SOURCE, secrets=[password], settles=Bluesky.settles
+    ) as client:
         yield Bluesky(client, Session(client, settings.account, password))
 
 

@@ -21,7 +21,7 @@ from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply, Visibility
 from publish import _mastodon as shapes
 from publish._fitting import chosen, fit, native, path_of, since
-from publish._http import Answer, Client, Shape, session
+from publish._http import Answer, Client, Shape, opened
 from publish._mastodon import Status, addressed
 from publish._settings import Account, SafeUrl
 from publish._words import graphemes, same, with_links_of
@@ -57,17 +57,10 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Mastodon]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        token = settings.token.get_secret_value()
-        client = Client(
-            opened,
-            settings.instance,
-            name=SOURCE,
-            clock=tools.clock,
-            secrets=[token],
-            patience=settings.patience,
-            settles=Mastodon.settles,
-        )
+    token = settings.token.get_secret_value()
+    async with opened(
+        settings, tools, settings.instance, name=SOURCE, secrets=[token], settles=Mastodon.settles
+    ) as client:
         yield Mastodon(client, token, settings.account)
 
 

@@ -17,7 +17,7 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._fitting import chosen, fit, native, public, since
-from publish._http import Client, Shape, session
+from publish._http import Client, Shape, opened
 from publish._meta import EDGES, FIELDS, PLATFORMS, Above, Made, One, Own, Page, Place, Said, comment, private
 from publish._meta_errors import raised
 from publish._settings import Account, SafeUrl
@@ -53,16 +53,10 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Meta]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=settings.place,
-            clock=tools.clock,
-            secrets=[settings.token.get_secret_value()],
-            patience=settings.patience,
-            settles=Meta.settles,
-        )
+    token = settings.token.get_secret_value()
+    async with opened(
+        settings, tools, settings.url, name=settings.place, secrets=[token], settles=Meta.settles
+    ) as client:
         yield Meta(client, settings)
 
 

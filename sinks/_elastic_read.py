@@ -78,14 +78,10 @@ class Reader:
         return (await self.several([mention])).get(mention)
 
     async def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
-        found: dict[str, Stored] = {}
-        for start in range(0, len(mentions), CHUNK):
-            chunk = mentions[start : start + CHUNK]
-            where = [(self._names.holding(one), document_id(one)) for one in chunk]
-            there = [one.source for one in await got(self._engine, where, SEEN) if one.found]
-            shown = [self._stored(one, None) for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
-            found |= {one.enriched.mention.id: one for one in shown}
-        return found
+        where = [(self._names.holding(one), document_id(one)) for one in mentions]
+        there = [one.source for one in await got(self._engine, where, SEEN) if one.found]
+        shown = [self._stored(one, None) for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
+        return {one.enriched.mention.id: one for one in shown}
 
     async def count(self, where: Filter) -> int:
         return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))

@@ -16,12 +16,6 @@ async def stage():
         yield made
 
 
-@pytest.fixture
-async def publisher(stage):
-    async with stage.open() as opened:
-        yield opened
-
-
 def record(stage, published):
     return stage.player.records[published.id.removeprefix("bluesky:")]["value"]
 
