@@ -10,6 +10,7 @@ from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
 from core.query import FieldName, asks, open_alone
 from core.time import Clock
+from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.foundation.goals import Standing
@@ -58,6 +59,7 @@ class Asker:
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
+    rules   what is asked of who answers; None where nothing is kept of staff
     """
 
     archive: ArchiveReader
@@ -76,6 +78,7 @@ class Asker:
     summaries: Summaries | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
+    rules: Rules | None = None
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes
