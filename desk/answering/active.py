@@ -18,9 +18,7 @@ from playbook.simulate import small_units
 LATELY = timedelta(weeks=4)
 """How far back somebody took part."""
 ALTIMETER = (330, 2011)
-"""Context, never a pass mark: of large firms that Altimeter asked in that year, on average one employee in so many published for the firm
-(Jeremiah Owyang, "Social Business Readiness").
-"""
+"""Context, never a pass mark: in large firms Altimeter counted, in that year, on average one employee in so many who published for the firm."""
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ approval, a correction, a complaint that a lead marks and an answer that had to 
 said in a crisis, always takes two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -118,6 +118,16 @@ def needs_approval(
     if found.length < enough:
         return Needed(why=Why.ROW, length=found.length, of=enough, error=found.error)
     return Lifted(since=found.approved[enough - 1].at)
+
+
+def needs_approval_for(
+    marks: Iterable[Mark], topics: Collection[str], rule: FourEyes, *, severity: str = MINOR, crisis: bool = False
+) -> Needed | Lifted:
+    """The same for an answer about several topics, or none: needed where one of them needs it, and lifted since the last one was."""
+    every = list(marks)
+    found = [needs_approval(every, topic, rule, severity=severity, crisis=crisis) for topic in topics or (NO_TOPIC,)]
+    needed = next((one for one in found if isinstance(one, Needed)), None)
+    return needed or max((one for one in found if isinstance(one, Lifted)), key=lambda one: one.since)
 
 
 def row(marks: Iterable[Mark]) -> Row:

@@ -1,6 +1,6 @@
 """What became of answers, by who wrote them and by topic: each kind once an answer, for good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.answering.trust import Kind, Mark
+from desk.answering.trust import MINOR, Kind, Lifted, Mark, Needed, needs_approval_for
 from desk.store import audit
 from desk.store.answering_tables import trust_marks
 from desk.store.database import Database
 from desk.store.people import PERSON, works_here
 from desk.store.statements import insert
+from playbook.answers import FourEyes
 
 
 async def mark(connection: AsyncConnection, made: Mark) -> bool:
@@ -34,6 +35,20 @@ async def marks_within(connection: AsyncConnection, person: str, topic: str | No
     if topic is not None:
         asked = asked.where(trust_marks.c.topic == topic)
     return [_mark(row) for row in await connection.execute(asked)]
+
+
+async def needs_approval(
+    connection: AsyncConnection,
+    person: str,
+    topics: Collection[str],
+    rule: FourEyes,
+    *,
+    severity: str = MINOR,
+    crisis: bool = False,
+) -> Needed | Lifted:
+    """Whether somebody else has to approve what that person answers about these topics; ask in the transaction that sends."""
+    marks = await marks_within(connection, person)
+    return needs_approval_for(marks, topics, rule, severity=severity, crisis=crisis)
 
 
 async def on_topic(connection: AsyncConnection, topic: str) -> Mapping[str, Sequence[Mark]]:

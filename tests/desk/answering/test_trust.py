@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.answering.trust import ERRORS, Kind, Lifted, Mark, Needed, Why, history, needs_approval, row, went_well
+from desk.answering.trust import (
+    ERRORS,
+    Kind,
+    Lifted,
+    Mark,
+    Needed,
+    Why,
+    history,
+    needs_approval,
+    needs_approval_for,
+    row,
+    went_well,
+)
 from playbook.answers import FourEyes
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -44,6 +56,13 @@ def test_what_is_severe_or_said_in_a_crisis_or_on_such_a_topic_always_takes_two(
     assert needs_approval(marks, "trains", RULE, severity="critical") == Needed(why=Why.SEVERE)
     assert needs_approval(marks, "trains", RULE, crisis=True) == Needed(why=Why.CRISIS)
     assert needs_approval(marks, "safety", RULE) == Needed(why=Why.TOPIC)
+
+
+def test_of_several_topics_one_that_needs_it_is_enough():
+    marks = [*approvals(3), *approvals(2, first=5, topic="prices")]
+    assert needs_approval_for(marks, ["trains", "prices"], RULE) == Lifted(since=NOW + 6 * MINUTE)
+    assert needs_approval_for(marks, ["trains", "safety"], RULE) == Needed(why=Why.TOPIC)
+    assert needs_approval_for(marks, [], RULE) == Needed(why=Why.ROW, length=0, of=3)
 
 
 def test_an_answer_counts_once_and_nobody_approves_their_own():

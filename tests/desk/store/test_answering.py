@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from desk.answering.permitted import By, Link, Permitted, Refused
-from desk.answering.trust import Kind, Mark
+from desk.answering.trust import Kind, Lifted, Mark, Needed
 from desk.scim import users
 from desk.store import account_rights, accounts, answering, audit, consents, people, policies, roles, skills, trust
 from desk.store.account_rights import Given
@@ -15,6 +15,7 @@ from desk.store.answering_tables import account_rights as rights_table
 from desk.store.consents import Consent
 from desk.store.every_table import metadata
 from desk.store.policies import Policy
+from playbook.answers import FourEyes
 from tests.desk.answering.staffed import BY, DAY, NOW, RULES, able, account
 
 KEY, YEAR = b"of this folder", timedelta(days=365)
@@ -150,6 +151,20 @@ async def test_a_mark_counts_once_and_of_who_left_there_is_none(desk):
     ]
 
 
+async def test_whether_somebody_else_approves_is_asked_anew_where_it_is_sent(desk):
+    anna, rule = await able(desk), FourEyes(lifts_after=2)
+
+    async def asked(**more):
+        async with desk.writing() as connection:
+            return type(await trust.needs_approval(connection, anna.id, ["trains"], rule, **more))
+
+    assert await asked() is Needed
+    await write(desk, marked(anna, 1), marked(anna, 2))
+    assert (await asked(), await asked(severity="serious"), await asked(crisis=True)) == (Lifted, Needed, Needed)
+    await write(desk, marked(anna, 1, Kind.COMPLAINED))
+    assert await asked() is Needed
+
+
 async def test_marks_are_read_by_topic_and_by_person(desk):
     anna, bert = await able(desk), await able(desk, "Bert")
     await write(desk, marked(anna, 1), marked(anna, 2, topic="prices"), marked(bert, 3, by=anna.id))
@@ -200,7 +215,7 @@ async def test_nothing_names_who_was_erased(desk, tmp_path):
     assert await people.erase(desk, [gone.id], key=KEY) == 1
     async with desk.reading() as connection:
         left = [str(tuple(row)) for table in metadata.sorted_tables for row in await connection.execute(select(table))]
-        assert [one.role for one in await account_rights.given_within(connection)] == [None, "lead"]
+        assert {one.role for one in await account_rights.given_within(connection)} == {None, "lead"}
     assert [row for row in left if "quasimodo" in row.lower() or gone.id in row] == []
     assert [one.by for one in await trust.of_person(desk, anna.id)] == [audit.hashed(gone.id, KEY)]
     await desk.wipe()
