@@ -13,7 +13,7 @@ from core.errors import Stop
 from core.settings import nearest
 from core.time import now
 from desk.answering.explained import explained
-from desk.answering.naming import names as named
+from desk.answering.naming import naming
 from desk.answering.permitted import By, Outcome, Permitted, Refused, permitted, rules_of
 from desk.entry.rights import with_roles
 from desk.people.learning import day
@@ -122,7 +122,8 @@ def _show_one(read: Configuration, source: str, handle: str, who: str, config: P
             outcome = await answering.may_answer(connection, one.id, account, rules, now())
         if not isinstance(outcome, Refused):
             return []
-        told = explained(outcome, await named(desk, account, playbook.trainings, rights), words, form)
+        named = await naming(desk, playbook.trainings, rights)
+        told = explained(outcome, named.of(account), words, form)
         return [each.sentence for each in told]
 
     missing = ask_desk(config, asked)

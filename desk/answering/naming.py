@@ -23,13 +23,29 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     givers: tuple[str, ...] = ()
 
 
-async def names(
-    database: Database, account: str, trainings: Mapping[str, Training], rights: Mapping[Right, frozenset[str]]
-) -> Names:
-    """As they are now; nobody is named where the staff has nobody who could."""
-    here = {one.id: one.name for one in await people.every(database, left=False)}
-    keepers = {one.person for one in await roles.held(database) if one.role in rights[Right.PEOPLE]}
-    one = next((each for each in await accounts.every(database) if each.id == account), NO_ACCOUNT)
-    staff = tuple(name for person, name in here.items() if person in keepers)[:MOST_NAMED]
-    owners = tuple(here[person] for person in dict.fromkeys((one.owner, one.second)) if person in here)
-    return Names(trainings=trainings, account=one, staff=staff, givers=owners or staff)
+class Naming(msgspec.Struct, frozen=True, kw_only=True):
+    """All names as they were at one moment: `here` of who works here, by id; nobody is named where the staff has nobody who could give."""
+
+    trainings: Mapping[str, Training]
+    here: Mapping[str, str]
+    keepers: frozenset[str]
+    accounts: Mapping[str, Account]
+
+    def of(self, account: str) -> Names:
+        """Those of a refusal on that account."""
+        one = self.accounts.get(account, NO_ACCOUNT)
+        staff = tuple(name for person, name in self.here.items() if person in self.keepers)[:MOST_NAMED]
+        owners = tuple(self.here[who] for who in dict.fromkeys((one.owner, one.second)) if who and who in self.here)
+        return Names(trainings=self.trainings, account=one, staff=staff, givers=owners or staff)
+
+
+async def naming(
+    database: Database, trainings: Mapping[str, Training], rights: Mapping[Right, frozenset[str]]
+) -> Naming:
+    """As they are now."""
+    return Naming(
+        trainings=trainings,
+        here={one.id: one.name for one in await people.every(database, left=False)},
+        keepers=frozenset(one.person for one in await roles.held(database) if one.role in rights[Right.PEOPLE]),
+        accounts={one.id: one for one in await accounts.every(database)},
+    )

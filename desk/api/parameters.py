@@ -142,7 +142,8 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     """One of the staff and one of the organisation's own accounts."""
 
     person: Annotated[
-        str, Meta(min_length=1, max_length=200, description="The id of who would answer, as in a case's assignee.")
+        str,
+        Meta(pattern="^[0-9A-Za-z_-]{1,200}$", description="The id of who would answer, as in the assignee of a case."),
     ]
     source: Annotated[str, Meta(min_length=1, max_length=200, description="Where the account is.")]
     handle: Annotated[str, Meta(min_length=1, max_length=200)]

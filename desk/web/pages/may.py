@@ -8,7 +8,7 @@ from aiohttp import web
 
 from core.errors import Reject
 from desk.answering.explained import Told, approval_told, explained
-from desk.answering.naming import names
+from desk.answering.naming import Naming, naming
 from desk.answering.permitted import Link, Outcome, Permitted, Refused, permitted
 from desk.answering.trust import Lifted, Mark, Step, history, needs_approval, ordered
 from desk.foundation.asking import LINK_LIVES
@@ -89,7 +89,7 @@ _ACTS: Mapping[str, Callable[[web.Request, Person, Mapping[str, str]], Awaitable
 
 async def refuse(request: web.Request, refused: Refused, account: str) -> web.Response:
     """The answer to who may not answer there, 403: each missing link with how it comes, as JSON where a script asks."""
-    told = await _explained(request, refused, account)
+    told = _explained(request, refused, account, await _naming(request))
     if "application/json" in request.headers.get("Accept", ""):
         missing = [{"link": one.link.value, "what": one.what, "how": one.how} for one in told]
         detail = " ".join(one.sentence for one in told)
@@ -133,19 +133,21 @@ async def _standing(request: web.Request, person: str) -> list[Standing]:
     rules, at = asked_by(request.app), request.app[SITE].clock()
     async with request.app[KEPT].database.reading() as connection:
         known = await answering.known_within(connection, person=person)
-    found: list[Standing] = []
+    named, found = await _naming(request), list[Standing]()
     for account in known.accounts.values():
         if account.official:
             outcome = permitted(known.of(person, account.id), account.id, rules, at)
-            missing = await _explained(request, outcome, account.id) if isinstance(outcome, Refused) else ()
+            missing = _explained(request, outcome, account.id, named) if isinstance(outcome, Refused) else ()
             found.append(Standing(account=account, outcome=outcome, missing=missing))
     return sorted(found, key=lambda one: not one.may)
 
 
-async def _explained(request: web.Request, refused: Refused, account: str) -> tuple[Told, ...]:
-    rights, trainings = request.app[ENTRY].rights, rules_of(request.app).trainings
-    named = await names(request.app[KEPT].database, account, trainings, rights)
-    return explained(refused, named, reader_words(request), formats(request))
+async def _naming(request: web.Request) -> Naming:
+    return await naming(request.app[KEPT].database, rules_of(request.app).trainings, request.app[ENTRY].rights)
+
+
+def _explained(request: web.Request, refused: Refused, account: str, named: Naming) -> tuple[Told, ...]:
+    return explained(refused, named.of(account), reader_words(request), formats(request))
 
 
 def _policy_link(request: web.Request, refused: Refused) -> str:
