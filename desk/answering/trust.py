@@ -58,7 +58,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     def length(self) -> int:
         return len(self.approved)
 
-    def and_(self, one: Mark) -> "Row":
+    def after(self, one: Mark) -> "Row":
         """The row after that mark. Nobody approves their own answers."""
         if one.kind in ERRORS:
             return Row(error=one)
@@ -111,7 +111,7 @@ def needs_approval(
         return Needed(why=Why.CRISIS)
     if severity != MINOR:
         return Needed(why=Why.SEVERE)
-    enough = rule.after(topic)
+    enough = rule.enough(topic)
     if enough is None:
         return Needed(why=Why.TOPIC)
     found = row(one for one in marks if one.topic == topic)
@@ -132,13 +132,13 @@ def needs_approval_for(
 
 def row(marks: Iterable[Mark]) -> Row:
     """The row as it stands now, of one person and topic."""
-    return reduce(Row.and_, ordered(marks), Row())
+    return reduce(Row.after, ordered(marks), Row())
 
 
 def history(marks: Iterable[Mark], rule: FourEyes) -> list[Step]:
     """Each mark of one person and topic, the earliest first, with what it made of the row: why the rule stands as it does."""
     every = ordered(marks)
-    rows = list(accumulate(every, Row.and_, initial=Row()))[1:]
+    rows = list(accumulate(every, Row.after, initial=Row()))[1:]
     return [
         Step(mark=one, length=now.length, lifted=_enough(now, one, rule)) for one, now in zip(every, rows, strict=True)
     ]
@@ -157,5 +157,5 @@ def ordered(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _enough(now: Row, one: Mark, rule: FourEyes) -> bool:
-    enough = rule.after(one.topic)
+    enough = rule.enough(one.topic)
     return enough is not None and now.length >= enough

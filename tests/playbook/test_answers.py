@@ -38,7 +38,7 @@ def test_a_mistake_is_named_with_its_path_and_the_nearest_name(tmp_path, answers
 
 def test_a_topic_has_its_own_number_or_never_lifts(tmp_path):
     found = read(tmp_path, "{four_eyes: {lifts_after: 5, topics: {trains: 20, safety: always}}}").answers
-    assert [found.four_eyes.after(topic) for topic in ("trains", "safety", "", "prices")] == [20, None, 5, 5]
+    assert [found.four_eyes.enough(topic) for topic in ("trains", "safety", "", "prices")] == [20, None, 5, 5]
 
 
 def test_without_the_section_ten_are_asked_and_a_playbook_keeps_its_version():
