@@ -13,6 +13,7 @@ from core.types import OPEN
 from desk.alerts.mail import Mailer
 from desk.alerts.message import excerpt
 from desk.crisis.evidence import read_figures
+from desk.crisis.planned import Plan
 from desk.notices import as_json, slack, teams, told_crisis
 from desk.notices.by_mail import ByMail
 from desk.notices.by_post import ByPost, Form
@@ -37,8 +38,8 @@ from klankbord.notice_settings import ChannelSettings
 from klankbord.persisting import persist
 from klankbord.posting import post_json, signed
 from klankbord.stores import Stores
-from playbook.crisis import Crisis
 from playbook.playbook import load
+from playbook.sections import Playbook
 
 EVERY = 2.0
 """Seconds between looks for what is owed."""
@@ -94,15 +95,15 @@ class Telling:
             statements=await crises.statements(desk, crisis),
             figures=read_figures(frozen.figures) if frozen else (),
             cases=sum((await crises.counted(desk, crisis)).values()),
-            severity=self._plan().called(found.severity, language) if found.severity else "",
+            severity=self.plan().section.called(found.severity, language) if found.severity else "",
         )
 
-    def _plan(self) -> Crisis:
+    def plan(self) -> Plan:
         """The one in force; the one that ships where none can be read."""
         try:
-            return load(self._playbook).crisis or Crisis()
+            return Plan(load(self._playbook))
         except Misconfigured:
-            return Crisis()
+            return Plan(Playbook())
 
     def _reader(self, language: str | None) -> Reader:
         catalogue = self.words_in(language)
@@ -194,6 +195,7 @@ class Notices:
             shifts=await rota.every_shift(desk),
             absences=await rota.every_absence(desk, self._clock()),
             wishes=await wishes.every(desk),
+            on_call=self.telling.plan().on_call,
             zone=self._zone,
         )
 

@@ -110,6 +110,7 @@ def _handler(route: Route) -> Handler:
             goals=partial(goals_of, request.app),
             maturity=partial(maturity_of, request.app),
             rules=asked_by(request.app) if ENTRY in request.app else None,
+            forecast=site.forecasts.of,
         )
         turn = api.waiting if route.waits else api.turns
         async with asyncio.timeout(asker.patience(waits=route.waits)), turn:

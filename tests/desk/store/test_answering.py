@@ -212,7 +212,7 @@ async def test_nothing_names_who_was_erased(desk, tmp_path):
         await consents.give(desk, person.id, Consent.ASKED, "Yes, ask quasimodo me", by=gone.id, at=NOW)
     await consents.withdraw(desk, anna.id, Consent.ASKED, by=gone.id, at=NOW)
     await write(desk, marked(gone, 1), marked(anna, 2, by=gone.id))
-    assert await people.erase(desk, [gone.id], key=KEY) == 1
+    assert await people.erase(desk, [gone.id], key=KEY, at=NOW) == 1
     async with desk.reading() as connection:
         left = [str(tuple(row)) for table in metadata.sorted_tables for row in await connection.execute(select(table))]
         assert {one.role for one in await account_rights.given_within(connection)} == {None, "lead"}

@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0024", "0021", None, None
+revision, down_revision, branch_labels, depends_on = "0024", "0022", None, None
 
 _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0021."""
+    """From 0022."""
     _rights()
     op.create_table(
         "trust_marks",
