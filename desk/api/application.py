@@ -21,6 +21,7 @@ from desk.api.parameters import taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Token, Tokens
+from desk.web.entering import ENTRY, asked_by
 from desk.web.site import SITE, SUMMARIES, customers_of, goals_of, maturity_of
 
 LOG = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def _handler(route: Route) -> Handler:
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
             maturity=partial(maturity_of, request.app),
+            rules=asked_by(request.app) if ENTRY in request.app else None,
             forecast=site.forecasts.of,
         )
         turn = api.waiting if route.waits else api.turns

@@ -10,6 +10,7 @@ from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
 from core.query import FieldName, asks, open_alone
 from core.time import Clock
+from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.foundation.goals import Standing
@@ -64,6 +65,7 @@ class Asker:
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
+    rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
     """
 
@@ -83,6 +85,7 @@ class Asker:
     summaries: Summaries | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
+    rules: Rules | None = None
     forecast: Forecast = _no_forecast
 
     def has(self, scope: Scope) -> bool:

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from desk.answering.trust import Kind, Mark
 from desk.drills.score import Reached, Score, score, written
 from desk.maturity.evidence import Looked, matured
 from desk.ports import Organisation
-from desk.store import accounts, drills, people, policies, roles
+from desk.store import accounts, consents, drills, people, policies, roles, trust
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
 from desk.store.database import open_desk
 from desk.store.drills import State
+from desk.store.people import Details
 from desk.store.policies import Way
 from desk.store.settings import Settings
 from playbook.crisis import Drill as Targets
@@ -127,6 +129,50 @@ async def test_a_crisis_plan_is_practised_by_a_late_enough_drill_that_went_to_it
     await drills.end(looked.database, drill.id, state, at=at)
     assert await told(looked, "drills", playbook=PLAN) == [(answer, None, None)]
     assert (await told(looked, "drills", playbook=Playbook()))[0][0] == "unknown"
+
+
+WIDE = Playbook.model_validate(
+    {
+        "triage": {"version": "1"},
+        "organisation": {"model": "centralized", "centre": "webcare", "units": {"webcare": {}, "shops": {}}},
+        "answers": {"four_eyes": {"lifts_after": 2}, "publishers": {"one_in": 6}},
+    }
+)
+
+
+async def test_departments_and_publishers_are_counted_against_what_is_wanted(looked):
+    names = ("departments_active", "publishers")
+    await full(looked.database)
+    assert await told(looked, *names) == [("unmet", 0, 3), ("unknown", None, None)]  # no goal of its own
+    assert (await told(looked, "publishers", playbook=WIDE)) == [("unmet", 0, 2)]  # of twelve people
+    anna, *others = await people.every(looked.database, left=False)
+    board = [one for one in others if one.department == "Board"]
+    sales = [one for one in others if one.department and one.department.startswith("Sales")]
+    for one in board:
+        await consents.give(looked.database, one.id, consents.Consent.PUBLISH, "yes", by=one.id, at=AGO)
+    service = next(one for one in others if one.department == "Service")
+    await marked(looked, (service, board[0], sales[0]), by=anna.id)
+    assert await told(looked, *names, playbook=WIDE) == [("met", 3, 3), ("met", 2, 2)]
+
+
+async def test_people_are_trusted_once_somebody_outside_the_centre_needs_no_second_pair_of_eyes(looked):
+    details = [Details(name="Ann", unit="shops"), Details(name="Bo", unit="webcare")]
+    ann, bo = [await people.add(looked.database, one, by="ruth", at=AGO) for one in details]
+    for number in (1, 2):
+        await marked(looked, (bo,), number)
+    await marked(looked, (ann,), 3)
+    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", None, None)]
+    await marked(looked, (ann,), 4)
+    assert await told(looked, "trusted", playbook=WIDE) == [("met", None, None)]
+    assert await told(looked, "trusted") == [("unknown", None, None)]  # without an organisation nothing is outside
+
+
+async def marked(looked, staff, number=1, *, by="carla"):
+    async with looked.database.writing() as connection:
+        for one in staff:
+            at = NOW - timedelta(days=9 - number)
+            mark = Mark(person=one.id, topic="", answer=f"{number}", kind=Kind.APPROVED, at=at, by=by)
+            await trust.mark(connection, mark)
 
 
 async def answered(connection, case, at):
