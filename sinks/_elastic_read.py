@@ -98,14 +98,22 @@ class Reader:
         return (await self.several([mention])).get(mention)
 
     async def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
-        found: dict[str, Stored] = {}
+        shown = [self._stored(one, None) async for one in self._shown(mentions, SEEN)]
+        return {one.enriched.mention.id: one for one in shown}
+
+    async def places(self, mentions: Sequence[str]) -> dict[str, Placed]:
+        found = [_vector(one) async for one in self._shown(mentions, [*PLACED, "state"])]
+        each = [placed(one.body, one.vector, one.arrived) for one in found if one.vector]
+        return {one.mention: one for one in each}
+
+    async def _shown(self, mentions: Sequence[str], parts: Sequence[str]) -> AsyncIterator[msgspec.Raw]:
+        """These parts of each that is there."""
         for start in range(0, len(mentions), CHUNK):
             chunk = mentions[start : start + CHUNK]
-            docs = [{"_index": self._names.holding(one), "_id": document_id(one), "_source": SEEN} for one in chunk]
-            there = _there(_got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs)
-            shown = [self._stored(one, None) for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
-            found |= {one.enriched.mention.id: one for one in shown}
-        return found
+            docs = [{"_index": self._names.holding(one), "_id": document_id(one), "_source": parts} for one in chunk]
+            for one in _there(_got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs):
+                if not {GONE, HIDDEN}.intersection(_state(one).state):
+                    yield one
 
     async def count(self, where: Filter) -> int:
         return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))

@@ -1,6 +1,17 @@
 """All tables of the desk database, in whichever file each stands."""
 
-from desk.store import alarm_tables, case_tables, crisis_tables, entry_tables, maturity_tables, notice_tables, tables
+from desk.store import (
+    alarm_tables,
+    case_tables,
+    crisis_tables,
+    entry_tables,
+    maturity_tables,
+    notice_tables,
+    practice_tables,
+    tables,
+)
 
-FILES = (tables, alarm_tables, case_tables, crisis_tables, entry_tables, notice_tables, maturity_tables)
+FILES = (
+    tables, alarm_tables, case_tables, crisis_tables, entry_tables, notice_tables, maturity_tables, practice_tables,
+)  # fmt: skip
 metadata = tables.metadata
