@@ -183,12 +183,13 @@ class Similar:
     def _towards(self, vector: bytes, language: str) -> Floats:
         """What the product of another, centred, with it says how far that lies its way."""
         seen = self._centred(vector, language) @ self._root
-        return np.asarray(self._root @ (seen / max(np.linalg.norm(seen), 1e-9)), dtype=np.float32)
+        length = max(float(np.linalg.norm(seen)), 1e-9)
+        return np.asarray(self._root @ (seen / length), dtype=np.float32)
 
     def _distances(self, unit: Floats, spoken: npt.NDArray[np.int32]) -> Floats:
         """From the middles."""
         seen = (unit - self._middles[spoken]) @ self._root
-        return np.maximum(np.sqrt(np.einsum("nd,nd->n", seen, seen)), 1e-9)
+        return np.asarray(np.maximum(np.sqrt(np.einsum("nd,nd->n", seen, seen)), 1e-9), dtype=np.float32)
 
     def _narrowed(self, count: int) -> Floats:
         """What vectors are multiplied by so that no direction in which all differ counts for much (whitening, shrunk)."""

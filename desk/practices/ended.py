@@ -1,6 +1,6 @@
 """How a case went: whether it stayed closed, what we answered, and what its author said next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -47,7 +47,7 @@ async def went(database: Database, archive: ArchiveReader, found: Sequence[Case]
 
 
 def _went(
-    case: Case, messages: Sequence[Message], events: Sequence[Event], stored: dict[str, Stored], at: datetime
+    case: Case, messages: Sequence[Message], events: Sequence[Event], stored: Mapping[str, Stored], at: datetime
 ) -> Went:
     ours = next((one for one in messages if one.own), None)
     then = next((one for one in messages if ours and not one.own and one.at > ours.at), None)

@@ -137,7 +137,7 @@ async def listed(
     database: Database, *, states: Collection[State] = (), unit: str | None = None, words: str = "", most: int = 200
 ) -> Sequence[Practice]:
     """Those of these states, that unit, and with each of these words in title, question or answer; the latest first."""
-    where = [practices.c.state.in_(states)] if states else []
+    where: list[ColumnElement[bool]] = [practices.c.state.in_(states)] if states else []
     if unit is not None:
         where.append(practices.c.unit == unit)
     return await _found(database, *where, *(_holds(word) for word in words.split()[:8]), most=most)

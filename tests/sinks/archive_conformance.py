@@ -752,5 +752,5 @@ class Found:
         assert await archive.terms(EVERYTHING, by=Group.ASPECT, size=9) == [("trein:uncertain", 1)]
 
 
-class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Rest):
+class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Placing, Rest):
     """All of it."""
