@@ -14,6 +14,7 @@ from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.foundation.goals import Standing
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
+from desk.practices.alike import Alike
 from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
@@ -57,6 +58,7 @@ class Asker:
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
+    alike   what is most like a case; None where nothing is
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
     """
 
@@ -74,6 +76,7 @@ class Asker:
     looked: Looked
     customers: Customers | None = None
     summaries: Summaries | None = None
+    alike: Alike | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
 

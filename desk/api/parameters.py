@@ -138,6 +138,12 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=2_000_000_000)]
 
 
+class OfCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case by its number."""
+
+    case: Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
     """One thing by its id."""
 

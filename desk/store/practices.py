@@ -134,7 +134,12 @@ async def several(database: Database, ids: Collection[str]) -> dict[str, Practic
 
 
 async def listed(
-    database: Database, *, states: Collection[State] = (), unit: str | None = None, words: str = "", most: int = 200
+    database: Database,
+    *,
+    states: Collection[State] = (),
+    unit: str | None = None,
+    words: str = "",
+    most: int | None = 200,
 ) -> Sequence[Practice]:
     """Those of these states, that unit, and with each of these words in title, question or answer; the latest first."""
     where: list[ColumnElement[bool]] = [practices.c.state.in_(states)] if states else []

@@ -1,6 +1,5 @@
 """The shared calendar: what units are going to publish, beside the campaigns of the crisis plan; as a file for other calendars too."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,8 +88,16 @@ def read(filled: Filled, zone: ZoneInfo, *, by: str, at: datetime) -> Plan | str
         return "until"
     if until <= at:
         return "past"
-    told: Mapping[str, str | None] = {"unit": filled.unit or None, "account": filled.account or None}
-    return Plan(kind=kind, says=filled.says, since=since, until=until, by=by, at=at, **told)
+    return Plan(
+        kind=kind,
+        says=filled.says,
+        since=since,
+        until=until,
+        by=by,
+        at=at,
+        unit=filled.unit or None,
+        account=filled.account or None,
+    )
 
 
 def may_remove(request: web.Request, plan: Plan) -> bool:

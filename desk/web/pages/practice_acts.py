@@ -46,8 +46,9 @@ async def _done(request: web.Request, name: str, number: int, fields: Mapping[st
     match name:
         case "approve":
             expires_at, title = until(request, fields.get("until", "")), fields.get("title", "")
-            told = {"members": leading, "saw": saw, "at": at, "expires_at": expires_at, "title": title}
-            return await acts.approve(desk, who, number, **told)
+            return await acts.approve(
+                desk, who, number, title=title, members=leading, saw=saw, at=at, expires_at=expires_at
+            )
         case "extend":
             expires_at = until(request, fields.get("until", "")) or at
             return await acts.extend(desk, who, number, members=leading, saw=saw, at=at, expires_at=expires_at)
