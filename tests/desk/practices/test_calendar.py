@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 def plan(says="Actie", since=NOW, **more):
     told = {
-        "id": says,
+        "id": "1",
         "kind": Kind.POST,
         "says": says,
         "since": since,
