@@ -107,7 +107,7 @@ async def approve(
     expires_at: datetime | None = None,
 ) -> Practice:
     """It is shown to everybody from now on. Whoever leads in its unit may, and whoever has one of these roles (`members`, of
-    the centre of excellence); never who wrote it. Raises Refused.
+    the centre of excellence); never who wrote it: an operator none of an operator, as nobody knows which of them it was. Raises Refused.
     """
     until = expires_at or at + LIVES
 
@@ -116,7 +116,8 @@ async def approve(
             raise Refused(Why.FORBIDDEN)
         if now.state is not State.PROPOSED:
             raise Refused(Why.STATE)
-        if now.proposed_by == who.by:
+        by_operator = who.person is None and not await people.works_here(connection, now.proposed_by)
+        if now.proposed_by == who.by or by_operator:
             raise Refused(Why.OWN)
         _same(now, saw)
         named = " ".join((title or now.title).split())

@@ -1,7 +1,7 @@
 """The practices and the answered cases that are most like a case: held in memory, made again from the desk and the archive.
 
 What is shown is looked up each time: a case that is open again or gone, and a text that was deleted, are in no answer. What was erased leaves memory at
-the next look, within EVERY of the program.
+the next look; what was deleted at its source when it is next found, or within WHOLE_AFTER.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import msgspec
 
 from core.document import Placed
 from core.ports import ArchiveReader
+from core.types import OPEN
 from desk.practices.ended import Went, went
 from desk.store import answered, cases, practices
 from desk.store.answered import Answered, teaches
@@ -94,10 +95,11 @@ class Alike:
         found = await answered.every(self._database, since=since)
         if whole:
             await self._drop(self._messages.keys() - {one.case for one in found})
-            self._whole_at, self._version = at, version
         await self._take(one for one in found if self._messages.get(one.case) != one.message)
         await self._practices()
         self._looked_at, self._ready = at, True
+        if whole:
+            self._whole_at, self._version = at, version
 
     async def of_case(self, case: Case, at: datetime) -> Likes:
         """What is most like its first message."""
@@ -131,6 +133,7 @@ class Alike:
         )
 
     async def _ended(self, near: Sequence[Near], most: int, at: datetime) -> tuple[LikeCase, ...]:
+        """What not everybody could read at its source is for its own unit alone, and not shown here."""
         named = {one.id.removeprefix(_CASE): one.likeness for one in near}
         known = await cases.several(self._database, named)
         there = [known[one] for one in named if one in known and teaches(known[one])]
@@ -139,7 +142,7 @@ class Alike:
         for one in await went(self._database, self._archive, there[: most + SPARE], at):
             if one.asked is None:
                 await self._drop([one.case.id])
-            elif len(shown) < most:
+            elif len(shown) < most and one.asked.enriched.mention.visibility in OPEN:
                 shown.append(LikeCase(went=one, like=like(named[one.case.id])))
         return tuple(shown)
 

@@ -62,7 +62,7 @@ async def person(desk, name="Anna de Vries", **more):
     return (await people.add(desk, Details(name=name, **more), by="ruth", at=AGO)).id
 
 
-def message(name, text, at, *, own=False, subject="refund", language="nl", labels=("neutral",), intent=()):
+def message(name, text, at, *, own=False, subject="refund", language="nl", labels=("neutral",), intent=(), **more):
     author = Author(id=f"bluesky:{name}", handle=name, name=f"{name.title()} Jansen")
     if own:
         author = Author(id="bluesky:noorderlijn", handle="noorderlijn", name="Noorderlijn")
@@ -72,7 +72,8 @@ def message(name, text, at, *, own=False, subject="refund", language="nl", label
     ]
     found += [Finding(name="intent", model="t", labels=intent)] if intent else []
     identifier = f"bluesky:{name}-{text[:24]}"
-    mention = Mention(id=identifier, source="bluesky", author=author, text=text, created_at=at, seen_at=at)
+    told = {"author": author, "text": text, "created_at": at, "seen_at": at} | more
+    mention = Mention(id=identifier, source="bluesky", **told)
     chance = sum(map(ord, name + text))
     return Enriched(mention=mention, findings=tuple(found), vector=vector(subject, language, chance))
 

@@ -47,6 +47,14 @@ async def test_who_approves(desk):
     assert await refused(approve(desk, made, by=MEMBER)) is Why.STATE
 
 
+async def test_an_operator_approves_nothing_of_an_operator(desk):
+    made = await acts.propose(desk, Who(session="one"), said(), place, at=NOW)
+    assert await refused(approve(desk, made, by=Who(session="two"))) is Why.OWN
+    anna = await person(desk)
+    hers = await acts.propose(desk, who(anna), said(), place, at=NOW)
+    assert (await approve(desk, hers, by=Who(session="two"))).approved_by == "desk:two"
+
+
 async def test_what_is_approved_is_what_was_read_and_has_a_title(desk):
     made = await acts.propose(desk, who(), said(title=" "), place, at=NOW)
     assert await refused(approve(desk, made)) is Why.UNTITLED

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.types import Visibility
 from desk.practices import acts
 from desk.practices.alike import Alike, Like
 from desk.store import erasing
@@ -83,6 +84,14 @@ async def test_what_is_open_again_or_deleted_is_shown_no_more(desk, archive, ali
     asked = await ended(desk, archive, "jet", "Krijg ik geld terug?", closed=NOW - DAY)
     assert numbers(await alike.of_case(asked, NOW)) == [first.number]
     await archive.erase(mentions=[first.first_message])
+    assert numbers(await alike.of_case(asked, NOW)) == []
+
+
+async def test_what_not_everybody_could_read_is_shown_to_nobody_else(desk, archive, alike):
+    await ended(desk, archive, "sanne", "Waar blijft mijn geld?", visibility=Visibility.DIRECT)
+    asked = await ended(desk, archive, "kim", "Krijg ik geld terug?", closed=NOW - DAY)
+    await alike.follow(NOW)
+    assert len(alike.held) == 2
     assert numbers(await alike.of_case(asked, NOW)) == []
 
 
