@@ -1,16 +1,20 @@
 """How cases went, what is made of one that ended well, and what is taken out of it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.errors import Reject
 from desk.practices import acts
 from desk.practices.cleaning import Cleaner
 from desk.practices.ended import went
 from desk.practices.harvest import Harvest, Lacking, harvested
+from desk.practices.reminding import Reminder
 from desk.practices.settling import remind, settle
 from desk.store import letters, practices
 from desk.store.practices import Outcome
+from desk.web import words
 from tests.desk.cases.book import NOW
 from tests.desk.practices.book import AGO, DAY, angry, approved, closed_again, ended, person, praised, who
 from tests.desk.serving import opened as opened_archive
@@ -112,3 +116,19 @@ async def test_an_owner_is_told_before_it_is_over_and_once_it_is(desk):
     assert {one.receiver for one in await letters.latest(desk)} == {"anna@noorderlijn.example"}
     await acts.extend(desk, who(anna), made.number, members=(), at=over, saw=1, expires_at=over + timedelta(days=100))
     assert await remind(desk, over + 2 * DAY) == 0
+
+
+async def test_the_letter_names_it_and_is_written_to_its_owner_alone(desk):
+    anna = await person(desk, email="anna@noorderlijn.example", language="nl")
+    made = await approved(desk, owner=anna)
+    await remind(desk, made.expires_at)
+    (letter,) = await letters.latest(desk)
+    named = {"name": "Noorderlijn", "zone": ZoneInfo("Europe/Amsterdam"), "page": "https://klank.example"}
+    catalogues = {language: words.load(language) for language in words.LANGUAGES}
+    writes = Reminder(desk, lambda: NOW, catalogues=catalogues, first_language="en", **named)
+    message = await writes.compose(letter, "klank@noorderlijn.example")
+    assert message["Subject"] == "Klopt dit nog: Geld terug"
+    assert "https://klank.example/practice?number=1" in message.get_content()
+    await acts.retire(desk, who(anna), made.number, members=(), at=NOW)
+    with pytest.raises(Reject, match="not shown any more"):
+        await writes.compose(letter, "klank@noorderlijn.example")
