@@ -35,6 +35,7 @@ from klankbord.maturing import keep_maturity
 from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
+from klankbord.practices import keep_practices
 from klankbord.scrub import scrub
 from klankbord.sending import send
 from klankbord.standings import Standings
@@ -136,6 +137,7 @@ async def _keep(
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(keep_maturity(configuration, stores, stop, report))
+        group.create_task(keep_practices(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

@@ -17,6 +17,7 @@ from desk.api.application import Parts
 from desk.api.door import Door
 from desk.customers.asked import Customers
 from desk.ports import Organisation, Status
+from desk.practices.alike import Alike
 from desk.scim.application import Staff
 from desk.store import judgements
 from desk.store.sealing import Seal
@@ -32,6 +33,7 @@ from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.readers import Readers
 from klankbord.rulebook import FileRules
+from klankbord.similar import alike_of, following, place
 from klankbord.stores import Stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
@@ -50,6 +52,7 @@ async def open_page(
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
     counted, leaving, readers = grown or measured, Policies(configuration), Readers(configuration)
+    alike = alike_of(stores)
     wrong = partial(measured.add, Count.REFUSED)
     app = make_app(
         archive=stores.archive,
@@ -64,7 +67,7 @@ async def open_page(
         measured=measured,
         topics=topics(configuration, report),
         password=configuration.page.password,
-        kept=_kept(configuration, stores, leaving),
+        kept=_kept(configuration, stores, leaving, alike),
         sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
         reached=lambda: reached(stores),
@@ -82,13 +85,14 @@ async def open_page(
             looked=lambda token, what, subject: looked(stores.desk, f"token {token.name}", what, subject),
         ),
     )
-    async with serve(app, configuration.page.host, configuration.page.port) as url:
+    page = serve(app, configuration.page.host, configuration.page.port)
+    async with following(alike, report), page as url:
         stores.folder.page.write_text(url)
         report(f"the page: {link_to(configuration, one_time_url(app, url))}")
         yield
 
 
-def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Kept:
+def _kept(configuration: Configuration, stores: Stores, leaving: Policies, alike: Alike) -> Kept:
     return Kept(
         database=stores.desk,
         seal=Seal(stores.folder.secret()),
@@ -97,6 +101,8 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         documents=stores.archive.customers,
+        alike=alike,
+        place=place,
         topics=TopicDesk(configuration.playbook),
         rules=FileRules(configuration.playbook),
         keep=configuration.shortest_keep,

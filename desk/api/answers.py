@@ -702,6 +702,57 @@ class CaseAnswer(Struct, frozen=True):
     events: tuple[CaseEvent, ...]
 
 
+class PracticeText(Struct, frozen=True):
+    """What is asked and answered, in one language."""
+
+    language: str
+    question: str
+    answer: str
+
+
+class SimilarPractice(Struct, frozen=True):
+    """An approved best practice that is like the case: `like` is same, very or some. Of its `uses`, how many are `known` and
+    went `well`.
+    """
+
+    number: Count
+    title: str
+    unit: str | None
+    like: str
+    texts: tuple[PracticeText, ...]
+    uses: Count
+    known: Count
+    well: Count
+    thanks: Count
+    page: str
+
+
+class SimilarCase(Struct, frozen=True):
+    """An answered case that is like it. `outcome` is solved, thanked, unhappy or reopened; `asked` and `answered` are ids of messages."""
+
+    number: Count
+    unit: str | None
+    like: str
+    outcome: str | None
+    asked: str
+    answered: str | None
+    page: str
+
+
+class SimilarAnswer(Struct, frozen=True):
+    """What is most like one case, practices first, five at most. `ready` is false while it is gathered what there is, `placed`
+    where its first message is gone or was not understood yet.
+    """
+
+    at: datetime
+    time_zone: str
+    case: Count
+    ready: bool
+    placed: bool
+    practices: tuple[SimilarPractice, ...]
+    cases: tuple[SimilarCase, ...]
+
+
 class Crisis(Struct, frozen=True):
     """An event in which monitors rang: since when, how severe people said it is (1 to 3), who acknowledged and leads it by id.
 

@@ -156,6 +156,12 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[Name, Meta(description="The unit of the case, in which the role has to hold; any without.")] = ""
 
 
+class OfCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case by its number."""
+
+    case: Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
     """One thing by its id."""
 

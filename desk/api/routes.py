@@ -23,6 +23,7 @@ from desk.api import (
     may,
     mentions,
     parameters,
+    similar,
     summaries,
 )
 from desk.api.asker import Asker
@@ -237,6 +238,16 @@ ROUTES = (
         takes=parameters.Numbered,
         gives=answers.CaseAnswer,
         ask=lambda asker, asked: cases.case(asker, asked.number),
+        missing="there is no such case",
+    ),
+    Route(
+        path="/similar",
+        operation="similar",
+        summary="The best practices and answered cases that are most like one case, with what was answered and how it went.",
+        scope=Scope.CASES,
+        takes=parameters.OfCase,
+        gives=answers.SimilarAnswer,
+        ask=lambda asker, asked: similar.of_case(asker, asked.case),
         missing="there is no such case",
     ),
     Route(

@@ -8,6 +8,7 @@ from desk.store import (
     entry_tables,
     maturity_tables,
     notice_tables,
+    practice_tables,
     tables,
 )
 
@@ -20,5 +21,6 @@ FILES = (
     entry_tables,
     notice_tables,
     maturity_tables,
+    practice_tables,
 )
 metadata = tables.metadata

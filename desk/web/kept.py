@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments
-from desk.ports import Leaving, Rulebook, Topics
+from desk.ports import Leaving, Place, Rulebook, Topics
+from desk.practices.alike import Alike
 from desk.store.database import Database
 from desk.store.sealing import Seal
 from playbook.sections import Playbook
@@ -39,6 +40,8 @@ class Kept:
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
+    alike       what is most like a case; None where nothing is
+    place       where the encoder places what people write; None where it cannot be asked
     for_staff   staff who signed in see all that they may under that address too
     """
 
@@ -50,6 +53,8 @@ class Kept:
     never_join: frozenset[str] = frozenset()
     annotated: Callable[[], Awaitable[None]] = _nobody_asks
     documents: CustomerDocuments | None = None
+    alike: Alike | None = None
+    place: Place | None = None
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)

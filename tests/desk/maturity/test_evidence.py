@@ -9,6 +9,7 @@ from desk.answering.trust import Kind, Mark
 from desk.drills.score import Reached, Score, score, written
 from desk.maturity.evidence import Looked, matured
 from desk.ports import Organisation
+from desk.practices import acts
 from desk.store import accounts, consents, drills, people, policies, roles, trust
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
@@ -19,11 +20,13 @@ from desk.store.people import Details
 from desk.store.policies import Way
 from desk.store.settings import Settings
 from playbook.crisis import Drill as Targets
+from playbook.foundation import Excellence
 from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.corpus import NOW, ZONE
 from tests.desk.foundation.organised import AGO, RULES, full
 from tests.desk.foundation.test_unstaffed import RULES as DUTY
+from tests.desk.practices.book import approved, who
 from tests.desk.serving import fill, opened
 
 
@@ -50,7 +53,7 @@ async def told(looked, *names, playbook=None):
 async def test_an_empty_desk_and_playbook_meet_nothing(looked):
     found = await matured(Looked(**{**vars(looked), "playbook": Playbook()}), NOW)
     assert {one.evidence.answer.value for stand in found.levels for one in stand.needs} == {"unmet", "unknown"}
-    assert {stand.answer.value for stand in found.levels[2:]} == {"unknown"}
+    assert [stand.answer.value for stand in found.levels[2:]] == ["unmet", "unknown", "unknown"]
 
 
 async def test_staff_is_counted_against_what_is_asked(looked):
@@ -177,3 +180,29 @@ async def marked(looked, staff, number=1, *, by="carla"):
 
 async def answered(connection, case, at):
     await connection.execute(update(cases).where(cases.c.id == case.id).values(answered_at=at))
+
+
+async def test_practices_count_once_another_unit_uses_one(looked):
+    assert await told(looked, "practices") == [("unmet", 0, 0)]
+    made = await approved(looked.database)
+    text = {"source": "bluesky", "severity": "minor", "outcome": "restore", "since": NOW}
+    for number, unit, stands in ((1, "webcare", ("unmet", 0, 1)), (2, "press", ("met", 1, 1))):
+        mention = f"bluesky:practice-{number}"
+        opening = Opening(author=f"bluesky:{number}", thread=mention, unit=unit, **text)
+        async with looked.database.writing() as connection:
+            first = Message(mention=mention, at=NOW, own=False, order=1)
+            case = await open_case(connection, opening, first, at=NOW)
+        await acts.use(looked.database, who(unit=unit), made.number, case.number, at=NOW - timedelta(days=1))
+        assert await told(looked, "practices") == [stands]
+
+
+async def test_the_centre_of_excellence_has_somebody_of_each_unit(looked):
+    assert await told(looked, "excellence") == [("unmet", None, None)]
+    rules = DUTY.model_copy(update={"excellence": Excellence(members=("guide",))})
+    units = list(DUTY.organisation.units)
+    assert await told(looked, "excellence", playbook=rules) == [("unmet", 0, len(units))]
+    for number, unit in enumerate(units):
+        details = Details(name=f"Mira {number}", unit=unit if number % 2 else None)
+        one = await people.add(looked.database, details, by="ruth", at=AGO)
+        await roles.give(looked.database, one.id, "guide", unit if not number % 2 else "", by="ruth", at=AGO)
+    assert await told(looked, "excellence", playbook=rules) == [("met", len(units), len(units))]
