@@ -18,6 +18,7 @@ from desk.store import erasing, people
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
+from klankbord.backlog import keep_backlog
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
@@ -135,6 +136,8 @@ async def _keep(
         group.create_task(keep_drills(stores, stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
+        if configuration.backlog.use:
+            group.create_task(keep_backlog(configuration, stores, measured, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(keep_maturity(configuration, stores, stop, report))
         group.create_task(keep_practices(stores, stop, report))

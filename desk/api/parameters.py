@@ -175,6 +175,12 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     until: Moment | Unset = UNSET
 
 
+class Happened(Stretch, frozen=True, kw_only=True):
+    """A stretch, and one kind of business events."""
+
+    kind: Literal["", "outage", "order", "campaign", "nps", "other"] = ""
+
+
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     """No parameters."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from desk.api import (
     forecast,
     gathered,
     goals,
+    happenings,
     maturity,
     may,
     mentions,
@@ -62,11 +63,19 @@ async def _mentions(asker: Asker, asked: parameters.Searching) -> answers.Mentio
 
 
 async def _coverage(asker: Asker, asked: parameters.Stretch) -> answers.CoverageAnswer:
+    return await gathered.coverage(asker, *_stretch(asker, asked))
+
+
+async def _happenings(asker: Asker, asked: parameters.Happened) -> answers.HappeningsAnswer | None:
+    return await happenings.told(asker, *_stretch(asker, asked), asked.kind)
+
+
+def _stretch(asker: Asker, asked: parameters.Stretch) -> tuple[datetime, datetime]:
     since, until = asked.since or None, asked.until or None
     if (since is None) != (until is None):
         raise Reject("the stretch names one end, not both", reason="stretch")
     end = until or asker.clock()
-    return await gathered.coverage(asker, since or end - _USUAL, end)
+    return since or end - _USUAL, end
 
 
 ROUTES = (
@@ -152,6 +161,16 @@ ROUTES = (
         takes=parameters.Nothing,
         gives=answers.GoalsAnswer,
         ask=lambda asker, _asked: goals.now(asker),
+    ),
+    Route(
+        path="/happenings",
+        operation="happenings",
+        summary="Business events beside what was said: outages, orders, campaigns, NPS answers.",
+        scope=Scope.FIGURES,
+        takes=parameters.Happened,
+        gives=answers.HappeningsAnswer,
+        ask=_happenings,
+        missing="nothing is kept of business events",
     ),
     Route(
         path="/maturity",
