@@ -18,6 +18,7 @@ from desk.store import erasing, people
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
+from klankbord.answering import keep_answers
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
@@ -132,6 +133,7 @@ async def _keep(
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_crises(Watching(configuration, stores, measured), stop, report))
         group.create_task(keep_drills(stores, stop, report))
+        group.create_task(keep_answers(configuration, stores, measured, stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
