@@ -80,10 +80,11 @@ class Answers:
         return Answered(parent=Parent.of(said), marks=tuple(said.marks))
 
 
-async def keep_answers(
-    configuration: Configuration, stores: Stores, measured: Measured, stop: asyncio.Event, report: Report
-) -> None:
+def by_source(publishers: Mapping[str, Publisher]) -> Mapping[str, str]:
+    """The name of the first that answers at each source."""
+    return {one.source: name for name, one in reversed(publishers.items())}
+
+
+async def keep_answers(answers: Answers, stop: asyncio.Event, report: Report) -> None:
     """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
-    async with open_publishers(configuration, stores, report, measured) as publishers:
-        sender = Answers(configuration, stores, publishers, measured).sender
-        await persist(sender.once, stop, report, name=NAME, broken="answers wait", every=EVERY)
+    await persist(answers.sender.once, stop, report, name=NAME, broken="answers wait", every=EVERY)

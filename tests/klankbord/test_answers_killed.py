@@ -25,6 +25,7 @@ from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
 from tests.klankbord.answers_until import work
 from tests.klankbord.program import Program
+from tests.publish.stages import QUIET
 
 SEEDS = 50
 LATER = 600
@@ -76,6 +77,14 @@ async def let_out(stores, home, allowing, number, text):
     return case, (await answers.of_case(stores.desk, case.id))[0].number
 
 
+async def settled(home):
+    """The server has done all that it was sent."""
+    for _ in range(QUIET):
+        await asyncio.sleep(0)
+    while home.under_way:
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, return_when=asyncio.FIRST_COMPLETED)
+
+
 async def looked(home, config, ahead, dies):
     """A worker looks once, in a process of its own; how many awaits it had, 0 where it was killed."""
     told = FORKS.Value("i", 0)
@@ -83,8 +92,7 @@ async def looked(home, config, ahead, dies):
     process.start()
     await asyncio.to_thread(process.join)
     assert process.exitcode in (0, -signal.SIGKILL)
-    while home.under_way:
-        await asyncio.sleep(0)
+    await settled(home)
     return told.value if process.exitcode == 0 else 0
 
 
