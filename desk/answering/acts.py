@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.types import Can
 from desk.answering.allowing import Allowing, alike
+from desk.answering.composing import unfilled
 from desk.cases.acting import Change, Outcome, Refused, Why, do
 from desk.entry.who import Who
 from desk.store import answer_writing
@@ -21,6 +22,7 @@ from desk.store.cases import Case, Happened
 from desk.store.cases import State as CaseState
 from desk.store.database import Database
 from desk.store.notices import Kind
+from playbook.answers import VARIABLES
 
 LONGEST = 10_000
 """Characters of an answer, whatever its source takes."""
@@ -87,6 +89,8 @@ async def propose(database: Database, who: Who, case: str, *, saw: int, at: date
             return Why.GONE if there is None else None
         if there.state is not State.DRAFT:
             return Why.GOING
+        if unfilled(there.words.text, VARIABLES):
+            return Why.UNFILLED
         await answer_writing.put(connection, there, state=State.WAITING.value)
         detail = str(there.number)
         return Change(kind=Happened.PROPOSED, detail=detail, tells=Kind.PROPOSED, roles=(APPROVES,))
@@ -131,6 +135,8 @@ async def send(
             return Why.GONE if there is None else Refused(what=Happened.CORRECTED, by=there.words.by)
         if there.state in GOING:
             return None
+        if unfilled(there.words.text, VARIABLES):
+            return Why.UNFILLED
         if not await allowing.may(connection, who.by, now, there.publisher, at):
             return Why.FORBIDDEN
         if there.words.approved_at is None and not await allowing.alone(connection, there.words.by, now):

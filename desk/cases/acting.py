@@ -41,6 +41,8 @@ class Why(StrEnum):
     GOING = "going"  # the answer is on its way, or stands there
     NOT_APPROVED = "not_approved"  # somebody else has to approve it first
     SAME_PERSON = "same_person"  # whoever wrote it does not approve it
+    UNFILLED = "unfilled"  # a variable without a value stands in it
+    LONG = "long"  # the source takes no answer of that length
     NOT_THERE = "not_there"  # the source lets nobody do that
 
 

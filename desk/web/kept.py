@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.ports import CustomerDocuments
+from core.ports import CustomerDocuments, Publisher
+from desk.answering.allowing import Allowing, ByRoles
+from desk.entry.rights import RIGHTS
 from desk.ports import Leaving, Rulebook, Topics
 from desk.store.database import Database
 from desk.store.sealing import Seal
@@ -40,6 +42,8 @@ class Kept:
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
     for_staff   staff who signed in see all that they may under that address too
+    publishers  those that answer at their sources, by name; what they would send a worker sends
+    allowing    who may let an answer go out
     """
 
     database: Database
@@ -57,3 +61,5 @@ class Kept:
     address: str = ""
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))

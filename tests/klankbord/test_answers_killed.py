@@ -1,8 +1,10 @@
 """The worker that sends answers is killed at any moment, and another goes on: each stands at the source once, and is known to."""
 
 import asyncio
-import multiprocessing
 import signal
+import sys
+from asyncio.subprocess import PIPE
+from contextlib import asynccontextmanager
 from random import Random
 
 import pytest
@@ -17,13 +19,13 @@ from desk.store import answers, cases
 from desk.store.answers import State
 from klankbord import configuration
 from klankbord.answering import allowing_of
+from klankbord.options import hush
 from klankbord.player.faults import Refusal
 from klankbord.player.mastodon_home import MastodonHome
 from klankbord.rulebook import FileRules
 from klankbord.stores import open_stores
 from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
-from tests.klankbord.answers_until import work
 from tests.klankbord.program import Program
 from tests.publish.stages import QUIET
 
@@ -32,8 +34,6 @@ LATER = 600
 """Seconds after which what a killed worker left is over."""
 TROUBLES = (None, None, Refusal(500), Refusal(200, body=b"{"))
 """What the source says once it took the answer in: it breaks off, it fell, half an answer."""
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.klankbord.answers_until"])
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,15 +85,25 @@ async def settled(home):
         await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def looked(home, config, ahead, dies):
+@asynccontextmanager
+async def workers(config):
+    """What starts a process for each look."""
+    command = (sys.executable, "-m", "tests.klankbord.answers_until", str(config))
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+async def looked(home, started, ahead, dies):
     """A worker looks once, in a process of its own; how many awaits it had, 0 where it was killed."""
-    told = FORKS.Value("i", 0)
-    process = FORKS.Process(target=work, args=(str(config), ahead, dies, told))
-    process.start()
-    await asyncio.to_thread(process.join)
-    assert process.exitcode in (0, -signal.SIGKILL)
+    started.stdin.write(f"{ahead} {dies}\n".encode())
+    passed, status = map(int, (await started.stdout.readline()).split())
+    assert status in (0, -signal.SIGKILL)
     await settled(home)
-    return told.value if process.exitcode == 0 else 0
+    return passed
 
 
 async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk_at):
@@ -102,11 +112,11 @@ async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk
     async with home.serve() as home.address:
         made = program(tmp_path, home.address, desk_at)
         read = configuration.read(made.config)
-        async with open_stores(read, print) as stores:
+        async with open_stores(read, hush) as stores, workers(made.config) as started:
             allowing = allowing_of(read, FileRules(read.playbook))
             home.staff = await staff(stores.desk)
             await let_out(stores, home, allowing, "first", "Wat vervelend, eerste.")
-            steps = await looked(home, made.config, 0, -1)
+            steps = await looked(home, started, 0, -1)
             assert steps > 20
             assert len(home.written) == 1
             killed = 0
@@ -114,11 +124,11 @@ async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk
                 random, text = Random(seed), f"Wat vervelend, nummer {seed}."
                 case, number = await let_out(stores, home, allowing, seed, text)
                 home.faults.done = [random.choice(TROUBLES)] if seed % 2 else []
-                killed += not await looked(home, made.config, 0, seed * steps // SEEDS)
+                killed += not await looked(home, started, 0, seed * steps // SEEDS)
                 if seed % 3 == 0:
-                    killed += not await looked(home, made.config, LATER, random.randrange(steps))
+                    killed += not await looked(home, started, LATER, random.randrange(steps))
                 for later in range(2, 6):
-                    await looked(home, made.config, later * LATER, -1)
+                    await looked(home, started, later * LATER, -1)
                     if (await answers.get(stores.desk, number)).state is State.SENT:
                         break
                 answer = await answers.get(stores.desk, number)
