@@ -206,3 +206,21 @@ async def _said(connection: AsyncConnection, case: Case, mention: str, *, own: b
     one = (case_messages.c.case == case.id, case_messages.c.mention == mention)
     asked = select(case_messages.c.mention).where(*one, case_messages.c.own.is_(own))
     return (await connection.execute(asked)).first() is not None
+
+
+async def again(database: Database, who: Who, answer: Answer, *, allowing: Allowing, at: datetime) -> Outcome:
+    """Let an answer that never went out out once more, as it stands: under another key, and looked at anew as it goes."""
+
+    async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
+        if now.state is CaseState.CLOSED:
+            return Why.STATE
+        if not await allowing.may(connection, who.by, now, answer.publisher, at):
+            return Why.FORBIDDEN
+        there = await answer_writing.locked(connection, answer.id)
+        if there is None or there.state is not State.REFUSED or await under_way(connection, now.id) is not None:
+            return Why.GOING
+        await queue(connection, there, by=who.by, at=at)
+        await answer_writing.put(connection, there, reason=None, error=None, ended_at=None, tries=0, parent=None)
+        return Change(kind=Happened.QUEUED, detail=str(there.number))
+
+    return await do(database, who, answer.case, act, kind=Happened.QUEUED, saw=None, at=at)

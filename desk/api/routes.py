@@ -18,6 +18,7 @@ from desk.api import (
     figures,
     forecast,
     gathered,
+    given,
     goals,
     maturity,
     mentions,
@@ -237,6 +238,15 @@ ROUTES = (
         gives=answers.CaseAnswer,
         ask=lambda asker, asked: cases.case(asker, asked.number),
         missing="there is no such case",
+    ),
+    Route(
+        path="/answers",
+        operation="answers",
+        summary="Answers that were written at the desk, the latest first, page by page: how far each is.",
+        scope=Scope.CASES,
+        takes=parameters.Given,
+        gives=answers.GivenAnswers,
+        ask=given.listed,
     ),
     Route(
         path="/crises",

@@ -134,3 +134,10 @@ async def waiting(database: Database) -> Sequence[Waiting]:
         )
         for name in sorted(counted.keys() | {name for name, row in rested.items() if row.error})
     ]
+
+
+async def hurry(database: Database, publisher: str) -> bool:
+    """Leave that source alone no longer; whether it was."""
+    async with database.writing() as connection:
+        rested = update(turns).where(turns.c.publisher == publisher, turns.c.waits_until.is_not(None))
+        return (await connection.execute(rested.values(waits_until=None))).rowcount > 0
