@@ -37,6 +37,7 @@ async def page(request: web.Request) -> web.Response:
     events = await cases.events(database, found.id)
     first = next((each.stored for each in thread if each.message.mention == found.first_message), None)
     latest = next((each.stored for each in reversed(thread) if each.stored and not each.message.own), None)
+    composing = await composer(request, found, latest)
     return render(
         request,
         "case.html",
@@ -49,8 +50,8 @@ async def page(request: web.Request) -> web.Response:
         customer=(await whose(request, [found.author])).get(found.author),
         earlier=await inbox.more_of(database, looking(request), found, EARLIER),
         others=await others_of(request, found),
-        composing=await composer(request, found, latest),
-        drafts=await case_drafts.of_case(database, found.id),
+        composing=composing,
+        drafts=[one for one in await case_drafts.of_case(database, found.id) if one.crisis not in composing.crises],
         mention=first.enriched.mention if first else None,
         triaged=triaged(rules_of(request.app), first.enriched, language) if first else None,
         done=request.query.get("done", ""),

@@ -15,7 +15,7 @@ from desk.answering.composing import Offer, channels, offered, other_form, signe
 from desk.cases.acting import Outcome, Refused, Why
 from desk.store import answers, inbox
 from desk.store.answer_writing import Deed
-from desk.store.answers import GOING, WRITABLE, Answer
+from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
 from desk.web.pages.case_lines import kept_of
 from desk.web.site import SITE, WHO, formats, reader_words
@@ -59,8 +59,9 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, str] = {}
 
     @property
-    def writable(self) -> bool:
-        return self.now is None or self.now.state in WRITABLE
+    def crises(self) -> frozenset[str]:
+        """Those of which the case has a statement as an answer."""
+        return frozenset(one.crisis for one in (self.now, *self.past) if one is not None and one.crisis is not None)
 
     @property
     def going(self) -> bool:
