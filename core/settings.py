@@ -42,7 +42,9 @@ Span = Annotated[timedelta, BeforeValidator(_span)]
 
 
 def nearest(word: str, valid: Sequence[str]) -> str:
-    """A clause that names the nearest valid name, or lists them all where none is near."""
+    """A clause that names the nearest valid name, or lists them all where none is near; it says so where there is none at all."""
+    if not valid:
+        return "there is none yet"
     near = difflib.get_close_matches(word, valid, n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else f"valid are {', '.join(sorted(valid))}"
 

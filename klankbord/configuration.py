@@ -25,6 +25,7 @@ from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
 from desk.summaries.settings import LanguageModelSettings
+from desk.web.local import local_url
 from klankbord import registry
 from klankbord.notice_settings import NoticeSettings
 from sinks._addresses import PrivateNetwork
@@ -221,7 +222,7 @@ class PageSettings(Settings):
     @property
     def address(self) -> str:
         """Where a link leads, without the last slash."""
-        return self.url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return self.url.rstrip("/") or local_url(self.host, self.port)
 
 
 class MetricsSettings(Settings):

@@ -20,6 +20,7 @@ from desk.api.door import Door
 from desk.customers.asked import Customers
 from desk.ports import Changes, Organisation, Status
 from desk.scim.application import Staff
+from desk.store import judgements
 from desk.store.sealing import Seal
 from desk.web.application import make_app
 from desk.web.kept import Kept
@@ -94,6 +95,7 @@ def _app(
         kept=_kept(configuration, stores, leaving, publishers),
         sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
+        reached=lambda: reached(stores),
         staff=Staff(
             database=stores.desk,
             door=Door(GivenTokens(stores.desk), now, wrong),
@@ -157,6 +159,11 @@ def topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
     except Misconfigured as error:
         report(f"the page knows no topics: {error}")
         return ()
+
+
+async def reached(stores: Stores) -> object:
+    """What is another one once somebody judged, muted or erased something, and the desk has it."""
+    return await judgements.said(stores.desk), stores.erased.version()
 
 
 async def judge(log: Log, said: Sequence[Judgement | Mute]) -> None:

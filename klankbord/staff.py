@@ -38,4 +38,4 @@ async def names(desk: Database) -> Mapping[str, str]:
 
 def called(known: Mapping[str, str], identifier: str) -> str:
     """The name of whoever that is: of the staff, or a part of the program."""
-    return known.get(identifier) or ("somebody who has left" if audit.is_hashed(identifier) else identifier)
+    return audit.called(known, identifier, left="somebody who has left", other=identifier)

@@ -1,4 +1,4 @@
-"""`klankbord crisis statement`: what is said first in a crisis, drafted and approved; and `klankbord crisis apply`."""
+"""`klankbord crisis statement`: what is said first in a crisis, which is approved on its page; and `klankbord crisis apply`."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,14 +10,14 @@ from core.time import now
 from desk.crisis import saying
 from desk.crisis.acting import Outcome, Why
 from desk.crisis.planned import Plan
-from desk.entry.who import Who
+from desk.entry.who import Who, is_operator
 from desk.store import crises
 from desk.store.crises import Crisis, Statement
 from desk.store.database import Database
 from desk.web import words
 from desk.web.formats import Formats
 from klankbord import configuration
-from klankbord.crisis_acting import NUMBER, do
+from klankbord.crisis_acting import NUMBER, SAW, do, stands
 from klankbord.options import Group, config_option, harmless
 from klankbord.staff import called, names
 from klankbord.stores import ask_desk
@@ -28,7 +28,7 @@ LANGUAGE = click.argument("language")
 
 @click.group(name="statement", cls=Group)
 def statement() -> None:
-    """Draft and approve what is said first in a crisis."""
+    """Draft what is said first in a crisis. It is approved on its page, where it is known who somebody is."""
 
 
 @statement.command()
@@ -37,17 +37,17 @@ def statement() -> None:
 def show(number: int, config: Path) -> None:
     """Show what was drafted in the crisis of that NUMBER, by language, and who approved it."""
 
-    async def found(desk: Database) -> tuple[Sequence[Statement] | None, Mapping[str, str]]:
+    async def found(desk: Database) -> tuple[Crisis | None, Sequence[Statement], Mapping[str, str]]:
         one = await crises.get(desk, number)
-        return (await crises.statements(desk, one.id) if one else None), await names(desk)
+        return one, (await crises.statements(desk, one.id) if one else ()), await names(desk)
 
-    told, known = ask_desk(config, found)
-    if told is None:
+    crisis, told, known = ask_desk(config, found)
+    if crisis is None:
         raise Stop(f"there is no crisis {number}")
+    click.echo(stands(crisis))
     for one in told:
-        approved = f"approved by {called(known, one.approved_by)}" if one.approved_by else "waits for approval"
         by = called(known, one.drafted_by)
-        click.echo(harmless(f"{one.language} {one.number}, drafted by {by}, {approved}"))
+        click.echo(harmless(f"{one.language} {one.number}, drafted by {by}, {_stands(one, known)}"))
         click.echo("\n".join(f"  {harmless(line)}" for line in one.text.splitlines()))
     if not told:
         click.echo("nothing was drafted; see: klankbord crisis statement draft --help")
@@ -57,48 +57,42 @@ def show(number: int, config: Path) -> None:
 @NUMBER
 @LANGUAGE
 @click.argument("text", required=False)
+@SAW
 @config_option
-def draft(number: int, language: str, text: str | None, config: Path) -> None:
-    """Draft TEXT in that LANGUAGE (nl, en); without TEXT what the plan says first. It has to be approved."""
+def draft(number: int, language: str, text: str | None, saw: int, config: Path) -> None:
+    """Draft TEXT in that LANGUAGE (nl, en); without TEXT what the plan says first. One of the staff has to draft it again; then another approves it."""
     plan = _plan(config)
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
         said = _proposed(config, plan, one, language) if text is None else text
-        approves, saw, at = plan.approves, one.version, now()
-        return await saying.draft(desk, who, one.id, language, said, approves=approves, saw=saw, at=at)
+        return await saying.draft(desk, who, one.id, language, said, approves=plan.approves, saw=saw, at=now())
 
     wrong = f"a statement has 1 to {saying.LONGEST:,} characters, and its language is a code like nl"
-    do(config, number, act, {Why.WRONG: wrong})
-
-
-@statement.command()
-@NUMBER
-@LANGUAGE
-@click.argument("version", type=click.IntRange(1, 2**31 - 1))
-@config_option
-def approve(number: int, language: str, version: int, config: Path) -> None:
-    """Approve the draft of that VERSION, the last of its LANGUAGE; klankbord crisis statement show names it."""
-    plan = _plan(config)
-
-    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
-        approves, saw, at = plan.approves, one.version, now()
-        return await saying.approve(desk, who, one.id, language, version, approves=approves, saw=saw, at=at)
-
-    gone = f"{harmless(language)} {version} is not the last draft of its language; see: klankbord crisis statement show {number}"
-    do(config, number, act, {Why.GONE: gone})
+    do(config, number, act, {Why.WRONG: wrong}, saw=saw)
 
 
 @click.command()
 @NUMBER
+@SAW
 @config_option
-def apply(number: int, config: Path) -> None:
+def apply(number: int, saw: int, config: Path) -> None:
     """Lay what is approved ready at the attached cases as a draft, in each author's language."""
     plan = _plan(config)
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
-        return await saying.apply(desk, who, one.id, a_minute=plan.a_minute, saw=one.version, at=now())
+        return await saying.apply(desk, who, one.id, a_minute=plan.a_minute, saw=saw, at=now())
 
-    do(config, number, act, {Why.WRONG: "it is a drill, which has no cases"})
+    do(config, number, act, {Why.WRONG: "it is a drill, which has no cases"}, saw=saw)
+
+
+def _stands(one: Statement, known: Mapping[str, str]) -> str:
+    if one.approved_by:
+        return f"approved by {called(known, one.approved_by)}"
+    return (
+        "which one of the staff has to draft it again before it is approved"
+        if is_operator(one.drafted_by)
+        else "waits for approval"
+    )
 
 
 def _plan(config: Path) -> Plan:

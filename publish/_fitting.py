@@ -1,10 +1,13 @@
 """What is looked at before an answer goes out, and before anything of it does. Pure."""
 
+import re
 from datetime import datetime
 
 from core.errors import Reject
 from core.ports import Publisher
 from core.types import CLOCKS_APART, OPEN, Parent, Published, Refusal, Reply
+
+_NUMBER = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def fit(publisher: Publisher, reply: Reply, *, now: datetime, where: str) -> None:
@@ -36,6 +39,13 @@ def native(mention: str, source: str) -> str:
     if name != source or not rest:
         raise Reject(f"{mention[:80]} is no message of {source}", reason=Refusal.FORBIDDEN)
     return rest
+
+
+def path_of(number: str) -> str:
+    """The number as a part of a path. Raises Reject where it holds what no id does and a path would follow."""
+    if not _NUMBER.fullmatch(number):
+        raise Reject(f"{number[:80]} is no id", reason=Refusal.FORBIDDEN)
+    return number
 
 
 def since(reply: Reply) -> datetime:

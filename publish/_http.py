@@ -10,8 +10,11 @@ import aiohttp
 import msgspec
 
 from core.errors import Denied, KlankbordError, Retry, Unsure
+from core.ports import Tools
+from core.quoting import quoted
 from core.retry_after import asked_wait
 from core.time import Clock
+from publish._settings import Account
 
 MOST_BODY = 8 * 1024 * 1024
 """Bytes of one answer: a page of a hundred posts is a tenth."""
@@ -114,10 +117,7 @@ class Client:
 
     def said(self, value: Any) -> str:
         """The other side's words about an error, short and without our secrets. Any: whatever its JSON holds."""
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        for secret in self.secrets:
-            text = text.replace(secret, "...") if secret else text
-        return " ".join(text.split())[:MOST_SAID]
+        return quoted(value, self.secrets, most=MOST_SAID)
 
     def _open(self, why: str, *, sends: bool, after: float | None = None) -> KlankbordError:
         return self.unsure(why) if sends else Retry(f"{self.where} {why}", after=after)
@@ -176,6 +176,23 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         connector=aiohttp.TCPConnector(force_close=True),
     ) as opened:
         yield opened
+
+
+@asynccontextmanager
+async def opened(
+    settings: Account, tools: Tools, base: str, *, name: str, secrets: Sequence[str], settles: timedelta
+) -> AsyncIterator[Client]:
+    """A client with connections of its own; see Client."""
+    async with session() as connections:
+        yield Client(
+            connections,
+            base,
+            name=name,
+            clock=tools.clock,
+            secrets=secrets,
+            patience=settings.patience,
+            settles=settles,
+        )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes | None:

@@ -1,12 +1,15 @@
 """What Meta's Graph API answers, as far as it is read here. Pure."""
 
+import re
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 import msgspec
 
-from core.types import Parent, Visibility
+from core.errors import Reject
+from core.types import Parent, Refusal, Visibility
 
+_COMMENT = re.compile(r"\d+(?:_\d+)*")
 One = TypeVar("One")
 Place = Literal["facebook", "instagram"]
 EDGES: dict[Place, str] = {"facebook": "comments", "instagram": "replies"}
@@ -81,6 +84,13 @@ class _Paging(msgspec.Struct):
 class Page(msgspec.Struct, Generic[One]):
     data: list[One]
     paging: _Paging = msgspec.field(default_factory=_Paging)
+
+
+def comment(number: str) -> str:
+    """The number of a comment or post, as a part of a path. Raises Reject for a message: nobody can change those."""
+    if not _COMMENT.fullmatch(number):
+        raise Reject(f"{number[:80]} is no comment: a message stays as it is", reason=Refusal.FORBIDDEN)
+    return number
 
 
 def private(parent: Parent) -> bool:

@@ -2,8 +2,8 @@
 
 Rules by docs.bsky.app: com.atproto.repo.createRecord, getRecord and deleteRecord, app.bsky.feed.getPosts, the lexicon
 app.bsky.feed.post (300 grapheme clusters, 3,000 bytes), threadgates (viewer.replyDisabled). A host answers 500 where a record
-of that key is there already (github.com/bluesky-social/atproto issue 3718) and 400 or 409 where it is newer (pull request
-4728): after each it is asked what stands there.
+of that key is there already (github.com/bluesky-social/atproto issue 3718), and some say so by an error of their own (pull
+request 4728): after any refusal it is asked what stands there.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from publish._bluesky import POST, Record, Reference, Replied, Resolved, Views, 
 from publish._bluesky_session import Session
 from publish._facets import facets, handles
 from publish._fitting import fit, native, public
-from publish._http import Answer, Client, session
+from publish._http import Answer, Client, opened
 from publish._settings import Account, SafeUrl
 from publish._tid import tid
 from publish._words import graphemes, same
@@ -30,7 +30,6 @@ __all__ = ["Bluesky", "Settings", "build"]
 
 SOURCE = "bluesky"
 MOST, BYTES_A_CHARACTER = 300, 10
-_THERE = "RecordAlreadyExists"
 
 
 class Settings(Account):
@@ -48,16 +47,10 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Bluesky]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        password = settings.password.get_secret_value()
-        client = Client(
-            opened,
-            settings.host,
-            name=SOURCE,
-            clock=tools.clock,
-            secrets=[password],
-            patience=settings.patience,
-        )
+    password = settings.password.get_secret_value()
+    async with opened(
+        settings, tools, settings.host, name=SOURCE, secrets=[password], settles=Bluesky.settles
+    ) as client:
         yield Bluesky(client, Session(client, settings.account, password))
 
 
@@ -85,9 +78,7 @@ class Bluesky:
         if answer.status < 300:
             made = self._client.read(answer, Reference, sends=True)
             return self._published(made.uri, datetime.fromisoformat(record["createdAt"]))
-        if answer.status == 409 or answer.document.get("error") == _THERE:
-            return await self._there(reply, Reject("another record has its key", reason=Refusal.FORBIDDEN))
-        raise self._refusal(answer)
+        return await self._there(reply, self._refusal(answer))
 
     async def find(self, reply: Reply) -> Published | None:
         await self._session.enter()
@@ -131,7 +122,7 @@ class Bluesky:
         return max(graphemes(text), -(-len(text.encode()) // BYTES_A_CHARACTER))
 
     async def _there(self, reply: Reply, otherwise: Exception) -> Published:
-        """The record that a refused or lost one may have made."""
+        """The record that is there already, else what is raised otherwise."""
         try:
             found = await self.find(reply)
         except Retry:

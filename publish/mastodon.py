@@ -2,7 +2,9 @@
 
 Rules by docs.joinmastodon.org/methods/statuses (Idempotency-Key, kept an hour; in_reply_to_id; source), methods/accounts
 (verify_credentials, statuses), methods/instance (configuration.statuses), methods/search (resolve); how long a text is by
-StatusLengthValidator of github.com/mastodon/mastodon: grapheme clusters, 23 an address, of a mention the local part alone.
+StatusLengthValidator of github.com/mastodon/mastodon: grapheme clusters, 23 an address, of a mention the local part alone. Its
+PostStatusService notes the key once the status is made, and only of late locks it before: a server that still works on a
+status would make a second one.
 """
 
 import re
@@ -18,8 +20,8 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply, Visibility
 from publish import _mastodon as shapes
-from publish._fitting import chosen, fit, native, since
-from publish._http import Answer, Client, Shape, session
+from publish._fitting import chosen, fit, native, path_of, since
+from publish._http import Answer, Client, Shape, opened
 from publish._mastodon import Status, addressed
 from publish._settings import Account, SafeUrl
 from publish._words import graphemes, same, with_links_of
@@ -55,23 +57,17 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Mastodon]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        token = settings.token.get_secret_value()
-        client = Client(
-            opened,
-            settings.instance,
-            name=SOURCE,
-            clock=tools.clock,
-            secrets=[token],
-            patience=settings.patience,
-        )
+    token = settings.token.get_secret_value()
+    async with opened(
+        settings, tools, settings.instance, name=SOURCE, secrets=[token], settles=Mastodon.settles
+    ) as client:
         yield Mastodon(client, token, settings.account)
 
 
 class Mastodon:
     source = SOURCE
     can = frozenset({Can.WITHDRAW})
-    settles = timedelta()
+    settles = timedelta(seconds=30)
 
     def __init__(self, client: Client, token: str, account: str) -> None:
         self._most = USUAL_MOST
@@ -126,7 +122,7 @@ class Mastodon:
         instance, _, number = native(mention, SOURCE).rpartition("/")
         if instance != self._instance:
             raise Reject(f"{mention} is of another instance than {self._instance}", reason=Refusal.FORBIDDEN)
-        answer = await self._client.ask("DELETE", f"/api/v1/statuses/{number}", headers=self._headers)
+        answer = await self._client.ask("DELETE", f"/api/v1/statuses/{path_of(number)}", headers=self._headers)
         if answer.status >= 400 and answer.status != 404:
             raise self._refusal(answer)
 

@@ -17,8 +17,8 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._fitting import chosen, fit, native, public, since
-from publish._http import Client, Shape, session
-from publish._meta import EDGES, FIELDS, PLATFORMS, Above, Made, One, Own, Page, Place, Said, private
+from publish._http import Client, Shape, opened
+from publish._meta import EDGES, FIELDS, PLATFORMS, Above, Made, One, Own, Page, Place, Said, comment, private
 from publish._meta_errors import raised
 from publish._settings import Account, SafeUrl
 from publish._words import same
@@ -53,16 +53,10 @@ class Settings(Account):
 @asynccontextmanager
 async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Meta]":
     """The publisher, with its connections."""
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=settings.place,
-            clock=tools.clock,
-            secrets=[settings.token.get_secret_value()],
-            patience=settings.patience,
-            settles=Meta.settles,
-        )
+    token = settings.token.get_secret_value()
+    async with opened(
+        settings, tools, settings.url, name=settings.place, secrets=[token], settles=Meta.settles
+    ) as client:
         yield Meta(client, settings)
 
 
@@ -91,7 +85,6 @@ class Meta:
         return own.name or own.username
 
     async def send(self, reply: Reply) -> Published:
-        parent = native(reply.parent.id, self._place)
         fit(self, reply, now=self._client.clock(), where=self._place)
         if not private(reply.parent):
             public(reply.parent, self._place)
@@ -99,7 +92,7 @@ class Meta:
         if private(reply.parent):
             path, body = f"/{self._speaker}/messages", self._message(reply)
         else:
-            path, body = f"/{parent}/{EDGES[self._place]}", {"message": reply.text}
+            path, body = f"/{self._comment(reply.parent)}/{EDGES[self._place]}", {"message": reply.text}
         answer = await self._client.ask("POST", path, headers=self._headers, body=body, sends=True)
         if answer.status >= 400 or "error" in answer.document:
             refused = raised(answer, self._client, sends=True)
@@ -121,11 +114,11 @@ class Meta:
 
     async def hide(self, mention: str) -> None:
         asked = {"is_hidden": True} if self._place == "facebook" else {"hide": True}
-        await self._tell("POST", f"/{native(mention, self._place)}", asked)
+        await self._tell("POST", f"/{comment(native(mention, self._place))}", asked)
 
     async def delete(self, mention: str) -> None:
         try:
-            await self._tell("DELETE", f"/{native(mention, self._place)}", None)
+            await self._tell("DELETE", f"/{comment(native(mention, self._place))}", None)
         except Reject as reject:
             if reject.reason != Refusal.GONE:
                 raise
@@ -155,6 +148,9 @@ class Meta:
         whom = native(reply.parent.author, self._place)
         return {"recipient": {"id": whom}, "message": {"text": reply.text}} | tagged
 
+    def _comment(self, parent: Parent) -> str:
+        return comment(native(parent.id, self._place))
+
     async def _known(self) -> None:
         if not self._met:
             await self.meet()
@@ -173,7 +169,7 @@ class Meta:
 
     async def _beneath(self, parent: Parent) -> AsyncIterator[Said]:
         """What stands beneath a comment; beneath the one that it answers too, for there is no third level. Nothing once it is gone."""
-        number, above = native(parent.id, self._place), "parent{id}" if self._place == "facebook" else "parent_id"
+        number, above = self._comment(parent), "parent{id}" if self._place == "facebook" else "parent_id"
         try:
             higher = (await self._get(Above, f"/{number}", ("fields", above))).higher
         except Reject as reject:

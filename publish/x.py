@@ -16,8 +16,8 @@ from core.errors import Denied, Reject, Retry
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._counted import weighted
-from publish._fitting import chosen, fit, native, public, since
-from publish._http import Answer, Client, Shape, session
+from publish._fitting import chosen, fit, native, path_of, public, since
+from publish._http import Answer, Client, Shape, opened
 from publish._settings import Account, SafeUrl
 from publish._x import SOURCE, Made, Me, Page, Post
 from publish._x_door import Door
@@ -59,16 +59,8 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[X]":
     given = {
         name: getattr(settings, name).get_secret_value() for name in ("key", "key_secret", "token", "token_secret")
     }
-    async with session() as opened:
-        client = Client(
-            opened,
-            settings.url,
-            name=SOURCE,
-            clock=tools.clock,
-            secrets=list(given.values()),
-            patience=settings.patience,
-            settles=X.settles,
-        )
+    secrets = list(given.values())
+    async with opened(settings, tools, settings.url, name=SOURCE, secrets=secrets, settles=X.settles) as client:
         yield X(client, Door(client, **given), settings.account)
 
 
@@ -106,13 +98,13 @@ class X:
         return chosen(self._alike(posts, reply), reply)
 
     async def hide(self, mention: str) -> None:
-        path = f"/2/tweets/{native(mention, SOURCE)}/hidden"
+        path = f"/2/tweets/{path_of(native(mention, SOURCE))}/hidden"
         answer = await self._door.ask("PUT", path, body={"hidden": True})
         if answer.status >= 400:
             raise self._refusal(answer)
 
     async def delete(self, mention: str) -> None:
-        answer = await self._door.ask("DELETE", f"/2/tweets/{native(mention, SOURCE)}")
+        answer = await self._door.ask("DELETE", f"/2/tweets/{path_of(native(mention, SOURCE))}")
         if answer.status >= 400 and answer.status != 404:
             raise self._refusal(answer)
 

@@ -225,20 +225,25 @@ class EmergingAnswer(Struct, frozen=True):
 
 
 class Expected(Struct, frozen=True):
-    """One hour [since, until): four in five of such hours hold between low and high, and half of them more than the middle."""
+    """One hour [since, until): four in five of such hours hold between low and high, and half of them more than the middle.
+
+    All three are null where no hour like it was collected.
+    """
 
     since: datetime
     until: datetime
-    low: float
-    middle: float
-    high: float
+    low: float | None
+    middle: float | None
+    high: float | None
 
 
 class ExpectedDay(Struct, frozen=True):
-    """24 hours of the forecast together, null where they are not shown; medians of hours do not add up to it.
+    """24 hours of the forecast together, null where they are not shown, or not each of them is told; medians of hours do not add
+    up to it.
 
-    error is the mean absolute error of earlier forecasts so far ahead over that of the same hours last week, null where nothing
-    could be compared: below 1 they were better. compared is in how many hours.
+    error is the mean absolute error of earlier forecasts so far ahead over that of the same hours last week: below 1 they were
+    better. It is null where nothing could be compared, and where last week's hours were never wrong and they were. compared is
+    in how many hours.
     """
 
     low: float | None

@@ -6,7 +6,7 @@ from desk.api import answers
 from desk.api.asker import Asker
 from desk.web.view import View
 from picture.forecast import Forecast, Outlook
-from picture.forecast.history import DAY, hour_start
+from picture.forecast.history import DAY, hour_start, rounded
 
 
 async def ahead(asker: Asker, monitor: str) -> answers.ForecastAnswer | None:
@@ -25,7 +25,7 @@ async def ahead(asker: Asker, monitor: str) -> answers.ForecastAnswer | None:
         hours=_hours(found.forecast, found.shown) if found.forecast else (),
         days=_days(found),
         forecasts=found.score.origins,
-        covered=_known(found.score.covered),
+        covered=rounded(found.score.covered, 4),
         page=asker.page + View(monitor=monitor).link("/"),
     )
 
@@ -35,9 +35,9 @@ def _hours(forecast: Forecast, shown: int) -> tuple[answers.Expected, ...]:
         answers.Expected(
             since=hour_start(forecast.start + place),
             until=hour_start(forecast.start + place + 1),
-            low=round(float(forecast.low[place]), 2),
-            middle=round(float(forecast.middle[place]), 2),
-            high=round(float(forecast.high[place]), 2),
+            low=rounded(forecast.low[place], 2),
+            middle=rounded(forecast.middle[place], 2),
+            high=rounded(forecast.high[place], 2),
         )
         for place in range(shown)
     )
@@ -50,7 +50,7 @@ def _days(found: Outlook) -> tuple[answers.ExpectedDay, ...]:
         total = found.total(day * DAY, (day + 1) * DAY)
         told.append(
             answers.ExpectedDay(
-                error=_known(error),
+                error=rounded(error, 4),
                 compared=found.score.hours[day],
                 low=round(total.low, 1) if total else None,
                 middle=round(total.middle, 1) if total else None,
@@ -58,8 +58,3 @@ def _days(found: Outlook) -> tuple[answers.ExpectedDay, ...]:
             )
         )
     return tuple(told)
-
-
-def _known(value: float) -> float | None:
-    """None where nothing could be compared, or last week's hours were never wrong."""
-    return round(value, 4) if value < float("inf") else None

@@ -1,6 +1,6 @@
 """Whether those who have to act in a crisis can: their roles bring the right `cases` along, and somebody holds them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from core.settings import nearest
 from desk.crisis.planned import Plan
@@ -44,9 +44,4 @@ def unheld(playbook: Playbook, rights: Rights, held: Collection[Held]) -> Iterat
     for role, paths in named.items():
         if role not in there:
             where = (f" in {unit}" if unit else "") + (f", which {len(paths)} places name" if paths[1:] else "")
-            yield paths[0], f'nobody holds the role "{role}"{where}; {_instead(role, there & rights[Right.CASES])}'
-
-
-def _instead(role: str, held: Iterable[str]) -> str:
-    known = list(held)
-    return nearest(role, known) if known else "nor any other that may work in a crisis"
+            yield paths[0], f'nobody holds the role "{role}"{where}; {nearest(role, list(there & rights[Right.CASES]))}'

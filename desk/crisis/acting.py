@@ -30,6 +30,7 @@ class Why(StrEnum):
     NOBODY = "nobody"  # there is no such person, or they left
     WRONG = "wrong"  # what was given is empty or too long
     SAME_PERSON = "same_person"  # who drafted it may not approve it
+    UNNAMED = "unnamed"  # an operator drafted it, who may be the one who approves it
     NOT_APPROVED = "not_approved"  # no statement is approved that could be applied
 
 
@@ -58,13 +59,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing was done: `what` happened meanwhile, `by` whom and when; or why it cannot be. Of SAME_PERSON `by` drafted it; of FORBIDDEN `needs`
-    is what whoever acts lacks.
+    """Nothing was done: `what` happened meanwhile, `by` whom and when, with the `detail` of its event; or why it cannot be. Of SAME_PERSON `by`
+    drafted it; of FORBIDDEN `needs` is what whoever acts lacks.
     """
 
     what: Happened | Why
     by: str = ""
     at: datetime | None = None
+    detail: str = ""
     needs: Need | None = None
 
 
@@ -112,7 +114,7 @@ async def do(
                 return Refused(what=Why.FORBIDDEN, needs=needs)
             since = await events_of(connection, now.id, after=saw) if saw is not None else ()
             if first := conflict(kind, what, who.by, since):
-                return Refused(what=first.kind, by=first.by, at=first.at)
+                return Refused(what=first.kind, by=first.by, at=first.at, detail=first.detail)
             if not (now.running or ended):
                 return Refused(what=Why.STATE)
             if needs is not None:
@@ -146,8 +148,8 @@ def leads(who: Who, crisis: Crisis) -> bool:
 
 
 def _holds(who: Who, role: str, unit: str | None) -> bool:
-    """Whether they hold that role there; the operator holds every one."""
-    return who.person is None or any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
+    """Whether they hold that role there; an operator holds none."""
+    return any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
 
 
 async def _change(

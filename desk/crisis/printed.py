@@ -30,9 +30,9 @@ class Reader:
         return str(self.words(f"crisis_report.{key}", **values))
 
     def name(self, identifier: str | None) -> str:
-        if identifier is not None and audit.is_hashed(identifier):
-            return str(self.words("crisis.left"))
-        return self.names.get(identifier or "", identifier or "–")
+        if identifier is None:
+            return "–"
+        return audit.called(self.names, identifier, left=str(self.words("crisis.left")), other=identifier)
 
 
 def pdf(report: AfterAction, reader: Reader, at: datetime) -> bytes:

@@ -15,8 +15,9 @@ Pulse = tuple[object, ...]
 
 
 async def pulse(database: Database, crisis: str) -> Pulse:
-    """Differs where it differs what was frozen of it, how its cases stand, how far its answers have come, or who was told of it: each of those only adds
-    rows or ends them. What happened to the crisis itself is its version.
+    """Differs where it differs what was frozen of it, how far its answers have come, or who was told of it: each of those only adds rows or ends them; or
+    how its cases stand: one that changes has a higher version, so that the sum of theirs differs too where two change places. Which cases a person
+    attaches and takes out, and what else happened to the crisis itself, is its version.
     """
     told, *others = _told(crisis), _attached(crisis), _frozen(crisis), _answered(crisis), _laid(crisis)
     together = told.join(others[0], true())
@@ -43,7 +44,8 @@ def _told(crisis: str) -> Subquery:
 
 def _attached(crisis: str) -> Subquery:
     each = [func.count(case((cases.c.state == one.value, 1))).label(one.value) for one in State]
-    asked = select(*each).select_from(crisis_cases.join(cases, cases.c.id == crisis_cases.c.case))
+    changed = func.coalesce(func.sum(cases.c.version), 0).label("versions")
+    asked = select(*each, changed).select_from(crisis_cases.join(cases, cases.c.id == crisis_cases.c.case))
     return asked.where(crisis_cases.c.crisis == crisis, crisis_cases.c.detached_at.is_(None)).subquery("attached")
 
 

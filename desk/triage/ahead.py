@@ -11,7 +11,7 @@ from core.document import Filter, Group
 from core.ports import ArchiveReader
 from picture.forecast.staffing import Stretch
 from playbook import rota
-from playbook.rota import Shift
+from playbook.rota import Absence, Shift
 from playbook.triage import Triage
 
 WEEKS = timedelta(weeks=4)
@@ -38,11 +38,24 @@ async def share(archive: ArchiveReader, monitor: str, triage: Triage, *, now: da
     return Share(answered=owed, mentions=await archive.count(where))
 
 
-def blocks(shifts: Iterable[Shift], unit: str, within: rota.Stretch, zone: ZoneInfo) -> Sequence[Stretch]:
-    """The blocks of that unit's rota that lie in the stretch as a whole, each once, whoever is on duty, in order."""
+def blocks(
+    shifts: Iterable[Shift], unit: str, within: rota.Stretch, zone: ZoneInfo, *, away: Sequence[Absence] = ()
+) -> Sequence[Stretch]:
+    """The time that the unit's rota has blocks of, in order, as far as its parts lie in the stretch as a whole.
+
+    It is cut wherever a block or an absence of its person begins or ends: so no hour is in two of them, and each has the same people on
+    duty from its begin to its end.
+    """
     wide = rota.Stretch(within.since - timedelta(days=1), within.until + timedelta(days=1))
-    found = {one for shift in shifts if shift.unit == unit for one in rota.worked(shift, wide, (), zone)}
-    return [(one.since, one.until) for one in sorted(found) if within.since <= one.since and one.until <= within.until]
+    mine = [shift for shift in shifts if shift.unit == unit]
+    planned = [one for shift in mine for one in rota.worked(shift, wide, (), zone)]
+    there = [one for shift in mine for one in rota.worked(shift, wide, away, zone)]
+    edges = sorted({edge for one in (*planned, *there) for edge in (one.since, one.until)})
+    return [
+        (since, until)
+        for since, until in pairwise(edges)
+        if within.since <= since and until <= within.until and any(one.since <= since < one.until for one in planned)
+    ]
 
 
 def thirds(within: rota.Stretch, zone: ZoneInfo) -> Sequence[Stretch]:

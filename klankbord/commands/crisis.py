@@ -20,7 +20,7 @@ from desk.store.database import Database
 from klankbord import configuration
 from klankbord.after_action import after_action, gathered
 from klankbord.commands.cases import clock
-from klankbord.crisis_acting import NUMBER, do
+from klankbord.crisis_acting import NUMBER, SAW, do, stands
 from klankbord.options import Group, config_option, harmless
 from klankbord.staff import called, found, names
 from klankbord.statements import apply, statement
@@ -77,7 +77,7 @@ def show(number: int, config: Path) -> None:
         return called(known, identifier or "nobody")
 
     lines = [
-        f"crisis {one.number}{' (DRILL)' if one.drill else ''}: {one.state}, severity {one.severity or 'unknown'}",
+        stands(one),
         f"  {', '.join(each.monitor for each in told.monitors)} since {clock(one.since, zone)}, last alarm {clock(one.last_alarm_at, zone)}",
         f"  acknowledged {clock(one.acknowledged_at, zone)} by {name(one.acknowledged_by)}; led by {name(one.lead)}",
         f"  {sum(told.cases.values())} cases; {len(told.statements)} statements",
@@ -100,37 +100,41 @@ def acknowledge(number: int, config: Path) -> None:
 
 @command.command()
 @NUMBER
+@SAW
 @config_option
-def take(number: int, config: Path) -> None:
+def take(number: int, saw: int, config: Path) -> None:
     """Lead it."""
-    do(config, number, lambda desk, who, one: acts.take(desk, who, one.id, saw=one.version, at=now()))
+    do(config, number, lambda desk, who, one: acts.take(desk, who, one.id, saw=saw, at=now()), saw=saw)
 
 
 @command.command(name="hand-over")
 @NUMBER
 @click.argument("person")
+@SAW
 @config_option
-def hand_over(number: int, person: str, config: Path) -> None:
+def hand_over(number: int, person: str, saw: int, config: Path) -> None:
     """Offer it to PERSON (id, e-mail address or number), who has to accept; until then whoever leads it does."""
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
         to = (await found(desk, person)).id
-        return await acts.hand_over(desk, who, one.id, to, saw=one.version, at=now())
+        return await acts.hand_over(desk, who, one.id, to, saw=saw, at=now())
 
-    do(config, number, act, {Why.NOBODY: f"{harmless(person)} may not work on cases of its unit"})
+    do(config, number, act, {Why.NOBODY: f"{harmless(person)} may not work on cases of its unit"}, saw=saw)
 
 
 @command.command()
 @NUMBER
 @click.argument("level", type=click.IntRange(1, 3))
 @click.argument("reason")
+@SAW
 @config_option
-def severity(number: int, level: int, reason: str, config: Path) -> None:
+def severity(number: int, level: int, reason: str, saw: int, config: Path) -> None:
     """Say how severe it is, and why."""
     do(
         config,
         number,
-        lambda desk, who, one: acts.severity(desk, who, one.id, level, reason, saw=one.version, at=now()),
+        lambda desk, who, one: acts.severity(desk, who, one.id, level, reason, saw=saw, at=now()),
+        saw=saw,
     )
 
 
@@ -185,28 +189,31 @@ def detach(number: int, case: int, config: Path) -> None:
 @NUMBER
 @click.argument("reason")
 @click.option("--lesson", default="", help="What is learnt from it.")
+@SAW
 @config_option
-def stand_down(number: int, reason: str, lesson: str, config: Path) -> None:
+def stand_down(number: int, reason: str, lesson: str, saw: int, config: Path) -> None:
     """Say that it is over, and why."""
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
-        return await acts.stand_down(desk, who, one.id, reason, lesson=lesson, saw=one.version, at=now())
+        return await acts.stand_down(desk, who, one.id, reason, lesson=lesson, saw=saw, at=now())
 
-    do(config, number, act, {Why.WRONG: f"a reason has 1 to {acts.LONGEST:,} characters, and a lesson no more"})
+    wrong = f"a reason has 1 to {acts.LONGEST:,} characters, and a lesson no more"
+    do(config, number, act, {Why.WRONG: wrong}, saw=saw)
 
 
 @command.command()
 @NUMBER
 @click.argument("reason")
+@SAW
 @config_option
-def reopen(number: int, reason: str, config: Path) -> None:
+def reopen(number: int, reason: str, saw: int, config: Path) -> None:
     """Say that one that was stood down is not over, and why."""
     plan = Plan(load(configuration.read(config).playbook))
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
-        return await acts.reopen(desk, who, one.id, reason, plan=plan, saw=one.version, at=now())
+        return await acts.reopen(desk, who, one.id, reason, plan=plan, saw=saw, at=now())
 
-    do(config, number, act, {Why.STATE: "it has not ended"})
+    do(config, number, act, {Why.STATE: "it has not ended"}, saw=saw)
 
 
 for more in (statement, apply, after_action):

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from klankbord.player.server import Player
@@ -12,8 +13,17 @@ KEPT = 200
 """Messages that it shows."""
 
 
+class _Text(msgspec.Struct):
+    text: str
+
+
+class _Block(msgspec.Struct):
+    text: _Text | None = None
+
+
 class Chat(Player):
-    """Answers as Slack does: "ok", "no_text" where there is none, "invalid_payload" where it is no JSON object.
+    """Answers as Slack does: "ok", "no_text" where there is none, "invalid_blocks" where a block's text is none, "invalid_payload" for what is no
+    JSON object, or has no words in its text.
 
     Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. `told` holds the latest, newest first.
     """
@@ -30,18 +40,23 @@ class Chat(Player):
             message = await request.json()
         except ValueError:
             message = None
-        if not isinstance(message, dict):
+        if not isinstance(message, dict) or not isinstance(message.get("text", ""), str):
             return web.Response(status=400, text="invalid_payload")
         if not message.get("text"):
             return web.Response(status=400, text="no_text")
-        self.told.appendleft("\n".join(_lines(message)))
+        said = _said(message.get("blocks", []))
+        if said is None:
+            return web.Response(status=400, text="invalid_blocks")
+        self.told.appendleft("\n".join(line for text in said or [message["text"]] for line in text.splitlines()))
         return web.Response(text="ok")
 
     async def _show(self, _: web.Request) -> web.Response:
         return web.Response(text="\n\n".join(self.told) or "Nothing was told yet.")
 
 
-def _lines(message: dict[str, Any]) -> list[str]:  # Any: a JSON object
-    """The text of each block, as it was written."""
-    blocks = [block["text"]["text"] for block in message.get("blocks", ()) if "text" in block]
-    return [line for text in blocks or [message["text"]] for line in text.splitlines()]
+def _said(blocks: Any) -> list[str] | None:  # Any: whatever stands in the JSON
+    """The text of each block that has one, as it was written; None where they are no blocks."""
+    try:
+        return [block.text.text for block in msgspec.convert(blocks, list[_Block]) if block.text is not None]
+    except msgspec.ValidationError:
+        return None

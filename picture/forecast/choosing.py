@@ -1,7 +1,5 @@
 """By which habit a monitor is forecast: the usual one, unless another was clearly less wrong so far."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from picture.forecast.comparable import HABITS, Habit
@@ -24,10 +22,12 @@ def rolled(history: History) -> tuple[Rolled, Habit]:
 
 
 def _chosen(wrong: Floats, origins: Integers, now: int) -> int:
-    """The place of the habit; `wrong` are (habits, n, 72) errors, NaN where unknown."""
+    """The place of the habit; `wrong` are (habits, n, 72) errors, NaN where unknown, compared where the usual one has one too."""
     if (origins < now).sum() < SETTLED:
         return 0
     passed = origins[:, None] + np.arange(AHEAD) < now
-    errors: Sequence[float] = np.nansum(np.where(passed, wrong, 0.0), axis=(1, 2)).tolist()
-    best = int(np.argmin(errors))
-    return best if errors[best] < CLEARLY * errors[0] else 0
+    both = passed & ~np.isnan(wrong) & ~np.isnan(wrong[0])
+    errors, usual = (np.where(both, one, 0.0).sum(axis=(1, 2)) for one in (wrong, wrong[:1]))
+    ratios = np.divide(errors, usual, out=np.ones(len(wrong)), where=usual > 0)
+    best = int(np.argmin(ratios))
+    return best if ratios[best] < CLEARLY else 0

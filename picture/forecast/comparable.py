@@ -49,7 +49,10 @@ TIMES, MORE = 4.0, 3.0
 
 
 def expected(history: History, origin: int, habit: Habit) -> Floats | None:
-    """(3, 72): low, middle and high of the hours from place `origin` on, from what lies before; None where that is too little."""
+    """(3, 72): low, middle and high of the hours from place `origin` on, from what lies before; None where that is too little.
+
+    NaN in an hour that nothing known is comparable with.
+    """
     first = max(0, origin - BEFORE)
     known = first + np.flatnonzero(~np.isnan(history.counts[first:origin]))
     if len(known) < LEAST:
@@ -82,14 +85,15 @@ def _alike(habit: Habit) -> Floats:
 
 
 def _quantiles(rising: Floats, weights: Floats) -> Floats:
-    """(3, asked): where the weights (asked, known) of rising counts reach that share; 0 where nothing is comparable."""
+    """(3, asked): where the weights (asked, known) of rising counts reach that share; NaN where nothing is comparable."""
     share = np.cumsum(weights, axis=1)
     whole = share[:, -1:]
     reached = [np.argmax(share >= one * whole, axis=1) for one in QUANTILES]
-    return np.asarray(np.where(whole[:, 0] > 0, rising[np.stack(reached)], 0.0))
+    return np.asarray(np.where(whole[:, 0] > 0, rising[np.stack(reached)], np.nan))
 
 
 def _pace(seen: Floats, middle: Floats) -> float:
-    """What the last hours bring over what was expected of them, as far as it is followed; 1 where none is known."""
+    """What the last hours bring over what was expected of them, as far as it is followed; 1 where neither is known of any."""
+    seen, middle = (each[~np.isnan(middle)] for each in (seen, middle))
     drawn = np.minimum(seen, TIMES * middle + MORE)
     return float(((drawn.sum() + 1) / (middle.sum() + 1)) ** FOLLOWS)

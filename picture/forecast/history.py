@@ -1,6 +1,7 @@
 """What a forecast is given: one monitor's mentions by the hour, and where each hour stands on the wall clock."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -62,6 +63,11 @@ def hour_of(moment: datetime) -> int:
 def hour_start(hour: int) -> datetime:
     """When that hour begins, in UTC."""
     return _EPOCH + HOUR * hour
+
+
+def rounded(value: float, digits: int) -> float | None:
+    """To be told; None where it is not known."""
+    return round(float(value), digits) if isfinite(value) else None
 
 
 def _wall(hour: int, zone: ZoneInfo) -> int:

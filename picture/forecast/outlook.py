@@ -24,7 +24,10 @@ class Why(StrEnum):
 
 
 class Forecast(NamedTuple):
-    """Mentions in each of 72 hours, of which `start` is the first: low and high should hold four in five of them."""
+    """Mentions in each of 72 hours, of which `start` is the first: low and high should hold four in five of them.
+
+    NaN in an hour that nothing known is comparable with.
+    """
 
     start: int
     low: Floats
@@ -53,8 +56,10 @@ class Outlook(NamedTuple):
         since = hour_start(self.forecast.start)
         return since, since + self.shown * HOUR
 
-    def total(self, first: int, end: int) -> Total | None:
-        """Of the hours ahead from place `first` up to `end`; None where they are not shown, or cannot be told together."""
+    def total(self, first: float, end: float) -> Total | None:
+        """Of the hours ahead from place `first` up to `end`, which may lie within hours; None where they are not shown, or cannot
+        be told together.
+        """
         if self.forecast is None or not 0 <= first < end <= self.shown:
             return None
         return self.rolled.total(self.forecast.middle, first, end)

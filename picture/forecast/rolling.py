@@ -14,6 +14,8 @@ COVERED = 0.8
 """Share of hours that should lie between low and high."""
 SETTLED = 7
 """Earlier forecasts before the interval is moved by how far they were off."""
+KNOWN = 0.75
+"""Share of the hours of a stretch that have to be known of an earlier forecast for it to tell how far such sums are off."""
 DAYS = AHEAD // DAY
 
 
@@ -41,8 +43,8 @@ class Score(NamedTuple):
 
 
 class Rolled(NamedTuple):
-    """Of n forecasts in order of time: where they began, (n, 3, 72) low, middle and high before they are widened, and for each of
-    their hours what came and what came a week before, NaN where unknown or still ahead.
+    """Of n forecasts in order of time: where they began, (n, 3, 72) low, middle and high before they are widened, NaN where nothing was
+    comparable, and for each of their hours what came and what came a week before, NaN where unknown or still ahead.
     """
 
     origins: Integers
@@ -75,7 +77,8 @@ class Rolled(NamedTuple):
         low, _, high = np.sqrt(self.expected[earlier]).transpose(1, 0, 2)
         root = np.sqrt(self.seen[earlier])
         passed = self.origins[earlier][:, None] + np.arange(AHEAD) < origin
-        outside = np.maximum(low - root, root - high)[passed & ~np.isnan(root)]
+        outside = np.maximum(low - root, root - high)[passed]
+        outside = outside[~np.isnan(outside)]
         if not len(outside):
             return one
         by = float(np.quantile(outside, COVERED))
@@ -83,21 +86,22 @@ class Rolled(NamedTuple):
         above = np.ceil(np.maximum(np.sqrt(one[2]) + by, 0) ** 2)
         return np.stack([np.minimum(below, one[1]), one[1], np.maximum(above, one[1])])
 
-    def total(self, middle: Floats, first: int, end: int) -> Total | None:
-        """Of the hours ahead from `first` up to `end`, the middles of all 72 given; None where too few earlier ones are known.
+    def total(self, middle: Floats, first: float, end: float) -> Total | None:
+        """Of the hours ahead from `first` up to `end`, the middles of all 72 given; of an hour that begins before or ends later the
+        part that lies between. None where one of them has no middle, or too few earlier ones are known.
 
         Medians do not add up where some hours bring very many: so the sum of the middles is moved by how far the same hours
-        ahead of earlier forecasts were off together, on square roots.
+        ahead of earlier forecasts were off together, on square roots. What is not known of these counts on neither side.
         """
-        ahead = slice(first, end)
-        came = self.seen[:, ahead].sum(axis=1)
-        off = np.sqrt(came) - np.sqrt(self.expected[:, 1, ahead].sum(axis=1))
-        off = off[~np.isnan(off)]
-        if len(off) < SETTLED:
+        place = np.arange(AHEAD)
+        part = np.clip(np.minimum(place + 1, end) - np.maximum(place, first), 0, 1)
+        both = part * ~np.isnan(self.seen + self.expected[:, 1])
+        came, told = (np.nansum(one * both, axis=1) for one in (self.seen, self.expected[:, 1]))
+        off = (np.sqrt(came) - np.sqrt(told))[both.sum(axis=1) >= KNOWN * part.sum()]
+        whole = float(middle[part > 0] @ part[part > 0])
+        if len(off) < SETTLED or np.isnan(whole):
             return None
-        return Total(
-            *(np.maximum(np.sqrt(middle[ahead].sum()) + np.quantile(off, QUANTILES, method="weibull"), 0) ** 2).tolist()
-        )
+        return Total(*(np.maximum(np.sqrt(whole) + np.quantile(off, QUANTILES, method="weibull"), 0) ** 2).tolist())
 
     def before(self, origin: int) -> Self:
         """Those that began before, as far as was known of them then."""
@@ -110,8 +114,9 @@ class Rolled(NamedTuple):
 
     def errors(self) -> tuple[Floats, Floats]:
         """(n, 72) each: absolute errors of the middles and of the same hours last week; NaN where they cannot be compared."""
-        simple = np.abs(self.seen - self.naive)
-        return np.where(np.isnan(simple), np.nan, np.abs(self.seen - self.expected[:, 1])), simple
+        error, simple = np.abs(self.seen - self.expected[:, 1]), np.abs(self.seen - self.naive)
+        unknown = np.isnan(error + simple)
+        return np.where(unknown, np.nan, error), np.where(unknown, np.nan, simple)
 
     def score(self) -> Score:
         """Of all of them."""
@@ -126,7 +131,7 @@ class Rolled(NamedTuple):
         )
 
     def _covered(self) -> float:
-        known = ~np.isnan(self.seen)
+        known = ~np.isnan(self.seen + self.expected[:, 1])
         if not known.any():
             return float("nan")
         final = [self.widened(one, int(origin)) for origin, one in zip(self.origins, self.expected, strict=True)]

@@ -10,6 +10,8 @@ from picture.forecast.outlook import Outlook
 from picture.forecast.rolling import Total
 
 Stretch = tuple[datetime, datetime]
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Answers that one person gives in an hour, at the least and at the most."""
 
 
 class Need(NamedTuple):
@@ -25,18 +27,23 @@ class Need(NamedTuple):
     people_if_busy: int
 
 
+def believable(an_hour: float) -> bool:
+    """Whether one person may give so many answers in an hour; no number that is none is."""
+    return SLOWEST <= an_hour <= FASTEST
+
+
 def needs(outlook: Outlook, stretches: Sequence[Stretch], *, share: float, an_hour: float) -> list[Need]:
-    """Of those stretches that lie in what is shown, to the nearest hour.
+    """Of those stretches that lie in what is shown and can be told together.
 
     share    of mentions that somebody has to answer, 0 to 1
-    an_hour  answers that one person gives in an hour
+    an_hour  answers that one person gives in an hour, a believable number of them
     """
     if outlook.forecast is None:
         return []
     begin = hour_start(outlook.forecast.start)
     found = []
     for since, until in stretches:
-        total = outlook.total(round((since - begin) / HOUR), round((until - begin) / HOUR))
+        total = outlook.total((since - begin) / HOUR, (until - begin) / HOUR)
         if total:
             each = share / an_hour / ((until - since) / HOUR)
             found.append(Need(since, until, total, ceil(total.middle * each), ceil(total.high * each)))

@@ -33,7 +33,17 @@ async def test_what_is_told_can_be_read_newest_first():
 
 @pytest.mark.parametrize(
     ("body", "says"),
-    [(b"{", "invalid_payload"), (b"[]", "invalid_payload"), (b"{}", "no_text"), (b'{"text": ""}', "no_text")],
+    [
+        (b"{", "invalid_payload"),
+        (b"[]", "invalid_payload"),
+        (b"{}", "no_text"),
+        (b'{"text": ""}', "no_text"),
+        (b'{"text": "x", "blocks": [{"type": "section", "text": "not an object"}]}', "invalid_blocks"),
+        (b'{"text": "x", "blocks": [{"type": "section", "text": {"text": 1}}]}', "invalid_blocks"),
+        (b'{"text": "x", "blocks": ["divider"]}', "invalid_blocks"),
+        (b'{"text": "x", "blocks": 1}', "invalid_blocks"),
+        (b'{"text": 1}', "invalid_payload"),
+    ],
 )
 async def test_what_slack_refuses_is_refused(body, says):
     chat = Chat()

@@ -2,12 +2,18 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from desk.web.ahead import drawn
 from desk.web.application import open_link
+from picture.buckets import Width
+from picture.forecast import Forecast, History, outlook
+from picture.forecast.history import hour_of, hour_start
+from picture.volume import Point, Volume
 from tests.desk import corpus
 from tests.desk.axe import unclean
 from tests.desk.conftest import Visitor
@@ -35,7 +41,7 @@ async def figures(client, **parameters):
 
 async def test_it_follows_the_last_hour_of_the_chart(client):
     said, ahead, chart = await figures(client, monitor="Noorderlijn")
-    assert re.fullmatch(r"In the next 24 hours about \d+ messages are expected, \d+ to \d+ in 8 of 10 cases\. The 21 forecasts before this one were \d+\s?% less wrong than the same hours of the week before\.", said)  # fmt: skip
+    assert re.fullmatch(r"In the 24 hours from 17:00 about \d+ messages are expected, \d+ to \d+ in 8 of 10 cases\. The 21 forecasts before this one were \d+\s?% less wrong than the same hours of the week before\.", said)  # fmt: skip
     assert ahead["starts"][0] == chart["ends"][-1]
     assert len(ahead["starts"]) == len(ahead["middle"]) == 71  # of the first hour some has been heard already
     assert max(chart["counts"][-24:]) > 0
@@ -58,13 +64,60 @@ async def test_of_anything_else_nothing_is_said(client, asked):
 
 async def test_where_buckets_are_no_hours_it_is_said_and_not_drawn(client):
     said, ahead, _ = await figures(client, monitor="Noorderlijn", range="28d")
-    assert said.startswith("In the next 24 hours about")
+    assert said.startswith("In the 24 hours from 17:00 about")
     assert ahead is None
+
+
+async def test_hours_that_are_never_collected_are_holes_and_of_no_day_together(tmp_path):
+    items = [
+        one for one in talk(corpus.NOW) if hasattr(one, "mention") and one.mention.created_at.hour not in (2, 3, 4)
+    ]
+    async with opened(tmp_path / "archive.db") as archive:
+        await fill(archive, items)
+        async with TestClient(TestServer(application(archive))) as client:
+            await client.get(open_link(client.app))
+            said, ahead, _ = await figures(client, monitor="Noorderlijn")
+    assert said.startswith("The ")
+    assert "less wrong" in said
+    holes = {
+        datetime.fromtimestamp(at, UTC).hour
+        for at, one in zip(ahead["starts"], ahead["middle"], strict=True)
+        if one is None
+    }
+    assert holes == {3}
 
 
 async def test_why_there_is_none(client):
     said, ahead, _ = await figures(client, monitor="Utrecht")
     assert (said, ahead) == ("No forecast: three weeks of collected hours are needed.", None)
+
+
+async def test_a_clock_that_goes_on_meanwhile_takes_no_forecast_away(tmp_path):
+    now = [corpus.NOW]
+
+    def late():
+        now[0] += timedelta(seconds=70)
+        return now[0]
+
+    async with opened(tmp_path / "archive.db") as archive:
+        await fill(archive, talk(corpus.NOW))
+        async with TestClient(TestServer(application(archive, now=late))) as client:
+            await client.get(open_link(client.app))
+            said, _, _ = await figures(client, monitor="Noorderlijn")
+    assert said.startswith("In the 24 hours from")
+
+
+def test_where_no_hour_is_after_the_chart_nothing_is_drawn():
+    forecast = Forecast(hour_of(corpus.NOW), *(np.ones(72),) * 3)
+    found = outlook(History.of(0, [], corpus.ZONE))._replace(forecast=forecast, shown=24)
+    until = hour_start(forecast.start + 24)
+    assert drawn(found, chart_until(until - timedelta(hours=1)))["middle"] == [1.0]
+    assert drawn(found, chart_until(until)) is None
+
+
+def chart_until(end):
+    point = Point(start=end - timedelta(hours=1), end=end, count=1, band=None, sentiment=None)
+    return Volume(width=Width.HOUR, points=(point,), gaps=(), usual=None)
 
 
 async def test_it_is_made_once_an_hour(client):

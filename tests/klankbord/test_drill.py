@@ -19,7 +19,6 @@ from core.types import Mark
 from desk.crisis import acting, acts, ringing, saying
 from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
-from desk.entry.who import Who
 from desk.store import alarms, cases, crises, drills
 from desk.store.cases import Asked
 from desk.store.crises import Happened
@@ -39,7 +38,7 @@ from tests.klankbord.test_crises_watch import Away, ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
-FEMKE, RUBEN = Who(session="femke"), agent("ruben", role="lead")
+FEMKE, RUBEN = agent("femke"), agent("ruben", role="lead")
 SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
 SCENARIO = {
     "says": "ours",

@@ -1,11 +1,17 @@
 """`klankbord forecast` on a real archive: days, parts of days, blocks of a rota, people, and why there is none."""
 
 import re
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 import yaml
 
 from core.time import now
+from core.types import Enriched
+from klankbord.commands.forecast import Found, _tell
+from picture.forecast import History, outlook
+from picture.forecast.history import WEEK
 from playbook.triage import Triage, shipped
 from tests.desk.talk import talk
 from tests.klankbord.program import Program
@@ -16,10 +22,15 @@ def program(tmp_path):
     return Program(tmp_path, monitors={"Noorderlijn": "noorderlijn", "Stil": "stil"})
 
 
-def fill(program, **more):
-    items = talk(now(), **more)
+def fill(program, *, lacking=(), **more):
+    """Weeks of talk; of those hours nothing is collected."""
+    items = [one for one in talk(now(), **more) if not lacking or heard(one, lacking)]
     for start in range(0, len(items), 2000):
         assert not program.ask(lambda stores, part=items[start : start + 2000]: stores.archive.write(part))
+
+
+def heard(one, lacking):
+    return isinstance(one, Enriched) and one.mention.created_at.hour not in lacking
 
 
 def rows(said, first):
@@ -71,9 +82,42 @@ def test_why_there_is_none(program):
     assert rows(said, "25-48")[0][1:4] == ["-", "-", "-"]
 
 
+def test_what_is_never_collected_is_left_out_and_said(program):
+    """No night in Amsterdam: what is not told is no empty table."""
+    fill(program, lacking=range(21, 24))
+    playbook = program.folder / "playbook.yaml"
+    playbook.write_text(
+        yaml.safe_dump({"monitors": {"Noorderlijn": {"query": "noorderlijn"}}, "triage": {"base": "shipped"}})
+    )
+    anna = program.command("people add", "Anna", "--email", "anna@klank.example").stdout.strip()
+    program.command("people rota add", anna, "webcare", "mon-sun", "20:00-04:00")
+    said = program.command("forecast", "Noorderlijn", "--unit", "webcare", "--pace", "2").stdout
+    assert re.search(r"(\d) of \1 stretches are left out: too little was collected", said)
+    assert "if busy" not in said
+    assert rows(said, "1-24")[0][1:4] == ["-", "-", "-"]
+
+
+@pytest.mark.parametrize("pace", ["nan", "inf", "0", "1e-320", "1001"])
+def test_a_pace_that_nobody_has_is_refused(program, pace):
+    said = program.command("forecast", "Noorderlijn", "--pace", pace)
+    assert said.exit_code == 1
+    assert "one person gives between 0.1 and 1000 answers an hour" in said.stderr
+
+
+def test_an_error_that_is_no_number_is_a_dash(capsys):
+    silent = outlook(History.of(0, np.zeros(8 * WEEK), ZoneInfo("UTC")))
+    unlike = silent.score._replace(mase=(0.5, np.nan, np.inf), covered=np.nan)
+    _tell(Found(silent._replace(score=unlike), (), None), "Stil", ZoneInfo("UTC"))
+    said = capsys.readouterr().out
+    assert [rows(said, days)[0][4] for days in ("1-24", "25-48", "49-72")] == ["0.50", "-", "-"]
+    assert "nan" not in said
+
+
 def test_what_cannot_be_asked_is_said_with_the_nearest_name(program):
     assert (
         'there is no monitor "Noorderlij"; did you mean "Noorderlijn"?'
         in program.command("forecast", "Noorderlij").stderr
     )
+    unknown = program.command("forecast", "Stil", "--unit", "webcare")
+    assert (unknown.exit_code, 'is of a unit "webcare"; there is none yet' in unknown.stderr) == (1, True)
     assert "has no `triage:`" in program.command("forecast", "Noorderlijn", "--pace", "4").stderr

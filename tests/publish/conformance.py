@@ -90,7 +90,7 @@ class PublisherConformance:
     async def test_the_same_words_to_two_people_are_two_answers(self, stage, publisher):
         one, other = reply(stage.parent("te laat"), seed=1), reply(stage.parent("en vol ook"), seed=2)
         first = await publisher.send(one)
-        if "messenger" not in stage.name:  # there both are of one conversation
+        if not stage.one_conversation:
             assert await publisher.find(other) is None
         second = await publisher.send(other)
         assert first.id != second.id
@@ -153,7 +153,10 @@ class PublisherConformance:
     async def test_an_answer_can_be_withdrawn_and_again(self, stage, publisher):
         answer = reply(stage.parent())
         published = await publisher.send(answer)
-        if "messenger" in stage.name:
+        if not stage.withdraws:
+            with pytest.raises(Reject):
+                await publisher.delete(published.id)
+            assert len(stage.written()) == 1
             return
         await publisher.delete(published.id)
         await publisher.delete(published.id)
@@ -161,9 +164,10 @@ class PublisherConformance:
         assert await publisher.find(answer) is None
 
     async def test_a_message_of_another_source_is_none_of_its(self, stage, publisher):
-        with pytest.raises(Reject) as caught:
-            await publisher.delete("elsewhere:17")
-        assert caught.value.reason == Refusal.FORBIDDEN
+        for mention in ("elsewhere:17", f"{stage.parent().id.partition(':')[0]}:../17?", "17"):
+            with pytest.raises(Reject) as caught:
+                await publisher.delete(mention)
+            assert caught.value.reason == Refusal.FORBIDDEN
 
     async def test_it_is_met_by_its_name(self, publisher):
         assert (await publisher.meet()).startswith("noorderlijn")

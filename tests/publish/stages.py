@@ -28,11 +28,19 @@ def tools() -> Tools:
 
 
 class Stage:
-    """One source with one own account. `repeats`: it takes the same words beneath the same message twice."""
+    """One source with one own account.
+
+    repeats           it takes the same words beneath the same message twice
+    once_by_itself    what comes to it twice stands there once
+    withdraws         an answer can be taken back
+    one_conversation  answers to two messages of one person are not told apart
+    """
 
     module = mastodon
     repeats = True
     once_by_itself = True
+    withdraws = True
+    one_conversation = False
 
     def __init__(self, player) -> None:
         self.player, self.faults, self.address = player, player.faults, ""
@@ -198,6 +206,9 @@ class OnInstagram(OnMeta):
 
 class InMessenger(OnMeta):
     """Messages, which only two see."""
+
+    withdraws = False
+    one_conversation = True
 
     def mention(self, text):
         return mention("facebook", self.player.wrote("2001", text, to="1048"), "2001", None, text)

@@ -16,12 +16,6 @@ async def stage():
         yield made
 
 
-@pytest.fixture
-async def publisher(stage):
-    async with stage.open() as opened:
-        yield opened
-
-
 def record(stage, published):
     return stage.player.records[published.id.removeprefix("bluesky:")]["value"]
 
@@ -80,12 +74,22 @@ async def test_a_session_that_cannot_be_renewed_is_begun_again(stage, publisher)
 
 
 @pytest.mark.parametrize("status", [400, 409])
-async def test_a_host_that_says_that_the_record_is_there_is_asked_which(stage, publisher, status):
+@pytest.mark.parametrize("error", [b"RecordAlreadyExists", b"InvalidRequest"])
+async def test_a_host_that_refuses_a_record_that_is_there_is_asked_which(stage, publisher, status, error):
     answer = reply(stage.parent())
     published = await publisher.send(answer)
     stage.faults.skip = 1
-    stage.faults.answers.append(Answer(status, body=b'{"error":"RecordAlreadyExists","message":"there"}'))
+    stage.faults.answers.append(Answer(status, body=b'{"error":"%s","message":"no"}' % error))
     assert (await publisher.send(answer)).id == published.id
+
+
+async def test_a_record_that_is_refused_and_not_there_is_refused(stage, publisher):
+    await publisher.meet()
+    stage.faults.skip = 1
+    stage.faults.answers.append(Answer(400, body=b'{"error":"InvalidRequest","message":"Record/text is odd"}'))
+    with pytest.raises(Reject, match="Record/text is odd"):
+        await publisher.send(reply(stage.parent()))
+    assert stage.written() == []
 
 
 async def test_sent_again_it_is_the_same_record(stage, publisher):

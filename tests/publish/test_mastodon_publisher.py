@@ -23,12 +23,6 @@ async def stage():
         yield made
 
 
-@pytest.fixture
-async def publisher(stage):
-    async with stage.open() as opened:
-        yield opened
-
-
 def newest(stage):
     return stage.player.statuses[max(stage.player.statuses)]
 

@@ -22,12 +22,6 @@ async def stage(request):
 
 
 @pytest.fixture
-async def publisher(stage):
-    async with stage.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def messenger():
     made = InMessenger()
     async with made.player.serve() as made.address:

@@ -17,12 +17,6 @@ async def stage():
         yield made
 
 
-@pytest.fixture
-async def publisher(stage):
-    async with stage.open() as opened:
-        yield opened
-
-
 async def test_sent_again_it_is_the_same_post(stage, publisher):
     answer = reply(stage.parent())
     assert (await publisher.send(answer)).id == (await publisher.send(answer)).id

@@ -10,7 +10,7 @@ from desk.store import crises, inbox, rota
 from desk.store.crises import Attached, Crisis, Step, StepState
 from desk.web.pages.case_choices import Receiver, colleagues
 from desk.web.pages.case_lines import kept_of, looking
-from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
+from desk.web.pages.crisis_found import LEVELS, called, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
 from desk.web.pages.crisis_notified import notified_of
 from desk.web.pages.crisis_said import going_of, speaking_of
@@ -88,9 +88,8 @@ async def _people(request: web.Request, crisis: Crisis, steps: Sequence[Step]) -
     """By id, what those are called that the page names."""
     about = {one.done_by for one in steps} | {crisis.acknowledged_by, crisis.offered_to, crisis.lead}
     known = await inbox.names(kept_of(request).database, [one for one in about if one])
-    words = reader_words(request)
-    me = {request[WHO].by: str(words("crisis.you"))}
-    return {one: str(words("cases.someone")) for one in about if one} | dict(known) | me
+    me = {request[WHO].by: str(reader_words(request)("crisis.you"))}
+    return {one: called(request, known, one) for one in about if one} | me
 
 
 async def _receivers(request: web.Request, crisis: Crisis) -> Sequence[Receiver]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from aiohttp import web
 
-from desk.store import inbox, notice_messages
+from desk.store import audit, inbox, notice_messages
 from desk.store.crises import Crisis
 from desk.store.notice_messages import Message
 from desk.store.notices import Notice
@@ -36,7 +36,8 @@ async def notified_of(request: web.Request, crisis: Crisis) -> Sequence[Notified
 def _receiver(request: web.Request, notice: Notice, message: Message | None, names: Mapping[str, str]) -> str:
     person = message.person if message and message.person else notice.to_person
     if person:
-        return names.get(person, str(reader_words(request)("crisis.left")))
+        left = str(reader_words(request)("crisis.left"))
+        return audit.called(names, person, left=left, other=left)
     if notice.to_role:
         return role_name(request, notice.to_role)
     return unit_called(request, notice.to_unit)

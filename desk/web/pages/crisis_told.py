@@ -92,7 +92,11 @@ def _lacking(request: web.Request, crisis: Crisis, doing: str | Markup, needs: N
     words = reader_words(request)
     where = unit_called(request, crisis.unit) or request.app[SITE].organisation.name
     right = Right.CASES if needs is Need.CASES else Right.LEAD
-    called = {"right": words(f"right.{right}"), "role": role_name(request, plan_of(request).approves)}
+    called = {
+        "right": words(f"right.{right}"),
+        "key": right.value,
+        "role": role_name(request, plan_of(request).approves),
+    }
     return words(f"crisis.late.needs.{needs.value}", act=doing, unit=where, **called)
 
 
@@ -120,9 +124,8 @@ def _person(request: web.Request, person: str, names: Mapping[str, str]) -> str 
     words = reader_words(request)
     if person == request[WHO].by:
         return escape(words("cases.you"))
-    if audit.is_hashed(person):
-        return escape(words("crisis.left"))
-    return Markup("<bdi>{}</bdi>").format(names.get(person) or words("cases.somebody"))
+    name = audit.called(names, person, left=str(words("crisis.left")), other=str(words("cases.somebody")))
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def _what(

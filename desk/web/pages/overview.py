@@ -39,13 +39,13 @@ async def figures(request: web.Request) -> web.Response:
 
 
 async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, object]:
-    now = site.clock()
+    now = asked.now
     zone = site.organisation.zone
     picture = await ask_overview(site.archive, asked.where, zone=zone, now=now)
     words, form = reader_words(request), formats(request)
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
-    coming = await ahead.expected(site.forecasts, asked, now)
+    coming = await ahead.expected(site.forecasts, asked)
     return {
         "new": await emerging.asked(request, NEW),
         "watch": await watch_list.asked(request),

@@ -78,7 +78,8 @@ async def _shown(
     kept, site = request.app[KEPT], request.app[SITE]
     zone = site.organisation.zone
     since = local_midnight(monday, zone)
-    shifts, away = await rota.every_shift(kept.database), await rota.every_absence(kept.database, since)
+    shifts = await rota.every_shift(kept.database)
+    away = await rota.every_absence(kept.database, min(since, site.clock()))
     units = dict.fromkeys([*unit_names(request), *(one.unit for one in shifts)])
     days = [monday + number * ONE_DAY for number in range(7)]
     grid = {unit: [cell(unit, one, shifts, away, kept.rules.playbook, zone=zone) for one in days] for unit in units}

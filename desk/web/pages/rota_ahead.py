@@ -6,20 +6,19 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter
+from desk.entry.rights import Right
 from desk.store.rota import StoredAbsence, StoredShift
 from desk.triage import ahead
-from desk.web.site import KEPT, SITE
-from picture.forecast.staffing import Need, needs
+from desk.web.site import KEPT, SITE, WHO
+from picture.forecast.staffing import Need, believable, needs
 from playbook.rota import Stretch, on_duty
-
-FASTEST = 1000.0
 
 
 class Coming(msgspec.Struct, frozen=True, kw_only=True):
     """What the form says and what it comes to.
 
-    rows  a block with what it needs, and how many are on duty when it begins
-    why   why there are none, by the key of a text; "" before anybody asked and where there are some
+    rows  a part of the blocks with what it needs, and how many are on duty from its begin to its end
+    why   why there are none, or not all, by the key of a text; "" before anybody asked and where all are there
     """
 
     monitor: str = ""
@@ -33,7 +32,9 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
 async def coming(
     request: web.Request, shifts: Sequence[StoredShift], away: Sequence[StoredAbsence], units: Sequence[str]
 ) -> Coming:
-    """Of what the address asks."""
+    """Of what the address asks. Mentions can be reckoned back from people and pace: so it is for who may see figures."""
+    if not request[WHO].may(Right.LOOK):
+        return Coming()
     site, triage = request.app[SITE], request.app[KEPT].rules.playbook.triage
     monitor, unit, written = (request.query.get(name, "").strip() for name in ("monitor", "unit", "pace"))
     filled = Coming(monitor=monitor, unit=unit, pace=written)
@@ -48,11 +49,15 @@ async def coming(
     if outlook.stretch is None:
         return msgspec.structs.replace(filled, why=f"ahead.none.{outlook.why}")
     zone = site.organisation.zone
-    blocks = ahead.blocks(shifts, unit, Stretch(*outlook.stretch), zone)
+    blocks = ahead.blocks(shifts, unit, Stretch(*outlook.stretch), zone, away=away)
+    if not blocks:
+        return msgspec.structs.replace(filled, why="rota.ahead.blocks")
     share = await ahead.share(site.archive, monitor, triage, now=site.clock())
     found = needs(outlook, blocks, share=share.value, an_hour=pace)
     rows = [(one, len(on_duty(one.since, unit, shifts, away, zone))) for one in found]
-    return msgspec.structs.replace(filled, share=share, rows=rows, why="" if rows else "rota.ahead.blocks")
+    return msgspec.structs.replace(
+        filled, share=share, rows=rows, why="" if len(rows) == len(blocks) else "rota.ahead.untold"
+    )
 
 
 def _pace(text: str) -> float | None:
@@ -60,4 +65,4 @@ def _pace(text: str) -> float | None:
         pace = float(text.replace(",", "."))
     except ValueError:
         return None
-    return pace if 0 < pace <= FASTEST else None
+    return pace if believable(pace) else None

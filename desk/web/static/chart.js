@@ -165,7 +165,7 @@
       bands: [{ series: [2, 1], fill: colour("band") }, { series: [6, 5], fill: colour("accent-soft") }],
       plugins: [gapPlugin(data), notePlugin(data), tooltipPlugin(wide, (one) => {
         const hour = one - data.starts.length;
-        if (hour >= 0) return [`${words.ahead} ${number.format(Math.round(coming.middle[hour]))} (${number.format(Math.round(coming.low[hour]))}–${number.format(Math.round(coming.high[hour]))})`];
+        if (hour >= 0) return coming.middle[hour] === null ? [] : [`${words.ahead} ${number.format(Math.round(coming.middle[hour]))} (${number.format(Math.round(coming.low[hour]))}–${number.format(Math.round(coming.high[hour]))})`];
         const count = data.counts[one];
         const lines = [count === null ? words.gap : `${number.format(count)} ${words.messages}${data.partial[one] ? ` (${words.partial})` : ""}`];
         if (data.middle[one] !== null) lines.push(`${words.middle} ${number.format(Math.round(data.middle[one]))} (${number.format(Math.round(data.low[one]))}–${number.format(Math.round(data.high[one]))})`);

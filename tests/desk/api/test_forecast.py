@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from aiohttp.test_utils import TestServer
 
-from core.types import Mark, Visibility
+from core.types import Enriched, Mark, Visibility
 from tests.desk.api.asking import NOW, Client, closed, counted, parts, said
 from tests.desk.serving import application, fill, opened
 from tests.desk.talk import talk
@@ -41,6 +41,16 @@ async def test_too_little_history_says_so(archive):
     told = await asked(archive)
     assert (told["why"], told["hours"], told["covered"]) == ("history", [], None)
     assert [one["error"] for one in told["days"]] == [one["middle"] for one in told["days"]] == [None] * 3
+
+
+async def test_hours_that_are_never_collected_are_null(archive):
+    items = [one for one in talk(NOW) if isinstance(one, Enriched) and one.mention.created_at.hour not in (2, 3, 4)]
+    await fill(archive, items)
+    told = await asked(archive)
+    unknown = {one["since"][11:13] for one in told["hours"] if one["middle"] is None}
+    assert unknown == {"03"}  # one neighbour of the others is known
+    assert [one["middle"] for one in told["days"]] == [None] * 3
+    assert {one["low"] for one in told["hours"] if one["middle"] is None} == {None}
 
 
 async def test_drills_and_what_is_not_public_are_not_forecast(archive):

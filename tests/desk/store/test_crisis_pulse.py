@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from desk.cases import acts as case_acts
 from desk.crisis.spreading import spread
-from desk.store import crisis_evidence
+from desk.store import crises, crisis_evidence
 from desk.store.crisis_pulse import pulse
 from desk.store.notice_messages import Parcel, Place, gathered, lend, settle, waiting
 from desk.web.pages.crisis_live import stamp
@@ -70,7 +70,7 @@ async def test_it_differs_after_all_that_a_page_shows_and_after_nothing_else(des
     await tried(desk, NOW, error="it answered 500")
     assert await changes()
     (wanted,) = await crisis_evidence.waiting(desk)
-    await crisis_evidence.frozen(desk, wanted, lambda: "", at=NOW)
+    await crisis_evidence.frozen(desk, wanted, str, at=NOW)
     assert await changes()
     await hear(desk, complaint(1, at=NOW + MINUTE), complaint(2, at=NOW + MINUTE))
     assert await changes()
@@ -84,3 +84,8 @@ async def test_it_differs_after_all_that_a_page_shows_and_after_nothing_else(des
     assert await changes()
     await alarmed(desk, drill="d1", at=NOW)
     assert await pulse(desk, crisis.id) == seen[-1]
+    two = [one.case for one in await crises.attached(desk, crisis.id, most=2)]
+    closed, other = sorted(two, key=lambda one: one.id != case.id)
+    await case_acts.reopen(desk, EVERYBODY, closed.id, saw=closed.version, at=NOW + MINUTE)
+    await case_acts.close(desk, EVERYBODY, other.id, case_acts.Reason.SPAM, saw=other.version, at=NOW + MINUTE)
+    assert await changes()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from desk.triage.ahead import blocks, share, thirds
-from playbook.rota import Shift, Stretch
+from playbook.rota import Absence, Shift, Stretch
 from playbook.triage import Triage, shipped
 from tests.desk.serving import fill, opened
 from tests.sinks.messages import at, enriched
@@ -45,6 +45,18 @@ def test_blocks_are_those_of_the_unit_each_once():
     assert hours(blocks(rota, "webcare", within, AMSTERDAM)) == [(8, 8), (16, 8)]
     assert hours(blocks(rota, "webcare", Stretch(within.since, SUNDAY + timedelta(hours=20)), AMSTERDAM)) == [(8, 8)]
     assert blocks(rota, "legal", within, AMSTERDAM) == []
+
+
+def test_blocks_are_cut_where_another_begins_or_ends_and_where_somebody_is_away():
+    def shift(person, starts, ends):
+        return Shift(person=person, unit="webcare", starts=60 * starts, ends=60 * ends, weekday=6)
+
+    rota = [shift("a", 9, 17), shift("b", 13, 21)]
+    within = Stretch(SUNDAY, SUNDAY + timedelta(hours=24))
+    assert hours(blocks(rota, "webcare", within, AMSTERDAM)) == [(8, 4), (12, 4), (16, 4)]
+    gone = Absence(person="a", since=SUNDAY + timedelta(hours=10), until=SUNDAY + timedelta(hours=30))
+    found = blocks(rota, "webcare", within, AMSTERDAM, away=[gone])
+    assert hours(found) == [(8, 2), (10, 2), (12, 4), (16, 4)]
 
 
 async def test_the_share_is_of_what_triage_says_has_to_be_answered(tmp_path):

@@ -14,7 +14,7 @@ from picture.forecast.history import HOUR, hour_of, hour_start
 from picture.forecast.hourly import history, known
 from tests.desk.serving import fill, opened
 from tests.picture.forecast.made import AMSTERDAM
-from tests.sinks.messages import START, enriched
+from tests.sinks.messages import START, enriched, judgement
 
 WHERE = Filter(monitors=("merk",))
 NOW = START + timedelta(days=2, minutes=20)
@@ -24,8 +24,8 @@ def said(hour, native, **fields):
     return enriched(f"{hour}-{native}", minute=60 * hour + 5, monitors=("merk",), **fields)
 
 
-def covers(since, until, gap=None):
-    return Coverage(source="file", stream="all", cursor_to=f"{until}", since=since, until=until, gap=gap)
+def covers(since, until, gap=None, source="file"):
+    return Coverage(source=source, stream="all", cursor_to=f"{until}", since=since, until=until, gap=gap)
 
 
 @pytest.fixture
@@ -74,6 +74,41 @@ async def test_drills_and_other_monitors_never_count_and_history_does(archive):
 async def test_a_monitor_that_is_young_has_no_forecast(archive):
     await fill(archive, [covers(START, NOW), *(said(hour, "a") for hour in range(48))])
     assert outlook(await history(archive, WHERE, zone=AMSTERDAM, now=NOW)).forecast is None
+
+
+async def test_what_a_source_collects_that_never_brought_the_monitor_anything_proves_no_silence(archive):
+    away = START + 42 * HOUR
+    other = [covers(START, NOW, source="rss"), covers(START + 41 * HOUR, away, gap="away", source="rss")]
+    await fill(archive, [*other, covers(START, away), *(said(hour, "a") for hour in (*range(30), 41))])
+    assert await last_hours(archive, 7) == pytest.approx([1, *[float("nan")] * 6], nan_ok=True)
+
+
+async def test_what_is_irrelevant_still_tells_which_source_delivers(archive):
+    await fill(archive, [covers(START, NOW, source="rss"), said(40, "a"), said(41, "b", source="rss")])
+    await fill(archive, [judgement("rss:41-b", "relevance", ("irrelevant",), 60 * 42)])
+    assert (await last_hours(archive, 6)) == [0] * 6
+
+
+def hours(*days):
+    """What is known of so many hours that were covered as a whole."""
+    start = hour_of(START)
+    counts = np.array([count for day in days for count in day], np.float64)
+    rows = [covers(hour_start(start), hour_start(start + len(counts)))]
+    return known(counts, reduce_coverage(rows), start)
+
+
+def test_silence_up_to_now_where_something_usually_came_is_not_known():
+    day = [0] * 8 + [3] * 12 + [0] * 4
+    found = hours(*[day] * 6, day[:14] + [0] * 8)
+    assert np.isnan(found[-8:-2]).all()
+    assert found[-2:].tolist() == [0, 0]
+    assert np.nansum(found) == 6 * 36 + 18
+
+
+def test_silence_that_lasts_longer_than_a_day_is_believed():
+    found = hours(*[[3] * 24] * 6, [0] * 30)
+    assert found[-30:-24].tolist() == [0] * 6
+    assert np.isnan(found[-24:]).all()
 
 
 def test_what_reaches_beyond_the_hours_changes_only_those_inside():

@@ -91,6 +91,32 @@ def test_hours_that_are_not_known_are_not_taken_for_quiet_ones():
     assert sum(gap.score.hours) < sum(quiet.score.hours)
 
 
+def without(*hours):
+    """Those hours of the day were never collected."""
+    return lambda counts: spoiled([place for place in range(len(counts)) if place % 24 in hours], np.nan)(counts)
+
+
+def test_hours_that_were_never_collected_are_told_by_nobody_and_the_others_are_as_good():
+    plain, found = outlook(history(8)), outlook(history(8, changed=without(1, 2, 3, 4)))
+    holes = np.flatnonzero(np.isnan(found.forecast.middle)).tolist()
+    assert holes == [24 * day + hour for day in range(3) for hour in (2, 3)]  # one neighbour of the others is known
+    assert np.isnan(found.forecast.low[holes]).all()
+    assert np.isnan(found.forecast.high[holes]).all()
+    assert found.shown == 72
+    assert abs(found.score.covered - plain.score.covered) < 0.05
+    assert abs(np.nansum(found.forecast.middle) / np.nansum(plain.forecast.middle) - 1) < 0.2
+
+
+def test_a_habit_is_not_chosen_for_the_hours_that_it_leaves_out():
+    """Three days of the week were not collected at first: by the same hour of the week alone they are not told, and nothing is wrong."""
+
+    def later(counts):
+        counts[: 6 * WEEK][np.isin(np.arange(6 * WEEK) // 24 % 7, (0, 1, 4))] = np.nan
+        return counts
+
+    assert rolled(history(7, changed=later))[1] is USUAL
+
+
 def test_one_spike_moves_neither_the_middle_nor_what_is_shown():
     spiked = outlook(history(8, changed=spoiled(slice(7 * WEEK, 7 * WEEK + 5), 50_000.0)))
     plain = outlook(history(8))

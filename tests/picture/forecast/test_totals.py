@@ -35,6 +35,34 @@ def test_a_sum_of_medians_is_moved_to_what_such_sums_came_to():
     assert 5_000 < found.total(0, 24).middle < 9_000
 
 
+def test_of_hours_that_nobody_tells_there_is_no_total():
+    def never(counts):
+        counts[np.isin(np.arange(len(counts)) % 24, (2, 3, 4))] = np.nan
+        return counts
+
+    found = outlook(history(8, changed=never))
+    assert found.total(0, 8) is None
+    assert found.total(8, 16) is not None
+
+
+def test_an_hour_that_is_missing_each_day_changes_the_total_by_no_more_than_itself():
+    def missing(counts):
+        counts[np.arange(len(counts)) % 24 == 3] = np.nan
+        return counts
+
+    plain, found = outlook(history(8)), outlook(history(8, changed=missing))
+    for part in ((0, 24), (0, 8), (48, 72)):
+        assert abs(found.total(*part).middle / plain.total(*part).middle - 1) < 0.15
+    assert found.total(3, 4) is None
+
+
+def test_what_part_of_an_hour_lies_in_the_stretch_counts():
+    found = outlook(history(8))
+    whole, half = found.total(30, 31), found.total(30.5, 31)
+    assert half.middle < whole.middle < found.total(29.5, 31).middle
+    assert abs(found.forecast.middle[30] / 2 - half.middle) < 0.5 * whole.middle
+
+
 def test_nothing_is_told_of_hours_that_are_not_shown():
     found = outlook(history(4))
     assert found.shown == 24
@@ -56,7 +84,9 @@ def test_a_stretch_that_is_not_shown_has_no_need():
     assert needs(found, [stretch(found, 70, 78), stretch(found, -2, 6)], share=0.5, an_hour=10.0) == []
     since, until = stretch(found, 64, 72)
     later = timedelta(minutes=20)
-    assert len(needs(found, [(since + later, until + later)], share=0.5, an_hour=10.0)) == 1
+    assert needs(found, [(since + later, until + later)], share=0.5, an_hour=10.0) == []
+    (need,) = needs(found, [(since + later, since + 2 * later)], share=0.5, an_hour=10.0)
+    assert 0 < need.mentions.middle < found.total(64, 65).middle
     assert needs(outlook(history(1)), [(since, until)], share=0.5, an_hour=10.0) == []
 
 
