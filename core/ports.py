@@ -607,9 +607,13 @@ class Publisher(Protocol):
     note is missing (a crash, Unsure), `settles` passes, `find` is asked, and only where it finds nothing `send` is called
     again with the same Reply. So an answer stands at the source once. Two calls for one account never overlap.
 
+    source   Mention.source of what it answers
     can      what it may do beside answering
     settles  how long after a send that broke off the source may not tell of it yet
     """
+
+    @property
+    def source(self) -> str: ...
 
     @property
     def can(self) -> frozenset[Can]: ...

@@ -673,6 +673,39 @@ class CasesAnswer(Struct, frozen=True):
     cases: tuple[Case, ...]
 
 
+class Given(Struct, frozen=True):
+    """An answer to a case, by the number of that: how far it is, and what became of it.
+
+    `answers` is the message that it is to, `mention` its own id once it stands at the source; `reason` says why it never goes out.
+    `written_by` and `approved_by` are ids of staff.
+    """
+
+    number: Count
+    case: Count
+    answers: str
+    publisher: str
+    state: str
+    language: str | None
+    written_by: str
+    written_at: datetime
+    approved_by: str | None
+    ready_at: datetime | None
+    tries: Count
+    ended_at: datetime | None
+    reason: str | None
+    mention: str | None
+    url: str | None
+
+
+class GivenAnswers(Struct, frozen=True):
+    """One page of the answers asked for, of `total`."""
+
+    at: datetime
+    time_zone: str
+    total: Count
+    answers: tuple[Given, ...]
+
+
 class CaseMessage(Struct, frozen=True):
     """A message of a case by its id: the author's, or our own."""
 

@@ -132,6 +132,14 @@ class Crises(msgspec.Struct, frozen=True, kw_only=True):
     skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers that were written at the desk, the latest first, in pages."""
+
+    state: Literal["draft", "waiting", "approved", "queued", "sending", "sent", "refused", "withdrawn", "any"] = "any"
+    size: Size = 20
+    skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
+
+
 class Forecasting(msgspec.Struct, frozen=True, kw_only=True):
     """One monitor by its name."""
 

@@ -18,6 +18,7 @@ from desk.api import (
     figures,
     forecast,
     gathered,
+    given,
     goals,
     happenings,
     maturity,
@@ -268,6 +269,15 @@ ROUTES = (
         gives=answers.SimilarAnswer,
         ask=lambda asker, asked: similar.of_case(asker, asked.case),
         missing="there is no such case",
+    ),
+    Route(
+        path="/answers",
+        operation="answers",
+        summary="Answers that were written at the desk, the latest first, page by page: how far each is.",
+        scope=Scope.CASES,
+        takes=parameters.Given,
+        gives=answers.GivenAnswers,
+        ask=given.listed,
     ),
     Route(
         path="/crises",

@@ -2,6 +2,7 @@
 
 from desk.store import (
     alarm_tables,
+    answer_tables,
     answering_tables,
     backlog_tables,
     case_tables,
@@ -17,6 +18,7 @@ from desk.store import (
 FILES = (
     tables,
     alarm_tables,
+    answer_tables,
     answering_tables,
     backlog_tables,
     case_tables,

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.ports import CustomerDocuments
+from core.ports import CustomerDocuments, Publisher
+from desk.answering.allowing import Allowing, ByRoles
+from desk.entry.rights import RIGHTS
 from desk.ports import Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
 from desk.store.database import Database
@@ -43,6 +45,8 @@ class Kept:
     alike       what is most like a case; None where nothing is
     place       where the encoder places what people write; None where it cannot be asked
     for_staff   staff who signed in see all that they may under that address too
+    publishers  those that answer at their sources, by name; what they would send a worker sends
+    allowing    who may let an answer go out
     """
 
     database: Database
@@ -62,3 +66,5 @@ class Kept:
     address: str = ""
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))

@@ -6,13 +6,14 @@ from sqlalchemy import func, insert, select
 
 from core.emerging import Emergence, Member, Risen
 from core.outward import WEBSITE, Kept, Told
-from core.types import Judgement, Mute
+from core.types import Judgement, Mute, Parent
 from desk.alerts.alert import Alert
 from desk.crisis.evidence import Driving, Evidence, written
 from desk.foundation.lookalikes import Why
 from desk.store import (
     accounts,
     alerts,
+    answer_writing,
     audit,
     case_drafts,
     crises,
@@ -24,6 +25,8 @@ from desk.store import (
     practice_writing,
 )
 from desk.store.accounts import Account, Lookalike
+from desk.store.answer_writing import Deed, Draft
+from desk.store.answers import State, Version
 from desk.store.case_tables import case_timers, cases, own_replies
 from desk.store.case_writing import Happening, Opening, add_message, happen, open_case
 from desk.store.cases import Happened, Message
@@ -95,6 +98,17 @@ async def fill_cases(desk):
             await connection.execute(insert(case_timers), {"case": case.id, "kind": "overdue", "due_at": NOW})
             row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention, "to_author": author}
             await connection.execute(insert(own_replies), row)
+            await fill_answer(connection, case, answer)
+
+
+async def fill_answer(connection, case, mention):
+    """One that stands at its source, and is to be withdrawn."""
+    words = Version(number=1, text="Sorry", by="anna", at=NOW)
+    draft = Draft(case=case.id, answers=case.first_message, publisher="bluesky", words=words, state=State.SENT)
+    made = await answer_writing.add(connection, draft, mention=mention, sends="anna")
+    parent = Parent(id=case.first_message, author=case.author, created_at=NOW)
+    await answer_writing.put(connection, made, parent=parent)
+    await answer_writing.ask(connection, case.id, Deed.HIDE, case.first_message, "bluesky", by="anna", at=NOW)
 
 
 async def fill_crisis(desk):
