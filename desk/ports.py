@@ -97,6 +97,9 @@ Judge = Callable[[Sequence[Judgement | Mute]], Awaitable[None]]
 ParseQuery = Callable[[str], AnyNode]
 """A search's text to its nodes. Raises a KlankbordError that may carry the `column` of the mistake."""
 
+Place = Callable[[Sequence[str]], Awaitable[Sequence[bytes]]]
+"""Where the encoder places each of these texts (core.types.Enriched.vector), in the same order."""
+
 AskStatus = Callable[[], Awaitable[Status]]
 
 Changes = Callable[[], int]

@@ -23,6 +23,7 @@ from desk.api.parameters import Nothing, taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Scope, Token, Tokens
+from desk.web.entering import ENTRY, asked_by
 from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, maturity_of
 
 LOG = logging.getLogger(__name__)
@@ -108,9 +109,11 @@ def _handler(route: Route) -> Handler:
             name=f"token {token.name}",
             looked=partial(api.parts.looked, token),
             customers=customers_of(request.app),
+            alike=kept.alike if (kept := request.app.get(KEPT)) else None,
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
             maturity=partial(maturity_of, request.app),
+            rules=asked_by(request.app) if ENTRY in request.app else None,
             forecast=site.forecasts.of,
         )
         turn = api.waiting if route.waits else api.turns

@@ -2,6 +2,8 @@
 
 from desk.store import (
     alarm_tables,
+    answer_tables,
+    answering_tables,
     backlog_tables,
     case_tables,
     crisis_tables,
@@ -9,12 +11,15 @@ from desk.store import (
     happening_tables,
     maturity_tables,
     notice_tables,
+    practice_tables,
     tables,
 )
 
 FILES = (
     tables,
     alarm_tables,
+    answer_tables,
+    answering_tables,
     backlog_tables,
     case_tables,
     crisis_tables,
@@ -22,5 +27,6 @@ FILES = (
     happening_tables,
     notice_tables,
     maturity_tables,
+    practice_tables,
 )
 metadata = tables.metadata
