@@ -142,6 +142,15 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers of one day to "would you recommend us": `since` is its first moment, in UTC; for and against are some of them."""
+
+    since: datetime
+    answers: int
+    promoters: int
+    detractors: int
+
+
 class AuthorCount(msgspec.Struct, frozen=True, kw_only=True):
     """One author in a list of who is heard: volume, followers as last read, sentiment counts."""
 

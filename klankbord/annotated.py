@@ -5,9 +5,10 @@ import asyncio
 from core.document import Annotation
 from core.ports import Annotated
 from desk.happenings.beside import noted as noted_happenings
+from desk.happenings.figures import by_day
 from desk.store import annotations, crises, happenings
 from desk.store.crises import Crisis
-from desk.store.happenings import DRAWN
+from desk.store.happenings import DRAWN, Kind
 from klankbord.lending import Report
 from klankbord.persisting import persist
 from klankbord.stores import Stores
@@ -16,17 +17,22 @@ EVERY = 60.0
 CRISES = 500
 HAPPENINGS = 500
 """Of so many the latest are drawn."""
+ANSWERS = 20_000
+"""Of so many NPS answers the latest are counted."""
 
 
 async def annotate(stores: Stores) -> None:
-    """Let exactly the notes of the desk, its crises and business events stand in the archive. Nothing to do where no dashboard asks it by itself.
+    """Let exactly the notes of the desk, its crises and business events stand in the archive, those that are answers counted by
+    day. Nothing to do where no dashboard asks it by itself.
 
     Raises Retry where one of the two is away.
     """
     if isinstance(stores.archive, Annotated):
         found = await crises.listed(stores.desk, most=CRISES)
         happened = noted_happenings(await happenings.latest(stores.desk, DRAWN, HAPPENINGS))
-        await stores.archive.annotate([*await annotations.every(stores.desk), *map(noted, found), *happened])
+        answered = by_day(await happenings.latest(stores.desk, (Kind.NPS,), ANSWERS))
+        notes = [*await annotations.every(stores.desk), *map(noted, found), *happened]
+        await stores.archive.annotate(notes, answered)
 
 
 def noted(crisis: Crisis) -> Annotation:

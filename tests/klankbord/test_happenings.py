@@ -38,17 +38,23 @@ class Dashboards:
     """An archive that dashboards ask by themselves; what was brought there."""
 
     def __init__(self):
-        self.brought = []
+        self.brought, self.counted = [], []
 
-    async def annotate(self, notes):
-        self.brought = list(notes)
+    async def annotate(self, notes, answered=()):
+        self.brought, self.counted = list(notes), list(answered)
 
 
 def test_what_stands_alone_is_brought_to_the_dashboards_and_what_is_counted_is_not(tmp_path):
     program = Program(tmp_path, file_source("in.jsonl"))
     file = tmp_path / "events.csv"
     file.write_text(CONTENT + "4,order,2026-11-24 10:00,,Bestelling\n")
-    program.command("happenings import", str(file))
+    answers = "key,kind,since,title,amount\n" + "".join(
+        f"{place},nps,2026-11-2{day},Antwoord,{grade}\n"
+        for place, (day, grade) in enumerate([(3, 9), (3, 10), (3, 6), (3, 7), (5, 0)])
+    )
+    (tmp_path / "answers.csv").write_text(answers)
+    for told in (file, tmp_path / "answers.csv"):
+        program.command("happenings import", str(told))
     there = Dashboards()
 
     async def bring(stores):
@@ -57,3 +63,5 @@ def test_what_stands_alone_is_brought_to_the_dashboards_and_what_is_counted_is_n
     program.ask(bring)
     assert all(isinstance(one, Annotation) for one in there.brought)
     assert [one.text for one in there.brought] == ["Outage: Poortjes", "Campaign: Winter"]
+    days = [(one.since.day, one.answers, one.promoters, one.detractors) for one in there.counted]
+    assert days == [(22, 4, 2, 1), (24, 1, 0, 1)]
