@@ -143,9 +143,9 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """Answers of one day to "would you recommend us": `since` is its first moment, in UTC; for and against are some of them."""
+    """Answers of one day to "would you recommend us", of which some are for and some against. `at` is its noon."""
 
-    since: datetime
+    at: datetime
     answers: int
     promoters: int
     detractors: int

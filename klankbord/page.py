@@ -140,7 +140,7 @@ def _kept(
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
-        annotated=lambda: annotate(stores),
+        annotated=lambda: annotate(stores, configuration.organisation.zone),
     )
 
 

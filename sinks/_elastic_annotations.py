@@ -45,7 +45,7 @@ class Annotations:
     async def keep(self, notes: Sequence[Annotation], answered: Sequence[Answered]) -> None:
         """Let exactly these stand there; found on return."""
         wanted = {note.id: _documented(note) for note in notes}
-        wanted |= {f"answered-{day.since:%Y-%m-%d}": _counted(day) for day in answered}
+        wanted |= {f"answered-{day.at:%Y-%m-%d}": _counted(day) for day in answered}
         stored = await self._all()
         index = self._names.annotations
         actions = [write_over(index, one, wanted[one]) for one in wanted if stored.get(one) != wanted[one]]
@@ -82,6 +82,4 @@ def _documented(note: Annotation) -> _Document:
 
 
 def _counted(day: Answered) -> _Document:
-    return _Document(
-        since=milliseconds(day.since), graded=day.answers, promoters=day.promoters, detractors=day.detractors
-    )
+    return _Document(since=milliseconds(day.at), graded=day.answers, promoters=day.promoters, detractors=day.detractors)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -30,16 +31,16 @@ def recommended(told: Sequence[Happening], edges: Sequence[datetime]) -> Sequenc
     ]
 
 
-def by_day(told: Sequence[Happening]) -> Sequence[Answered]:
-    """How many answered on each day, of UTC, on which anybody did, and how many of them were for and against."""
+def by_day(told: Sequence[Happening], zone: ZoneInfo) -> Sequence[Answered]:
+    """How many answered on each day of that clock on which anybody did, and how many of them were for and against."""
     grades: dict[datetime, list[float]] = {}
     for one in told:
         if one.kind is Kind.NPS and one.amount is not None:
-            day = one.since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-            grades.setdefault(day, []).append(one.amount)
+            noon = one.since.astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0, fold=0)
+            grades.setdefault(noon.astimezone(UTC), []).append(one.amount)
     return [
-        Answered(since=day, answers=len(those), promoters=_for_us(those), detractors=_against(those))
-        for day, those in sorted(grades.items())
+        Answered(at=noon, answers=len(those), promoters=_for_us(those), detractors=_against(those))
+        for noon, those in sorted(grades.items())
     ]
 
 

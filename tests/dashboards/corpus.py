@@ -34,8 +34,8 @@ SOURCES = ("bluesky", "mastodon", "rss")
 
 
 def _answered(days: int, answers: int, promoters: int, detractors: int) -> Answered:
-    day = (HOUR - timedelta(days=days)).replace(hour=0)
-    return Answered(since=day, answers=answers, promoters=promoters, detractors=detractors)
+    day = (HOUR - timedelta(days=days)).replace(hour=11)
+    return Answered(at=day, answers=answers, promoters=promoters, detractors=detractors)
 
 
 ANSWERED = (_answered(5, 4, 2, 1), _answered(3, 2, 0, 2))

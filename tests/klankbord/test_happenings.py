@@ -1,6 +1,7 @@
 """Business events from a file, over the real program."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from core.document import Annotation
 from klankbord.annotated import annotate
@@ -58,10 +59,10 @@ def test_what_stands_alone_is_brought_to_the_dashboards_and_what_is_counted_is_n
     there = Dashboards()
 
     async def bring(stores):
-        await annotate(replace(stores, archive=there))
+        await annotate(replace(stores, archive=there), ZoneInfo("Europe/Amsterdam"))
 
     program.ask(bring)
     assert all(isinstance(one, Annotation) for one in there.brought)
     assert [one.text for one in there.brought] == ["Outage: Poortjes", "Campaign: Winter"]
-    days = [(one.since.day, one.answers, one.promoters, one.detractors) for one in there.counted]
-    assert days == [(22, 4, 2, 1), (24, 1, 0, 1)]
+    days = [(one.at.day, one.answers, one.promoters, one.detractors) for one in there.counted]
+    assert days == [(23, 4, 2, 1), (25, 1, 0, 1)]
