@@ -14,6 +14,7 @@ from desk.customers.weeks import weeks_of
 from desk.store import audit, facts, identities
 from desk.store.facts import Fact
 from desk.web import chart
+from desk.web.pages.beside import happened
 from desk.web.site import KEPT, WHO, customers_of, formats, reader_words, render
 from desk.web.view import View
 
@@ -65,6 +66,7 @@ async def customer(request: web.Request) -> web.Response:
     words, form = reader_words(request), formats(request)
     said = known.said
     weeks = await weeks_of(asked, said) if said else None
+    beside = await happened(request, weeks.weeks[0].start, weeks.weeks[-1].end) if weeks and weeks.weeks else ()
     return render(
         request,
         "customer.html",
@@ -76,7 +78,8 @@ async def customer(request: web.Request) -> web.Response:
         heard={each.author: each for each in said.accounts} if said else {},
         counts=asked.counts,
         weeks=weeks,
-        chart=chart.weekly(weeks, zone=asked.organisation.zone, words=words) if weeks else None,
+        chart=chart.weekly(weeks, zone=asked.organisation.zone, words=words, notes=beside) if weeks else None,
+        beside=beside,
         titles=chart.weekly_titles(weeks, words=words, form=form) if weeks else {},
         done=await _done(asked, known, request.query),
         view=View(),
