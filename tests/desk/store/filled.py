@@ -15,22 +15,26 @@ from desk.store import (
     alerts,
     answer_writing,
     audit,
+    backlog,
     case_drafts,
     crises,
     crisis_evidence,
     crisis_writing,
     emerging,
     facts,
+    happenings,
     planned,
     practice_writing,
 )
 from desk.store.accounts import Account, Lookalike
 from desk.store.answer_writing import Deed, Draft
 from desk.store.answers import State, Version
+from desk.store.backlog import Known
 from desk.store.case_tables import case_timers, cases, own_replies
 from desk.store.case_writing import Happening, Opening, add_message, happen, open_case
 from desk.store.cases import Happened, Message
 from desk.store.every_table import metadata
+from desk.store.happenings import Kind
 from desk.store.judgements import JudgementSink
 from desk.store.planned import Plan
 from desk.store.practices import Text
@@ -82,6 +86,11 @@ async def fill(desk):
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
+    topic = {"topic": "t", "system": "github klank/webcare", "voices": 2, "usual": 0.1, "hours": 2}
+    await backlog.add(desk, backlog.Kept(**topic, first_at=NOW, last_at=NOW))
+    await backlog.put_members(desk, "t", [Known(mention=HERS, author=ANNA, quoted=0), Known(mention=HIS, author=BERT)])
+    outage = happenings.Happening(source="status", key="7", kind=Kind.OUTAGE, since=NOW, title="App down")
+    await happenings.put(desk, [outage], by="token status", at=NOW)
 
 
 async def fill_cases(desk):
