@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from core.errors import Misconfigured, Stop
+from core.errors import Stop
 from core.time import now
 from desk.crisis import printed, report
+from desk.crisis.planned import Plan
 from desk.crisis.report import AfterAction
 from desk.store.database import Database
 from desk.web import words
@@ -17,10 +18,9 @@ from desk.web.formats import Formats
 from klankbord import configuration
 from klankbord.crisis_acting import NUMBER
 from klankbord.options import FILE, config_option
+from klankbord.rulebook import FileRules
 from klankbord.staff import names
 from klankbord.stores import ask_desk
-from playbook import crisis as plan
-from playbook.playbook import load
 
 
 @click.command(name="report")
@@ -52,10 +52,7 @@ def after_action(number: int, form: str, language: str | None, to: Path | None, 
 def _printed(config: Path, told: AfterAction, known: Mapping[str, str], language: str | None) -> bytes:
     read = configuration.read(config)
     catalogue = words.load(language or words.first_of(read.organisation.languages))
-    try:
-        section = load(read.playbook).crisis or plan.Crisis()
-    except Misconfigured:
-        section = plan.Crisis()
+    section = Plan(FileRules(read.playbook).playbook).section
     said = section.called(told.crisis.severity, catalogue.language) if told.crisis.severity else ""
     form = Formats(catalogue, read.organisation.zone, now())
     reader = printed.Reader(catalogue, form, organisation=read.organisation.name, names=known, severity=said)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from core.errors import Misconfigured, Retry
+from core.errors import Retry
 from core.ports import Measured
 from core.time import Clock, now
 from core.types import OPEN
@@ -37,9 +37,8 @@ from klankbord.lending import Report
 from klankbord.notice_settings import ChannelSettings
 from klankbord.persisting import persist
 from klankbord.posting import post_json, signed
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
-from playbook.playbook import load
-from playbook.sections import Playbook
 
 EVERY = 2.0
 """Seconds between looks for what is owed."""
@@ -58,7 +57,7 @@ class Telling:
     def __init__(self, configuration: Configuration, stores: Stores, clock: Clock) -> None:
         self._stores, self._clock, self._leaving = stores, clock, Policies(configuration)
         self._zone, self._page = configuration.organisation.zone, configuration.page.address
-        self._playbook = configuration.playbook
+        self._rules = FileRules(configuration.playbook)
         self._first = words.first_of(configuration.organisation.languages)
         self.catalogues = {language: words.load(language) for language in words.LANGUAGES}
 
@@ -100,10 +99,7 @@ class Telling:
 
     def plan(self) -> Plan:
         """The one in force; the one that ships where none can be read."""
-        try:
-            return Plan(load(self._playbook))
-        except Misconfigured:
-            return Plan(Playbook())
+        return Plan(self._rules.playbook)
 
     def _reader(self, language: str | None) -> Reader:
         catalogue = self.words_in(language)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from core.errors import Stop
@@ -19,6 +18,7 @@ from desk.store import alarms
 from desk.store.alarms import Alarm
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.counting import counting
 from klankbord.crises import watched
 from klankbord.moments import since_option, stretch, until_option
 from klankbord.options import Group, config_option, harmless, hush
@@ -28,7 +28,6 @@ from picture.replayed import Run, first_arrival, replay, runs
 from picture.watching import Asked
 from playbook.playbook import load
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 WEEK = timedelta(days=7)
 HOURS = timedelta(hours=1) // BUCKET
 
@@ -112,7 +111,7 @@ async def _replayed(
             zone = read.organisation.zone
             raise Stop(f"nothing arrived {_between(since, until, zone)}: there is nothing to say of it")
         since = first
-        with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+        with counting() as bar:
             task = bar.add_task("hours", total=(until - since) // HOURS)
             async for part in replay(stores.archive, asked, zone=read.organisation.zone, since=since, until=until):
                 for name, verdicts in part.said.items():

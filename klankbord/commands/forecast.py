@@ -26,6 +26,7 @@ from picture.forecast.asking import Forecasts
 from picture.forecast.history import DAY
 from picture.forecast.staffing import FASTEST, SLOWEST, Stretch, believable, needs
 from playbook.playbook import load
+from playbook.rota import Shift
 from playbook.rota import Stretch as Within
 from playbook.sections import Playbook
 
@@ -70,20 +71,26 @@ async def _asked(
 ) -> Found:
     zone = read.organisation.zone
     async with open_stores(read, hush) as stores:
+        shifts = () if unit is None else await _shifts(stores, unit)
         outlook = await Forecasts(stores.archive, zone, now).of(Filter(monitors=(monitor,)))
         share = await ahead.share(stores.archive, monitor, rules.triage, now=now()) if counts and rules.triage else None
-        return Found(outlook, await _stretches(stores, outlook, unit, zone), share)
+        return Found(outlook, _stretches(outlook, unit, shifts, zone), share)
 
 
-async def _stretches(stores: Stores, outlook: Outlook, unit: str | None, zone: ZoneInfo) -> Sequence[Stretch]:
+async def _shifts(stores: Stores, unit: str) -> Sequence[Shift]:
+    """The rota. Raises Stop where no block of it is of that unit, whether or not a forecast is shown in it."""
+    shifts = await rota.every_shift(stores.desk)
+    if unit not in (units := sorted({shift.unit for shift in shifts})):
+        raise Stop(f'no block of the rota is of a unit "{harmless(unit)}"; {harmless(nearest(unit, units))}')
+    return shifts
+
+
+def _stretches(outlook: Outlook, unit: str | None, shifts: Sequence[Shift], zone: ZoneInfo) -> Sequence[Stretch]:
     if outlook.stretch is None:
         return ()
     within = Within(*outlook.stretch)
     if unit is None:
         return ahead.thirds(within, zone)
-    shifts = await rota.every_shift(stores.desk)
-    if unit not in (units := sorted({shift.unit for shift in shifts})):
-        raise Stop(f'no block of the rota is of a unit "{harmless(unit)}"; {nearest(unit, units)}')
     found = ahead.blocks(shifts, unit, within, zone)
     if not found:
         raise Stop(f"the rota has no block of {harmless(unit)} in the next {outlook.shown} hours")

@@ -125,7 +125,7 @@ async def test_whoever_was_erased_has_left_wherever_the_page_names_somebody(hous
     await send(house, house.anna, "acknowledge")
     await send(house, house.anna, "done verify")
     await send(house, house.anna, "draft en", text="We know.")
-    await people.erase(house.desk, [house.anna.id], key=b"k" * 32)
+    await people.erase(house.desk, [house.anna.id], key=b"k" * 32, at=NOW)
     bert = await browser(house, house.bert)
     pages = [(await bert.read(path))[1] for path in ("/crisis?number=1", "/crisis/room?number=1")]
     named = [re.findall(r"<bdi>(somebody [^<]*)</bdi>", page, re.IGNORECASE) for page in pages]
@@ -237,6 +237,6 @@ async def test_who_was_told_and_did_something_stays_as_somebody_who_has_left(hou
     await send(house, house.anna, "acknowledge")
     await people.erase(house.desk, [house.anna.id], key=b"of this folder", at=NOW)
     _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
-    assert "Somebody who has left acknowledged it." in text
+    assert "<bdi>Somebody who has left</bdi> acknowledged it." in text
     assert "Hand-over · <bdi>Somebody who has left</bdi>" in text
     assert "erased:" not in text

@@ -144,7 +144,7 @@ def test_whoever_was_erased_has_left(house):
 
     async def erase(desk):
         cees = await people.named(desk, COACH)
-        await people.erase(desk, [cees.id], key=b"k" * 32)
+        await people.erase(desk, [cees.id], key=b"k" * 32, at=now())
 
     house.ask(erase)
     assert "nl 1, drafted by somebody who has left" in house.said("statement show", "1")

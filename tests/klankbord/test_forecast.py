@@ -118,4 +118,6 @@ def test_what_cannot_be_asked_is_said_with_the_nearest_name(program):
         'there is no monitor "Noorderlij"; did you mean "Noorderlijn"?'
         in program.command("forecast", "Noorderlij").stderr
     )
+    unknown = program.command("forecast", "Stil", "--unit", "webcare")
+    assert (unknown.exit_code, 'is of a unit "webcare"; there is none yet' in unknown.stderr) == (1, True)
     assert "has no `triage:`" in program.command("forecast", "Noorderlijn", "--pace", "4").stderr

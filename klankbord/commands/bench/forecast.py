@@ -6,24 +6,17 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from klankbord import volumes
-from klankbord.commands.bench.crisis import COLUMNS
+from klankbord.counting import counting
 from picture.judged.brand import Brand
 from picture.judged.forecasts import DIGITS, Judged, Report, judge, rows
 
 
 @click.command(name="forecast")
-@click.option(
-    "--volumes",
-    "folder",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="A folder with a CSV a brand (timestamp, value in five-minute buckets) and windows.json.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@volumes.VOLUMES
+@volumes.AS_JSON
 def command(folder: Path, as_json: bool) -> None:
     """Forecast 72 hours from each day of each brand's volume and compare them with the same hours a week before."""
     brands = volumes.read(folder)
@@ -35,7 +28,7 @@ def command(folder: Path, as_json: bool) -> None:
 
 
 def _judged(brands: list[Brand]) -> Report:
-    with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+    with counting() as bar:
         task = bar.add_task("forecast", total=len(brands))
         return judge(brands, lambda: bar.advance(task))
 
