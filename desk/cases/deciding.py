@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from core.findings import SEVERITIES
-from desk.store.cases import Case, Message, State
+from desk.store.cases import Case, Message, Mood, State
 
 SPAM = "spam"
 """Why a case was closed that nobody opens again by writing."""
@@ -26,6 +26,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     at       when it was published; `order` its version (core.order)
     answers  whether somebody has to answer it, by what triage or a person says
     monitors that it matched; `arrived` when it was first seen, where that is known
+    topics   that it is about; `mood` how its author sounds
     """
 
     mention: str
@@ -42,6 +43,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     tells: tuple[str, ...] = ()
     monitors: tuple[str, ...] = ()
     arrived: datetime | None = None
+    topics: tuple[str, ...] = ()
+    mood: Mood | None = None
 
     @property
     def message(self) -> Message:
@@ -53,6 +56,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
             order=self.order,
             edited_at=self.edited_at,
             severity=self.severity,
+            topics=self.topics,
+            mood=self.mood,
         )
 
 

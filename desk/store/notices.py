@@ -28,6 +28,9 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     WARNED = "warned"
+    THANKED = "thanked"
+    COMPLAINED = "complained"
+    ENDED_WELL = "ended_well"
     ALARM = "alarm"
     CRISIS_ESCALATED = "crisis_escalated"
     STEP_DUE = "step_due"
@@ -47,6 +50,8 @@ OF_CRISES = frozenset(
 """What happens to crises alone; one is handed over too."""
 URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED, Kind.RETURNED})
 """What waits for nothing: not for what else comes up, and not for the end of anybody's quiet hours."""
+RESULTS = frozenset({Kind.THANKED, Kind.COMPLAINED, Kind.ENDED_WELL})
+"""What became of an answer, for whoever gave it: nobody has to act on it, so it waits for more of it."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

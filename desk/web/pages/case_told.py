@@ -18,6 +18,7 @@ from desk.web.words import Words
 
 ACTS = (
     "claim", "release", "assign", "note", "tag", "snooze", "close", "spam", "elsewhere", "reopen", "answering",
+    "thank", "complain",
 )  # fmt: skip
 TOLD = ("did", "cases", "late", "warned")
 """What an address says of an act."""
