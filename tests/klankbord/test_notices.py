@@ -424,9 +424,9 @@ async def test_a_channel_is_tried_from_the_command_line(scene):
 async def test_quiet_hours_are_chosen_and_heeded(scene):
     async with opened(scene):
         await scene.add("anna")
-    quiet = ("anna@klank.example", "--hours", "09:00-11:00", "--mute-until", "2026-11-02T12:00")
+    quiet = ("anna@klank.example", "--hours", "09:00-11:00", "--mute-until", "2026-11-02T12:00", "--no-results")
     done = await asyncio.to_thread(scene.program.command, "notices quiet", *quiet)
-    assert done.stdout == "quiet hours: 09:00-11:00\nmuted until: 2026-11-02 12:00\n"
+    assert done.stdout == "quiet hours: 09:00-11:00\nmuted until: 2026-11-02 12:00\ntold what became of answers: no\n"
     async with open_stores(scene.read, scene.said.append) as scene.stores:
         await scene.case()
         await scene.drain()

@@ -13,7 +13,7 @@ from desk.store.people import Details
 from desk.store.taking_part import Act
 from playbook.answers import Publishing
 from tests.desk.answering.staffed import BY, DAY, NOW
-from tests.desk.cases.book import agent, hear, heard
+from tests.desk.cases.book import HOUR, MINUTE, agent, hear, heard, reply
 
 
 async def person(desk, name, department):
@@ -41,6 +41,17 @@ async def test_a_department_is_active_where_somebody_did_something_lately(desk):
     assert [(one.name, one.people, one.active) for one in told.departments] == [
         (None, 7, 3)
     ]  # two alone would stand out
+
+
+async def test_who_went_to_answer_took_part_once_an_answer_was_seen(desk):
+    anna, bert = await person(desk, "Anna", "Service"), await person(desk, "Bert", "Sales")
+    case = await hear(desk, heard(at=NOW - DAY))
+    await acts.answering(desk, agent(anna.id), case.id, at=NOW - DAY)
+    assert (await activity(desk, None, NOW)).active == 0
+    await hear(desk, reply(at=NOW - HOUR))
+    await acts.answering(desk, agent(bert.id), case.id, at=NOW - MINUTE)  # to no avail yet
+    told = await activity(desk, None, NOW)
+    assert (told.active, dict(told.acts)) == (1, {Act.ANSWERED: 1})
 
 
 async def test_who_left_takes_no_part(desk):
