@@ -7,12 +7,13 @@ import pytest
 from desk.answering.active import LATELY, activity
 from desk.answering.trust import Kind, Mark
 from desk.cases import acts
-from desk.store import consents, people, trust
+from desk.store import accounts, consents, people, trust
+from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.people import Details
 from desk.store.taking_part import Act
 from playbook.answers import Publishing
-from tests.desk.answering.staffed import BY, DAY, NOW
+from tests.desk.answering.staffed import BY, DAY, NOW, account
 from tests.desk.cases.book import HOUR, MINUTE, agent, hear, heard, reply
 
 
@@ -70,7 +71,18 @@ async def test_publishers_are_counted_against_the_organisations_own_goal(desk, o
     await consents.give(desk, staff[1].id, Consent.ASKED, "yes", **BY)
     told = await activity(desk, Publishing(one_in=one_in), NOW)
     assert (told.publishers, told.people, told.wanted) == (1, 7, wanted)
-    assert [(one.name, one.publishers) for one in told.departments] == [("Service", 1)]
+    assert [(one.name, one.publishers, one.one_in) for one in told.departments] == [("Service", 1, 7)]
     await consents.withdraw(desk, staff[0].id, Consent.PUBLISH, **BY)
     assert (await activity(desk, None, NOW)).publishers == 0
     assert (await activity(desk, None, NOW)).wanted is None
+
+
+async def test_accounts_are_counted_where_their_owner_works_and_those_of_staff_apart(desk):
+    staff = [await person(desk, f"P{number}", "Service") for number in range(5)]
+    await account(desk, owner=staff[0].id)
+    await account(desk, "nobodys")
+    theirs = Account(id="", source="mastodon", handle="p1", official=False, owner=staff[1].id)
+    await accounts.add(desk, theirs, **BY)
+    told = await activity(desk, None, NOW)
+    assert (told.accounts, told.theirs) == (2, 1)
+    assert [(one.name, one.accounts, one.one_in) for one in told.departments] == [("Service", 1, None)]
