@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.readiness import SMALLEST
+from desk.foundation.departments import by_department
 from desk.store import accounts, consents, people
 from desk.store.accounts import Account
 from desk.store.consents import Consent
@@ -14,7 +14,6 @@ from desk.store.database import Database
 from desk.store.people import Person
 from desk.store.taking_part import Act, took_part
 from playbook.answers import Publishing
-from playbook.simulate import small_units
 
 LATELY = timedelta(weeks=4)
 """How far back somebody took part."""
@@ -103,13 +102,7 @@ def _departments(
     publishers: Collection[str],
     owned: Mapping[str | None, int],
 ) -> tuple[Department, ...]:
-    """By name, the small ones together last: no line is a few people's own. `owned` is how many accounts each owns."""
-    sizes = Counter(one.department or "" for one in staff)
-    small = small_units(sizes, sizes, SMALLEST)
-    groups: dict[str | None, list[Person]] = {}
-    for one in staff:
-        name = one.department or ""
-        groups.setdefault(None if name in small else name, []).append(one)
+    """`owned` is how many accounts each owns."""
     return tuple(
         Department(
             name=name,
@@ -118,5 +111,5 @@ def _departments(
             publishers=sum(one.id in publishers for one in theirs),
             accounts=sum(owned.get(one.id, 0) for one in theirs),
         )
-        for name, theirs in sorted(groups.items(), key=lambda group: (group[0] is None, not group[0], group[0] or ""))
+        for name, theirs in by_department(staff)
     )

@@ -1,6 +1,6 @@
 """What a message does to the cases: pure rules.
 
-1. What belongs to a case already changes it where it is newer: it may become more severe, never less.
+1. What belongs to a case already changes it where it is newer, or a person says otherwise of it: it may become more severe, never less.
 2. What its author writes while a case of the same conversation is not closed belongs to that.
 3. So does what comes within the playbook's `reopened_within` after the case was closed, which opens it again. Not where it was
    closed as spam: then only what has to be answered counts.
@@ -74,7 +74,8 @@ class Does(StrEnum):
 def decide(heard: Heard, known: Message | None, last: Case | None, within: timedelta) -> Does:
     """What it does, given what its case knows of it already, and the last case of its author in this conversation."""
     if known is not None:
-        return Does.CHANGES if heard.order > known.order else Does.NOTHING
+        judged = heard.order == known.order and heard.message != known
+        return Does.CHANGES if judged or heard.order > known.order else Does.NOTHING
     if last is not None and last.state is not State.CLOSED:
         return Does.ATTACHES
     if last is not None and last.reason != SPAM and last.closed_at and heard.at <= last.closed_at + within:
