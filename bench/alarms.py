@@ -17,6 +17,7 @@ import numpy as np
 from core.ports import Held, Tools
 from core.time import BUCKET, bucket_of, start_of
 from core.types import Author, Enriched, Finding, Mention, Routing
+from picture.arriving import Heard
 from picture.detector import Counts, Detector
 from picture.sight import Sight
 from picture.watching import LOOKED_BACK, Asked, Usual
@@ -80,9 +81,11 @@ async def looked(folder: Path, rounds: int) -> list[float]:
         asked = Asked(monitors=dict.fromkeys(BRANDS))
         began = dict.fromkeys(BRANDS, bucket_of(NOW) - LOOKED_BACK)
         usual = Usual(float(A_BUCKET), (bucket_of(NOW) - 1,), began, frozenset(), {})
+        full = np.full(LOOKED_BACK, A_BUCKET, np.int64)
+        told = Heard(bucket_of(NOW) - LOOKED_BACK, bucket_of(NOW), BRANDS, np.empty((0, 6), np.int64), full, ())
         found = []
         for _ in range(rounds):
-            sight = Sight(asked, usual, detectors(), until=bucket_of(NOW), gaps=frozenset())
+            sight = Sight(asked, usual, detectors(), told)
             gc.collect()
             before = process_time()
             for minute in range(LOOKS):

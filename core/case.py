@@ -17,7 +17,7 @@ class Kept(StrEnum):
 class CaseDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one case as of `counted_at`.
 
-    number       by which people call it; `source` is its channel, `unit` who owns it
+    number       by which people call it; `crisis` the number of the latest one that it belongs to; `source` is its channel, `unit` who owns it
     outcome      why it was opened, as triage says; `reason` why it was closed
     since        event time of the message from which what is promised runs
     answered_at  event time of the first answer after that
@@ -35,6 +35,7 @@ class CaseDocument(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     since: datetime
     unit: str | None = None
+    crisis: int | None = None
     reason: str | None = None
     answered_at: datetime | None = None
     closed_at: datetime | None = None

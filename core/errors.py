@@ -3,6 +3,7 @@
 KlankbordError
 ├── Retry     wait and try the same again: the other side is away, busy or refuses for now
 │   └── Denied    it lets nobody in until a person acts there: a token, a right, a field that is missing
+├── Unsure    it was done or it was not: ask the other side before it is done again
 ├── Reject    set this one record aside as a dead letter and go on
 └── Stop      end with a sentence and an exit code: a person has to act
     ├── Unwritable      what klankbord keeps cannot be written: no part can go on
@@ -26,6 +27,14 @@ class Retry(KlankbordError):  # noqa: N818 - named after what happens next
 
 class Denied(Retry):
     """The other side lets us in no more until a person acts there; it is tried again, and goes on by itself once it does."""
+
+
+class Unsure(KlankbordError):  # noqa: N818 - named after what is known
+    """What was asked may have been done though no answer says so. `after`: seconds until the other side can be believed."""
+
+    def __init__(self, message: str, *, after: float = 0.0) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class Reject(KlankbordError):  # noqa: N818 - named after what happens next

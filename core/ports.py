@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -22,7 +22,20 @@ from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Gro
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
-from core.types import Coverage, Deletion, Enriched, Failure, Finding, Judgement, Mention, Mute
+from core.types import (
+    Can,
+    Coverage,
+    Deletion,
+    Enriched,
+    Failure,
+    Finding,
+    Judgement,
+    Mention,
+    Mute,
+    Parent,
+    Published,
+    Reply,
+)
 
 # --- what is measured ------------------------------------------------------------------------------------------
 
@@ -581,4 +594,65 @@ class Sink(Protocol):
 
     async def write(self, batch: Sequence[Item]) -> Sequence[tuple[int, Failure]]:
         """Deliver; returns (index, failure) of those refused for good. Raises Retry where the other side is away."""
+        ...
+
+
+# --- publish -----------------------------------------------------------------------------------------------------
+
+
+class Publisher(Protocol):
+    """Answers at one source, as one own account.
+
+    Whoever calls it writes down that an answer is being sent before `send`, and what became of it after. Where that second
+    note is missing (a crash, Unsure), `settles` passes, `find` is asked, and only where it finds nothing `send` is called
+    again with the same Reply. So an answer stands at the source once. Two calls for one account never overlap.
+
+    can      what it may do beside answering
+    settles  how long after a send that broke off the source may not tell of it yet
+    """
+
+    @property
+    def can(self) -> frozenset[Can]: ...
+
+    @property
+    def settles(self) -> timedelta: ...
+
+    async def meet(self) -> str:
+        """Ask the source who we are there and what it takes; the account's name. `send` and `find` do it by themselves.
+
+        Raises Retry where the source is away, Denied where it lets us not in, or in as somebody else.
+        """
+        ...
+
+    async def send(self, reply: Reply) -> Published:
+        """Let the answer stand at the source.
+
+        Raises Retry where it surely does not stand there and may be tried again (Denied: once a person has acted),
+        Reject with a Refusal as its reason where it never will, Unsure where nobody knows: then `find` decides. So it
+        is too where the call is cancelled.
+        """
+        ...
+
+    async def find(self, reply: Reply) -> Published | None:
+        """Whether the source has this answer. Raises Retry, and Denied."""
+        ...
+
+    async def hide(self, mention: str) -> None:
+        """Hide what somebody wrote from others; hidden already is fine. Raises Retry, Denied, and Reject where it cannot."""
+        ...
+
+    async def delete(self, mention: str) -> None:
+        """Take a message away; gone already is fine. Raises Retry, Denied, and Reject where it cannot."""
+        ...
+
+    def window(self, parent: Parent) -> datetime | None:
+        """Until when this may be answered, if it is the last thing its author said; None where there is no end."""
+        ...
+
+    def most(self, parent: Parent) -> int:
+        """How long an answer to it may be, in the units of `length`: the source's usual limit until `meet` was there."""
+        ...
+
+    def length(self, text: str, parent: Parent) -> int:
+        """How long that answer is as the source counts, what it is given by the way (a mention of the author) included."""
         ...

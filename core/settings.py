@@ -42,15 +42,27 @@ Span = Annotated[timedelta, BeforeValidator(_span)]
 
 
 def nearest(word: str, valid: Sequence[str]) -> str:
-    """A clause that names the nearest valid name, or lists them all where none is near."""
+    """A clause that names the nearest valid name, or lists them all where none is near; it says so where there is none at all."""
+    if not valid:
+        return "there is none yet"
     near = difflib.get_close_matches(word, valid, n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else f"valid are {', '.join(sorted(valid))}"
+
+
+class _Loader(yaml.SafeLoader):
+    """Says where a value stands that looks like a day or a number and is none."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # Any: whatever stands in the YAML
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(problem=f"cannot be read: {error}", problem_mark=node.start_mark) from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises Misconfigured with line and column where it cannot be read."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise Misconfigured([f"{path}: no such file"]) from None
     except OSError as error:
@@ -61,6 +73,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = error.problem_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise Misconfigured([f"{path}{where}: {error.problem or 'is not YAML'}"]) from None
+    except RecursionError:
+        raise Misconfigured([f"{path}: is nested deeper than can be read"]) from None
     except yaml.YAMLError as error:
         raise Misconfigured([f"{path}: is not YAML: {error}"]) from None
     if not isinstance(content, dict):
@@ -100,7 +114,8 @@ def check(model: type[Model], content: Mapping[str, Any], *, where: str) -> Mode
 
 
 def _sentences(error: ValidationError, model: type[BaseModel], where: str) -> Iterator[str]:
-    for mistake in error.errors(include_url=False, include_input=False):
+    mistakes = error.errors(include_url=False, include_input=False)
+    for mistake in mistakes:
         path = [part for part in mistake["loc"] if not str(part).startswith("function-")]
         at = _dotted(path)
         match mistake["type"]:
@@ -108,8 +123,16 @@ def _sentences(error: ValidationError, model: type[BaseModel], where: str) -> It
                 yield f"{where}: {at}: unknown key; {nearest(str(path[-1]), _keys(model, path[:-1]))}"
             case "missing":
                 yield f"{where}: {at}: is missing"
+            case "too_short" if any(_below_it(other["loc"], mistake["loc"]) for other in mistakes):
+                continue  # there is something, and it is wrong
+            case "too_short":
+                yield f"{where}: {at}: has too few; give at least {mistake['ctx']['min_length']}"
             case _:
                 yield f"{where}: {at}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _below_it(path: Sequence[int | str], above: Sequence[int | str]) -> bool:
+    return len(path) > len(above) and path[: len(above)] == above
 
 
 def _dotted(path: Sequence[int | str]) -> str:

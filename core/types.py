@@ -4,7 +4,7 @@ All times are timezone-aware UTC datetimes. Every struct is frozen, new fields h
 retyped, and readers ignore fields they do not know, so that releases can read one another's records.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -270,6 +270,84 @@ class Enriched(Struct, frozen=True, tag="enriched"):
     def language(self) -> str:
         """What it is counted under."""
         return self.known_language or UNSPOKEN
+
+
+class Parent(Struct, frozen=True):
+    """Of a mention what an answer to it needs; kept with the answer, for the mention itself may be gone by then.
+
+    author  its author's id; `handle` as a mention of theirs is written, without "@"
+    """
+
+    id: str
+    author: str
+    created_at: datetime
+    handle: str | None = None
+    url: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+    @classmethod
+    def of(cls, mention: Mention) -> "Parent":
+        return cls(
+            id=mention.id,
+            author=mention.author.id,
+            created_at=mention.created_at,
+            handle=mention.author.handle,
+            url=mention.url,
+            visibility=mention.visibility,
+        )
+
+
+class Reply(Struct, frozen=True):
+    """One answer as it goes out.
+
+    key     the answer's id: 32 hexadecimal digits, never used again, also not for another attempt with other words
+    at      when it was made ready: what stood at the source more than CLOCKS_APART before is not this answer
+    taken   ids, as in Published, of other answers of ours: none of them is taken for this one
+    """
+
+    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    at: datetime
+    parent: Parent
+    text: str
+    language: str | None = None
+    taken: tuple[str, ...] = ()
+
+
+CLOCKS_APART = timedelta(minutes=10)
+"""So far a source's clock may be from ours."""
+
+
+class Published(Struct, frozen=True):
+    """An answer as it stands at its source.
+
+    id      as the mention's would be that a connector hears of it
+    at      when, by the source, where it says so
+    copies  ids of the same answer where the source has it more than once: what stands there too much
+    """
+
+    id: str
+    url: str | None = None
+    at: datetime | None = None
+    copies: tuple[str, ...] = ()
+
+
+class Can(StrEnum):
+    """What an own account may do at its source beside answering."""
+
+    HIDE = "hide"  # what others wrote beneath what is ours
+    DELETE = "delete"  # the same
+    WITHDRAW = "withdraw"  # an answer of its own
+
+
+class Refusal(StrEnum):
+    """Why an answer can never go out as it is: the reason of a Reject."""
+
+    GONE = "gone"  # what it answers is not there any more
+    CLOSED = "window closed"  # the time for answering is over
+    BLOCKED = "blocked"  # its author lets us not answer
+    LONG = "too long"
+    REPEATED = "said before"  # the source takes the same words only once
+    FORBIDDEN = "not allowed"
 
 
 class Coverage(Struct, frozen=True, tag="coverage"):

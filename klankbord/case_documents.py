@@ -1,6 +1,6 @@
 """Keeps one document a case, for dashboards: what changes a case marks it, and whoever has a mark is written anew.
 
-1. Each event of a case leaves a mark in its transaction, that it is overdue and an erasure too; time by `look_again`. 2. The cases with a mark are read
+1. Each event of a case leaves a mark in its transaction, that it is overdue, that it belongs to a crisis and an erasure too; time by `look_again`. 2. The cases with a mark are read
 and their documents stored, or dropped where there is no such case any more. 3. Only then the marks go, but for those set since. A
 crash anywhere writes again, and all of it can be written again at any time: nothing is added up.
 """
@@ -12,10 +12,10 @@ from datetime import timedelta
 from core.time import Clock, now
 from desk.cases.document import document
 from desk.cases.promised import Promised
-from desk.store import cases
+from desk.store import cases, crises
 from desk.store.touched import CASES as MARKS
 from klankbord.lending import Report
-from klankbord.persisting import persist
+from klankbord.persisting import now_and_then, persist
 from klankbord.stores import Stores
 
 NAME = "documents of cases"
@@ -65,7 +65,16 @@ class CaseDocuments:
         promised, at = self._promised(), self._clock()
         kept = [one for one in there.values() if not self._stores.erased(one.author)]
         documents = self._stores.archive.cases
-        made = [document(one, promised.calendar(one.unit, one.severity), at) for one in kept]
+        belongs = await crises.of_cases(self._stores.desk, [one.id for one in kept])
+        made = [
+            document(
+                one,
+                promised.calendar(one.unit, one.severity),
+                at,
+                crisis=belongs[one.id].number if one.id in belongs else None,
+            )
+            for one in kept
+        ]
         if made:
             await documents.put(made)
         gone = set(ids) - {one.id for one in kept}
@@ -78,14 +87,6 @@ async def keep_case_documents(
     stores: Stores, promised: Callable[[], Promised], stop: asyncio.Event, report: Report
 ) -> None:
     """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
-    keeping, again_at = CaseDocuments(stores, promised), 0.0
-    time = asyncio.get_running_loop().time
-
-    async def write() -> None:
-        nonlocal again_at
-        if time() >= again_at:
-            await keeping.look_again()
-            again_at = time() + AGAIN_EVERY
-        await keeping.write_touched()
-
-    await persist(write, stop, report, name=NAME, broken="they wait", every=EVERY)
+    keeping = CaseDocuments(stores, promised)
+    work = now_and_then(keeping.look_again, keeping.write_touched, every=AGAIN_EVERY)
+    await persist(work, stop, report, name=NAME, broken="they wait", every=EVERY)

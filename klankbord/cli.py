@@ -11,12 +11,12 @@ import apsw
 import click
 
 from core.errors import KlankbordError
-from core.settings import nearest
 from klankbord import commands
 from klankbord.failing import sentence
+from klankbord.options import Group, harmless
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Finds commands by file name, so that a new one is one file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -29,21 +29,12 @@ class Commands(click.Group):
         assert isinstance(found, click.Command)  # noqa: S101 - a command module is ours
         return found
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; an unknown one is answered with the nearest."""
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            ctx.fail(f'there is no command "{name}"; {nearest(name, self.list_commands(ctx))}')
-        return super().resolve_command(ctx, args)
-
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error raised on purpose becomes its sentence and exit code."""
         try:
             return super().invoke(ctx)
         except KlankbordError as error:
-            click.echo(f"klankbord: {error}", err=True)
+            click.echo("\n".join(map(harmless, f"klankbord: {error}".split("\n"))), err=True)
             sys.exit(getattr(error, "code", 1))
         except BrokenPipeError:
             sys.exit(0)

@@ -25,6 +25,7 @@ from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
 from desk.summaries.settings import LanguageModelSettings
+from desk.web.local import local_url
 from klankbord import registry
 from klankbord.notice_settings import NoticeSettings
 from sinks._addresses import PrivateNetwork
@@ -46,7 +47,7 @@ EMERGING = "emerging"
 CASES = "cases"
 """The reader that opens cases of what has to be answered: another one."""
 
-RESERVED = ("ingest", "stream", "forgetting", ARCHIVE, DESK, CUSTOMERS, EMERGING, CASES)
+RESERVED = ("ingest", "stream", "publish", "forgetting", ARCHIVE, DESK, CUSTOMERS, EMERGING, CASES)
 """Stages and consumer groups that are no sinks that send."""
 
 HOUR = timedelta(hours=1)
@@ -87,7 +88,7 @@ class Organisation(Settings):
 
 
 class Part(Settings):
-    """One enricher or sink: `use` names the component, `settings` are its own.
+    """One enricher, sink or publisher: `use` names the component, `settings` are its own.
 
     token_ends  the day on which its token ends at the other side, where known
     """
@@ -97,10 +98,10 @@ class Part(Settings):
     settings: dict[str, Any] = {}
 
 
-class SinkPart(Part):
-    """One sink. The first is the archive, and called so; the others send what is archived to other systems.
+class NamedPart(Part):
+    """One part that others tell from its like.
 
-    name  unique, the component's name by default: its consumer group, the stage of its dead letters, what it remembers
+    name  unique, the component's name by default
     """
 
     name: str = Field(default="", pattern="^[a-z0-9][a-z0-9_-]{0,40}$")
@@ -109,6 +110,17 @@ class SinkPart(Part):
     @classmethod
     def _named(cls, data: Any) -> Any:  # Any: whatever stands in the YAML
         return {"name": data.get("use", ""), **data} if isinstance(data, dict) else data
+
+
+class SinkPart(NamedPart):
+    """One sink. The first is the archive, and called so; the others send what is archived to other systems.
+
+    Its name is its consumer group, the stage of its dead letters, what it remembers.
+    """
+
+
+class PublisherPart(NamedPart):
+    """One own account that answers at its source."""
 
 
 _KEEP = timedelta(days=400)
@@ -210,7 +222,7 @@ class PageSettings(Settings):
     @property
     def address(self) -> str:
         """Where a link leads, without the last slash."""
-        return self.url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return self.url.rstrip("/") or local_url(self.host, self.port)
 
 
 class MetricsSettings(Settings):
@@ -254,6 +266,7 @@ class Configuration(Settings):
         Part(use=one) for one in ("language", "sentiment", "emotion", "intent", "topics", "aspects", "spam")
     )
     sinks: tuple[SinkPart, ...] = Field(default=(SinkPart(use="sqlite", name=ARCHIVE),), min_length=1)
+    publishers: tuple[PublisherPart, ...] = ()
     page: PageSettings = PageSettings()
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
@@ -402,7 +415,7 @@ def _sign_in_mistakes(configuration: "Configuration | None", where: str) -> Iter
 
 def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:
     """What is wrong with names and settings of components, whatever else may be wrong in the file."""
-    for key, room in (("sources", "ingest"), ("enrich", "enrich"), ("sinks", "sinks")):
+    for key, room in (("sources", "ingest"), ("enrich", "enrich"), ("sinks", "sinks"), ("publishers", "publish")):
         written = content.get(key)
         names = registry.components(room)
         for index, entry in enumerate(written if isinstance(written, list) else []):
@@ -427,7 +440,7 @@ def _setting_mistakes(room: str, part: Part, at: str) -> Iterator[str]:
 
 
 def _shared_names(content: Mapping[str, Any], where: str) -> Iterator[str]:
-    for key in ("sources", "sinks"):
+    for key in ("sources", "sinks", "publishers"):
         written = content.get(key)
         entries = [entry for entry in written if isinstance(entry, dict)] if isinstance(written, list) else []
         taken = [str(entry.get("name") or entry.get("use")) for entry in entries]

@@ -15,13 +15,13 @@ from core.ports import Measured
 from core.telemetry import Gauge
 from core.time import BUCKET, Clock, bucket_of, now, start_of
 from core.topics import JUDGEMENTS
-from desk.crisis.evidence import Figures, written
+from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
 from desk.crisis.ringing import alarmed, quiet
-from desk.store import alarms, crisis_evidence
+from desk.store import alarms
 from desk.store.alarms import Alarm
 from klankbord.configuration import Configuration
-from klankbord.gathering import gathered
+from klankbord.gathering import freeze
 from klankbord.lending import Report
 from klankbord.persisting import persist
 from klankbord.rulebook import FileRules
@@ -40,10 +40,8 @@ SETTLES = timedelta(minutes=1)
 """How long after its end a bucket may still grow: what arrived is found a little later."""
 CAUGHT_UP = timedelta(hours=6)
 """How far back is looked for what nobody looked at: an alarm from before that is over."""
-AGAIN_AFTER = timedelta(minutes=5)
-"""At least, between two times that all is made anew because something reached back."""
 SHARE = 20
-"""That takes at most one in so many of the seconds."""
+"""Making all anew because something reached back takes at most one in so many of the seconds."""
 RENEWED = timedelta(hours=6)
 """After which it is made anew whatever happened: what is deleted at its source is told by nothing else."""
 
@@ -88,16 +86,20 @@ class Watching:
         if self._drill is None:
             await alarms.put(self._stores.desk, [_row(name, one.now, moment) for name, one in found.items()])
             self._measure(found)
-        await self._freeze()
+        await freeze(self._stores, self._sight, drill=self._drill, clock=self._clock)
 
     async def _is_due(self, asked: Asked) -> bool:
         """Whether all has to be made anew: at the start, for other monitors, and where something reached back."""
         if self._sight is None or self._sight.asked != asked:
             return True
         passed = self._clock() - self._made_at
-        if passed < max(AGAIN_AFTER, SHARE * self._took):
+        if passed < SHARE * self._took:
             return False
-        return self._sight.outdated or passed > RENEWED or self._reached != await self._reaching()
+        if self._sight.outdated or passed > RENEWED or self._reached != await self._reaching():
+            return True
+        return await self._sight.grew(
+            self._stores.archive, since=self._made_at - self._took - SETTLES, until=self._clock()
+        )
 
     async def _reaching(self) -> tuple[object, ...]:
         """What is another one once somebody judged, muted or erased something."""
@@ -124,14 +126,6 @@ class Watching:
         unknown = {name for name, one in found.items() if not (one.ended or [one.now])[-1].judged}
         silent = [name for name, one in found.items() if one.now.level is not Level.ALARM and name not in unknown]
         await quiet(desk, silent, plan, looked, watched=found.keys(), unknown=unknown, drill=self._drill)
-
-    async def _freeze(self) -> None:
-        """Gather what was promised as evidence of alarms."""
-        assert self._sight is not None  # noqa: S101 - it has looked
-        for wanted in await crisis_evidence.waiting(self._stores.desk):
-            if self._drill in (None, wanted.drill):
-                found = await gathered(self._stores.archive, self._sight, wanted)
-                await crisis_evidence.frozen(self._stores.desk, wanted, written(found), at=self._clock())
 
     def _measure(self, found: Mapping[str, Sighted]) -> None:
         self._measured.forget(Gauge.ALARM)

@@ -23,7 +23,7 @@ from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.outward import leaves_of
 from klankbord.page import customers_of
-from klankbord.persisting import persist
+from klankbord.persisting import now_and_then, persist
 from klankbord.stores import Stores
 from klankbord.touching import kept
 from picture import customer
@@ -145,14 +145,6 @@ class Keeping:
 
 async def keep_customers(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:
     """Until `stop` is set (klankbord.persisting). The archive beside it goes on."""
-    keeping, again_at = Keeping(configuration, stores), 0.0
-    time = asyncio.get_running_loop().time
-
-    async def count() -> None:
-        nonlocal again_at
-        if time() >= again_at:
-            await keeping.look_again()
-            again_at = time() + AGAIN_EVERY
-        await keeping.count_touched()
-
-    await persist(count, stop, report, name=CUSTOMERS, broken="their documents wait", every=EVERY)
+    keeping = Keeping(configuration, stores)
+    work = now_and_then(keeping.look_again, keeping.count_touched, every=AGAIN_EVERY)
+    await persist(work, stop, report, name=CUSTOMERS, broken="their documents wait", every=EVERY)

@@ -13,6 +13,7 @@ from desk.web.access import Access
 from klankbord import configuration
 from klankbord.folder import Folder
 from klankbord.options import config_option, harmless, person
+from klankbord.reached import page_of
 from klankbord.staff import found
 from klankbord.stores import ask_desk
 
@@ -34,7 +35,7 @@ def invite(who: str, lost_phone: bool, config: Path) -> None:
         nonce = await passwords.invite(desk, one.id, until=until, by=person(), at=now(), lost=lost_phone)
         return access.invitation_key(one.id, nonce)
 
-    click.echo(f"{_page(read)}{PATH}{ask_desk(config, invited)}")
+    click.echo(f"{page_of(read)}{PATH}{ask_desk(config, invited)}")
 
 
 @click.command(name="sign-out")
@@ -47,11 +48,3 @@ def sign_out(who: str, config: Path) -> None:
         await sessions.end_every(desk, (await found(desk, who)).id, by=person(), at=now())
 
     ask_desk(config, ended)
-
-
-def _page(read: configuration.Configuration) -> str:
-    """Where staff reach the page: elsewhere where they come in there, else where it is served on this machine."""
-    served = Folder(read.data).page
-    if read.page.for_staff:
-        return read.page.address
-    return served.read_text() if served.exists() else f"http://{read.page.host}:{read.page.port}"

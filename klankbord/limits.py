@@ -29,6 +29,7 @@ def tokens(configuration: Configuration, measured: Measured) -> None:
     """When tokens end, as the configuration says."""
     given = [(("ingest", source.name), source.token_ends) for source in configuration.sources]
     given += [((sink.name, ""), sink.token_ends) for sink in configuration.sinks]
+    given += [(("publish", publisher.name), publisher.token_ends) for publisher in configuration.publishers]
     for labels, ends in given:
         if ends is not None:
             measured.set(Gauge.TOKEN_ENDS, _midnight(ends), *labels)

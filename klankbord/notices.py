@@ -6,13 +6,14 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from core.errors import Misconfigured, Retry
+from core.errors import Retry
 from core.ports import Measured
 from core.time import Clock, now
 from core.types import OPEN
 from desk.alerts.mail import Mailer
 from desk.alerts.message import excerpt
 from desk.crisis.evidence import read_figures
+from desk.crisis.planned import Plan
 from desk.notices import as_json, slack, teams, told_crisis
 from desk.notices.by_mail import ByMail
 from desk.notices.by_post import ByPost, Form
@@ -36,9 +37,8 @@ from klankbord.lending import Report
 from klankbord.notice_settings import ChannelSettings
 from klankbord.persisting import persist
 from klankbord.posting import post_json, signed
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
-from playbook.crisis import Crisis
-from playbook.playbook import load
 
 EVERY = 2.0
 """Seconds between looks for what is owed."""
@@ -57,7 +57,7 @@ class Telling:
     def __init__(self, configuration: Configuration, stores: Stores, clock: Clock) -> None:
         self._stores, self._clock, self._leaving = stores, clock, Policies(configuration)
         self._zone, self._page = configuration.organisation.zone, configuration.page.address
-        self._playbook = configuration.playbook
+        self._rules = FileRules(configuration.playbook)
         self._first = words.first_of(configuration.organisation.languages)
         self.catalogues = {language: words.load(language) for language in words.LANGUAGES}
 
@@ -94,15 +94,12 @@ class Telling:
             statements=await crises.statements(desk, crisis),
             figures=read_figures(frozen.figures) if frozen else (),
             cases=sum((await crises.counted(desk, crisis)).values()),
-            severity=self._plan().called(found.severity, language) if found.severity else "",
+            severity=self.plan().section.called(found.severity, language) if found.severity else "",
         )
 
-    def _plan(self) -> Crisis:
+    def plan(self) -> Plan:
         """The one in force; the one that ships where none can be read."""
-        try:
-            return load(self._playbook).crisis or Crisis()
-        except Misconfigured:
-            return Crisis()
+        return Plan(self._rules.playbook)
 
     def _reader(self, language: str | None) -> Reader:
         catalogue = self.words_in(language)
@@ -194,6 +191,7 @@ class Notices:
             shifts=await rota.every_shift(desk),
             absences=await rota.every_absence(desk, self._clock()),
             wishes=await wishes.every(desk),
+            on_call=self.telling.plan().on_call,
             zone=self._zone,
         )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from core.settings import nearest
 from core.time import now
 
 config_option = click.option(
@@ -21,6 +22,18 @@ FILE = click.Path(path_type=Path)
 days_option = click.option(
     "--days", default=30, show_default=True, type=click.IntRange(1, 36_500), help="How far back."
 )
+
+
+class Group(click.Group):
+    """Answers an unknown command with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(f'there is no command "{harmless(name)}"; {nearest(name, self.list_commands(ctx))}')
+        return super().resolve_command(ctx, args)
 
 
 def say(line: str) -> None:

@@ -19,6 +19,7 @@ from desk.customers.asked import Customers
 from desk.ports import Organisation, Status
 from desk.practices.alike import Alike
 from desk.scim.application import Staff
+from desk.store import judgements
 from desk.store.sealing import Seal
 from desk.web.application import make_app
 from desk.web.kept import Kept
@@ -69,6 +70,7 @@ async def open_page(
         kept=_kept(configuration, stores, leaving, alike),
         sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
+        reached=lambda: reached(stores),
         staff=Staff(
             database=stores.desk,
             door=Door(GivenTokens(stores.desk), now, wrong),
@@ -136,6 +138,11 @@ def topics(configuration: Configuration, report: Report) -> tuple[str, ...]:
     except Misconfigured as error:
         report(f"the page knows no topics: {error}")
         return ()
+
+
+async def reached(stores: Stores) -> object:
+    """What is another one once somebody judged, muted or erased something, and the desk has it."""
+    return await judgements.said(stores.desk), stores.erased.version()
 
 
 async def judge(log: Log, said: Sequence[Judgement | Mute]) -> None:

@@ -39,3 +39,19 @@ async def persist(
             report(wrong)
         said = wrong
         await happens(stop, within=every)
+
+
+def now_and_then(
+    seldom: Callable[[], Awaitable[object]], often: Callable[[], Awaitable[object]], *, every: float
+) -> Callable[[], Awaitable[None]]:
+    """Work that begins with `seldom` at first and once so many seconds are over, and ends with `often` each time."""
+    again_at, time = 0.0, asyncio.get_running_loop().time
+
+    async def work() -> None:
+        nonlocal again_at
+        if time() >= again_at:
+            await seldom()
+            again_at = time() + every
+        await often()
+
+    return work

@@ -1,7 +1,7 @@
-"""Which connectors, enrichers and sinks there are: the folder listing, and what other packages add by entry points.
+"""Which connectors, enrichers, sinks and publishers there are: the folder listing, and what other packages add by entry points.
 
-A plain module in ingest/, enrich/ or sinks/ is a component; an underscored one is machinery. A package adds its own with
-an entry point in the group "klankbord.ingest", "klankbord.enrich" or "klankbord.sinks".
+A plain module in ingest/, enrich/, sinks/ or publish/ is a component; an underscored one is machinery. A package adds its own
+with an entry point in the group "klankbord.ingest", "klankbord.enrich", "klankbord.sinks" or "klankbord.publish".
 """
 
 import pkgutil
@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from inspect import signature
 from types import ModuleType
 
-ROOMS = ("ingest", "enrich", "sinks")
+ROOMS = ("ingest", "enrich", "sinks", "publish")
 
 
 def components(room: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
-from desk.store import people
+from desk.store import audit, people
 from desk.store.database import Database
 from desk.store.people import Details, Person
 from klankbord import configuration
@@ -15,7 +15,7 @@ from klankbord.options import harmless, person
 
 async def found(desk: Database, who: str) -> Person:
     """The person of that id, e-mail address, user name or number. Raises Stop with the nearest where there is none."""
-    one = await people.named(desk, who)
+    one = await people.named(desk, who) if harmless(who) == who else None  # no database takes a NUL
     if one is None:
         known = [other.email or other.name for other in await people.every(desk)]
         raise Stop(f'there is no "{harmless(who)}"; {harmless(nearest(who, known)) if known else "there is nobody"}')
@@ -34,3 +34,8 @@ async def save(desk: Database, one: Person, details: Details, config: Path, *, a
 async def names(desk: Database) -> Mapping[str, str]:
     """The name of each person, by id."""
     return {one.id: one.name for one in await people.every(desk)}
+
+
+def called(known: Mapping[str, str], identifier: str) -> str:
+    """The name of whoever that is: of the staff, or a part of the program."""
+    return audit.called(known, identifier, left="somebody who has left", other=identifier)

@@ -78,21 +78,21 @@ async def open_stores(configuration: Configuration, report: Report, *, patience:
 
 @asynccontextmanager
 async def open_desk_alone(
-    configuration: Configuration, report: Report, *, patience: float = 0.0
+    configuration: Configuration, report: Report, *, patience: float = 0.0, bring_up: bool = True
 ) -> AsyncIterator[Database]:
     """The desk database without the others, for what asks nothing of them."""
     folder = Folder(configuration.data)
     folder.make()
     settings = beside(configuration.desk, configuration.folder)
-    async with open_desk(settings, folder.desk, report=report, patience=patience) as desk:
+    async with open_desk(settings, folder.desk, report=report, patience=patience, bring_up=bring_up) as desk:
         yield desk
 
 
-def ask_desk(config: Path, question: Callable[[Database], Awaitable[Answer]]) -> Answer:
-    """What the desk database of the configuration in that file answers to a command."""
+def ask_desk(config: Path, question: Callable[[Database], Awaitable[Answer]], *, bring_up: bool = True) -> Answer:
+    """What the desk database of the configuration in that file answers to a command; Stop without `bring_up` where it is of an earlier release."""
 
     async def asked() -> Answer:
-        async with open_desk_alone(read(config), hush) as desk:
+        async with open_desk_alone(read(config), hush, bring_up=bring_up) as desk:
             return await question(desk)
 
     return asyncio.run(asked())

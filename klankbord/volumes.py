@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import click
 import msgspec
 import numpy as np
 
@@ -21,6 +22,15 @@ from picture.judged.brand import Brand
 WINDOWS = "windows.json"
 COLUMNS = ("timestamp", "value")
 MOST_MISTAKES = 10
+VOLUMES = click.option(
+    "--volumes",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A folder with a CSV a brand (timestamp, value in five-minute buckets) and windows.json.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+"""What commands that measure on such a folder are asked with."""
 
 
 def read(folder: Path) -> list[Brand]:

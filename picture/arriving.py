@@ -44,6 +44,16 @@ class Heard(NamedTuple):
         dense[:, mine[:, 1]] = mine[:, 2:].T
         return dense
 
+    @property
+    def live(self) -> int:
+        """The first bucket with anything live; `until` where there is none."""
+        return self.since + _first(self.total)
+
+    @property
+    def past(self) -> int:
+        """How many arrivals are counted before that: all of it history."""
+        return int(self.rows[self.rows[:, 1] < self.live - self.since, 2].sum())
+
 
 async def heard(
     archive: ArchiveReader, monitors: Sequence[str], *, since: int, until: int, drills: bool, past: bool
@@ -64,6 +74,12 @@ async def heard(
     every = np.concatenate(rows)
     collected = reduce_coverage(await archive.coverage(start_of(since), start_of(until)))
     return Heard(since, until, tuple(monitors), every[np.argsort(every[:, 0], kind="stable")], total, collected.gaps)
+
+
+async def passed(archive: ArchiveReader, monitors: Sequence[str], *, since: int, until: int) -> int:
+    """How many arrivals of these monitors the archive holds as history in the buckets [since, until)."""
+    where = Filter(monitors=tuple(monitors), prompt=PROMPT)
+    return sum([one.seen async for part in _days(archive, where, since, until, history=True) for one in part])
 
 
 def _first(total: Numbers) -> int:

@@ -36,9 +36,13 @@ class Driver(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """A mention or an account by its id: so many say the same, or so many are theirs; `reach` followers heard it, those known."""
+    """A mention or an account by its id: so many say the same, or so many are theirs; `reach` followers heard it, those known.
+
+    author  who wrote it, or the account itself
+    """
 
     id: str
+    author: str
     source: str
     count: int
     reach: int
@@ -102,7 +106,7 @@ def who(louder: Sequence[Driver], heard: Sequence[AuthorCount]) -> tuple[Heard, 
     loud = {one.name: one.now for one in louder if one.more >= _LOUD}
     others = {one.id: one.mentions for one in heard if one.id not in loud}
     return tuple(
-        Heard(author, author.partition(":")[0], count, reach.get(author, 0))
+        Heard(author, author, author.partition(":")[0], count, reach.get(author, 0))
         for author, count in [*loud.items(), *others.items()]
     )
 
@@ -120,7 +124,7 @@ def most_heard(found: Sequence[Stored]) -> tuple[Heard, ...]:
 def _heard(group: Sequence[Mention]) -> Heard:
     first = min(group, key=lambda one: (one.created_at, one.id))
     reach = sum(one.author.followers or 0 for one in {one.author.id: one for one in group}.values())
-    return Heard(first.id, first.source, len(group), reach)
+    return Heard(first.id, first.author.id, first.source, len(group), reach)
 
 
 def _text(mention: Mention) -> str:

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.document import Filter
 from core.ports import ArchiveReader
-from core.time import BUCKET
+from core.time import BUCKET, start_of
 from picture.detector import Level, Verdict
 from picture.sight import GRAVE, Sight
 from picture.watching import Asked
 
+_INSTANT = timedelta(milliseconds=1)
 _STEP = timedelta(hours=6) // BUCKET
 
 
@@ -46,6 +48,22 @@ async def replay(
     for end in [*range(since + _STEP, until, _STEP), until]:
         found = await sight.look(archive, ended=end)
         yield Replayed(until=end, said={name: tuple(one.ended) for name, one in found.items()})
+
+
+async def first_arrival(archive: ArchiveReader, monitors: tuple[str, ...], since: int, until: int) -> int | None:
+    """The first of the buckets [since, until) in which anything of these monitors arrived, found by halves; None where nothing did."""
+
+    async def many(first: int, end: int) -> int:
+        times = start_of(first) - _INSTANT, start_of(end) - _INSTANT  # a filter takes in the second, and not the first
+        return await archive.count(Filter(monitors=monitors, arrived=times))
+
+    if not await many(since, until):
+        return None
+    first, end = since, until
+    while end - first > 1:
+        middle = (first + end) // 2
+        first, end = (first, middle) if await many(first, middle) else (middle, end)
+    return first
 
 
 def runs(monitor: str, verdicts: Iterable[Verdict]) -> list[Run]:

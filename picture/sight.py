@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.document import Filter
 from core.ports import ArchiveReader
-from core.time import bucket_of
-from picture.arriving import Heard
-from picture.collected import Gap
-from picture.detector import Detector, Level, Verdict
+from core.time import bucket_of, start_of
+from picture.arriving import Heard, passed
+from picture.detector import Counts, Detector, Level, Verdict
 from picture.watching import Asked, Usual, before, counts, lately, went_on
 
 GRAVE = (Level.LEARNING, Level.CALM, Level.WATCH, Level.ALARM)
@@ -37,11 +38,10 @@ class Sighted(msgspec.Struct, frozen=True, kw_only=True):
 class Sight:
     """Looks at what came since the look before. `until` is the first bucket that was not taken yet."""
 
-    def __init__(
-        self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], *, until: int, gaps: frozenset[Gap]
-    ) -> None:
-        self.asked, self.until = asked, until
-        self._usual, self._detectors, self._gaps = usual, detectors, gaps
+    def __init__(self, asked: Asked, usual: Usual, detectors: Mapping[str, Detector], told: Heard) -> None:
+        self.asked, self.until = asked, told.until
+        self._usual, self._detectors, self._gaps = usual, detectors, frozenset(told.gaps)
+        self._began, self._past = (told.since, told.live), told.past
         self._last: dict[str, Verdict] = {}
         self.outdated = False
 
@@ -49,10 +49,28 @@ class Sight:
     async def made(cls, archive: ArchiveReader, asked: Asked, *, zone: ZoneInfo, until: int) -> "Sight":
         """From all that arrived up to that bucket. Raises Retry where the archive is away."""
         told, usual = await before(archive, asked, until=until)
-        detectors = await asyncio.to_thread(
-            lambda: {name: Detector.after(one, zone) for name, one in counts(told, usual, asked, since=told.since)}
+
+        def detected(one: Counts) -> tuple[Detector, Verdict]:
+            detector = Detector.after(one.part(one.start, until - 1), zone)
+            return detector, detector.advance(one.part(until - 1, until))[-1]
+
+        every = await asyncio.to_thread(
+            lambda: {name: detected(one) for name, one in counts(told, usual, asked, since=told.since)}
         )
-        return cls(asked, usual, detectors, until=until, gaps=frozenset(told.gaps))
+        made = cls(asked, usual, {name: detector for name, (detector, _) in every.items()}, told)
+        made._last = {name: verdict for name, (_, verdict) in every.items()}
+        return made
+
+    async def grew(self, archive: ArchiveReader, *, since: datetime, until: datetime) -> bool:
+        """Whether history that this was not made from came in between these times: it lies before the first live message."""
+        first, live = self._began
+        if first >= live:
+            return False
+        monitors, stretch = tuple(self.asked.monitors), (start_of(first), start_of(live))
+        where = Filter(since=stretch[0], until=stretch[1], arrived=(since, until), monitors=monitors)
+        if not await archive.count(where):
+            return False
+        return await passed(archive, monitors, since=first, until=live) != self._past
 
     async def look(self, archive: ArchiveReader, *, ended: int) -> Mapping[str, Sighted]:
         """Take the buckets up to `ended`, which grow no more, and look at that one as far as it is.

@@ -128,8 +128,8 @@ def _began(seen: Numbers, saved: datetime | None, since: int) -> int | None:
 def counts(told: Heard, usual: Usual, asked: Asked, *, since: int) -> Iterator[tuple[str, Counts]]:
     """Of one monitor after the other, from that bucket on."""
     skipped = since - told.since
-    last = max((one for one in usual.filled if one < told.since), default=told.since - 1)
-    silent = outages(told.total, usual.rate, quiet=told.since - last - 1)
+    last = max((one for one in usual.filled if one < told.since), default=None)
+    silent = outages(told.total, usual.rate, quiet=None if last is None else told.since - last - 1)
     for place, name in enumerate(told.monitors):
         seen, negative, reach, behind = told.of(place)
         missing = silent | _missing(told, usual, name)
@@ -149,12 +149,16 @@ def counts(told: Heard, usual: Usual, asked: Asked, *, since: int) -> Iterator[t
         )
 
 
-def outages(total: Numbers, rate: float, *, quiet: int = 0) -> Flags:
+def outages(total: Numbers, rate: float, *, quiet: int | None) -> Flags:
     """Buckets of a silence in which so much would usually have come that nothing can have been collected.
 
-    quiet  how many empty buckets went before these
+    quiet  how many empty buckets went before these since the last that held anything; None where none ever did: what is
+           before the first live message is no silence
     """
     empty = total == 0
+    if quiet is None:
+        empty &= np.maximum.accumulate(~empty)
+        quiet = 0
     number = np.arange(len(total))
     filled = np.maximum.accumulate(np.where(empty, -1 - quiet, number))
     ahead = np.minimum.accumulate(np.where(empty, len(total), number)[::-1])[::-1]

@@ -110,7 +110,7 @@ class Campaign(Settings):
     since: Annotated[Day, Field(alias="from")]
     until: Day
     monitors: tuple[Name, ...] = ()
-    times: Annotated[float, Field(ge=1, le=100)] = 3.0
+    times: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)] = 3.0
 
     @model_validator(mode="after")
     def _goes_forward(self) -> "Campaign":

@@ -15,6 +15,8 @@ from core.settings import Settings, Span, check, nearest, read_yaml
 from playbook._values import Id, Language, Said, template, told
 
 SHIPPED = Path(__file__).with_name("scenarios")
+LONGEST = timedelta(days=1)
+"""Of all phases together."""
 TONES = ("negative", "neutral", "positive")
 VARIABLES = ("organisation", "number")
 """What a text may name: ours, and a number from 2 to 90."""
@@ -41,7 +43,7 @@ class Phase(Settings):
 
     lasts: Span
     times: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]
-    mix: dict[Tone, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    mix: dict[Tone, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
     texts: Id
 
     @model_validator(mode="after")
@@ -80,6 +82,8 @@ class Scenario(Settings):
     def _takes_time(self) -> "Scenario":
         if not self.lasts:
             raise ValueError("phases: they take no time; give at least one of them some")
+        if self.lasts > LONGEST:
+            raise ValueError(f"phases: they last longer than {LONGEST / timedelta(hours=1):.0f}h together")
         return self
 
     @property
@@ -114,8 +118,9 @@ def wrong_with(scenario: Scenario) -> Iterator[str]:
     for name, moments in (("known", scenario.known), ("injects", scenario.injects)):
         for place, moment in enumerate(moments):
             if moment.at > scenario.lasts:
-                minutes = f"{scenario.lasts.total_seconds() / 60:.0f}m"
-                yield f"{name}[{place}].at: comes after the end; the phases last {minutes} together"
+                seconds = scenario.lasts.total_seconds()
+                written = f"{seconds / 60:.0f}m" if seconds >= 60 else f"{seconds:.0f}s"
+                yield f"{name}[{place}].at: comes after the end; the phases last {written} together"
 
 
 def read(path: Path) -> Scenario:

@@ -13,6 +13,7 @@ import msgspec
 from core.errors import Denied, Retry
 from core.outward import Outward
 from core.ports import Tools
+from core.quoting import quoted
 from core.retry_after import asked_wait
 from core.time import Clock
 from sinks._crm_settings import Sending
@@ -96,10 +97,7 @@ class Client:
 
     def said(self, value: Any) -> str:
         """The other side's words about an error, short and without our secrets. Any: whatever its JSON holds."""
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        for secret in self._secrets():
-            text = text.replace(secret, "...") if secret else text
-        return " ".join(text.split())[:MOST_SAID]
+        return quoted(value, self._secrets(), most=MOST_SAID)
 
     async def _exchange(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str], query: Query

@@ -1,11 +1,10 @@
 """What is configured alike for every CRM and ticket system."""
 
 from datetime import timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
 
+from core.safe_url import safe_url
 from core.settings import Settings as Base
 from core.settings import Span
 
@@ -45,20 +44,3 @@ class Sending(Base):
         if value < timedelta(seconds=10):
             raise ValueError("give 10s or more: each question counts against what the other side allows")
         return value
-
-
-def safe_url(value: str) -> str:
-    """An address that a token may be sent to: https, or this machine itself. Raises ValueError."""
-    parts = urlsplit(value)
-    if parts.scheme == "https" and parts.hostname and not parts.username and not parts.query:
-        return value.rstrip("/")
-    if parts.scheme == "http" and parts.hostname and _is_here(parts.hostname):
-        return value.rstrip("/")
-    raise ValueError("give an https:// address without user, password or query")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

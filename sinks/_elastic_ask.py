@@ -7,7 +7,7 @@ import msgspec
 
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
-from sinks._elastic_troubles import TOO_MUCH, Refused
+from sinks._elastic_troubles import NO_INDEX, TOO_MUCH, Refused
 
 SIZE = 1000
 """Documents a page: bodies of a few kilobytes each."""
@@ -89,7 +89,7 @@ class Asking:
             except Refused as error:
                 if error.kind == LOST:
                     continue
-                if error.kind != "index_not_found_exception":
+                if error.kind != NO_INDEX:
                     raise
             return
 

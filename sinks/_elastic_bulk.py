@@ -11,7 +11,7 @@ from sinks._backoff import pause
 from sinks._elastic_client import Engine
 from sinks._elastic_indices import Indices
 from sinks._elastic_rows import Action
-from sinks._elastic_troubles import BUSY, Refused, Trouble, blocked, read_only
+from sinks._elastic_troubles import BUSY, NO_INDEX, Refused, Trouble, blocked, read_only
 
 ATTEMPTS = 4
 """Times that what is put off is sent before the caller is told to wait."""
@@ -121,4 +121,4 @@ def parts(actions: Sequence[Action]) -> list[Sequence[Action]]:
 
 
 def _no_index(outcome: Outcome) -> bool:
-    return outcome.status == MISSING and outcome.error.type == "index_not_found_exception"
+    return outcome.status == MISSING and outcome.error.type == NO_INDEX

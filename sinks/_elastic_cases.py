@@ -37,6 +37,7 @@ def fields(document: CaseDocument) -> CaseFields:
         state=document.state,
         in_sla=document.in_sla,
         unit=document.unit,
+        crisis=None if document.crisis is None else str(document.crisis),
         reason=document.reason,
         answered=None if document.answered_at is None else milliseconds(document.answered_at),
         closed=None if document.closed_at is None else milliseconds(document.closed_at),

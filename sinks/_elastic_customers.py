@@ -9,10 +9,12 @@ from core.customer import CustomerDocument
 from core.time import milliseconds
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
-from sinks._elastic_documents import CHUNK, Documents
+from sinks._elastic_documents import Documents
 from sinks._elastic_schema import LONGEST, CustomerFields, Names
 
 DAY = timedelta(days=1)
+CHUNK = 500
+"""Accounts asked for at once."""
 MOST_DAYS = 2000
 """Days of one document: the latest of them, where a customer was heard for longer."""
 

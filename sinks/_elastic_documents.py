@@ -11,11 +11,10 @@ from core.ports import Counted
 from core.time import from_milliseconds
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
+from sinks._elastic_got import got
 from sinks._elastic_pages import pages
 from sinks._elastic_rows import take_away, write_over
 from sinks._elastic_schema import document_id
-
-CHUNK = 500
 
 
 class _Told(msgspec.Struct):
@@ -23,16 +22,7 @@ class _Told(msgspec.Struct):
     counted: int = 0
 
 
-class _Got(msgspec.Struct):
-    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw())
-
-
-class _Several(msgspec.Struct):
-    docs: list[_Got]
-
-
 _told = msgspec.json.Decoder(_Told).decode
-_several = msgspec.json.Decoder(_Several).decode
 
 
 class Documents(Generic[Counted]):
@@ -62,13 +52,9 @@ class Documents(Generic[Counted]):
         return len(there)
 
     async def get(self, ids: Collection[str]) -> Mapping[str, Counted]:
-        found: dict[str, Counted] = {}
-        each = sorted(ids)
-        for start in range(0, len(each), CHUNK):
-            asked = [document_id(one) for one in each[start : start + CHUNK]]
-            answer = await self._engine.ask("POST", f"/{self._index}/_mget", {"ids": asked})
-            found |= {one.id: one for one in (self._read(got.source) for got in _several(answer).docs if got.source)}
-        return found
+        where = [(self._index, document_id(one)) for one in sorted(ids)]
+        read = [self._read(one.source) for one in await got(self._engine, where) if one.found]
+        return {one.id: one for one in read}
 
     async def counted(self) -> Mapping[str, datetime]:
         await self._found()

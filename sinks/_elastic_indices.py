@@ -8,7 +8,7 @@ import msgspec
 
 from core.errors import Stop
 from sinks._elastic_client import Engine
-from sinks._elastic_schema import MENTION, VERSION, Names, templates
+from sinks._elastic_schema import CASE, MENTION, VERSION, Names, templates
 from sinks._elastic_troubles import Refused
 
 _EXISTS = "resource_already_exists_exception"
@@ -57,8 +57,9 @@ class Indices:
                 f"{index} was not made by the index template {self._template(index)} of this release (its layout is "
                 f"{layout or 'unknown'}, this one writes {VERSION}): delete the index if it holds nothing"
             )
-        if index not in self._single and (missing := MENTION.keys() - mapping.properties.keys()):
-            await self._add(index, {name: MENTION[name] for name in MENTION if name in missing})
+        fields = CASE if index == self.names.cases_index else MENTION if index not in self._single else {}
+        if missing := fields.keys() - mapping.properties.keys():
+            await self._add(index, {name: fields[name] for name in fields if name in missing})
         self._known.add(index)
 
     async def _add(self, index: str, fields: Mapping[str, object]) -> None:

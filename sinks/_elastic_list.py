@@ -13,7 +13,7 @@ from core.errors import Reject
 from sinks._elastic_ask import LOST, Answer, Asking, Hit
 from sinks._elastic_conditions import MOST_LEAVES, Query
 from sinks._elastic_query import liked
-from sinks._elastic_troubles import Refused
+from sinks._elastic_troubles import NO_INDEX, Refused
 
 LARGEST = 2000
 """Mentions in one answer of the engine, which refuses more than 10,000."""
@@ -81,7 +81,7 @@ class Lists:
             return await self._mentions.within(await self._moment(place.name), body, KEEP)
         except Refused as error:
             self._moments.pop(place.name, None)
-            if error.kind not in (LOST, "index_not_found_exception"):
+            if error.kind not in (LOST, NO_INDEX):
                 raise
         return await self._mentions.once(body)
 

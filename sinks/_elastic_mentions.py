@@ -19,6 +19,7 @@ from core.time import Clock, milliseconds
 from core.types import Enriched, Failure, Judgement, Mention
 from sinks._elastic_bulk import DONE, Bulk, Outcome
 from sinks._elastic_client import Engine
+from sinks._elastic_got import Got, got
 from sinks._elastic_notes import Notes
 from sinks._elastic_rows import (
     Action,
@@ -44,9 +45,6 @@ SLICE = 64
 """Mentions made into documents between two looks at what is on its way."""
 
 AT_ONCE = 4
-ASKED = 125
-"""Documents asked for at once."""
-
 TRIES = 20
 """How often a change looks again where another was quicker."""
 
@@ -63,20 +61,6 @@ class Known(msgspec.Struct):
     arrived: int | None = None
 
 
-class Got(msgspec.Struct):
-    """One answer of a multi-get; `index` and `id` as asked."""
-
-    index: str = msgspec.field(name="_index")
-    id: str = msgspec.field(name="_id")
-    found: bool = False
-    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
-
-
-class _Got(msgspec.Struct):
-    docs: list[Got]
-
-
-_got = msgspec.json.Decoder(_Got).decode
 _known = msgspec.json.Decoder(Known).decode
 _document = msgspec.json.Decoder(Document).decode
 _enriched = msgspec.json.Decoder(Enriched).decode
@@ -129,7 +113,7 @@ class Mentions:
         refused: Refusals = []
         fit = [(number, one) for number, one in items if _writable(one.enriched.mention.id)]
         where = [(self._names.holding(one.enriched.mention.id), document_id(one.enriched.mention.id)) for _, one in fit]
-        known = {got.id: got for got in await self._get(where, True) if got.found}
+        known = {one.id: one for one in await got(self._engine, where) if one.found}
         for start in range(0, len(items), CHUNK):
             made: list[tuple[int, Action]] = []
             for number, held in items[start : start + CHUNK]:
@@ -144,17 +128,17 @@ class Mentions:
             refused += [(number, refusal("mention", one)) for (number, _), one in told if one.refused]
         return refused
 
-    def _restored(self, held: Held, got: Got | None) -> Action | None:
+    def _restored(self, held: Held, there: Got | None) -> Action | None:
         enriched, arrived = held.enriched, milliseconds(held.arrived_at)
         if action := self._ended(enriched):
             return action
         if self._is_cut(enriched.mention):
             return None
         version, equal = order.of_enriched(enriched), False
-        if got is not None:
-            stored = _known(got.source).order
+        if there is not None:
+            stored = _known(there.source).order
             wins = restored(version, stored)
-            if wins is None or (not gone(stored) and self._is_so(_document(got.source), enriched, arrived)):
+            if wins is None or (not gone(stored) and self._is_so(_document(there.source), enriched, arrived)):
                 return None
             version, equal = wins
         return self._put(enriched, version, arrived, equal=equal)
@@ -166,8 +150,9 @@ class Mentions:
     async def known(self, mentions: Iterable[str]) -> Mapping[str, Known]:
         """What is stored of these, as of now, by mention id; nothing of those that are not."""
         asked = list(dict.fromkeys(mentions))
-        found = await self._get([(self._names.holding(one), document_id(one)) for one in asked], ["order", "arrived"])
-        return {mention: _known(got.source) for mention, got in zip(asked, found, strict=True) if got.found}
+        where = [(self._names.holding(one), document_id(one)) for one in asked]
+        found = await got(self._engine, where, ["order", "arrived"])
+        return {mention: _known(one.source) for mention, one in zip(asked, found, strict=True) if one.found}
 
     async def renew(self, mentions: Iterable[str]) -> None:
         """Let what is stored of these meet again what people said and what is known of their end."""
@@ -222,15 +207,8 @@ class Mentions:
         return change
 
     async def _documents(self, where: Sequence[tuple[str, str]]) -> list[Document | None]:
-        found = await self._get(where, True)
-        return [_document(got.source) if got.found and not gone(_known(got.source).order) else None for got in found]
-
-    async def _get(self, where: Sequence[tuple[str, str]], source: list[str] | bool) -> list[Got]:
-        found: list[Got] = []
-        for start in range(0, len(where), ASKED):
-            docs = [{"_index": index, "_id": one, "_source": source} for index, one in where[start : start + ASKED]]
-            found += _got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs
-        return found
+        found = await got(self._engine, where)
+        return [_document(one.source) if one.found and not gone(_known(one.source).order) else None for one in found]
 
     async def _actions(
         self, chunk: Sequence[tuple[int, Enriched]], refused: Refusals

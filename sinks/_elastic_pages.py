@@ -44,7 +44,8 @@ async def pages(
 ) -> AsyncIterator[list[Hit]]:
     """Pages of all that matches now; none where no such index is there. `by` is a field that is different in each.
 
-    Any: the engine's query language. Raises Retry where the engine lost the point in time, which a restart does.
+    Any: the engine's query language. Raises Retry where the engine lost the point in time, which a restart does,
+    or a part of it does not answer.
     """
     try:
         async with engine.moment(target) as moment:
@@ -53,7 +54,7 @@ async def pages(
             body = {"size": size, "query": query, "sort": [{by: "asc"}], "_source": source, "track_total_hits": False}
             body |= {"seq_no_primary_term": True, "pit": {"id": moment, "keep_alive": "2m"}}
             while True:
-                found = _found(await engine.ask("POST", "/_search", body))
+                found = _found(await engine.ask("POST", "/_search", body, allow_partial_search_results="false"))
                 if found.hits.hits:
                     yield found.hits.hits
                 if len(found.hits.hits) < size:

@@ -8,7 +8,6 @@ from typing import TypeVar
 import msgspec
 
 from core.document import Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
-from core.errors import Retry
 from core.query import AnyNode
 from core.time import from_milliseconds, milliseconds
 from core.types import Coverage, Enriched, Judgement
@@ -16,10 +15,10 @@ from sinks import _elastic_arrivals, _elastic_counts, _elastic_heard, _elastic_p
 from sinks._elastic_ask import Asking, TooMuch
 from sinks._elastic_client import Engine
 from sinks._elastic_conditions import Query
+from sinks._elastic_got import got
 from sinks._elastic_list import READ, Lists
 from sinks._elastic_schema import GONE, HIDDEN, Names, Note, document_id
 from sinks._elastic_scope import BY_ID, Matches, Scopes
-from sinks._elastic_troubles import Trouble
 from sinks._judged import judged
 from sinks._placed import FIELDS, Body, placed
 
@@ -37,16 +36,6 @@ class _Kept(msgspec.Struct):
     body: Enriched
     arrived: int
     said: tuple[Judgement, ...] = ()
-
-
-class _One(msgspec.Struct):
-    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
-    found: bool = False
-    error: Trouble | None = None
-
-
-class _Got(msgspec.Struct):
-    docs: list[_One]
 
 
 class _State(msgspec.Struct):
@@ -70,19 +59,10 @@ class _Vector(msgspec.Struct):
 
 
 _kept = msgspec.json.Decoder(_Kept).decode
-_got = msgspec.json.Decoder(_Got).decode
 _vector = msgspec.json.Decoder(_Vector).decode
 _state = msgspec.json.Decoder(_State).decode
 _id = msgspec.json.Decoder(_Id).decode
 _covered = msgspec.json.Decoder(_Covered).decode
-
-
-def _there(answers: Sequence[_One]) -> list[msgspec.Raw]:
-    """Those that were found. Raises Retry where a part of the engine could not be asked: nobody knows of those."""
-    for answer in answers:
-        if answer.error is not None and answer.error.type != "index_not_found_exception":
-            raise Retry(f"the engine cannot read a mention: {answer.error.type}: {(answer.error.reason or '')[:300]}")
-    return [answer.source for answer in answers if answer.found]
 
 
 class Reader:
@@ -98,22 +78,19 @@ class Reader:
         return (await self.several([mention])).get(mention)
 
     async def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
-        shown = [self._stored(one, None) async for one in self._shown(mentions, SEEN)]
+        shown = [self._stored(one, None) for one in await self._shown(mentions, SEEN)]
         return {one.enriched.mention.id: one for one in shown}
 
     async def places(self, mentions: Sequence[str]) -> dict[str, Placed]:
-        found = [_vector(one) async for one in self._shown(mentions, [*PLACED, "state"])]
+        found = [_vector(one) for one in await self._shown(mentions, [*PLACED, "state"])]
         each = [placed(one.body, one.vector, one.arrived) for one in found if one.vector]
         return {one.mention: one for one in each}
 
-    async def _shown(self, mentions: Sequence[str], parts: Sequence[str]) -> AsyncIterator[msgspec.Raw]:
+    async def _shown(self, mentions: Sequence[str], parts: Sequence[str]) -> list[msgspec.Raw]:
         """These parts of each that is there."""
-        for start in range(0, len(mentions), CHUNK):
-            chunk = mentions[start : start + CHUNK]
-            docs = [{"_index": self._names.holding(one), "_id": document_id(one), "_source": parts} for one in chunk]
-            for one in _there(_got(await self._engine.ask("POST", "/_mget", {"docs": docs})).docs):
-                if not {GONE, HIDDEN}.intersection(_state(one).state):
-                    yield one
+        where = [(self._names.holding(one), document_id(one)) for one in mentions]
+        there = [one.source for one in await got(self._engine, where, parts) if one.found]
+        return [one for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
 
     async def count(self, where: Filter) -> int:
         return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))

@@ -261,6 +261,7 @@ class CaseFields(msgspec.Struct, omit_defaults=True, kw_only=True):
     in_sla: str
     body: CaseDocument
     unit: str | None = None
+    crisis: str | None = None
     reason: str | None = None
     answered: int | None = None
     closed: int | None = None
@@ -325,7 +326,7 @@ CUSTOMER: Mapping[str, Mapping[str, Any]] = {
 """One field each of `CustomerFields`."""
 
 CASE: Mapping[str, Mapping[str, Any]] = {
-    **dict.fromkeys(("id", "source", "unit", "severity", "outcome", "reason", "state", "in_sla"), _KEYWORD),
+    **dict.fromkeys(("id", "source", "unit", "severity", "outcome", "reason", "state", "in_sla", "crisis"), _KEYWORD),
     **dict.fromkeys(("counted", "opened", "answered", "closed", "due"), _TIME),
     **dict.fromkeys(("answer_clock", "answer_open", "handling"), _REAL),
     "number": _NUMBER,
@@ -397,6 +398,6 @@ def templates(names: Names, *, shards: int = 1, replicas: str = "0-1") -> dict[s
             "index_patterns": [names.cases_index],
             "template": cases,
             "priority": 500,
-            "_meta": meta,
+            "_meta": meta | {"fields": len(CASE)},
         },
     }

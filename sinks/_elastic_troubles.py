@@ -14,6 +14,7 @@ BUSY = {408, 429, 500, 502, 503, 504}
 TOO_MUCH = "too_many_clauses"
 """`kind` of a Refused question that is more than the engine takes on, however it says so."""
 
+NO_INDEX = "index_not_found_exception"
 _BLOCKED = "cluster_block_exception"
 _OF_SHARDS = "search_phase_execution_exception"  # says nothing itself: what is wrong is its cause
 _TOO_MUCH = re.compile("too many (terms|nested clauses|clauses|buckets)", re.IGNORECASE)

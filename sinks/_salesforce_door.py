@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import aiohttp
 
 from core.errors import Denied, Retry
+from core.safe_url import safe_url
 from core.time import Clock
 from sinks._crm_http import Answer, Client, Query
-from sinks._crm_settings import safe_url
 
 DAY_LIMIT_WAITS = 900.0
 """Seconds until it is asked again after REQUEST_LIMIT_EXCEEDED: calls of the last 24 hours are counted."""

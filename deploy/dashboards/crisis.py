@@ -8,6 +8,7 @@ from deploy.dashboards.board import Board
 from deploy.dashboards.fields import field, of_case
 from deploy.dashboards.overview import ASKED, NARROWED, SHARES, latest, ranked
 from deploy.dashboards.panels import Panel, Shape
+from deploy.dashboards.variables import of_cases
 
 
 def _negative() -> list[Dataquery]:
@@ -17,19 +18,34 @@ def _negative() -> list[Dataquery]:
     return queries.of_sums(sides, "$C / $D")
 
 
+def _by_state(title: str, question: str, query: str) -> Panel:
+    return Panel(
+        title=title,
+        question=question,
+        shape=Shape.ROWS,
+        targets=[case_queries.most_frequent(query, "state")],
+        width=6,
+        height=5,
+        columns={of_case("state"): "state", "Count": "cases"},
+    )
+
+
+_ATTACHED = f"{of_case('crisis')}:* AND {case_queries.narrowed(crisis='crisis')}"
+"""Cases of a crisis."""
+
 BOARD = Board(
     uid="klankbord-crisis",
     title="klankbord: crisis",
     description="What the watched monitors hear, by when it was published; choose the monitors that ring. Counts what the page counts, so nothing that is part of an exercise. Crises stand in the charts as notes.",
     since="now-24h",
-    variables=NARROWED,
+    variables=[*NARROWED, of_cases("crisis", "Crisis", "crisis")],
     panels=[
         Panel(
             title="Mentions",
             question="How much is said?",
             shape=Shape.FIGURE,
             targets=[queries.over_time(ASKED)],
-            width=6,
+            width=4,
             height=5,
             link=page.search(),
         ),
@@ -38,7 +54,7 @@ BOARD = Board(
             question="How much is it when all copies of a text together count once? Above 40,000 to within a percent or two.",
             shape=Shape.FIGURE,
             targets=[queries.voices(ASKED)],
-            width=6,
+            width=4,
             height=5,
         ),
         Panel(
@@ -46,19 +62,18 @@ BOARD = Board(
             question="Which share of it is negative? The uncertain and those nobody looked at are part of the whole.",
             shape=Shape.FIGURE,
             targets=_negative(),
-            width=6,
+            width=4,
             height=5,
             sums="lastNotNull",
             unit="percentunit",
         ),
-        Panel(
-            title="Cases by state",
-            question="How many cases were opened, and how do they stand? All of them, those of a crisis among them.",
-            shape=Shape.ROWS,
-            targets=[case_queries.most_frequent(queries.EVERYTHING, "state")],
-            width=6,
-            height=5,
-            columns={of_case("state"): "state", "Count": "cases"},
+        _by_state(
+            "Cases by state", "How many cases were opened, and how do they stand? All of them.", queries.EVERYTHING
+        ),
+        _by_state(
+            "Attached cases by state",
+            "How do those of them stand that belong to a crisis: to any, or to the one chosen?",
+            _ATTACHED,
         ),
         Panel(
             title="Against the week before",

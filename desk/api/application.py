@@ -109,6 +109,7 @@ def _handler(route: Route) -> Handler:
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
             maturity=partial(maturity_of, request.app),
+            forecast=site.forecasts.of,
         )
         turn = api.waiting if route.waits else api.turns
         async with asyncio.timeout(asker.patience(waits=route.waits)), turn:

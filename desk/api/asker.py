@@ -18,6 +18,7 @@ from desk.practices.alike import Alike
 from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
+from picture.forecast import Outlook
 from picture.moved import narrowed
 from playbook.maturity import Maturity
 
@@ -28,10 +29,15 @@ LONGEST = 20.0
 
 Looked = Callable[[str, str], Awaitable[None]]
 Goals = Callable[[Filter], Awaitable[Sequence[Standing]]]
+Forecast = Callable[[Filter], Awaitable[Outlook | None]]
 _YEARS = (1971, 2200)
 
 
 async def _no_maturity() -> Maturity | None:
+    return None
+
+
+async def _no_forecast(_where: Filter) -> Outlook | None:
     return None
 
 
@@ -60,6 +66,7 @@ class Asker:
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
+    forecast  what is expected of the filter; None where nothing is forecast
     """
 
     archive: ArchiveReader
@@ -79,6 +86,7 @@ class Asker:
     alike: Alike | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
+    forecast: Forecast = _no_forecast
 
     def has(self, scope: Scope) -> bool:
         return scope in self.scopes

@@ -22,8 +22,8 @@ _SINGLE = {known.group for known in ONE_LABEL}
 
 
 async def overview(asker: Asker, view: View) -> answers.Overview:
-    asked, now = await ask(asker, view), asker.clock()
-    found = await picture_overview(asker.archive, asked.where, zone=asker.organisation.zone, now=now)
+    asked = await ask(asker, view)
+    found = await picture_overview(asker.archive, asked.where, zone=asker.organisation.zone, now=asked.now)
     question = await told.question(asker, asked)
     return answers.Overview(
         question=question,

@@ -132,6 +132,12 @@ class Crises(msgspec.Struct, frozen=True, kw_only=True):
     skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
 
 
+class Forecasting(msgspec.Struct, frozen=True, kw_only=True):
+    """One monitor by its name."""
+
+    monitor: Annotated[str, Meta(min_length=1, max_length=300, description="The name of a monitor.")]
+
+
 class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     """One case or crisis by its number."""
 

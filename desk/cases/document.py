@@ -8,8 +8,10 @@ from desk.store.cases import Case
 from playbook.hours import Calendar, worked
 
 
-def document(case: Case, calendar: Calendar | None, at: datetime) -> CaseDocument:
-    """As of that moment. `calendar` are the hours that its unit promised it in; None where it has none."""
+def document(case: Case, calendar: Calendar | None, at: datetime, *, crisis: int | None = None) -> CaseDocument:
+    """As of that moment. `calendar` are the hours that its unit promised it in; None where it has none. `crisis` is the number of the one it
+    belongs to.
+    """
     answered = case.answered_at
     return CaseDocument(
         id=case.id,
@@ -22,6 +24,7 @@ def document(case: Case, calendar: Calendar | None, at: datetime) -> CaseDocumen
         opened_at=case.opened_at,
         since=case.since,
         unit=case.unit,
+        crisis=crisis,
         reason=case.reason,
         answered_at=answered,
         closed_at=case.closed_at,

@@ -30,7 +30,26 @@ class Why(StrEnum):
     NOBODY = "nobody"  # there is no such person, or they left
     WRONG = "wrong"  # what was given is empty or too long
     SAME_PERSON = "same_person"  # who drafted it may not approve it
+    UNNAMED = "unnamed"  # an operator drafted it, who may be the one who approves it
     NOT_APPROVED = "not_approved"  # no statement is approved that could be applied
+
+
+class Need(StrEnum):
+    """What somebody lacks for an act."""
+
+    CASES = "cases"  # the right to work on cases of its unit
+    LEAD = "lead"  # the right to lead there
+    LEADS = "leads"  # that right, or to lead the crisis
+    ROLE = "role"  # the role that approves
+    OFFER = "offer"  # that it was offered to them
+
+
+_LEADING = frozenset(
+    {
+        Happened.OFFERED, Happened.RISEN, Happened.FALLEN, Happened.APPLIED, Happened.STOOD_DOWN, Happened.REOPENED,
+    }
+)  # fmt: skip
+"""Acts of whoever leads."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +59,15 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing was done: `what` happened meanwhile, `by` whom and when; or why it cannot be. Of SAME_PERSON `by` drafted it."""
+    """Nothing was done: `what` happened meanwhile, `by` whom and when, with the `detail` of its event; or why it cannot be. Of SAME_PERSON `by`
+    drafted it; of FORBIDDEN `needs` is what whoever acts lacks.
+    """
 
     what: Happened | Why
     by: str = ""
     at: datetime | None = None
+    detail: str = ""
+    needs: Need | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,33 +95,51 @@ async def do(
     at: datetime,
     what: str = "",
     ended: bool = False,
+    role: str = "",
 ) -> Outcome:
     """Do it.
 
     kind   what it will be called; `what` the step or language that it is about
     saw    the version that whoever acts decided by, None where it contradicts nothing
     ended  whether the crisis may have ended
+    role   that approves, where it is an approval
     """
     try:
         async with database.writing() as connection:
             now = await locked(connection, crisis)
             if now is None:
                 return Refused(what=Why.GONE)
-            if not who.may(Right.CASES, now.unit):
-                return Refused(what=Why.FORBIDDEN)
+            needs = lacks(who, now, kind, role)
+            if needs is Need.CASES:
+                return Refused(what=Why.FORBIDDEN, needs=needs)
             since = await events_of(connection, now.id, after=saw) if saw is not None else ()
             if first := conflict(kind, what, who.by, since):
-                return Refused(what=first.kind, by=first.by, at=first.at)
+                return Refused(what=first.kind, by=first.by, at=first.at, detail=first.detail)
             if not (now.running or ended):
                 return Refused(what=Why.STATE)
+            if needs is not None:
+                return Refused(what=Why.FORBIDDEN, needs=needs)
             return await _change(connection, who, now, await act(connection, now), at)
     except IntegrityError:
         return Refused(what=Why.ANOTHER_RUNS)
 
 
 def fits(text: str, longest: int) -> bool:
-    """Whether it says something, is not too long, and can be kept: no database keeps a NUL."""
-    return 0 < len(text) <= longest and "\0" not in text
+    """Whether it says something, is not too long, and can be kept: no database keeps a NUL, or what is no UTF-8."""
+    return 0 < len(text) <= longest and "\0" not in text and text == text.encode(errors="ignore").decode()
+
+
+def lacks(who: Who, crisis: Crisis, kind: Happened, role: str = "") -> Need | None:
+    """What they lack to do that to it; None where they may. `role` approves."""
+    if not who.may(Right.CASES, crisis.unit):
+        return Need.CASES
+    if kind in _LEADING and not leads(who, crisis):
+        return Need.LEADS
+    if kind is Happened.TAKEN and crisis.lead not in (None, who.by) and not who.may(Right.LEAD, crisis.unit):
+        return Need.LEAD
+    if kind is Happened.APPROVED and not _holds(who, role, crisis.unit):
+        return Need.ROLE
+    return Need.OFFER if kind is Happened.ACCEPTED and crisis.offered_to != who.by else None
 
 
 def leads(who: Who, crisis: Crisis) -> bool:
@@ -106,9 +147,9 @@ def leads(who: Who, crisis: Crisis) -> bool:
     return who.may(Right.LEAD, crisis.unit) or crisis.lead == who.by
 
 
-def holds(who: Who, role: str, unit: str | None) -> bool:
-    """Whether they hold that role there; the operator holds every one."""
-    return who.person is None or any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
+def _holds(who: Who, role: str, unit: str | None) -> bool:
+    """Whether they hold that role there; an operator holds none."""
+    return any(one.role == role and one.unit in (EVERYWHERE, unit) for one in who.roles)
 
 
 async def _change(

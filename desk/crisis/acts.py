@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits, leads
+from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits
 from desk.crisis.evidence import written
 from desk.crisis.planned import Plan
 from desk.crisis.resuming import AGAIN, resume, run_clocks
@@ -46,11 +46,9 @@ async def acknowledge(database: Database, who: Who, crisis: str, *, at: datetime
 async def take(database: Database, who: Who, crisis: str, *, saw: int, at: datetime) -> Outcome:
     """Lead it. Whoever takes it has seen it; from somebody who leads it only whoever leads there may."""
 
-    async def act(_: AsyncConnection, now: Crisis) -> Change | Why | None:
+    async def act(_: AsyncConnection, now: Crisis) -> Change | None:
         if now.lead == who.by and now.offered_to is None:
             return None
-        if now.lead not in (None, who.by) and not who.may(Right.LEAD, now.unit):
-            return Why.FORBIDDEN
         return Change(kind=Happened.TAKEN, values=_led_by(who, now, at), then=_unasked)
 
     return await do(database, who, crisis, act, kind=Happened.TAKEN, saw=saw, at=at)
@@ -60,8 +58,6 @@ async def hand_over(database: Database, who: Who, crisis: str, person: str, *, s
     """Offer it to one of the staff who may work there, who has to accept within ACCEPTS_WITHIN; until then whoever leads it does."""
 
     async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
-        if not leads(who, now):
-            return Why.FORBIDDEN
         known = await held_within(connection, person)
         if not any(brings(one, who, Right.CASES, now.unit) for one in known):
             return Why.NOBODY
@@ -81,9 +77,7 @@ async def hand_over(database: Database, who: Who, crisis: str, person: str, *, s
 async def accept(database: Database, who: Who, crisis: str, *, saw: int, at: datetime) -> Outcome:
     """Lead what was offered to them."""
 
-    async def act(_: AsyncConnection, now: Crisis) -> Change | Why:
-        if now.offered_to != who.by:
-            return Why.FORBIDDEN
+    async def act(_: AsyncConnection, now: Crisis) -> Change:
         return Change(kind=Happened.ACCEPTED, detail=who.by, values=_led_by(who, now, at), then=_unasked)
 
     return await do(database, who, crisis, act, kind=Happened.ACCEPTED, saw=saw, at=at)
@@ -96,8 +90,6 @@ async def severity(
     words = reason.strip()
 
     async def act(_: AsyncConnection, now: Crisis) -> Change | Why | None:
-        if not leads(who, now):
-            return Why.FORBIDDEN
         if level not in SEVERITIES or not fits(words, LONGEST):
             return Why.WRONG
         if level == now.severity:
@@ -186,9 +178,7 @@ async def stand_down(
     """Say that it is over, why, and what is learnt from it. Nothing happens by itself any more; its cases go on as they are."""
     why, learnt = reason.strip(), lesson.strip()
 
-    async def act(_: AsyncConnection, now: Crisis) -> Change | Why:
-        if not leads(who, now):
-            return Why.FORBIDDEN
+    async def act(_: AsyncConnection, __: Crisis) -> Change | Why:
         if not fits(why, LONGEST) or not (learnt == "" or fits(learnt, LONGEST)):
             return Why.WRONG
 
@@ -214,8 +204,6 @@ async def reopen(
     async def act(_: AsyncConnection, now: Crisis) -> Change | Why:
         if now.running:
             return Why.STATE
-        if not leads(who, now):
-            return Why.FORBIDDEN
         if not fits(why, LONGEST):
             return Why.WRONG
 

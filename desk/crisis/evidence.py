@@ -32,10 +32,14 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Driving(msgspec.Struct, frozen=True, kw_only=True):
-    """A message or an author that drives it: so many copies or messages, heard by so many; 0 where that is not known."""
+    """A message or an author that drives it: so many copies or messages, heard by so many; 0 where that is not known.
+
+    author  who wrote the message, whose erasure takes it along also where it was deleted before; "" where that was not kept
+    """
 
     id: str
     source: str
+    author: str = ""
     count: int = 1
     reach: int = 0
 

@@ -32,7 +32,7 @@ async def join(connection: AsyncConnection, case: Case, *, arrived: datetime, at
         return False
     crisis = of_row(row)
     await put(connection, crisis.id, Due(kind=Timer.CASES, due_at=at + TOLD_EVERY, since=at))
-    return await attach(connection, crisis, case.id, by=PROGRAM, at=at)
+    return await attach(connection, crisis, [case.id], by=PROGRAM, at=at) > 0
 
 
 async def gather(connection: AsyncConnection, crisis: Crisis, monitors: Collection[str], at: datetime) -> int:
@@ -42,7 +42,7 @@ async def gather(connection: AsyncConnection, crisis: Crisis, monitors: Collecti
     theirs = [
         case for case, about in await opened_since(connection, crisis.since) if not set(about).isdisjoint(monitors)
     ]
-    return sum([await attach(connection, crisis, case, by=PROGRAM, at=at) for case in theirs])
+    return await attach(connection, crisis, theirs, by=PROGRAM, at=at)
 
 
 async def hold(connection: AsyncConnection) -> None:

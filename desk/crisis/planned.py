@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desk.entry.rights import Right
+from desk.crisis.telling import LEAD
 from desk.store.crises import Step
 from playbook.crisis import Crisis, filled
 from playbook.sections import Playbook
@@ -11,14 +11,6 @@ from playbook.service import Rung
 
 LADDER = (Rung(to="agent", within=timedelta(minutes=10)), Rung(to="lead"))
 """Whom an alarm asks where the playbook has no ladder for it."""
-
-
-def powerless(playbook: Playbook, rights: Mapping[Right, frozenset[str]]) -> str | None:
-    """A sentence where who would have to approve first statements may not work in a crisis by that table of rights."""
-    role = playbook.crisis.approves if playbook.crisis else None
-    if role is None or role in rights[Right.CASES]:
-        return None
-    return f'the role "{role}" may not work in a crisis, so nobody could approve; give it the right `cases` in sign_in.rights'
 
 
 class Plan:
@@ -61,12 +53,24 @@ class Plan:
     def a_minute(self) -> int:
         return self.section.a_minute
 
-    def rung(self, place: int) -> Rung | None:
-        """Who has to acknowledge at that place of the ladder; None above its top."""
+    @property
+    def ladder(self) -> tuple[str | None, Sequence[Rung]]:
+        """Its name in the playbook and its rungs; None for LADDER, which is where the playbook has none for it."""
         units = self._playbook.organisation.units if self._playbook.organisation else {}
         unit = units.get(self.unit or "")
         named = self.section.ladder or (unit.ladder if unit else None)
-        rungs = self._playbook.ladders.get(named or "", LADDER)
+        rungs = self._playbook.ladders.get(named or "")
+        return (named, rungs) if rungs else (None, LADDER)
+
+    @property
+    def on_call(self) -> Sequence[str]:
+        """Roles that hear of it where the rota of its unit has nobody, the first that somebody holds."""
+        _, rungs = self.ladder
+        return tuple(dict.fromkeys((rungs[0].to, LEAD)))
+
+    def rung(self, place: int) -> Rung | None:
+        """Who has to acknowledge at that place of the ladder; None above its top."""
+        _, rungs = self.ladder
         return rungs[place] if place < len(rungs) else None
 
     def steps(self, at: datetime) -> Sequence[Step]:

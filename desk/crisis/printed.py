@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from desk.crisis.report import AfterAction, Lack
 from desk.reports.paper import Paper
+from desk.store import audit
 from desk.store.crises import Event, Happened, Step, StepState
 from desk.web.formats import Formats
 from desk.web.words import Words
@@ -29,7 +30,9 @@ class Reader:
         return str(self.words(f"crisis_report.{key}", **values))
 
     def name(self, identifier: str | None) -> str:
-        return self.names.get(identifier or "", identifier or "–")
+        if identifier is None:
+            return "–"
+        return audit.called(self.names, identifier, left=str(self.words("crisis.left")), other=identifier)
 
 
 def pdf(report: AfterAction, reader: Reader, at: datetime) -> bytes:

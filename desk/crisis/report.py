@@ -129,7 +129,7 @@ def told_of(notice: Notice, message: Message | None) -> Told:
         to=to,
         channel=message.channel,
         person=message.person,
-        taken_at=message.done_at if message.error is None else None,
+        taken_at=message.taken_at,
         again=message.tries > 1,
         instead=message.instead,
         error=message.error,
@@ -139,7 +139,7 @@ def told_of(notice: Notice, message: Message | None) -> Told:
 def times(crisis: Crisis, events: Sequence[Event], said: Iterable[Statement], told: Iterable[Told]) -> Times:
     """Pure."""
     alarms = (one.taken_at for one in told if one.kind is Kind.ALARM and one.taken_at)
-    led = [one.at for one in events if one.kind in (Happened.TAKEN, Happened.ACCEPTED)]
+    led = _led(events)
     seen = [one.at for one in events if one.kind is Happened.ACKNOWLEDGED]
 
     def since(moment: datetime | None) -> float | None:
@@ -167,7 +167,7 @@ def short(
         Lack(short=what)
         for what, there in (
             (Short.NOT_ACKNOWLEDGED, crisis.acknowledged_at),
-            (Short.NO_LEAD, crisis.lead),
+            (Short.NO_LEAD, _led(events)),
             (Short.NO_SEVERITY, crisis.severity),
             (Short.NO_STATEMENT, any(one.approved_at for one in said)),
         )
@@ -175,6 +175,11 @@ def short(
     ]
     found += [one for step in steps if (one := _of_step(step)) is not None]
     return found + ([Lack(short=Short.NO_LESSON)] if not crisis.running and not crisis.lesson else [])
+
+
+def _led(events: Iterable[Event]) -> Sequence[datetime]:
+    """When somebody took the lead; who it was may be erased since."""
+    return [one.at for one in events if one.kind in (Happened.TAKEN, Happened.ACCEPTED)]
 
 
 def _of_step(step: Step) -> Lack | None:

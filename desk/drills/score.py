@@ -139,9 +139,9 @@ async def reached(database: Database, drill: str) -> tuple[Crisis | None, Reache
 def _confirmed(told: Sequence[tuple[Notice, Message | None]]) -> datetime | None:
     """When the first message of the alarm was taken by its channel."""
     taken = [
-        message.done_at
+        message.taken_at
         for notice, message in told
-        if notice.kind is Kind.ALARM and message is not None and message.done_at and not message.error
+        if notice.kind is Kind.ALARM and message is not None and message.taken_at
     ]
     return min(taken, default=None)
 

@@ -8,6 +8,7 @@ import msgspec
 from desk.entry.rights import RIGHTS, Right
 
 EVERYWHERE = ""
+_PAGE, _BROWSER = "page", "desk:"
 
 
 class Held(NamedTuple):
@@ -20,7 +21,7 @@ class Held(NamedTuple):
 class Who(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, as it is at this request.
 
-    person  id of one of the staff; None is the operator, who came in by a one-time link or the page's password and may everything
+    person  id of one of the staff; None is the operator, who came in by a one-time link or the page's password: has every right, and holds no role
     name    what to call the person; "" for the operator
     session what the audit calls the operator's browser
     rights  which roles bring which right along
@@ -37,7 +38,7 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def by(self) -> str:
         """How the audit, the log and events name them: the person's id, or the operator's browser."""
-        return self.person or (f"desk:{self.session}" if self.session else "page")
+        return self.person or (f"{_BROWSER}{self.session}" if self.session else _PAGE)
 
     def may(self, right: Right, unit: str | None = None) -> bool:
         """Whether they may, in that unit; without one, in any."""
@@ -52,3 +53,8 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
             frozenset(unit for role, unit in self.roles if role in self.rights[right]) if self.strong else frozenset()
         )
         return None if EVERYWHERE in units else units
+
+
+def is_operator(by: str) -> bool:
+    """Whether `Who.by` says that of an operator: which person it was nobody knows."""
+    return by == _PAGE or by.startswith(_BROWSER)

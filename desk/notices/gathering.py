@@ -27,7 +27,7 @@ def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: dateti
         each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules)]
         parcels += [parcel for found in each for parcel in found]
         if each and not any(each):
-            unreached[notice.id] = _nobody(notice)
+            unreached[notice.id] = _nobody(notice, staff)
     return Plan(_joined(parcels), unreached)
 
 
@@ -53,8 +53,7 @@ def _way(notice: Notice, channels: tuple[str, ...], staff: Staff, due: datetime,
                 due_at=max(due, moment),
                 notices=(notice.id,),
             )
-            for person, moment in receivers(notice, staff, due).items()
-            if staff.people[person].email
+            for person, moment in receivers(notice, staff, due, reaches=lambda person: person.email).items()
         ]
         if found:
             return found
@@ -72,9 +71,11 @@ def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
     return list(found.values())
 
 
-def _nobody(notice: Notice) -> str:
+def _nobody(notice: Notice, staff: Staff) -> str:
     if notice.to_role is not None:
         return f"nobody who can be written to holds the role {notice.to_role}"
     if notice.to_unit is not None and notice.to_person is None:
-        return f"nobody who can be written to is on the rota of {notice.to_unit} within a week"
+        sought = [f"is on the rota of {notice.to_unit} within a week"]
+        sought += [f"holds the role {role}" for role in staff.on_call if notice.crisis is not None]
+        return f"nobody who can be written to {' or '.join(sought)}"
     return "the person has no e-mail address, or does not work here any more"

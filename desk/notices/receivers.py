@@ -1,6 +1,6 @@
 """Who a notice is for: whoever is on duty, holds a role, or is named. Pure: staff, rota and wishes are lent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,49 +13,75 @@ from desk.store.roles import EVERYWHERE, Held
 from desk.store.wishes import Wish
 from playbook.rota import Absence, Shift, Stretch, on_duty, worked
 
-LEAD = "lead"
 AHEAD = timedelta(days=7)
 """How far the rota is looked through for who is next, where nobody is on duty."""
 
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
-    """The people of the desk at a moment; of those who left none."""
+    """The people of the desk at a moment; of those who left none.
+
+    on_call  roles that hear of a crisis where the rota of its unit has nobody, in this order
+    """
 
     people: Mapping[str, Person]
     held: Sequence[Held]
     shifts: Sequence[Shift]
     absences: Sequence[Absence]
     wishes: Mapping[str, Wish]
+    on_call: Sequence[str]
     zone: ZoneInfo
 
 
-def receivers(notice: Notice, staff: Staff, at: datetime) -> Mapping[str, datetime]:
-    """The people who are told, and from when on; none where there is nobody.
+def receivers(
+    notice: Notice, staff: Staff, at: datetime, *, reaches: Callable[[Person], object]
+) -> Mapping[str, datetime]:
+    """The people who are told, and from when on; none where there is nobody. Whoever is not reached counts as nobody.
 
     A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
-    from then on; of a crisis else whoever leads there, or anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
+    from then on; of a crisis else the first role of `on_call` that somebody holds there, or the last of them anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
     """
+    there = _those({name for name, person in staff.people.items() if reaches(person)}, staff)
     if notice.to_person is not None:
-        found = dict.fromkeys([notice.to_person], at)
+        found = dict.fromkeys({notice.to_person} & there.people.keys(), at)
     elif notice.to_role is not None:
-        found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, staff, at), at)
+        found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, there, at), at)
     else:
-        found = dict(_duty(notice.to_unit or "", staff, at))
-        if notice.crisis is not None and not found.keys() & staff.people.keys():
-            leading = _holders(LEAD, notice.to_unit, staff, at) or _holders(LEAD, None, staff, at)
-            found = dict.fromkeys(leading, at)
-    there = {person: moment for person, moment in found.items() if person in staff.people}
+        found = dict(_duty(notice.to_unit or "", there, at))
+        if notice.crisis is not None and not found:
+            found = dict.fromkeys(_on_call(notice.to_unit, there, at), at)
     if notice.kind in URGENT:
-        return dict.fromkeys(there, at)
-    return {person: _wished(moment, person, staff) for person, moment in there.items()}
+        return dict.fromkeys(found, at)
+    return {person: _wished(moment, person, there) for person, moment in found.items()}
+
+
+def _those(names: Container[str], staff: Staff) -> Staff:
+    """As if nobody else worked here."""
+    return msgspec.structs.replace(
+        staff,
+        people={name: person for name, person in staff.people.items() if name in names},
+        held=[one for one in staff.held if one.person in names],
+        shifts=[one for one in staff.shifts if one.person in names],
+    )
 
 
 def _holders(role: str, unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:
-    holding = [
-        one.person for one in staff.held if one.role == role and (unit is None or one.unit in (EVERYWHERE, unit))
-    ]
-    there = [person for person in holding if not _away(person, staff.absences, at)]
-    return there or holding
+    holding = _holding(role, unit, staff)
+    return _there(holding, staff, at) or holding
+
+
+def _on_call(unit: str | None, staff: Staff, at: datetime) -> Sequence[str]:
+    """Those who are away only where all are."""
+    asked = [*((role, unit) for role in staff.on_call), *((role, None) for role in staff.on_call[-1:])]
+    each = [_holding(role, where, staff) for role, where in asked]
+    return next((found for found in (*(_there(one, staff, at) for one in each), *each) if found), ())
+
+
+def _holding(role: str, unit: str | None, staff: Staff) -> Sequence[str]:
+    return [one.person for one in staff.held if one.role == role and (unit is None or one.unit in (EVERYWHERE, unit))]
+
+
+def _there(people: Sequence[str], staff: Staff, at: datetime) -> Sequence[str]:
+    return [person for person in people if not _away(person, staff.absences, at)]
 
 
 def _away(person: str, absences: Iterable[Absence], at: datetime) -> bool:

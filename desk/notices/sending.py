@@ -23,7 +23,7 @@ from desk.notices.rules import Rule
 from desk.notices.told import Told
 from desk.store import notice_messages
 from desk.store.database import Database
-from desk.store.notice_messages import Message, Parcel, gathered, lend, settle, told_in, waiting
+from desk.store.notice_messages import Message, Over, Parcel, gathered, lend, settle, told_in, waiting
 from desk.store.notices import Notice
 
 AT_ONCE = 500
@@ -117,25 +117,31 @@ class Notifier:
         """Whether it was taken."""
         outcome = await self._try(message, staff)
         at = self._clock()
-        if outcome is not None and outcome.error is not None:
+        if isinstance(outcome, Over):
+            over = msgspec.structs.replace(message, due_at=None, error=outcome.value)
+            if await settle(self._desk, over, lease=lease, at=at):
+                self._count(message.channel, "over")
+            return False
+        if outcome.error is not None:
             parcels = await self._next(message, outcome, staff, at)
             await self._failed(message, outcome, lease, at, parcels=parcels)
             return False
         done = msgspec.structs.replace(message, due_at=None, unsure=False, error=None)
         if await settle(self._desk, done, lease=lease, at=at):
-            self._count(message.channel, "over" if outcome is None else "repeated" if message.unsure else "sent")
-        return outcome is not None
+            self._count(message.channel, "repeated" if message.unsure else "sent")
+        return True
 
-    async def _try(self, message: Message, staff: Staff) -> Outcome | None:
-        """None where there is nothing left to tell, or nobody to tell it to."""
+    async def _try(self, message: Message, staff: Staff) -> Outcome | Over:
         channel = self._channels.get(message.channel)
         if channel is None:
             return Outcome(error=NO_CHANNEL, for_good=True)
         person = staff.people.get(message.person or "")
         language = person.language if person else channel.language
         told = await self._compose(message, await told_in(self._desk, message.id), language)
-        if told is None or (message.person and person is None):
-            return None
+        if told is None:
+            return Over.NOTHING
+        if message.person and person is None:
+            return Over.NOBODY
         try:
             async with asyncio.timeout(TRY.total_seconds()):
                 return await channel.send(message, told, person)

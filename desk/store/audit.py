@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -69,3 +69,13 @@ async def hide(connection: AsyncConnection, ids: Sequence[str], key: bytes) -> i
 def hashed(identifier: str, key: bytes) -> str:
     """What stands in the audit for an erased id. HMAC-SHA256, cut to 128 bits."""
     return HASHED + hmac.digest(key, f"audit {identifier}".encode(), hashlib.sha256)[:16].hex()
+
+
+def is_hashed(identifier: str) -> bool:
+    """Whether it stands for an id that was erased."""
+    return identifier.startswith(HASHED)
+
+
+def called(names: Mapping[str, str], identifier: str, *, left: str, other: str) -> str:
+    """The name by that id; `left` where it stands for somebody who was erased, `other` where nobody else has a name by it."""
+    return left if is_hashed(identifier) else names.get(identifier, other)

@@ -5,12 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.case_tables import case_timers
 from desk.store.cases import Case, State
-from desk.store.database import Database
+from desk.store.timers import Timers
+
+TIMERS = Timers(case_timers, case_timers.c.case)
+waiting = TIMERS.waiting
 
 
 class Timer(StrEnum):
@@ -62,16 +65,7 @@ async def put(connection: AsyncConnection, case: Case, *wanted: Due) -> None:
         await connection.execute(insert(case_timers), rows)
 
 
-async def waiting(database: Database, at: datetime, most: int) -> Sequence[str]:
-    """Ids of the cases of which something is due by then, longest due first."""
-    asked = select(case_timers.c.case).where(case_timers.c.due_at <= at).order_by(case_timers.c.due_at).limit(most)
-    async with database.reading() as connection:
-        return list(dict.fromkeys((await connection.execute(asked)).scalars()))
-
-
 async def take(connection: AsyncConnection, case: Case, at: datetime) -> Sequence[Due]:
     """What of that case, locked, is due by then, in order; it is there no more."""
-    mine = (case_timers.c.case == case.id, case_timers.c.due_at <= at)
-    rows = (await connection.execute(select(case_timers).where(*mine).order_by(case_timers.c.due_at))).all()
-    await connection.execute(delete(case_timers).where(*mine))
+    rows = await TIMERS.take(connection, case.id, at)
     return [Due(kind=Timer(row.kind), due_at=row.due_at, since=row.since, rung=row.rung) for row in rows]

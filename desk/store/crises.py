@@ -322,13 +322,6 @@ async def evidence(database: Database, crisis: str) -> Sequence[Frozen]:
         return [_made(Frozen, row) for row in await connection.execute(asked)]
 
 
-async def frozen_at(database: Database, crisis: str) -> Sequence[datetime | None]:
-    """Of all of it when it was, None where it is still to be."""
-    async with database.reading() as connection:
-        asked = select(crisis_evidence.c.frozen_at).where(crisis_evidence.c.crisis == crisis)
-        return list((await connection.execute(asked.order_by(crisis_evidence.c.number))).scalars())
-
-
 async def attached(database: Database, crisis: str, *, skip: int = 0, most: int = 10_000) -> Sequence[Attached]:
     """Its cases, the latest first."""
     theirs = (crisis_cases.c.crisis == crisis, crisis_cases.c.detached_at.is_(None))

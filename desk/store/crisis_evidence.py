@@ -1,6 +1,6 @@
 """Evidence that was promised at an event and has to be gathered: frozen once, whoever gathers it first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -48,9 +48,17 @@ async def waiting(database: Database) -> Sequence[Wanted]:
         ]
 
 
-async def frozen(database: Database, wanted: Wanted, document: str, *, at: datetime) -> bool:
-    """Whether it was not there yet: what is frozen stays as it was."""
+async def frozen(database: Database, wanted: Wanted, document: Callable[[], str], *, at: datetime) -> bool:
+    """Whether it was not there yet: what is frozen stays as it was.
+
+    `document` is asked once the row is this transaction's: what was erased before that has to be left out of it. An erasure that
+    began later waits for the row (desk.store.crisis_erasing), and takes out what it finds.
+    """
     one = (crisis_evidence.c.crisis == wanted.crisis, crisis_evidence.c.number == wanted.number)
-    keep = update(crisis_evidence).where(*one, crisis_evidence.c.frozen_at.is_(None))
+    promised = (*one, crisis_evidence.c.frozen_at.is_(None))
     async with database.writing() as connection:
-        return (await connection.execute(keep.values(document=document, frozen_at=at))).rowcount > 0
+        mine = select(crisis_evidence.c.number).where(*promised).with_for_update()
+        if (await connection.execute(mine)).first() is None:
+            return False
+        await connection.execute(update(crisis_evidence).where(*one).values(document=document(), frozen_at=at))
+        return True

@@ -5,12 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.crisis_tables import crisis_timers
-from desk.store.database import Database
 from desk.store.statements import insert
+from desk.store.timers import Timers
+
+TIMERS = Timers(crisis_timers, crisis_timers.c.crisis)
+waiting = TIMERS.waiting
 
 
 class Timer(StrEnum):
@@ -49,18 +52,7 @@ async def disarm(connection: AsyncConnection, crisis: str, *kinds: Timer, what: 
     await connection.execute(delete(crisis_timers).where(*where))
 
 
-async def waiting(database: Database, at: datetime, most: int) -> Sequence[str]:
-    """Ids of the crises of which something is due by then, longest due first."""
-    asked = select(crisis_timers.c.crisis).where(crisis_timers.c.due_at <= at)
-    async with database.reading() as connection:
-        rows = await connection.execute(asked.order_by(crisis_timers.c.due_at).limit(most))
-        return list(dict.fromkeys(rows.scalars()))
-
-
 async def take(connection: AsyncConnection, crisis: str, at: datetime) -> Sequence[Due]:
     """What of that crisis, locked, is due by then, in order; it is there no more."""
-    mine = (crisis_timers.c.crisis == crisis, crisis_timers.c.due_at <= at)
-    asked = select(crisis_timers).where(*mine).order_by(crisis_timers.c.due_at, crisis_timers.c.kind)
-    rows = (await connection.execute(asked)).all()
-    await connection.execute(delete(crisis_timers).where(*mine))
+    rows = await TIMERS.take(connection, crisis, at)
     return [Due(kind=Timer(row.kind), due_at=row.due_at, what=row.what, since=row.since, rung=row.rung) for row in rows]

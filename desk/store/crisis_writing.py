@@ -1,14 +1,14 @@
 """What is written of crises, each in the transaction of whoever does it, with an event for whatever changes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store import statements
+from desk.store import statements, touched
 from desk.store.case_tables import cases
 from desk.store.case_writing import CRISES, next_number
 from desk.store.crises import Crisis, Event, Happened, Ringing, State, Statement, Step, StepState, of_row
@@ -151,24 +151,34 @@ async def freeze(connection: AsyncConnection, crisis: Crisis, figures: str, *, a
     await connection.execute(insert(crisis_evidence), row)
 
 
-async def attach(connection: AsyncConnection, crisis: Crisis, case: str, *, by: str, at: datetime) -> bool:
-    """Whether the case is new there; one that was detached stays out."""
-    row = {"crisis": crisis.id, "case": case, "by": by, "at": at}
-    new = statements.insert(connection, crisis_cases).values(row).on_conflict_do_nothing()
-    return (await connection.execute(new.returning(crisis_cases.c.case))).first() is not None
+async def attach(connection: AsyncConnection, crisis: Crisis, ids: Collection[str], *, by: str, at: datetime) -> int:
+    """How many of the cases are new there; one that was detached stays out."""
+    came: list[str] = []
+    for some in statements.chunks(ids):
+        rows = [{"crisis": crisis.id, "case": case, "by": by, "at": at} for case in some]
+        new = statements.insert(connection, crisis_cases).values(rows).on_conflict_do_nothing()
+        came += (await connection.execute(new.returning(crisis_cases.c.case))).scalars()
+    await touched.CASES.touch(connection, came)
+    return len(came)
 
 
 async def attach_again(connection: AsyncConnection, crisis: Crisis, case: str, *, by: str, at: datetime) -> bool:
-    """Whether it does not belong there yet; one that was detached comes back."""
+    """Whether the case did not belong there; also where it was detached."""
     one = (crisis_cases.c.crisis == crisis.id, crisis_cases.c.case == case, crisis_cases.c.detached_at.is_not(None))
     back = update(crisis_cases).where(*one).values(detached_at=None, by=by, at=at)
-    return (await connection.execute(back)).rowcount > 0 or await attach(connection, crisis, case, by=by, at=at)
+    if (await connection.execute(back)).rowcount == 0:
+        return await attach(connection, crisis, [case], by=by, at=at) > 0
+    await touched.CASES.touch(connection, [case])
+    return True
 
 
 async def detach(connection: AsyncConnection, crisis: Crisis, case: str, *, at: datetime) -> bool:
     """Whether it belonged there."""
     one = (crisis_cases.c.crisis == crisis.id, crisis_cases.c.case == case, crisis_cases.c.detached_at.is_(None))
-    return (await connection.execute(update(crisis_cases).where(*one).values(detached_at=at))).rowcount > 0
+    if (await connection.execute(update(crisis_cases).where(*one).values(detached_at=at))).rowcount == 0:
+        return False
+    await touched.CASES.touch(connection, [case])
+    return True
 
 
 async def opened_since(connection: AsyncConnection, since: datetime) -> Sequence[tuple[str, tuple[str, ...]]]:

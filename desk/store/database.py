@@ -99,22 +99,23 @@ class Database:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, file: Path, *, report: Report, patience: float = 0.0
+    settings: Settings, file: Path, *, report: Report, patience: float = 0.0, bring_up: bool = True
 ) -> AsyncIterator[Database]:
     """The database, brought up to this release, as long as this is open. `file` is where it lies without a url.
 
-    Raises Retry where it is away for `patience` seconds, Stop where a later release wrote it or its driver is missing.
+    Raises Retry where it is away for `patience` seconds, Stop where a later release wrote it or its driver is missing; without
+    `bring_up` also where an earlier one did.
     """
     engine, place = _postgresql(settings) if settings.url else _sqlite(file)
     database = Database(engine, place)
     try:
-        await _brought_up(database, report, patience)
+        await _brought_up(database, report, patience, bring_up=bring_up)
         yield database
     finally:
         await engine.dispose()
 
 
-async def _brought_up(database: Database, report: Report, patience: float) -> None:
+async def _brought_up(database: Database, report: Report, patience: float, *, bring_up: bool) -> None:
     # Whoever makes a file has it locked for a moment, and SQLite does not wait for that by itself.
     least = LOCKED_SECONDS if database.dialect == "sqlite" else 0.0
     deadline, said = monotonic() + max(patience, least), False
@@ -122,6 +123,8 @@ async def _brought_up(database: Database, report: Report, patience: float) -> No
         try:
             async with database.reading() as connection:
                 current = await connection.run_sync(release.is_current, database.place)
+            if not current and not bring_up:
+                raise Stop(f"the desk database {database.place} is of an earlier release: klankbord run brings it up")
             if not current:
                 async with database.writing() as connection:
                     await connection.run_sync(release.bring_up, database.place)

@@ -72,6 +72,13 @@ async def muted(database: Database) -> Sequence[Mute]:
         return [Mute(by=row.by, at=row.at, **{row.what: row.value}) for row in await connection.execute(asked)]
 
 
+async def said(database: Database) -> tuple[int, int]:
+    """How many judgements and how many mutes there ever were: two numbers that are others once something was said."""
+    async with database.reading() as connection:
+        found = [await connection.scalar(select(func.count()).select_from(table)) for table in (judgements, mutes)]
+        return found[0] or 0, found[1] or 0
+
+
 async def _add(
     connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, object]]
 ) -> None:  # Any: either table

@@ -6,24 +6,36 @@ On PostgreSQL rows that another worker is busy with are passed over (FOR UPDATE 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store.crises import State
+from desk.store.crisis_tables import crises
 from desk.store.database import Database
 from desk.store.notice_tables import notice_messages, notice_parts, notices
 from desk.store.notices import Kind, Notice
 from desk.store.statements import chunks, insert
 
 messages = notice_messages
+_RUNNING = select(crises.c.id).where(crises.c.state != State.ENDED.value)
+
+
+class Over(StrEnum):
+    """Why a message ended without a try that a channel took: what stands as its `error` then. Nobody was told by it."""
+
+    NOBODY = "whoever it was for does not work here any more"
+    NOTHING = "nothing was left to tell"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where something goes: a channel, to a person or, where it is one place for all, to nobody by name.
 
+    person   by id; a hash of it, who is none of the staff, once it is erased (desk.store.audit)
     crisis   of which it tells alone; None where it tells of cases
     then     the channels that are tried after it, in order
     instead  the channel that failed before it
@@ -50,7 +62,7 @@ class Message(Place, frozen=True, kw_only=True):
     id      stays the same however often it is tried: a receiver knows a message by it that came twice
     due_at  when it is tried next; None once it is done
     unsure  whether an earlier try may have arrived
-    done_at when it was taken, or given up: then `error` says why
+    done_at when it was taken, given up, or over: then `error` says why
     """
 
     id: str
@@ -60,6 +72,16 @@ class Message(Place, frozen=True, kw_only=True):
     unsure: bool = False
     error: str | None = None
     done_at: datetime | None = None
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When its channel took it."""
+        return self.done_at if self.error is None else None
+
+    @property
+    def over(self) -> Over | None:
+        """Why it ended where no channel was to take it."""
+        return next((one for one in Over if one.value == self.error), None)
 
 
 async def waiting(connection: AsyncConnection, most: int) -> Sequence[Notice]:
@@ -128,6 +150,13 @@ async def settle(
         return held
 
 
+async def drop(connection: AsyncConnection, person: str, at: datetime) -> None:
+    """What waits for that person is over; a try that has begun is settled by whoever has it."""
+    waits = (messages.c.person == person, messages.c.due_at.is_not(None), messages.c.lease.is_(None))
+    over = {"due_at": None, "error": Over.NOBODY.value, "done_at": at}
+    await connection.execute(update(messages).where(*waits).values(over))
+
+
 async def told_in(database: Database, message: str) -> Sequence[Notice]:
     """The notices that a message tells of, the oldest first."""
     asked = select(notices).join(notice_parts, notice_parts.c.notice == notices.c.id)
@@ -154,14 +183,20 @@ async def told_of(database: Database, crisis: str) -> Sequence[tuple[Notice, Mes
         ]
 
 
-async def undelivered(database: Database, most: int = 100) -> Sequence[Message]:
-    """Those that failed at least once and wait, or were given up; the latest first."""
-    return await _found(database, messages.c.error.is_not(None), most)
+async def undelivered(database: Database, *, since: datetime, most: int = 100) -> Sequence[Message]:
+    """Those that failed at least once and wait, were given up, or have lost who they were for; the latest first.
+
+    Of a crisis that is over not what ended before `since`; what is told of cases is forgotten in time anyway.
+    """
+    untold = and_(messages.c.error != Over.NOTHING.value, _counts(messages.c.crisis, messages.c.done_at, since))
+    return await _found(database, untold, most)
 
 
-async def unreached(database: Database, most: int = 100) -> Sequence[tuple[datetime, str]]:
-    """Of which notices nobody was told: when each was, and why; the latest first."""
-    asked = select(notices.c.at, notices.c.error).where(notices.c.error.is_not(None)).order_by(notices.c.at.desc())
+async def unreached(database: Database, *, since: datetime, most: int = 100) -> Sequence[tuple[datetime, str]]:
+    """Of which notices nobody was told: when each was, and why; the latest first. `since` as for those that were not delivered."""
+    counts = _counts(notices.c.crisis, notices.c.gathered_at, since)
+    asked = select(notices.c.at, notices.c.error).where(notices.c.error.is_not(None), counts)
+    asked = asked.order_by(notices.c.at.desc())
     async with database.reading() as connection:
         return [(row.at, row.error) for row in await connection.execute(asked.limit(most))]
 
@@ -193,6 +228,10 @@ async def forget(connection: AsyncConnection, *, before: datetime) -> None:
     await connection.execute(delete(notices).where(*over, notices.c.id.not_in(told)))
 
 
+def _counts(crisis: ColumnElement[Any], ended: ColumnElement[Any], since: datetime) -> ColumnElement[bool]:
+    return or_(crisis.is_(None), ended.is_(None), ended >= since, crisis.in_(_RUNNING))
+
+
 async def _found(database: Database, where: ColumnElement[bool], most: int) -> Sequence[Message]:
     asked = select(messages).where(where).order_by(messages.c.made_at.desc(), messages.c.id).limit(most)
     async with database.reading() as connection:
@@ -222,9 +261,11 @@ def _row(message: Message) -> dict[str, object]:
 
 def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
     named = {name: getattr(row, name) for name in Message.__struct_fields__}
-    return Message(**named | {"then": msgspec.json.decode(row.then, type=tuple[str, ...])})
+    then = msgspec.json.decode(row.then, type=tuple[str, ...])
+    return Message(**named | {"then": then, "person": row.person or row.erased})
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:  # Any: rows carry no types
     named = {name: getattr(row, name) for name in Notice.__struct_fields__}
-    return Notice(**named | {"kind": Kind(row.kind), "case": row.case or None})
+    to = row.to_person or row.to_erased
+    return Notice(**named | {"kind": Kind(row.kind), "case": row.case or None, "to_person": to})

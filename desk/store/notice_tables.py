@@ -6,7 +6,8 @@ from desk.store.tables import Moment, metadata, people
 
 # One row an event of a case, or of a crisis, where `case` is "", and whom it concerns: the people on duty in a unit, the holders of a role (in a unit, where one
 # is given), or a person. `id` is made of case, event and receiver, so that the same is never owed twice. `gathered_at` is
-# when it became part of messages, or when nobody was found to tell: then `error` says so.
+# when it became part of messages, or when nobody was found to tell: then `error` says so. Who was told of a crisis stays when a person
+# is erased, with a keyed hash in `to_erased` in place of the person.
 notices = Table(
     "notices",
     metadata,
@@ -18,6 +19,7 @@ notices = Table(
     Column("to_unit", String),
     Column("to_role", String),
     Column("to_person", ForeignKey(people.c.id, ondelete="CASCADE"), index=True),
+    Column("to_erased", String),
     Column("at", Moment, nullable=False),
     Column("gathered_at", Moment, index=True),
     Column("error", String),
@@ -26,7 +28,7 @@ notices = Table(
 # One row a message and receiver: a person, or nobody where the channel is one place for all. `then` is JSON, the channels
 # that are left to try after this one, `instead` the one that failed before it. Whoever sends it holds `lease` until
 # `leased_until`; `crisis` is the one it tells of, or it tells of cases.
-# `unsure` says that a try began of which it is not known whether it arrived.
+# `unsure` says that a try began of which it is not known whether it arrived. `erased` is a keyed hash in place of a person, where it tells of a crisis.
 notice_messages = Table(
     "notice_messages",
     metadata,
@@ -35,6 +37,7 @@ notice_messages = Table(
     Column("crisis", String),
     Column("then", String, nullable=False),
     Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), index=True),
+    Column("erased", String),
     Column("made_at", Moment, nullable=False),
     Column("due_at", Moment, index=True),
     Column("tries", Integer, nullable=False),

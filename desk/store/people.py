@@ -161,10 +161,10 @@ async def count(database: Database, *where: ColumnElement[bool]) -> int:
         return await connection.scalar(select(func.count()).select_from(people).where(*where)) or 0
 
 
-async def erase(database: Database, identifiers: Sequence[str], *, key: bytes) -> int:
+async def erase(database: Database, identifiers: Sequence[str], *, key: bytes, at: datetime) -> int:
     """All that is kept of these, letters to them too; how many there were. The audit keeps a hash under `key` for the id."""
     async with database.writing() as connection:
-        gone = await _erase(connection, people.c.id.in_(identifiers), key)
+        gone = await _erase(connection, people.c.id.in_(identifiers), key, at)
     database.stale = database.stale or gone > 0
     return gone
 
@@ -172,19 +172,19 @@ async def erase(database: Database, identifiers: Sequence[str], *, key: bytes) -
 async def expire(database: Database, at: datetime, *, key: bytes) -> int:
     """Erase who left and whose keep time is over; how many they were."""
     async with database.writing() as connection:
-        gone = await _erase(connection, people.c.erase_at <= at, key)
+        gone = await _erase(connection, people.c.erase_at <= at, key, at)
     database.stale = database.stale or gone > 0
     return gone
 
 
-async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: bytes) -> int:
+async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: bytes, at: datetime) -> int:
     gone = (await connection.execute(select(people.c.id, people.c.email).where(whom))).all()
     ids, addresses = [row.id for row in gone], [row.email for row in gone if row.email]
     theirs = or_(func.lower(letters.c.receiver).in_(addresses), letters.c.subject.in_(ids))
     await connection.execute(delete(letters).where(theirs))
+    await crisis_erasing.erase_staff(connection, ids, key, at=at)  # before what else a person was told goes along
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
     await case_erasing.erase_staff(connection, ids, key)
-    await crisis_erasing.erase_staff(connection, ids, key)
     await practice_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)
     return len(ids)

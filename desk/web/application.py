@@ -41,6 +41,7 @@ from desk.web.routes import (
     needed,
 )
 from desk.web.site import CLOSING, COUNTS, KEPT, SESSION, SITE, SUMMARIES, WHO, Site, reader_words, render
+from picture.forecast.asking import Forecasts, Reached, unreached
 
 LOG = logging.getLogger(__name__)
 
@@ -81,11 +82,12 @@ def make_app(
     summaries: Summaries | None = None,
     staff: scim.Staff | None = None,
     sign_in: SignInSettings | None = None,
+    reached: Reached = unreached,
 ) -> web.Application:
     """The page over that archive, and the API beside it where its parts are given. `topics` are the names a person can
     correct to; `open_link(app)` gives a way in, and so does the password where there is one. What is `kept` for people
     has its page where that is given; a list can be summarised where `summaries` are. A sign-on system can say who the
-    staff are where `staff` is given; staff come in as `sign_in` says.
+    staff are where `staff` is given; staff come in as `sign_in` says. What is kept of the archive is made anew where what it has `reached` is another one.
     """
     app = web.Application(middlewares=[_timed(measured or Measured()), _guard], client_max_size=_MOST_FORM)
     app[SITE] = Site(
@@ -99,6 +101,7 @@ def make_app(
         changes=changes,
         access=Access(secret, clock, password=password),
         topics=tuple(topics),
+        forecasts=Forecasts(archive, organisation.zone, clock, reached),
     )
     app[RIGHTS] = {}
     add_static(app)

@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from desk.customers.weeks import Weeks
 from desk.store.annotations import Annotation
+from desk.web.ahead import drawn
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
 from desk.web.words import Words, said
 from picture.buckets import Width
 from picture.collected import Gap
+from picture.forecast import Outlook
 from picture.overview import Overview
 from picture.sentiment import LABELS
 from picture.volume import Point, Volume
@@ -18,10 +20,16 @@ _MOST_ROWS = 240
 
 
 def data(
-    volume: Volume, asked: Asked, *, zone: ZoneInfo, words: Words, notes: Sequence[Annotation] = ()
+    volume: Volume,
+    asked: Asked,
+    *,
+    zone: ZoneInfo,
+    words: Words,
+    notes: Sequence[Annotation] = (),
+    ahead: Outlook | None = None,
 ) -> dict[str, object]:
     """Columns for the script: seconds since 1970, counts, band, counts a sentiment; null is "not collected". Notes are
-    numbered as they are listed beside the chart.
+    numbered as they are listed beside the chart. What is expected after the last hour follows it.
     """
     points = volume.points
     return {
@@ -47,6 +55,7 @@ def data(
         ],
         "zone": zone.key,
         "days": volume.width is Width.DAY,
+        "ahead": drawn(ahead, volume) if ahead else None,
     }
 
 

@@ -28,6 +28,7 @@ from desk.web.outside import safe_link
 from desk.web.undo import Undo
 from desk.web.view import View
 from desk.web.words import said
+from picture.forecast.asking import Forecasts
 from picture.mention import labels_of
 from picture.search import cut, pieces
 from playbook.explaining import unit_name
@@ -64,6 +65,7 @@ class Site:
     changes: Changes | None
     access: Access
     topics: tuple[str, ...]
+    forecasts: Forecasts
     undo: Undo = field(default_factory=Undo)
     catalogues: Mapping[str, words.Words] = field(
         default_factory=lambda: {language: words.load(language) for language in words.LANGUAGES}

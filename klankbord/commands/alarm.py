@@ -1,7 +1,7 @@
 """`klankbord alarm`: how each monitor stands, and what would have been said over a past period."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,10 +9,8 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from core.document import Filter
 from core.errors import Stop
 from core.settings import nearest
 from core.time import BUCKET, bucket_of, now, start_of
@@ -20,21 +18,21 @@ from desk.store import alarms
 from desk.store.alarms import Alarm
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.counting import counting
 from klankbord.crises import watched
 from klankbord.moments import since_option, stretch, until_option
-from klankbord.options import config_option, harmless, hush
+from klankbord.options import Group, config_option, harmless, hush
 from klankbord.stores import ask_desk, open_stores
 from picture.detector import Level, Verdict
-from picture.replayed import Run, replay, runs
+from picture.replayed import Run, first_arrival, replay, runs
 from picture.watching import Asked
 from playbook.playbook import load
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 WEEK = timedelta(days=7)
 HOURS = timedelta(hours=1) // BUCKET
 
 
-@click.group(name="alarm")
+@click.group(name="alarm", cls=Group)
 def command() -> None:
     """Show what is out of the ordinary, and what would have been said before."""
 
@@ -68,7 +66,7 @@ def again(monitors: tuple[str, ...], since: str | None, until: str | None, as_js
     read = configuration.read(config)
     asked = _asked(watched(load(read.playbook), read.organisation.zone), monitors)
     first, end = _period(since, until, read.organisation.zone)
-    said = asyncio.run(_replayed(read, asked, first, end))
+    first, said = asyncio.run(_replayed(read, asked, first, end))
     found = [run for name, verdicts in said.items() for run in runs(name, verdicts)]
     learning = {name: sum(one.level is Level.LEARNING for one in verdicts) for name, verdicts in said.items()}
     if as_json:
@@ -92,30 +90,34 @@ def _period(since: str | None, until: str | None, zone: ZoneInfo) -> tuple[int, 
     """First and last bucket, half open. Raises Stop where they leave nothing in between."""
     at = now()
     start, end = stretch(since, until, zone, at)
+    if start is not None and start >= at:
+        raise Stop(f"--since {since} lies ahead: nothing arrived yet")
     end = min(end or at, at)
     start = start or end - WEEK
     first, last = bucket_of(start), bucket_of(end)
     if last <= first:
-        raise Stop(
-            f"there is not one whole stretch of five minutes between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}"
-        )
+        raise Stop(f"there is not one whole stretch of five minutes between {_at(start, zone)} and {_at(end, zone)}")
     return first, last
 
 
-async def _replayed(read: Configuration, asked: Asked, since: int, until: int) -> dict[str, list[Verdict]]:
+async def _replayed(
+    read: Configuration, asked: Asked, since: int, until: int
+) -> tuple[int, Mapping[str, Sequence[Verdict]]]:
+    """The bucket of the first arrival, before which there is nothing to say, and what was said from it on."""
     said: dict[str, list[Verdict]] = {name: [] for name in asked.monitors}
     async with open_stores(read, hush) as stores:
-        where = Filter(monitors=tuple(asked.monitors), arrived=(start_of(since), start_of(until)))
-        if not await stores.archive.count(where):
+        first = await first_arrival(stores.archive, tuple(asked.monitors), since, until)
+        if first is None:
             zone = read.organisation.zone
             raise Stop(f"nothing arrived {_between(since, until, zone)}: there is nothing to say of it")
-        with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+        since = first
+        with counting() as bar:
             task = bar.add_task("hours", total=(until - since) // HOURS)
             async for part in replay(stores.archive, asked, zone=read.organisation.zone, since=since, until=until):
                 for name, verdicts in part.said.items():
                     said[name] += verdicts
                 bar.update(task, completed=(part.until - since) // HOURS)
-    return said
+    return since, said
 
 
 def _show(found: Sequence[Run], learning: dict[str, int], zone: ZoneInfo, since: int, until: int) -> None:

@@ -17,6 +17,7 @@ from desk.store.cases import Asked, Case, Event, Message, Order, State
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.options import config_option, harmless
+from klankbord.staff import called
 from klankbord.stores import ask_desk
 
 ANY = "any"
@@ -62,7 +63,7 @@ def show_all(
         table.add_column(heading)
     for one in listed:
         due = one.first_due if one.answered_at is None and one.first_due else one.resolution_due
-        cells = (one.severity, one.unit or "-", names.get(one.assignee or "", one.assignee or "-"), clock(due, zone))
+        cells = (one.severity, one.unit or "-", called(names, one.assignee or "-"), clock(due, zone))
         told = (f"#{one.number}", *cells, standing(one, at).value, one.state.value, one.author)
         table.add_row(*map(harmless, told))
     Console().print(table)
@@ -90,12 +91,12 @@ def show(number: int, config: Path) -> None:
     lines = [
         f"case {one.number}: {one.author} in {one.thread}",
         f"  {one.severity}, {one.outcome}, of {one.unit or 'no unit'}; {one.state} and {standing(one, now())}",
-        f"  with {names.get(one.assignee or '', one.assignee or 'nobody')}; tags: {', '.join(one.tags) or 'none'}",
+        f"  with {called(names, one.assignee or 'nobody')}; tags: {', '.join(one.tags) or 'none'}",
         f"  first response by {clock(one.first_due, zone)}, given {clock(one.answered_at, zone)}",
         f"  resolution by {clock(one.resolution_due, zone)}",
         *(f"  {clock(each.at, zone)}  {'ours' if each.own else 'theirs':6}  {each.mention}" for each in messages),
         *(
-            f"  {each.number:3}  {clock(each.at, zone)}  {each.kind:17}  {' '.join(names.get(one, one) for one in (each.by, each.detail))}"
+            f"  {each.number:3}  {clock(each.at, zone)}  {each.kind:17}  {' '.join(called(names, one) for one in (each.by, each.detail))}"
             for each in events
         ),
     ]

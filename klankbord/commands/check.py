@@ -5,11 +5,10 @@ from pathlib import Path
 import click
 
 from core.errors import Misconfigured
-from desk.crisis.planned import powerless
-from desk.entry.rights import with_roles
 from desk.notices.rules import unmeant
 from klankbord import configuration
-from klankbord.options import config_option
+from klankbord.acting import may_not, nobody
+from klankbord.options import config_option, harmless
 from playbook.playbook import load
 
 
@@ -33,8 +32,9 @@ def command(config: Path) -> None:
         units = playbook.organisation.units if playbook.organisation else {}
         unmeant_rules = unmeant(read.notices.send, units, playbook.all_roles())
         mistakes += [f"{config}: notices.{sentence}" for sentence in unmeant_rules]
-        if sentence := powerless(playbook, with_roles(read.sign_in.rights)):
-            mistakes.append(f"{rules}: crisis.approves: {sentence}")
+        mistakes += may_not(read, playbook, rules)
     if mistakes or read is None or playbook is None:
         raise Misconfigured(mistakes)
     click.echo(f"{config}: {len(read.sources)} sources, {len(playbook.monitors)} monitors, no mistakes")
+    for line in nobody(config, read, playbook, rules):
+        click.echo(harmless(line))

@@ -1,37 +1,36 @@
-"""`klankbord crisis`: the crises there were, one of them as it stands, who acknowledges it, and what it came to."""
+"""`klankbord crisis`: the crises there were, one of them as it stands, what people do in it, and what it came to."""
 
-import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from core.errors import Misconfigured, Stop
+from core.errors import Stop
+from core.settings import nearest
 from core.time import now
-from desk.crisis import acts, printed, report
-from desk.crisis.acting import Done, Outcome, Why
-from desk.crisis.report import AfterAction
+from desk.crisis import acts
+from desk.crisis.acting import Outcome, Why
+from desk.crisis.planned import Plan
 from desk.entry.who import Who
 from desk.store import crises
 from desk.store.crises import Crisis
 from desk.store.database import Database
-from desk.web import words
-from desk.web.formats import Formats
 from klankbord import configuration
+from klankbord.after_action import after_action, gathered
 from klankbord.commands.cases import clock
-from klankbord.options import FILE, config_option, harmless, person
-from klankbord.staff import names
+from klankbord.crisis_acting import NUMBER, SAW, do, stands
+from klankbord.options import Group, config_option, harmless
+from klankbord.staff import called, found, names
+from klankbord.statements import apply, statement
 from klankbord.stores import ask_desk
-from playbook import crisis as plan
 from playbook.playbook import load
 
-NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
+CASE = click.argument("case", type=click.IntRange(1, 2**31 - 1))
 
 
-@click.group(name="crisis")
+@click.group(name="crisis", cls=Group)
 def command() -> None:
     """See crises and act in one."""
 
@@ -58,7 +57,7 @@ def show_all(*, ended: bool, drills: bool, config: Path) -> None:
             str(one.severity or "-"),
             clock(one.since, zone),
             clock(one.acknowledged_at, zone),
-            known.get(one.lead or "", one.lead or "-"),
+            called(known, one.lead or "-"),
             one.unit or "-",
         )
         table.add_row(*map(harmless, cells))
@@ -71,14 +70,14 @@ def show_all(*, ended: bool, drills: bool, config: Path) -> None:
 @config_option
 def show(number: int, config: Path) -> None:
     """Show the crisis of that NUMBER: how it stands, its plan, and what happened."""
-    told, known = _gathered(config, number)
+    told, known = gathered(config, number)
     one, zone = told.crisis, configuration.read(config).organisation.zone
 
     def name(identifier: str | None) -> str:
-        return known.get(identifier or "", identifier or "nobody")
+        return called(known, identifier or "nobody")
 
     lines = [
-        f"crisis {one.number}{' (DRILL)' if one.drill else ''}: {one.state}, severity {one.severity or 'unknown'}",
+        stands(one),
         f"  {', '.join(each.monitor for each in told.monitors)} since {clock(one.since, zone)}, last alarm {clock(one.last_alarm_at, zone)}",
         f"  acknowledged {clock(one.acknowledged_at, zone)} by {name(one.acknowledged_by)}; led by {name(one.lead)}",
         f"  {sum(told.cases.values())} cases; {len(told.statements)} statements",
@@ -96,26 +95,46 @@ def show(number: int, config: Path) -> None:
 @config_option
 def acknowledge(number: int, config: Path) -> None:
     """Say that somebody saw it, so that nobody else is asked."""
-    _act(config, number, lambda desk, one: acts.acknowledge(desk, _who(), one.id, at=now()))
+    do(config, number, lambda desk, who, one: acts.acknowledge(desk, who, one.id, at=now()))
 
 
 @command.command()
 @NUMBER
+@SAW
 @config_option
-def take(number: int, config: Path) -> None:
+def take(number: int, saw: int, config: Path) -> None:
     """Lead it."""
-    _act(config, number, lambda desk, one: acts.take(desk, _who(), one.id, saw=one.version, at=now()))
+    do(config, number, lambda desk, who, one: acts.take(desk, who, one.id, saw=saw, at=now()), saw=saw)
+
+
+@command.command(name="hand-over")
+@NUMBER
+@click.argument("person")
+@SAW
+@config_option
+def hand_over(number: int, person: str, saw: int, config: Path) -> None:
+    """Offer it to PERSON (id, e-mail address or number), who has to accept; until then whoever leads it does."""
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        to = (await found(desk, person)).id
+        return await acts.hand_over(desk, who, one.id, to, saw=saw, at=now())
+
+    do(config, number, act, {Why.NOBODY: f"{harmless(person)} may not work on cases of its unit"}, saw=saw)
 
 
 @command.command()
 @NUMBER
 @click.argument("level", type=click.IntRange(1, 3))
 @click.argument("reason")
+@SAW
 @config_option
-def severity(number: int, level: int, reason: str, config: Path) -> None:
+def severity(number: int, level: int, reason: str, saw: int, config: Path) -> None:
     """Say how severe it is, and why."""
-    _act(
-        config, number, lambda desk, one: acts.severity(desk, _who(), one.id, level, reason, saw=one.version, at=now())
+    do(
+        config,
+        number,
+        lambda desk, who, one: acts.severity(desk, who, one.id, level, reason, saw=saw, at=now()),
+        saw=saw,
     )
 
 
@@ -126,98 +145,76 @@ def severity(number: int, level: int, reason: str, config: Path) -> None:
 @config_option
 def step(number: int, name: str, skip: str | None, config: Path) -> None:
     """Say that the step of that NAME is done."""
-    _act(
-        config, number, lambda desk, one: acts.step(desk, _who(), one.id, name, saw=one.version, at=now(), skipped=skip)
-    )
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        known = [each.step for each in await crises.steps(desk, one.id)]
+        if name not in known:
+            raise Stop(f'crisis {number} has no step "{harmless(name)}"; {nearest(name, known)}')
+        return await acts.step(desk, who, one.id, name, saw=one.version, at=now(), skipped=skip)
+
+    do(config, number, act)
+
+
+@command.command()
+@NUMBER
+@click.argument("text")
+@config_option
+def note(number: int, text: str, config: Path) -> None:
+    """Write TEXT down in what happened, after the end too."""
+    says = {Why.WRONG: f"a note has 1 to {acts.LONGEST:,} characters"}
+    do(config, number, lambda desk, who, one: acts.note(desk, who, one.id, text, at=now()), says)
+
+
+@command.command()
+@NUMBER
+@CASE
+@config_option
+def attach(number: int, case: int, config: Path) -> None:
+    """Say that the case of that number belongs to it."""
+    says = {Why.GONE: f"there is no case {case}", Why.WRONG: "it is a drill, which has no cases"}
+    do(config, number, lambda desk, who, one: acts.attach(desk, who, one.id, case, at=now()), says)
+
+
+@command.command()
+@NUMBER
+@CASE
+@config_option
+def detach(number: int, case: int, config: Path) -> None:
+    """Say that the case of that number does not belong to it, and does not come back by itself."""
+    says = {Why.GONE: f"there is no case {case}"}
+    do(config, number, lambda desk, who, one: acts.take_out(desk, who, one.id, case, at=now()), says)
 
 
 @command.command(name="stand-down")
 @NUMBER
 @click.argument("reason")
 @click.option("--lesson", default="", help="What is learnt from it.")
+@SAW
 @config_option
-def stand_down(number: int, reason: str, lesson: str, config: Path) -> None:
+def stand_down(number: int, reason: str, lesson: str, saw: int, config: Path) -> None:
     """Say that it is over, and why."""
-    _act(
-        config,
-        number,
-        lambda desk, one: acts.stand_down(desk, _who(), one.id, reason, lesson=lesson, saw=one.version, at=now()),
-    )
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        return await acts.stand_down(desk, who, one.id, reason, lesson=lesson, saw=saw, at=now())
+
+    wrong = f"a reason has 1 to {acts.LONGEST:,} characters, and a lesson no more"
+    do(config, number, act, {Why.WRONG: wrong}, saw=saw)
 
 
-@command.command(name="report")
+@command.command()
 @NUMBER
-@click.option("--format", "form", type=click.Choice(["pdf", "json"]), default="pdf", show_default=True)
-@click.option(
-    "--language", type=click.Choice(words.LANGUAGES), default=None, help="The organisation's first by itself."
-)
-@click.option("--to", type=FILE, default=None, help="The file; without it crisis-NUMBER.pdf, or JSON on the terminal.")
+@click.argument("reason")
+@SAW
 @config_option
-def after_action(number: int, form: str, language: str | None, to: Path | None, config: Path) -> None:
-    """Write what the crisis of that NUMBER came to."""
-    told, known = _gathered(config, number)
-    if form == "json":
-        written = msgspec.json.format(msgspec.json.encode(told), indent=2)
-    else:
-        written = _printed(config, told, known, language)
-    if to is None and form == "json":
-        sys.stdout.buffer.write(written + b"\n")
-        return
-    file = to or Path(f"crisis-{number}.pdf")
-    try:
-        file.write_bytes(written)
-    except OSError as error:
-        raise Stop(f"{file}: cannot be written: {error.strerror}") from None
-    click.echo(f"{file} is written")
+def reopen(number: int, reason: str, saw: int, config: Path) -> None:
+    """Say that one that was stood down is not over, and why."""
+    plan = Plan(load(configuration.read(config).playbook))
+
+    async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
+        return await acts.reopen(desk, who, one.id, reason, plan=plan, saw=saw, at=now())
+
+    do(config, number, act, {Why.STATE: "it has not ended"}, saw=saw)
 
 
-def _printed(config: Path, told: AfterAction, known: Mapping[str, str], language: str | None) -> bytes:
-    read = configuration.read(config)
-    catalogue = words.load(language or words.first_of(read.organisation.languages))
-    try:
-        section = load(read.playbook).crisis or plan.Crisis()
-    except Misconfigured:
-        section = plan.Crisis()
-    said = section.called(told.crisis.severity, catalogue.language) if told.crisis.severity else ""
-    form = Formats(catalogue, read.organisation.zone, now())
-    reader = printed.Reader(catalogue, form, organisation=read.organisation.name, names=known, severity=said)
-    return printed.pdf(told, reader, now())
-
-
-def _gathered(config: Path, number: int) -> tuple[AfterAction, Mapping[str, str]]:
-    async def found(desk: Database) -> tuple[AfterAction | None, Mapping[str, str]]:
-        return await report.gathered(desk, number), await names(desk)
-
-    told, known = ask_desk(config, found)
-    if told is None:
-        raise Stop(f"there is no crisis {number}")
-    return told, known
-
-
-def _who() -> Who:
-    """The operator at the terminal."""
-    return Who(session=person())
-
-
-def _act(config: Path, number: int, act: Callable[[Database, Crisis], Awaitable[Outcome]]) -> None:
-    async def done(desk: Database) -> tuple[Outcome | None, Mapping[str, str]]:
-        one = await crises.get(desk, number)
-        return (await act(desk, one) if one else None), await names(desk)
-
-    outcome, known = ask_desk(config, done)
-    match outcome:
-        case None:
-            raise Stop(f"there is no crisis {number}")
-        case Done():
-            click.echo(f"crisis {number}: {outcome.crisis.state}, severity {outcome.crisis.severity or 'unknown'}")
-        case refused:
-            by = f" by {harmless(known.get(refused.by, refused.by))}" if refused.by else ""
-            raise Stop(f"crisis {number} stays as it is: {_SAYS.get(refused.what, f'it was {refused.what}')}{by}")
-
-
-_SAYS: Mapping[str, str] = {
-    Why.GONE: "there is no such step",
-    Why.STATE: "it has ended",
-    Why.WRONG: "a reason has 1 to 4,000 characters",
-    Why.FORBIDDEN: "you may not",
-}
+for more in (statement, apply, after_action):
+    command.add_command(more)

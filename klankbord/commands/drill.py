@@ -18,7 +18,7 @@ from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.drills.beginning import Wish, begin
 from klankbord.drills.playing import Player
-from klankbord.options import config_option, harmless, hush, person, say
+from klankbord.options import Group, config_option, harmless, hush, person, say
 from klankbord.stores import ask_desk, open_stores
 from playbook import scenario
 from playbook.playbook import load
@@ -26,7 +26,7 @@ from playbook.playbook import load
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-class Drills(click.Group):
+class Drills(Group):
     """Whatever is no other subcommand is a scenario to play."""
 
     def resolve_command(
@@ -100,7 +100,7 @@ def show_one(named: str, language: str) -> None:
 
 
 @command.command(name="report")
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), required=False)
 @json_option
 @config_option
 def report(number: int | None, as_json: bool, config: Path) -> None:

@@ -10,7 +10,6 @@ import click
 import msgspec
 from click.core import ParameterSource
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from enrich._evaluation import labelled
@@ -19,11 +18,11 @@ from enrich._evaluation.shipped import Row, Tick, evaluate
 from enrich._evaluation.table import table
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.counting import counting
 from klankbord.evaluating import UNCONFIGURED, Judged, choose, judge, models, shipped
 from klankbord.options import config_option, hush
 from klankbord.understanding import open_encoder
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 DIGITS = 4
 WIDE = 120
 """Columns where the output is no terminal: nothing is cut there."""
@@ -74,7 +73,7 @@ async def _judged(read: Configuration, name: str | None, data: Path | None) -> J
 
 @contextmanager
 def _progress(what: str, total: int | None) -> Iterator[Tick]:
-    with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+    with counting() as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
 

@@ -1,4 +1,4 @@
-"""`klankbord list`: the connectors, enrichers and sinks that can be used."""
+"""`klankbord list`: the connectors, enrichers, sinks and publishers that can be used."""
 
 import click
 from rich.console import Console
@@ -6,12 +6,12 @@ from rich.table import Table
 
 from klankbord import registry
 
-TITLES = {"ingest": "connectors", "enrich": "enrichers", "sinks": "sinks"}
+TITLES = {"ingest": "connectors", "enrich": "enrichers", "sinks": "sinks", "publish": "publishers"}
 
 
 @click.command(name="list")
 def command() -> None:
-    """Show every connector, enricher and sink there is, those of installed packages included."""
+    """Show every connector, enricher, sink and publisher there is, those of installed packages included."""
     table = Table(box=None, pad_edge=False)
     for column in ("what", "name", "does"):
         table.add_column(column, overflow="fold")

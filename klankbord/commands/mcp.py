@@ -20,6 +20,7 @@ from klankbord.leaving import Policies
 from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, person, say
 from klankbord.page import customers_of, organisation, topics
+from klankbord.reached import page_of
 from klankbord.stores import Stores, open_stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
@@ -117,17 +118,9 @@ def _asker(read: Configuration, stores: Stores, *, scopes: frozenset[Scope], sea
         seal=seal,
         scopes=scopes,
         topics=topics(read, say),
-        page=_page(read, stores),
+        page=page_of(read),
         name=name,
         looked=partial(looked, stores.desk, name),
         customers=customers_of(read, stores),
         summaries=summaries_of(read, stores.desk),
     )
-
-
-def _page(read: Configuration, stores: Stores) -> str:
-    """Where the page is, or will be once it is served."""
-    try:
-        return stores.folder.page.read_text()
-    except FileNotFoundError:
-        return f"http://127.0.0.1:{read.page.port}"

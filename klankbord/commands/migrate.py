@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from core.errors import Stop
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.counting import counting
 from klankbord.differences import differences, same_archive, same_desk, same_log
 from klankbord.migrate import migrate
 from klankbord.options import config_option
 from klankbord.tally import Row, verdict
-
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @click.command(name="migrate")
@@ -38,7 +37,7 @@ def command(config: Path, target: Path) -> None:
     console = Console(stderr=True)
     for sentence in differences(here, there):
         console.print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
-    with Progress(*COLUMNS, console=console, transient=True) as bar:
+    with counting(console) as bar:
         rows = asyncio.run(
             migrate(here, there, _Bar(bar), lambda line: console.print(line, markup=False, soft_wrap=True))
         )

@@ -22,10 +22,11 @@ from desk.store.notice_messages import Message
 from desk.store.wishes import Wish
 from desk.web.words import Words
 from klankbord import configuration
+from klankbord.alerts import KEPT
 from klankbord.configuration import Configuration
 from klankbord.notices import Telling, channels
 from klankbord.options import config_option, harmless, hush
-from klankbord.staff import found, names
+from klankbord.staff import called, found, names
 from klankbord.stores import ask_desk, open_stores
 
 
@@ -81,14 +82,19 @@ def _a_test(words: Words, page: str) -> Told:
 @command.command(name="list")
 @config_option
 def show(config: Path) -> None:
-    """Show what did not arrive yet or was given up, the latest first, and by which channel."""
+    """Show what did not arrive yet or was given up, the latest first: the last 30 days, and crises that run."""
 
     async def asked(desk: Database) -> tuple[Sequence[Message], Sequence[tuple[datetime, str]], dict[str, str]]:
-        return await notice_messages.undelivered(desk), await notice_messages.unreached(desk), dict(await names(desk))
+        since = now() - KEPT
+        return (
+            await notice_messages.undelivered(desk, since=since),
+            await notice_messages.unreached(desk, since=since),
+            dict(await names(desk)),
+        )
 
-    failed, unreached, called = ask_desk(config, asked)
+    failed, unreached, known = ask_desk(config, asked)
     for message in failed:
-        to = f" to {called.get(message.person, message.person)}" if message.person else ""
+        to = f" to {called(known, message.person)}" if message.person else ""
         state = "waits" if message.due_at else "over"
         tries = "1 try" if message.tries == 1 else f"{message.tries} tries"
         click.echo(

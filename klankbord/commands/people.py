@@ -134,7 +134,7 @@ def erase(who: str, config: Path) -> None:
     folder = Folder(configuration.read(config).data)
 
     async def erased(desk: Database) -> None:
-        await people.erase(desk, [(await found(desk, who)).id], key=folder.secret())
+        await people.erase(desk, [(await found(desk, who)).id], key=folder.secret(), at=now())
         await desk.wipe()
 
     ask_desk(config, erased)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import click
 from msgspec import structs
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.document import Filter, Group
 from core.errors import Retry, Stop
@@ -22,6 +20,7 @@ from core.types import Mention, Routing
 from klankbord import configuration
 from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
+from klankbord.counting import counting
 from klankbord.generations import LAST, Begun, after, highest
 from klankbord.lending import tools
 from klankbord.moments import rate_option, since_option, stretch, until_option
@@ -37,7 +36,6 @@ from stream.step import make_step
 
 AGAIN_AFTER = 5.0
 EVERYTHING = Filter(irrelevant=True, muted=True, drills=True)
-COLUMNS = (TextColumn("reprocess"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +125,7 @@ async def _following(stores: Stores, where: Filter, begun: Begun) -> int:
 async def _patiently(one_pass: Callable[..., Awaitable[None]], total: int) -> Tally:
     """Until a pass comes to its end: log or archive may be away in between, and what was done by then stays done."""
     before, tally = 0, Tally()
-    with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+    with counting() as bar:
         task = bar.add_task("reprocess", total=total)
         while True:
             tally = Tally()

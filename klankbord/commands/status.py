@@ -16,7 +16,9 @@ from core.time import from_milliseconds, now
 from core.topics import COVERAGE, DEAD
 from core.types import Coverage
 from desk.store import letters, notice_messages
+from desk.store.database import Database
 from klankbord import configuration
+from klankbord.alerts import KEPT
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, hush
 from klankbord.readers import Readers
@@ -44,7 +46,8 @@ def command(config: Path) -> None:
     if failed:
         console.print(f"{failed} messages to people could not be delivered: klankbord alert list")
     if untold:
-        console.print(f"{untold} times people were not told of cases by the channel meant: klankbord notices list")
+        times = "once" if untold == 1 else f"{untold} times"
+        console.print(f"{times} people were not told of cases and crises by the channel meant: klankbord notices list")
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
@@ -68,8 +71,13 @@ async def _ask(read: Configuration) -> Answers:
             last,
             {name: found for name in stores.sending if (found := await standing(stores.desk, name)).stopped},
             len(await letters.undelivered(stores.desk)),
-            len(await notice_messages.undelivered(stores.desk)) + len(await notice_messages.unreached(stores.desk)),
+            await _untold(stores.desk, now() - KEPT),
         )
+
+
+async def _untold(desk: Database, since: datetime) -> int:
+    undelivered = await notice_messages.undelivered(desk, since=since)
+    return len(undelivered) + len(await notice_messages.unreached(desk, since=since))
 
 
 def _parts(topics: Sequence[TopicState]) -> Table:

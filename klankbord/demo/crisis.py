@@ -26,7 +26,7 @@ from playbook.playbook import load
 
 LOOK_EVERY, ACTS_AFTER = 1.0, 3.0
 """Seconds between looks for the crisis, and between what they do."""
-DONE = ("verify", "hold")
+DONE = ("verify", "severity", "hold")
 """Steps of the plan that are done by then."""
 Act = Callable[[Crisis, datetime], Awaitable[Outcome]]
 

@@ -31,6 +31,7 @@ class Demo:
 
     configuration  the klankbord.yaml to run
     truth          what must be in the archive once the past has arrived
+    chat           where to read what the webcare team was told
     """
 
     configuration: Path
@@ -38,6 +39,7 @@ class Demo:
     truth: Truth
     stage: Stage
     pushed_to: str
+    chat: str = ""
 
     async def load(self) -> None:
         """Push the past reviews once the program listens for them; all else it reads by itself. Returns when done."""
@@ -113,6 +115,7 @@ async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
             truth=expected(told),
             stage=stage,
             pushed_to=f"http://127.0.0.1:{port}/",
+            chat=addresses.chat,
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from klankbord.demo.chat import HOOK
 from klankbord.demo.material import FOLDER
 from klankbord.demo.native import feeds
 from klankbord.demo.rhythm import ZONE
@@ -21,6 +22,7 @@ HOUSE = ("data", "log_format", "log", "stream", "sinks", "page", "desk", "metric
 """What another configuration can say of where things are kept. Of its sinks the archive alone: nothing invented is sent."""
 RINGING = ("questions", "utrecht", "noorderlijn")
 """Monitors that ring."""
+CHAT, NEAR = "chat", ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 FASTER, SHOWN = 100, timedelta(days=60)
 """So many times as often people speak once the demo is live, on that many days."""
 COLUMNS = {"id": "Dossier", "created_at": "Datum", "text": "Notitie", "title": "Onderwerp", "author_id": "Klant"}
@@ -72,8 +74,15 @@ def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[
         "sources": [_leaving(source) for source in _sources(addresses, port, open_to_others=bool(house))],
         **kept,
         "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d", "stand_ins": stand_ins()},
+        "notices": _notices(addresses),
         "sign_in": {"rights": {"duty_manager": ["look", "cases", "lead"]}},
     }
+
+
+def _notices(addresses: Addresses) -> dict[str, Any]:  # Any: what YAML holds
+    """All is told in the team's chat, which is on this machine or in a container beside this one."""
+    chat = {"name": CHAT, "use": "slack", "url": addresses.chat + HOOK, "language": "nl", "allow_private": NEAR}
+    return {"channels": [chat], "send": [{"channels": [CHAT]}]}
 
 
 def _leaving(source: dict[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ async def _watch(
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
+            report(f"what the webcare team is told in its chat: {demo.chat}")
             _open(read, stores.folder, report)
             claiming = asyncio.create_task(colleague(stores.desk, now))
             attending = asyncio.create_task(attend(demo, stores.desk, now, report))

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count, repeat
 from pathlib import Path
 
+from klankbord.demo.chat import Chat
 from klankbord.demo.messages import Person, Said, Source, Timeline
 from klankbord.demo.native import bluesky, contact, feeds, hackernews, mastodon
 from klankbord.player import BlueskyPlayer, FeedPlayer, HackerNewsPlayer, MastodonPlayer
@@ -17,7 +18,10 @@ TOKEN = "demo"  # noqa: S105 - of a server on this machine that plays invented m
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where the sources are: base URLs, and the call centre's file. `items` is how many Hacker News items there are."""
+    """Where the sources are: base URLs, and the call centre's file. `items` is how many Hacker News items there are.
+
+    chat  where the webcare team is told of what waits
+    """
 
     bluesky: str
     mastodon: str
@@ -25,6 +29,7 @@ class Addresses:
     items: int
     feeds: str
     contact: Path
+    chat: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,7 @@ class Stage:
     mastodon: MastodonPlayer = field(default_factory=lambda: MastodonPlayer(tokens=frozenset({TOKEN})))
     hackernews: HackerNewsPlayer = field(default_factory=HackerNewsPlayer)
     feeds: FeedPlayer = field(default_factory=FeedPlayer)
+    chat: Chat = field(default_factory=Chat)
     said: dict[int, Said] = field(default_factory=dict)
     items: dict[int, int] = field(default_factory=dict)
 
@@ -160,4 +166,5 @@ async def serve(stage: Stage, place: Place = HERE) -> AsyncIterator[Addresses]:
             items=len(stage.hackernews.items),
             feeds=await opened(stage.feeds),
             contact=stage.contact,
+            chat=await opened(stage.chat),
         )

@@ -38,6 +38,9 @@ class Faults:
     disorder   events of a stream come backwards within blocks of this many; 0 keeps their order
     skew       added to the server's own times in what is sent
     silent     a stream accepts connections and sends nothing, not even a heartbeat
+    done       what is answered once a message was taken in, in the place of the answer, one each; None breaks off
+    mute       how many of the next messages are taken in and never answered
+    twice      how many of the next messages come twice, as from a proxy that asks again: the second answer is given
     """
 
     answers: list[Refusal] = field(default_factory=list)
@@ -52,6 +55,9 @@ class Faults:
     disorder: int = 0
     skew: timedelta = timedelta()
     silent: bool = False
+    done: list[Refusal | None] = field(default_factory=list)
+    mute: int = 0
+    twice: int = 0
 
     def arranged(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events as a stream sends them: doubled and out of order, if so dialled."""
@@ -72,15 +78,39 @@ def misbehaving(faults: Faults) -> Middleware:
         if faults.skip > 0:
             faults.skip -= 1
         elif faults.answers:
-            refusal = faults.answers.pop(0)
-            headers = dict(refusal.headers) | ({"Retry-After": refusal.retry_after} if refusal.retry_after else {})
-            return web.Response(status=refusal.status, headers=headers, body=refusal.body)
+            return _refused(faults.answers.pop(0))
         elif faults.cuts > 0 or faults.broken > 0:
             return await _spoilt(faults, request, await handler(request))
         answer = await handler(request)
         return await _dripping(faults, request, answer) if faults.drip else answer
 
     return middleware
+
+
+def taking_in(faults: Faults, handler: Handler) -> Handler:
+    """The handler of a message that somebody sends, with what may go wrong once it was taken in."""
+
+    async def taken_in(request: web.Request) -> web.StreamResponse:
+        answer = await handler(request)
+        if faults.twice > 0:
+            faults.twice -= 1
+            answer = await handler(request)
+        if faults.mute > 0:
+            faults.mute -= 1
+            await asyncio.Event().wait()
+        if not faults.done:
+            return answer
+        instead = faults.done.pop(0)
+        if instead is None:
+            cut(request)
+        return _refused(instead) if instead else answer
+
+    return taken_in
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    headers = dict(refusal.headers) | ({"Retry-After": refusal.retry_after} if refusal.retry_after else {})
+    return web.Response(status=refusal.status, headers=headers, body=refusal.body)
 
 
 async def _spoilt(faults: Faults, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:

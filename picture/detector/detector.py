@@ -70,7 +70,7 @@ class Detector:
         """
         if self.learned < 1:
             return silent(counts)[0]
-        return self._judge.look(counts, self._past.grown(counts, self._expected(counts), np.ones_like(counts.learn)))
+        return self._judge.look(counts, self._past.grown(counts, self._expected(counts), np.zeros_like(counts.learn)))
 
     def expected(self, first: int, end: int) -> Floats:
         """What was expected in each of the buckets from `first` up to `end`, as far as the last week holds them; 0 elsewhere."""

@@ -28,7 +28,6 @@ MINUTE = timedelta(minutes=1)
 FORTNIGHT = 14 * DAY
 LEAST = DAY
 """Whole windows that must be known before a tail is fitted."""
-TIMES, MORE, AROUND = 1.5, 3.0, 2 * HOUR
 GAP, LONGEST = 6 * HOUR, 24 * HOUR
 """Buckets: a run goes on over calm stretches of up to six hours, and a new one begins after a day."""
 
@@ -80,10 +79,13 @@ class Judge:
         quarter, hours = (_window(past, tails[each], each, len(counts.seen)) for each in (QUARTER, THREE_HOURS))
         times = np.log10((hours.seen + 1) / (hours.usual + 1))
         for_watch, for_alarm = (quarter.unlikely + hours.unlikely) / 2 + times, quarter.unlikely + times
-        watch, alarm = for_watch >= self._settings.watch, for_alarm >= self._settings.alarm
+        alarm = for_alarm >= self._settings.alarm
+        told = counts.judge & (alarm | (for_watch >= self._settings.watch))
+        if told.any():
+            told &= past.compared(len(told)).new
         for place, bucket in enumerate(range(counts.start, counts.end)):
             level, weighed = Level.CALM, Weighed()
-            if counts.judge[place] and (watch[place] or alarm[place]) and _new(past, bucket):
+            if told[place]:
                 weighed = weigh(past, bucket)
                 level = weighed.level(alarmed=bool(alarm[place]))
             shown, minutes = (
@@ -136,12 +138,3 @@ def silent(counts: Counts) -> list[Verdict]:
 def _window(past: Past, tail: Tail, length: int, last: int) -> Window:
     seen, usual = past.sums(past.seen, length, last), past.sums(past.usual, length, last)
     return Window(seen, usual, tail.unlikely(anscombe(seen, usual)))
-
-
-def _new(past: Past, bucket: int) -> bool:
-    """More than is usual, and than came at this clock time a week ago, in the hour or in the quarter."""
-    for length in (HOUR, QUARTER):
-        seen, usual = past.of(past.seen, bucket, length), past.of(past.usual, bucket, length)
-        if seen >= TIMES * max(usual, past.last_week(bucket, length, AROUND)) + MORE:
-            return True
-    return False

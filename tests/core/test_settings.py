@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import Misconfigured
-from core.settings import Settings, Span, check, read_yaml
+from core.settings import Settings, Span, check, nearest, read_yaml
 
 
 class Inner(Settings):
@@ -30,6 +30,10 @@ def test_every_mistake_is_told_at_once_with_its_path():
         'file.yaml: parts[0].instanse: unknown key; did you mean "instance"?',
         "file.yaml: one.keep: give a number with a unit: 30s, 15m, 12h, 7d or 52w",
     )
+
+
+def test_where_nothing_is_valid_yet_that_is_said():
+    assert (nearest("x", []), nearest("x", ["y"])) == ("there is none yet", "valid are y")
 
 
 def test_an_unknown_key_in_a_mapping_names_the_nearest():

@@ -62,6 +62,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Voices": "4",
         "Negative share": "0.3",
         "Cases by state": "open 8, closed 5",
+        "Attached cases by state": "open 3, closed 2",
         "Against the week before": "15",
         "Volume": "10",
         "Sentiment over time": "negative 3, neutral 1, positive 4, uncertain 1, unjudged 1",

@@ -33,7 +33,7 @@ klankbord keeps of its customers, under the alias `klankbord-customers`: of each
 topics, net sentiment of twelve weeks, and the segment and owner that other systems say. A document is counted anew within seconds
 of whatever changes it. Offered is who was heard in the range, or counted in it. Neither emotion nor reach of a person is shown.
 
-**Cases.** *Response* comes from the documents that klankbord keeps of its cases, under the alias `klankbord-cases`: of each its channel, team, severity, why it was opened
+**Cases.** *Response* comes from the documents that klankbord keeps of its cases, under the alias `klankbord-cases`: of each its channel, team, severity, the number of its crisis, why it was opened
 and closed, when, how many seconds until the first answer in the team's hours and by the clock, and whether what was promised was kept. No text, no name and no account
 stands in them, neither of an author nor of anybody of the staff. A document follows its case within seconds and goes with it. Figures are of the cases opened in the range; the backlog is of
 those that were open in it and still wait, whenever they were opened. Medians and ninetieths are as exact as Elasticsearch's t-digest: exact for few cases, to within a

@@ -6,16 +6,25 @@ AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 
 
 def unclean(guest, page, paths):
-    """By path: pixels that hang over the edge, and what axe finds, as (rule, the first place)."""
+    """By path: pixels that hang over the edge, and what axe finds."""
     found = {}
     for path in paths:
         page.goto(guest.served.url + path)
-        page.add_script_tag(path=AXE)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.emulate_media(color_scheme="light")
-        light = page.evaluate("axe.run({resultTypes: ['violations']})")
-        page.emulate_media(color_scheme="dark")
-        dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-        wrong = [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]
-        found[path] = (over, wrong)
+        found[path] = (overhang(page), faults(page))
     return found
+
+
+def overhang(page):
+    """Pixels of the page as it is that hang over its edge."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def faults(page):
+    """What axe finds on the page as it is, as (rule, the first place)."""
+    page.add_script_tag(path=AXE)
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate("axe.run({resultTypes: ['violations']})")
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
+    page.emulate_media(color_scheme="light")
+    return [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]

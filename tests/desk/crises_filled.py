@@ -71,7 +71,7 @@ async def opened(desk, *, at=NOW - 34 * MINUTE, drill=None, freeze=True):
     crisis = await alarmed(desk, [figures()], PLAN, at, drill=drill)
     if freeze:
         for one in await crisis_evidence.waiting(desk):
-            await crisis_evidence.frozen(desk, one, written(EVIDENCE), at=at)
+            await crisis_evidence.frozen(desk, one, lambda: written(EVIDENCE), at=at)
     return crisis
 
 

@@ -2,12 +2,17 @@
 
 import re
 
+import msgspec
 import pytest
 
 from core.errors import Retry
 from desk.crisis import acts, saying
-from desk.store import crises
+from desk.crisis.telling import tell_person
+from desk.store import crises, notice_messages, people
 from desk.store.crises import State
+from desk.store.crisis_writing import locked
+from desk.store.notice_messages import Over, Parcel, Place
+from desk.store.notices import Kind
 from desk.web.site import SITE
 from tests.desk import crises_filled as filled
 from tests.desk.corpus import NOW
@@ -116,6 +121,18 @@ async def test_who_drafted_a_statement_does_not_approve_it(house):
     assert statement.approved_by == other.id
 
 
+async def test_whoever_was_erased_has_left_wherever_the_page_names_somebody(house):
+    await send(house, house.anna, "acknowledge")
+    await send(house, house.anna, "done verify")
+    await send(house, house.anna, "draft en", text="We know.")
+    await people.erase(house.desk, [house.anna.id], key=b"k" * 32, at=NOW)
+    bert = await browser(house, house.bert)
+    pages = [(await bert.read(path))[1] for path in ("/crisis?number=1", "/crisis/room?number=1")]
+    named = [re.findall(r"<bdi>(somebody [^<]*)</bdi>", page, re.IGNORECASE) for page in pages]
+    assert {one.lower() for page in named for one in page} == {"somebody who has left"}
+    assert (len(named[0]), len(named[1])) == (6, 1)
+
+
 async def test_whoever_comes_too_late_is_told_who_was_first(house):
     before = (await now(house)).version
     await send(house, house.anna, "take")
@@ -175,3 +192,51 @@ async def test_the_report_of_one_that_ended_is_a_file_in_either_language(house):
     for link in links:
         answer = await anna.client.get(link.replace("&amp;", "&"))
         assert (answer.content_type, (await answer.read())[:5]) == ("application/pdf", b"%PDF-")
+
+
+async def test_a_channel_that_is_down_and_the_one_instead_of_it_show(house):
+    failed = Place(channel="slack", crisis=house.crisis.id, then=("email",))
+    instead = Place(channel="email", crisis=house.crisis.id, person=house.bert.id, instead="slack")
+    async with house.desk.writing() as connection:
+        (owed,) = await notice_messages.waiting(connection, 9)
+        parcels = [Parcel(place=failed, due_at=NOW, notices=(owed.id,))]
+        await notice_messages.gathered(connection, parcels, [owed], NOW, {})
+    first = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    down = msgspec.structs.replace(first, due_at=None, error="it answered 503")
+    parcel = Parcel(place=instead, due_at=NOW, notices=(owed.id,))
+    await notice_messages.settle(house.desk, down, lease="mine", at=NOW, parcels=[parcel])
+    then = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    await notice_messages.settle(house.desk, msgspec.structs.replace(then, due_at=None), lease="mine", at=NOW)
+    _, text = await (await browser(house, house.anna)).read("/crisis?number=1")
+    assert '<span class="late">slack: failed</span>' in text
+    assert "Alarm · <bdi>Bert</bdi>" in text
+    assert "instead of slack" in text
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [(Over.NOBODY, "not told, does not work here any more"), (Over.NOTHING, "not told, nothing was left to tell")],
+)
+async def test_a_message_that_was_over_before_it_was_taken_shows(house, over, says):
+    place = Place(channel="email", crisis=house.crisis.id, person=house.bert.id)
+    async with house.desk.writing() as connection:
+        (owed,) = await notice_messages.waiting(connection, 9)
+        parcels = [Parcel(place=place, due_at=NOW, notices=(owed.id,))]
+        await notice_messages.gathered(connection, parcels, [owed], NOW, {})
+    message = await notice_messages.lend(house.desk, NOW, lease="mine", until=NOW)
+    ended = msgspec.structs.replace(message, due_at=None, error=over.value)
+    await notice_messages.settle(house.desk, ended, lease="mine", at=NOW)
+    _, text = await (await browser(house, house.anna)).read("/crisis?number=1")
+    assert f"email: {says} " in text
+
+
+async def test_who_was_told_and_did_something_stays_as_somebody_who_has_left(house):
+    async with house.desk.writing() as connection:
+        crisis = await locked(connection, house.crisis.id)
+        await tell_person(connection, crisis, house.anna.id, Kind.HANDED_OVER, NOW)
+    await send(house, house.anna, "acknowledge")
+    await people.erase(house.desk, [house.anna.id], key=b"of this folder", at=NOW)
+    _, text = await (await browser(house, house.bert)).read("/crisis?number=1")
+    assert "<bdi>Somebody who has left</bdi> acknowledged it." in text
+    assert "Hand-over · <bdi>Somebody who has left</bdi>" in text
+    assert "erased:" not in text

@@ -9,9 +9,9 @@ from core.document import Filter
 from core.types import Author, Enriched, Mention
 from desk.store import audit, identities
 from tests.desk import corpus, people
+from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
 from tests.desk.serving import everything, serving
-from tests.desk.test_page import AXE
 
 PAGES = ("/customers", "/customers?q=sanne", "/customers?author=bluesky:kim", "/customers?author=rss:kim",
          "/customers?merge={jeroen}", "/customer?id={sanne}", "/customer?id={nobody}")  # fmt: skip
@@ -81,11 +81,7 @@ def did(served, subject):
 def test_every_page_of_customers_is_clean_for_axe_in_light_and_dark(reader, language, path):
     page = reader.enter("/customers", language=language, bypass=True)
     assert page.goto(reader.served.url + at(reader.served, path)).status == 200
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]] == []
+    assert faults(page) == []
     assert reader.wrong == []
 
 
@@ -94,7 +90,7 @@ def test_no_page_of_customers_hangs_over_the_edge(reader, width):
     page, over = reader.enter(width=width), {}
     for path in PAGES:
         page.goto(reader.served.url + at(reader.served, path))
-        over[path] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over[path] = overhang(page)
     assert set(over.values()) == {0}
 
 

@@ -11,11 +11,11 @@ from core.emerging import Member as Told
 from desk.store import audit, emerging
 from klankbord.topics import TopicDesk
 from playbook.playbook import load
+from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW
 from tests.desk.outage import outage
 from tests.desk.serving import everything, serving
-from tests.desk.test_page import AXE
 
 
 @pytest.fixture
@@ -78,10 +78,8 @@ def test_a_name_that_is_taken_is_told_beside_the_form(station, playbook):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_it_is_clean_for_axe_and_hangs_over_no_edge(station, language, path):
     page = station.enter(path, language=language, width=390, bypass=True)
-    page.add_script_tag(path=AXE)
-    wrong = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in wrong] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert faults(page) == []
+    assert overhang(page) == 0
 
 
 def test_what_does_not_emerge_any_more_is_told_so(station):

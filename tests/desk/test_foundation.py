@@ -4,12 +4,10 @@ import pytest
 
 from desk.store import audit, letters
 from desk.store.accounts import State, listed
+from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
 from tests.desk.foundation.organised import RULES, full
 from tests.desk.serving import everything, serving
-from tests.desk.test_page import AXE
-
-WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -80,12 +78,8 @@ def test_what_looks_like_an_own_account_is_decided_and_taken_back(reader):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_is_clean_for_axe_and_nothing_hangs_over(reader, language, width):
     page = reader.enter("/foundation", language=language, width=width, bypass=True)
-    assert page.evaluate(WIDE) == 0
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [one["id"] for one in light["violations"] + dark["violations"]] == []
+    assert overhang(page) == 0
+    assert faults(page) == []
     assert (reader.wrong, "broken" in page.title()) == ([], False)
 
 

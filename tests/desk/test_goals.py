@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.desk.axe import faults, overhang
 from tests.desk.foundation.organised import RULES, lead
 from tests.desk.serving import everything, serving
 from tests.desk.test_customers import digits
-from tests.desk.test_page import AXE
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,8 @@ def test_periods_with_a_gap_are_unknown_and_none_is_zero(reader):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_is_clean_for_axe_and_nothing_hangs_over(reader, language, width):
     page = reader.enter("/goals", language=language, width=width, bypass=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [one["id"] for one in light["violations"] + dark["violations"]] == []
+    assert overhang(page) == 0
+    assert faults(page) == []
     assert reader.wrong == []
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from desk.store import maturity
 from playbook.maturity import Answer, Evidence, assess
+from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import RULES, full
 from tests.desk.serving import everything, serving
-from tests.desk.test_page import AXE
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,6 @@ def test_what_changed_stands_with_its_day(reader):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_is_clean_for_axe_and_nothing_hangs_over(reader, language, width):
     page = reader.enter("/maturity", language=language, width=width, bypass=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [one["id"] for one in light["violations"] + dark["violations"]] == []
+    assert overhang(page) == 0
+    assert faults(page) == []
     assert reader.wrong == []

@@ -1,14 +1,13 @@
 """The page in a real browser over a real archive."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from core.types import Author, Enriched, Mention
+from tests.desk.axe import faults, overhang
 from tests.desk.corpus import NOW
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 PAGES = (
     "/",
     "/search?q=storing",
@@ -28,12 +27,7 @@ PAGES = (
 def test_every_page_is_clean_for_axe_in_light_and_dark(visitor, language, path):
     page = visitor.enter(path, language=language, bypass=True)
     assert [wrong for wrong in visitor.wrong if "500" in wrong] == []  # the page of an error is clean too
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    found = [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]
-    assert found == []
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -42,7 +36,7 @@ def test_nothing_hangs_over_the_edge(visitor, width):
     over = {}
     for path in PAGES:
         page.goto(visitor.served.url + path)
-        over[path] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over[path] = overhang(page)
     assert set(over.values()) == {0}
 
 

@@ -14,8 +14,8 @@ from desk.store.database import open_desk
 from desk.store.settings import Settings
 from desk.web.site import KEPT, SITE
 from tests.desk import corpus
+from tests.desk.axe import faults
 from tests.desk.serving import Leaving, application, fill, kept, opened
-from tests.desk.test_page import AXE
 
 ELSEWHERE = {"Host": "kijk.noorderlijn.example"}
 NAMES = ("quasimodo", "Anna de Vries", "anna_v")
@@ -166,9 +166,5 @@ def test_the_shared_page_is_clean_for_axe_in_light_and_dark(guest, language):
     path = f"/shared/{served.app[SITE].access.share_key(served.do(made).id)}"
     page = guest.enter(path, language=language, bypass=True)
     page.wait_for_selector("[data-chart=volume] canvas")
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]] == []
+    assert faults(page) == []
     assert guest.wrong == []

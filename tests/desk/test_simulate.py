@@ -6,9 +6,9 @@ from desk.store import audit, people, roles, rota
 from desk.store.people import Details
 from playbook.rota import Shift
 from playbook.sections import Playbook
+from tests.desk.axe import faults, overhang
 from tests.desk.corpus import NOW
 from tests.desk.serving import serving
-from tests.desk.test_page import AXE
 from tests.desk.triaged import RULES, talk
 
 AGENT = Playbook.model_validate({"roles": {"agent": {"name": "agent", "per_person": True}}})
@@ -81,9 +81,5 @@ def test_it_is_clean_and_nothing_hangs_over(reader, width):
     page = reader.enter("/simulate", width=width, language="nl", bypass=True)
     begun(page, SEATS, person=True)
     over(page)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in light["violations"] + dark["violations"]] == []
+    assert overhang(page) == 0
+    assert faults(page) == []

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from core.types import Judgement
+from tests.desk.axe import faults, overhang
 from tests.desk.corpus import NOW
 from tests.desk.serving import serving
 from tests.desk.test_customers import digits
-from tests.desk.test_page import AXE
 from tests.desk.triaged import RULES, talk
 
 SAID = (("bluesky:claim", "restore"), ("bluesky:rumour", "correct"))
@@ -31,15 +31,11 @@ def opened(page):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_tree_is_clean_and_nothing_hangs_over(reader, language, width, shown):
     page = reader.enter("/triage", language=language, width=width, bypass=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert overhang(page) == 0
     tree = page.locator(f".{shown} .tree")
     assert tree.bounding_box()["width"] <= page.locator(".flow").bounding_box()["width"]
     assert page.locator(".tree:visible").count() == 1
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in light["violations"] + dark["violations"]] == []
+    assert faults(page) == []
 
 
 def test_each_answer_opens_as_many_messages_as_it_says(reader):

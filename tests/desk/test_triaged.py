@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.desk.axe import faults, overhang
 from tests.desk.serving import serving
-from tests.desk.test_page import AXE
 from tests.desk.triaged import RULES, talk
 
 RUMOUR, CLAIM = "/mention?id=bluesky:rumour", "/mention?id=bluesky:claim"
@@ -56,7 +56,6 @@ def test_another_outcome_counts_and_stands_beside_triages_own(reader, house):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_is_clean_and_nothing_hangs_over(reader, width):
     page = reader.enter(RUMOUR, width=width, language="nl", bypass=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.add_script_tag(path=AXE)
-    assert [one["id"] for one in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]] == []
+    assert overhang(page) == 0
+    assert faults(page) == []
     assert page.locator(".triaged b").count() == 0

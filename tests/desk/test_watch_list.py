@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from desk.store import alarms
 from desk.store.alarms import Alarm
+from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW
 from tests.desk.serving import everything, serving
-from tests.desk.test_page import AXE
 
 MINUTE = timedelta(minutes=1)
 LOUD = Alarm(
@@ -86,7 +86,5 @@ def test_it_says_so_where_nobody_looks_any_more(station, one):
 def test_it_is_clean_for_axe_and_hangs_over_no_edge(station, language, theme):
     stands(station, LOUD, WATCHED, NEW)
     page = station.enter(language=language, theme=theme, width=390, bypass=True)
-    page.add_script_tag(path=AXE)
-    wrong = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in wrong] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert faults(page) == []
+    assert overhang(page) == 0

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.klankbord.program import Program
-from tests.klankbord.test_crises_watch import HOUR, MANY, MINUTE, NOW, opened, ordinary
+from tests.klankbord.program import Program, command
+from tests.klankbord.test_crises_watch import HOUR, MANY, MINUTE, NOW, ORDINARY, opened, ordinary
 
 MORNING, NOON = f"{NOW - 6 * HOUR:%Y-%m-%dT%H:%M}+00:00", f"{NOW + HOUR:%Y-%m-%dT%H:%M}+00:00"
 
@@ -61,12 +61,31 @@ def test_a_replay_of_quiet_days_says_so(told):
         (["--since", "2020-01-01", "--until", "2020-01-02"], "nothing arrived between 2020-01-01"),
         (["--since", "gisteren"], '"gisteren" is no moment'),
         (["--since", NOON, "--until", MORNING], "there is nothing in between"),
+        (["--since", "7 jours"], '"7 jours" is no moment'),
+        (["--since", "NaN"], '"NaN" is no moment'),
+        (["--since", "\udcff"], '"?" is no moment'),
+        (["--since", "0001-01-01"], '"0001-01-01" lies outside the years 1900 to 2199'),
+        (["--until", "0001-01-01T00:00+14:00"], "lies outside the years 1900 to 2199"),
+        (["--since", "9999w"], '"9999w" lies outside the years 1900 to 2199'),
+        (["--since", "2199-01-01"], "--since 2199-01-01 lies ahead: nothing arrived yet"),
+        (["--monitor", "\x1b[31mmerk"], 'there is no monitor " [31mmerk"'),
     ],
 )
 def test_a_mistake_is_a_sentence(told, arguments, sentence):
     answer = told.command("alarm replay", *arguments)
     assert answer.exit_code == 1
     assert sentence in answer.output
+
+
+def test_a_replay_begins_with_what_arrived_first(told):
+    long_ago = json.loads(told.command("alarm replay", "--since", "1901-01-01", "--until", NOON, "--json").output)
+    since = f"{NOW - ORDINARY:%Y-%m-%dT%H:%M}+00:00"
+    assert long_ago == json.loads(told.command("alarm replay", "--since", since, "--until", NOON, "--json").output)
+
+
+def test_an_unknown_command_is_answered_with_the_nearest():
+    answer = command("alarm", "replai")
+    assert (answer.exit_code, 'did you mean "replay"?' in answer.output) == (2, True)
 
 
 def test_nobody_has_looked_yet(tmp_path):

@@ -8,6 +8,8 @@ import pytest
 from core.case import Kept
 from core.errors import Retry
 from core.types import Author, Enriched, Mention
+from desk.crisis import acts
+from desk.entry.who import Who
 from desk.store import case_writing, cases
 from desk.store.case_writing import PROGRAM, Happening, Opening
 from desk.store.cases import Happened, Message, State
@@ -16,6 +18,7 @@ from klankbord.case_documents import COUNTED_FOR, CaseDocuments
 from klankbord.cases import Cases
 from klankbord.erase import erase
 from klankbord.stores import open_stores
+from tests.desk.crisis.book import alarmed
 from tests.klankbord.program import Program, file_source
 from tests.sinks.messages import START
 
@@ -91,6 +94,25 @@ async def test_a_document_follows_its_case(house):
     (found,) = (await house.documents()).values()
     assert (found.state, found.reason, found.in_sla) == ("closed", "answered", Kept.YES)
     assert (found.answer_clock, found.handling, found.answer_open) == (1800, 5400, None)
+
+
+async def test_it_says_which_crisis_a_case_belongs_to_as_long_as_it_does(house):
+    case, desk = await house.case(), house.stores.desk
+    crisis = await alarmed(desk, at=START)
+    (found,) = (await house.documents()).values()
+    assert found.crisis is None
+    for act, number in ((acts.attach, crisis.number), (acts.take_out, None), (acts.attach, crisis.number)):
+        await act(desk, Who(), crisis.id, case.number, at=START)
+        (found,) = (await house.documents()).values()
+        assert found.crisis == number
+
+
+async def test_a_case_that_an_alarm_attaches_by_itself_is_written_anew(house):
+    case, desk = await house.case(), house.stores.desk
+    await house.happens(case, monitors=("trein",))
+    await house.documents()
+    crisis = await alarmed(desk, at=START)
+    assert [one.crisis for one in (await house.documents()).values()] == [crisis.number]
 
 
 async def test_nothing_of_a_text_or_an_account_stands_in_it(house):

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from klankbord import configuration, first
 from klankbord.joining import policy_of
 from klankbord.lending import tools
 from klankbord.options import hush
+from klankbord.registry import components
 from klankbord.rules import Rules
 from klankbord.understanding import understanding
 from tests.enrich.small_model import make_model
@@ -68,6 +70,41 @@ def test_two_enrichers_may_not_give_one_finding(tmp_path):
     assert told == [
         'klankbord.yaml: enrich: two parts give the finding "sentiment"; take one away, or give it another name'
     ]
+
+
+def test_mistakes_in_publishers_name_the_nearest_and_no_secret(tmp_path):
+    one = "{use: mastodon, settings: {instance: https://a.nl, acount: a, token: s3cret}}"
+    told = mistakes(tmp_path, f"organisation: {{name: N}}\npublishers: [{one}, {{use: blusky}}]\n")
+    assert 'klankbord.yaml: publishers[0].settings: acount: unknown key; did you mean "account"?' in told
+    assert "klankbord.yaml: publishers[0].settings: account: is missing" in told
+    assert 'klankbord.yaml: publishers[1].use: there is no "blusky"; did you mean "bluesky"?' in told
+    assert "s3cret" not in str(told)
+
+
+def test_two_publishers_may_not_share_a_name(tmp_path):
+    one = "{use: mastodon, settings: {instance: https://a.nl, account: a, token: t}}"
+    told = mistakes(tmp_path, f"organisation: {{name: N}}\npublishers: [{one}, {one}]\n")
+    assert told == [
+        'klankbord.yaml: publishers: the name "mastodon" is used twice; give each publisher a name of its own'
+    ]
+
+
+def test_a_publisher_is_called_as_its_component_or_as_it_says(tmp_path):
+    settings = "settings: {instance: https://a.nl, account: a, token: t}"
+    given = f"[{{use: mastodon, {settings}}}, {{use: mastodon, name: staff, {settings}}}]"
+    found = read(tmp_path, f"organisation: {{name: N}}\npublishers: {given}\n")
+    assert [part.name for part in found.publishers] == ["mastodon", "staff"]
+
+
+def test_the_publishers_of_the_example_have_no_mistakes(tmp_path):
+    """They stand there as comments."""
+    example = (Path(__file__).parents[2] / "deploy/example/klankbord.yaml").read_text()
+    section = example.partition("publishers: []")[2].partition("\n\n")[0]
+    written = "\n".join(line.removeprefix("#") for line in section.splitlines()[1:])
+    for name in set(re.findall(r"\$\{file:([\w.-]+)\}", written)):
+        (tmp_path / name).write_text("s3cret")
+    found = read(tmp_path, f"organisation: {{name: N}}\npublishers:\n{written}\n")
+    assert {part.use for part in found.publishers} == set(components("publish"))
 
 
 async def test_a_model_stands_beside_the_file(tmp_path):

@@ -21,7 +21,7 @@ from desk.crisis.evidence import read
 from desk.entry.who import Who
 from desk.store import alarms, crises
 from klankbord import configuration
-from klankbord.crises import AGAIN_AFTER, Watching
+from klankbord.crises import Watching
 from klankbord.stores import open_stores
 from picture.replayed import replay
 from picture.watching import Asked
@@ -89,8 +89,8 @@ class House:
 
 
 @asynccontextmanager
-async def opened(folder):
-    program = Program(folder, file_source("in.jsonl", keep="36500d"))
+async def opened(folder, **more):
+    program = Program(folder, file_source("in.jsonl", keep="36500d"), **more)
     (folder / "playbook.yaml").write_text(MONITORS)
     read = configuration.read(program.config)
     async with open_stores(read, lambda _: None) as stores:
@@ -330,9 +330,37 @@ async def test_what_is_muted_afterwards_is_no_crisis_any_more(house):
     mute = Mute(by="ruth", at=house.moment, word="gratis")
     assert not await house.stores.archive.write([mute])
     await house.stores.log.append(JUDGEMENTS, [("gratis", encode(mute))])
-    assert await house.level(MINUTE) == "alarm"
-    assert await house.level(AGAIN_AFTER) == "calm"
+    assert await house.level(MINUTE) == "calm"
     assert await house.stores.archive.get(found[0])
+
+
+async def test_made_anew_it_says_no_less_of_the_last_whole_bucket(house):
+    await house.hear(MANY, at=NOW)
+    assert await house.level(BUCKET + 2 * MINUTE) == "alarm"
+    mute = Mute(by="ruth", at=house.moment, word="nothing of this")
+    await house.stores.log.append(JUDGEMENTS, [("nothing", encode(mute))])
+    assert await house.level(MINUTE) == "alarm"
+    assert house.measured.values[Gauge.ALARM, ("merk",)] == 2
+    assert len(await crises.listed(house.stores.desk)) == 1
+
+
+async def test_history_that_comes_while_it_watches_teaches_at_the_next_look(tmp_path):
+    async with opened(tmp_path) as house:
+        assert await house.level(MINUTE) == "learning"
+        past = ordinary(NOW, marks=PAST)
+        await house.arrives([Held(enriched=one.enriched, arrived_at=house.moment + MINUTE / 2) for one in past])
+        await house.hear(MANY, at=house.moment + MINUTE / 2)
+        assert await house.level(MINUTE) == "alarm"
+
+
+async def test_history_still_teaches_once_live_messages_came(tmp_path):
+    async with opened(tmp_path) as house:
+        past = ordinary(NOW, marks=PAST)
+        await house.arrives([Held(enriched=one.enriched, arrived_at=NOW) for one in past])
+        await house.arrives(ordinary(NOW + 2 * HOUR, days=2 * HOUR, each=20))
+        assert await house.level(2 * HOUR + MINUTE) != "learning"
+        assert await house.another().look() is None
+        assert (await house.stands())["merk"].level != "learning"
 
 
 async def test_a_monitor_that_was_saved_just_now_learns(house):

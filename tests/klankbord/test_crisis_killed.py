@@ -20,8 +20,18 @@ def told(program, where=""):
     assert ran.returncode == (-signal.SIGKILL if where else 0)
 
 
-def planned(folder, *channels, send):
-    program = Program(folder, file_source("in.jsonl"), notices={"window": "1s", "channels": channels, "send": send})
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request):
+    """Where the desk database is, as the configuration says it: a file, or a server."""
+    if request.param == "sqlite":
+        return {}
+    server = request.getfixturevalue("postgresql_server")
+    return {"url": server.create(), "password": server.password, "ca": str(server.ca)}
+
+
+def planned(folder, *channels, send, **more):
+    notices = {"window": "1s", "channels": channels, "send": send}
+    program = Program(folder, file_source("in.jsonl"), notices=notices, **more)
     organisation = {"model": "centralized", "centre": "webcare", "units": {"webcare": {}}}
     content = {"monitors": {"klank": {"query": "klank"}}, "triage": None, "organisation": organisation, "crisis": {}}
     (folder / "playbook.yaml").write_text(yaml.safe_dump(content))
@@ -37,9 +47,9 @@ def opened(program):
 
 
 @pytest.mark.parametrize("where", ["event", "opened", "gathered", "sent"])
-def test_one_crisis_and_told_wherever_it_was_killed(tmp_path, where):
+def test_one_crisis_and_told_wherever_it_was_killed(tmp_path, desk, where):
     with receiver(lambda: None) as (url, taken):
-        program = planned(tmp_path, channel("tooling", url), send=[{"channels": ["tooling"]}])
+        program = planned(tmp_path, channel("tooling", url), send=[{"channels": ["tooling"]}], desk=desk)
         told(program, where)
         told(program)
         told(program)

@@ -19,7 +19,6 @@ from core.types import Mark
 from desk.crisis import acting, acts, ringing, saying
 from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
-from desk.entry.who import Who
 from desk.store import alarms, cases, crises, drills
 from desk.store.cases import Asked
 from desk.store.crises import Happened
@@ -39,7 +38,7 @@ from tests.klankbord.test_crises_watch import Away, ordinary
 from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
-FEMKE, RUBEN = Who(session="femke"), agent("ruben", role="lead")
+FEMKE, RUBEN = agent("femke"), agent("ruben", role="lead")
 SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
 SCENARIO = {
     "says": "ours",
@@ -122,7 +121,7 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
                 crisis = program.ask(answered)
                 said, errors = player.communicate(timeout=PATIENCE)
                 assert player.returncode == 0, errors
-                _nothing_real(program, told)
+                nothing_real(program, told)
     found = json.loads(said)
     lines = {line["measure"]: line for line in found["score"]["lines"]}
     assert {name: line["verdict"] for name, line in lines.items()} == dict.fromkeys(SOON, "met")
@@ -136,7 +135,7 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
     assert "own" in program.command("drill list").output
 
 
-def _nothing_real(program, told):
+def nothing_real(program, told):
     """Whatever was said is marked; no case, no event, no real alarm came of it, once every reader has read all of it."""
     until(lambda: not any(row.lag for row in program.ask(lambda stores: stores.log.state())), within=PATIENCE)
     stored = [one.enriched.mention for one in program.stored() if one.enriched.mention.source == "drill"]
@@ -287,6 +286,31 @@ def test_the_same_seed_plays_the_same_and_pace_follows_what_is_usual():
     assert len(said[2]) == pytest.approx(2 * len(said[0]), abs=4)
     assert all(earlier.after <= later.after for earlier, later in zip(said[0], said[0][1:], strict=False))
     assert said[0][-1].after < one.lasts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("nope.yaml",), "nope.yaml: no such file"),
+        ((".",), 'there is no scenario "."; valid are crowdstrike,'),
+        (("tab.yaml",), "tab.yaml, line 2, column 1: "),
+        (("\udcff",), 'there is no scenario "?"'),
+        (("ns-outage", "--minutes", "NaN"), "Invalid value for '--minutes'"),
+        (("ns-outage", "--minutes", "1441"), "1441 is not in the range 1<=x<=1440"),
+        (("report", "0"), "0 is not in the range"),
+        (("show", "ns-outtage"), 'did you mean "ns-outage"'),
+    ],
+)
+def test_a_mistake_is_told_as_wrong_use(program, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(program.folder)
+    (program.folder / "tab.yaml").write_text("says: x\n\tphases: y\n")
+    wrong = command("drill", *arguments)
+    assert (wrong.exit_code, sentence in wrong.output) == (2, True), wrong.output
+
+
+def test_a_monitor_is_told_without_the_signs_that_move_a_terminal(program):
+    wrong = program.command("drill ns-outage", "--monitor", "\x1b[31mmrek")
+    assert (wrong.exit_code, 'there is no monitor " [31mmrek"' in wrong.output) == (1, True)
 
 
 def test_a_scenario_is_shown_and_an_unknown_one_answered_with_the_nearest(program):

@@ -1,6 +1,6 @@
 """What runs out, and how long a source is usually silent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -12,7 +12,7 @@ from core.ports import Measured
 from core.telemetry import Gauge
 from deploy.engines.certificates import DAYS, certificates
 from klankbord import limits, rhythm
-from klankbord.configuration import Configuration, Organisation, SinkPart, Source
+from klankbord.configuration import Configuration, Organisation, PublisherPart, SinkPart, Source
 from klankbord.heard import Heard
 from klankbord.rhythm import Rhythm
 
@@ -63,6 +63,13 @@ def test_certificates_of_the_settings_are_measured_by_the_setting(tmp_path):
     measured = Measured()
     limits.certificates(limits.files(configuration), measured)
     assert [labels for _, labels in measured.values] == [("sinks.archive.ca",)]
+
+
+def test_the_end_of_a_publishers_token_is_measured_by_its_name():
+    publisher = PublisherPart(use="meta", name="facebook", token_ends=date(2027, 1, 1))
+    measured = Measured()
+    limits.tokens(Configuration(organisation=Organisation(name="K"), publishers=(publisher,)), measured)
+    assert measured.values == {(Gauge.TOKEN_ENDS, ("publish", "facebook")): 1798761600}
 
 
 def heard(*moments, bridged=False):

@@ -148,8 +148,11 @@ def test_a_token_that_asks_too_often_waits(program, address):
     secret = token(program, "eager")
 
     async def question(client):
-        answers = await asyncio.gather(*(client.call_tool("list_monitors", {}) for _ in range(80)))
-        return [one.content[0].text for one in answers if one.is_error]
+        for _ in range(20):  # a machine that is slow asks as often as is allowed for a while
+            answers = await asyncio.gather(*(client.call_tool("list_monitors", {}) for _ in range(80)))
+            if refused := [one.content[0].text for one in answers if one.is_error]:
+                return refused
+        return []
 
     assert "this token asks too often" in asked(address, secret, question)[0]
 

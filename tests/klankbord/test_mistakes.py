@@ -2,6 +2,7 @@
 
 import pytest
 
+from desk.store import release
 from tests.klankbord.program import Program, Run, file_source
 
 WRONG = """\
@@ -68,6 +69,13 @@ def test_all_mistakes_of_components_and_of_the_playbook_are_told_at_once(program
             "monitors:\n  a: {query: x}\n  a: {query: y}\n",
             "playbook.yaml: monitors.a: stands in the file twice",
         ),
+        (
+            "playbook.yaml",
+            "a: [2026-13-01]\n",
+            "playbook.yaml, line 1, column 5: cannot be read: month must be in 1..12",
+        ),
+        ("playbook.yaml", f"a: {'1' * 5000}\n", "playbook.yaml, line 1, column 4: cannot be read: "),
+        ("playbook.yaml", "[" * 5000, "playbook.yaml: is nested deeper than can be read"),
         ("playbook.yaml", None, "playbook.yaml: no such file"),
         ("klankbord.yaml", None, "klankbord.yaml: no such file"),
     ],
@@ -103,3 +111,51 @@ def test_a_role_that_may_not_work_in_a_crisis_cannot_approve_there(program):
     assert sentence.startswith('playbook.yaml: crisis.approves: the role "press" may not work in a crisis')
     program.config.write_text(program.config.read_text() + "\nsign_in: {rights: {press: [cases]}}\n")
     assert program.command("check").exit_code == 0
+
+
+ACTS = """
+roles: {press: {name: press}, agents: {name: agents}}
+ladders: {up: [{to: agents, within: 10m}, {to: lead}]}
+crisis: {ladder: up, steps: {verify: {says: Verify, owner: press}, thank: {says: Thank, owner: lead}}, approves: lead}
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "playbook check"])
+def test_whoever_has_to_act_in_a_crisis_may_not(program, command):
+    rules = program.folder / "playbook.yaml"
+    rules.write_text(ACTS)
+    checked = program.command(command, *([str(rules)] if " " in command else ()))
+    assert checked.exit_code == 2
+    step, rung = checked.stderr.removeprefix("klankbord: ").replace(f"{program.folder}/", "").splitlines()
+    assert step.startswith('playbook.yaml: crisis.steps.verify.owner: the role "press" may not work in a crisis')
+    assert rung.startswith('playbook.yaml: ladders.up[0].to: the role "agents" may not work in a crisis')
+    assert rung.endswith('or name another: did you mean "agent"?')
+
+
+@pytest.mark.parametrize("command", ["check", "playbook check"])
+def test_whoever_has_to_act_in_a_crisis_is_nobody(program, command):
+    rules = program.folder / "playbook.yaml"
+    rules.write_text(ACTS)
+    program.config.write_text(program.config.read_text() + "\nsign_in: {rights: {press: [cases], agents: [cases]}}\n")
+    for name, role in (("anna", "lead"), ("bert", "press"), ("cees", "agent")):
+        identifier = program.command("people add", name).stdout.strip()
+        assert program.command("people role", identifier, role).exit_code == 0
+    checked = program.command(command, *([str(rules)] if " " in command else ()))
+    assert checked.exit_code == 0
+    lines = [line.strip().replace(f"{program.folder}/", "") for line in checked.stdout.splitlines()]
+    said = [line for line in lines if "nobody" in line]
+    assert said == ['playbook.yaml: ladders.up[0].to: nobody holds the role "agents"; did you mean "agent"?']
+
+
+def test_a_check_leaves_the_desk_database_as_it_is(program, monkeypatch):
+    (program.folder / "playbook.yaml").write_text("crisis: {}\n")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(release, "REVISIONS", release.REVISIONS[:-1])
+        assert program.command("people list").exit_code == 0
+    checked = program.command("check")
+    assert checked.exit_code == 0
+    assert "was not looked at: the desk database" in checked.stdout
+    assert "is of an earlier release: klankbord run brings it up" in checked.stdout
+    with monkeypatch.context() as earlier:
+        earlier.setattr(release, "REVISIONS", release.REVISIONS[:-1])
+        assert program.command("people list").exit_code == 0

@@ -276,7 +276,7 @@ async def test_the_next_channel_is_used_where_one_is_down_and_says_so(scene):
         await scene.case()
         for _ in range(5):
             await scene.drain(later=timedelta(minutes=1))
-        failed = await notice_messages.undelivered(scene.stores.desk)
+        failed = await notice_messages.undelivered(scene.stores.desk, since=NOW)
     (message,) = scene.box.messages
     assert "the channel slack does not take messages now" in message.get_body(["plain"]).get_content()
     assert [(one.channel, one.error) for one in failed] == [("slack", "it answered 503")]

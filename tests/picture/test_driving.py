@@ -43,8 +43,8 @@ def test_who_grew_most_comes_first_and_who_shrank_is_left_out():
 def test_copies_are_one_message_with_all_who_heard_it():
     first, again = said("1", "Trein staat stil!", followers=10), said("2", "trein staat stil", after=HOUR, followers=90)
     assert heard(again, said("3", "iets anders", followers=95), first) == (
-        Heard("file:1", "file", 2, 100),
-        Heard("file:3", "file", 1, 95),
+        Heard("file:1", "file:1", "file", 2, 100),
+        Heard("file:3", "file:3", "file", 1, 95),
     )
 
 
@@ -52,12 +52,12 @@ def test_a_share_belongs_to_what_it_shares_and_an_author_hears_once():
     first = said("1", "trein staat stil", author="anna", followers=10)
     shared = said("2", "", after=HOUR, author="bert", followers=5, repost_of="file:1")
     twice = said("3", "trein staat stil", after=HOUR, author="anna", followers=10)
-    assert heard(first, shared, twice) == (Heard("file:1", "file", 3, 15),)
+    assert heard(first, shared, twice) == (Heard("file:1", "file:anna", "file", 3, 15),)
 
 
 def test_shares_of_what_was_never_heard_are_one_message():
     shares = [said(name, "", author=name, repost_of="file:elders") for name in "ab"]
-    assert heard(*shares) == (Heard("file:a", "file", 2, 0),)
+    assert heard(*shares) == (Heard("file:a", "file:a", "file", 2, 0),)
 
 
 def test_who_says_much_more_comes_before_who_is_heard_by_many():

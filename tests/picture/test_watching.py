@@ -92,14 +92,29 @@ def test_what_came_before_the_monitor_was_heard_teaches_nothing():
 
 def test_a_silence_is_an_outage_where_much_would_have_come():
     total = np.array([20, 20, 0, 0, 20, 0, 20])
-    assert places(outages(total, 25.0)) == [2, 3]
-    assert not outages(total, 5.0).any()
+    assert places(outages(total, 25.0, quiet=0)) == [2, 3]
+    assert not outages(total, 5.0, quiet=0).any()
 
 
 def test_a_silence_counts_from_where_it_began():
     total = np.array([0, 0, 5])
-    assert not outages(total, 10.0).any()
+    assert not outages(total, 10.0, quiet=0).any()
     assert places(outages(total, 10.0, quiet=3)) == [0, 1]
+
+
+def test_what_is_before_the_first_live_message_is_no_silence():
+    total = np.array([0, 0, 0, 5, 0, 0, 0, 5])
+    assert places(outages(total, 50.0, quiet=None)) == [4, 5, 6]
+    assert places(outages(total, 50.0, quiet=0)) == [0, 1, 2, 4, 5, 6]
+
+
+def test_history_teaches_before_the_first_live_message_however_much_comes_then():
+    total = [0] * 30 + [40] * 18
+    found = counted(
+        told([2] * 30 + [40] * 18, total=total), usual(rate=40.0, filled=tuple(range(BEGAN + 44, BEGAN + 48)))
+    )
+    assert found.learn.all()
+    assert found.judge.all()
 
 
 def test_after_an_outage_nothing_is_judged_for_a_while_however_the_looks_are_cut():

@@ -60,7 +60,9 @@ def test_one_is_played_in_less_time_in_proportion():
         ({"texts": {"start": {"negative": {"nl": ["{organisation:d} is stuk"]}}}}, "{organisation} stands alone"),
         ({"phases": [OWN["phases"][0] | {"lasts": "0s"}]}, "they take no time"),
         ({"phases": [OWN["phases"][0] | {"mix": {"negative": float("inf")}}]}, "phases[0].mix.negative"),
-        ({"phases": []}, "phases"),
+        ({"phases": []}, "phases: has too few; give at least 1"),
+        ({"phases": [OWN["phases"][0] | {"lasts": "25h"}]}, "they last longer than 24h together"),
+        ({"phases": [OWN["phases"][0] | {"mix": {"negative": 1e308, "neutral": 1e308}}]}, "phases[0].mix.neutral"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path, changed, said):
@@ -68,6 +70,13 @@ def test_a_mistake_is_told_with_its_place(tmp_path, changed, said):
         read(written(tmp_path, **changed))
     assert said in str(told.value)
     assert "own.yaml" in str(told.value)
+
+
+def test_what_is_there_and_wrong_is_not_called_missing_too(tmp_path):
+    with pytest.raises(Misconfigured) as told:
+        read(written(tmp_path, phases=[OWN["phases"][0] | {"lasts": "NaN"}]))
+    (sentence,) = told.value.mistakes
+    assert "phases[0].lasts: give a number with a unit" in sentence
 
 
 def test_one_is_found_by_name_or_path_and_an_unknown_one_is_answered_with_the_nearest(tmp_path):

@@ -17,6 +17,7 @@ FULL = case(
     number=12,
     state="closed",
     unit="webcare",
+    crisis=3,
     reason="answered",
     answered_at=at(30),
     closed_at=at(90),

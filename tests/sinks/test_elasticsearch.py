@@ -7,10 +7,10 @@ from core.document import Group
 from core.order import of_enriched
 from sinks._elastic_client import Engine
 from sinks._elastic_rows import document
-from sinks._elastic_schema import MENTION, Names, document_id, templates
+from sinks._elastic_schema import CASE, MENTION, Names, document_id, templates
 from sinks.elasticsearch import Settings
 from tests.sinks.archive_conformance import ArchiveConformance
-from tests.sinks.cases_conformance import CasesConformance
+from tests.sinks.cases_conformance import FULL, CasesConformance
 from tests.sinks.customers_conformance import CustomersConformance
 from tests.sinks.elastic import emptied, opened
 from tests.sinks.messages import EVERYTHING, enriched
@@ -73,3 +73,21 @@ async def test_an_index_of_an_earlier_release_is_given_the_fields_it_lacks(earli
     told = msgspec.json.decode(await earlier.ask("GET", "/_index_template/test-mentions-v1"))
     found = told["index_templates"][0]["index_template"]["template"]["mappings"]["properties"]
     assert found.keys() >= NEW
+
+
+async def test_cases_of_an_earlier_release_are_given_the_field_that_it_lacks(elasticsearch_node, tmp_path):
+    await emptied(elasticsearch_node.url)
+    names = Names("test")
+    template = templates(names)["test-cases-v1"]
+    mappings = template["template"]["mappings"]
+    fewer = mappings | {"properties": {name: kind for name, kind in CASE.items() if name != "crisis"}}
+    old = template | {"template": template["template"] | {"mappings": fewer}, "_meta": {"klankbord": 1}}
+    engine = Engine(Settings(url=elasticsearch_node.url))
+    await engine.ask("PUT", "/_index_template/test-cases-v1", old)
+    await engine.ask("PUT", f"/{names.cases_index}", None)
+    async with opened(elasticsearch_node.url, tmp_path) as archive:
+        await archive.cases.put([FULL])
+        assert await archive.cases.get([FULL.id]) == {FULL.id: FULL}
+    found = msgspec.json.decode(await engine.ask("GET", f"/{names.cases_index}/_mapping"))
+    assert found[names.cases_index]["mappings"]["properties"]["crisis"]["type"] == "keyword"
+    await engine.close()

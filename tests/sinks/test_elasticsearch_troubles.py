@@ -11,6 +11,7 @@ from core.errors import Retry, Stop
 from deploy.engines.certificates import certificates
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
+from sinks._elastic_got import got
 from sinks._elastic_indices import Indices
 from sinks._elastic_notes import Kept
 from sinks._elastic_rows import put
@@ -218,3 +219,20 @@ async def test_an_index_of_another_layout_is_not_written_to(elasticsearch_node, 
     name = f"{prefix}-notes-v{LAYOUT}"
     assert f"{name} was not made by the index template {name} of this release" in said
     await emptied(elasticsearch_node.url, prefix)
+
+
+def answered(error):
+    return {
+        "docs": [{"_index": "i", "_id": "a", "_source": {}, "found": True}, {"_index": "i", "_id": "b", "error": error}]
+    }
+
+
+async def test_what_a_part_that_is_away_holds_is_not_taken_for_missing(engine):
+    asking = Engine(Settings(url=engine.url))
+    away = {"type": "no_shard_available_action_exception", "reason": "No shard available for [get [i][_doc][b]]"}
+    engine.say("POST", "/_mget", 200, answered(away))
+    with pytest.raises(Retry, match="cannot read a document now: no_shard_available_action_exception"):
+        await got(asking, [("i", "a"), ("i", "b")])
+    engine.say("POST", "/_mget", 200, answered({"type": "index_not_found_exception", "reason": "no such index [i]"}))
+    assert [(one.id, one.found) for one in await got(asking, [("i", "a"), ("i", "b")])] == [("a", True), ("b", False)]
+    await asking.close()

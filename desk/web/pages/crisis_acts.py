@@ -37,7 +37,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     outcome = await _done(request, crisis.id, meant)
     told = {"number": str(crisis.number), "did": meant.act}
     if isinstance(outcome, Refused):
-        told |= {"late": outcome.what.value, "about": meant.about}
+        told |= {"late": outcome.what.value, "about": meant.about, "needs": outcome.needs or ""}
     raise web.HTTPSeeOther(f"/crisis?{urlencode({key: value for key, value in told.items() if value})}#told")
 
 

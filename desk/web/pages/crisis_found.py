@@ -1,13 +1,13 @@
 """Crises as pages ask for them: by number, with their names and clocks, and the plan in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from aiohttp import web
 
 from desk.crisis.planned import Plan
-from desk.store import crises, inbox
+from desk.store import audit, crises, inbox
 from desk.store.crises import Crisis
 from desk.web.pages.case_lines import kept_of, number_of
 from desk.web.site import KEPT, RUNNING, reader_words, rules_of
@@ -40,6 +40,12 @@ async def one(request: web.Request, number: str) -> Crisis:
 
 def plan_of(request: web.Request) -> Plan:
     return Plan(rules_of(request.app))
+
+
+def called(request: web.Request, names: Mapping[str, str], identifier: str) -> str:
+    """What that person is called within a line."""
+    words = reader_words(request)
+    return audit.called(names, identifier, left=str(words("crisis.left.within")), other=str(words("cases.someone")))
 
 
 async def lines_of(request: web.Request, found: Sequence[Crisis]) -> list[Line]:

@@ -6,8 +6,9 @@ import msgspec
 from aiohttp import web
 
 from desk.entry.rights import Right
-from desk.store import case_drafts, crises, notice_messages
+from desk.store import crises
 from desk.store.crises import Crisis
+from desk.store.crisis_pulse import pulse
 from desk.store.database import Database
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.case_live import EVERY
@@ -47,17 +48,7 @@ class CrisisWatch:
 
 async def stamp(database: Database, crisis: Crisis) -> str:
     """Differs where anything differs that its page shows of the desk."""
-    told = await notice_messages.told_of(database, crisis.id)
-    answers = await crises.answers(database, crisis.id)
-    return stamp_of(
-        [
-            crisis,
-            sorted((await crises.counted(database, crisis.id)).items()),
-            await crises.frozen_at(database, crisis.id),
-            [(message.done_at, message.error) if message else None for _, message in told],
-            [await case_drafts.progress(database, crisis.id, one) for one in answers],
-        ]
-    )
+    return stamp_of([crisis, await pulse(database, crisis.id)])
 
 
 def stamp_of(shown: object) -> str:

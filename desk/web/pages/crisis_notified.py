@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from aiohttp import web
 
-from desk.store import inbox, notice_messages
+from desk.store import audit, inbox, notice_messages
 from desk.store.crises import Crisis
 from desk.store.notice_messages import Message
 from desk.store.notices import Notice
@@ -25,7 +25,8 @@ async def notified_of(request: web.Request, crisis: Crisis) -> Sequence[Notified
     """The latest first."""
     database = kept_of(request).database
     found = await notice_messages.told_of(database, crisis.id)
-    names = await inbox.names(database, [one.person for _, one in found if one and one.person])
+    named = {message.person if message and message.person else notice.to_person for notice, message in found}
+    names = await inbox.names(database, [one for one in named if one])
     return [
         Notified(notice=notice, message=message, who=_receiver(request, notice, message, names))
         for notice, message in reversed(found)
@@ -33,10 +34,10 @@ async def notified_of(request: web.Request, crisis: Crisis) -> Sequence[Notified
 
 
 def _receiver(request: web.Request, notice: Notice, message: Message | None, names: Mapping[str, str]) -> str:
-    if message is not None and message.person:
-        return names.get(message.person, str(reader_words(request)("cases.someone")))
-    if notice.to_person:
-        return names.get(notice.to_person, "")
+    person = message.person if message and message.person else notice.to_person
+    if person:
+        left = str(reader_words(request)("crisis.left"))
+        return audit.called(names, person, left=left, other=left)
     if notice.to_role:
         return role_name(request, notice.to_role)
     return unit_called(request, notice.to_unit)

@@ -8,7 +8,7 @@ from desk.store import crises, inbox
 from desk.store.crises import Statement
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.crisis import ahead, on_call
-from desk.web.pages.crisis_found import LEVELS, clock, lines_of, one, plan_of
+from desk.web.pages.crisis_found import LEVELS, called, clock, lines_of, one, plan_of
 from desk.web.pages.crisis_live import stamp
 from desk.web.pages.crisis_seen import counts_of, figures_of
 from desk.web.site import SITE, reader_words, render
@@ -39,7 +39,7 @@ async def page(request: web.Request) -> web.Response:
         statement=_latest(await crises.statements(database, crisis.id), language),
         by_state=await crises.counted(database, crisis.id),
         on_call=await on_call(request, crisis),
-        acknowledged=names.get(crisis.acknowledged_by or "", ""),
+        acknowledged=called(request, names, crisis.acknowledged_by or ""),
         clock=clock,
         now=request.app[SITE].clock(),
     )

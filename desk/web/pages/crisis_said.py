@@ -6,19 +6,20 @@ import msgspec
 from aiohttp import web
 
 from desk.crisis import saying
-from desk.crisis.acting import holds
+from desk.crisis.acting import lacks
+from desk.entry.who import is_operator
 from desk.store import case_drafts, crises, inbox
-from desk.store.crises import Answer, Crisis, Statement
+from desk.store.crises import Answer, Crisis, Happened, Statement
 from desk.web.pages.case_lines import kept_of
-from desk.web.pages.crisis_found import plan_of
-from desk.web.site import SITE, WHO, formats, reader_words
+from desk.web.pages.crisis_found import called, plan_of
+from desk.web.site import SITE, WHO, formats
 
 
 class Speaking(msgspec.Struct, frozen=True, kw_only=True):
     """What is said first in one language: what stands, if anything was drafted, and the plan's own words for a first draft.
 
     by, approved_by  names of who drafted and who approved it
-    approves         whether whoever looks may approve it; `own` where they drafted it themselves
+    approves         whether whoever looks may approve it; not where they drafted it (`own`), or an operator did (`unnamed`)
     """
 
     language: str
@@ -28,6 +29,7 @@ class Speaking(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str = ""
     approves: bool = False
     own: bool = False
+    unnamed: bool = False
 
 
 class Going(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,25 +47,23 @@ async def speaking_of(request: web.Request, crisis: Crisis) -> Sequence[Speaking
     names = await inbox.names(database, [by for one in last.values() for by in (one.drafted_by, one.approved_by) if by])
     site = request.app[SITE]
     values = saying.values(crisis, site.organisation.name, formats(request), site.clock())
-    may = holds(who, plan.approves, crisis.unit)
-
-    def called(person: str | None) -> str:
-        return "" if person is None else names.get(person) or str(reader_words(request)("cases.someone"))
+    may = lacks(who, crisis, Happened.APPROVED, plan.approves) is None
 
     def speaking(language: str) -> Speaking:
         stands = last.get(language)
         proposed = plan.statement(language, values) or ""
         if stands is None:
             return Speaking(language=language, last=None, proposed=proposed)
-        own = stands.drafted_by == who.by
+        own, unnamed = stands.drafted_by == who.by, is_operator(stands.drafted_by)
         return Speaking(
             language=language,
             last=stands,
             proposed=proposed,
-            by=called(stands.drafted_by),
-            approved_by=called(stands.approved_by),
-            approves=may and not own and stands.approved_at is None,
+            by=called(request, names, stands.drafted_by),
+            approved_by=called(request, names, stands.approved_by) if stands.approved_by else "",
+            approves=may and not (own or unnamed or stands.approved_at),
             own=own,
+            unnamed=unnamed,
         )
 
     return [speaking(language) for language in dict.fromkeys((*plan.section.statements, *last))]

@@ -69,7 +69,7 @@ async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ring
         found = await volume(site.archive, where, zone=zone, now=now)
     except Retry:
         return None
-    asked = Asked(view=View(), where=where, since=since, until=until)
+    asked = Asked(view=View(), where=where, since=since, until=until, now=now)
     words, form = reader_words(request), formats(request)
     return Counts(
         data=chart.data(found, asked, zone=zone, words=words),

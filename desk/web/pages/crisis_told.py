@@ -6,18 +6,33 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from desk.crisis.acting import Why
-from desk.store import crises, inbox
+from desk.crisis.acting import Need, Why
+from desk.entry.rights import Right
+from desk.store import audit, crises, inbox
 from desk.store.crises import Crisis, Event, Happened, Step
 from desk.web.pages.case_lines import kept_of
-from desk.web.pages.crisis_found import LEVELS
-from desk.web.site import WHO, reader_words, role_name
+from desk.web.pages.crisis_found import LEVELS, plan_of
+from desk.web.site import SITE, WHO, reader_words, role_name, unit_called
 from desk.web.words import Words
 
-ACTS = (
-    "acknowledge", "take", "hand_over", "accept", "severity", "done", "skip", "note", "draft", "approve", "apply",
-    "attach", "detach", "stand_down", "reopen",
-)  # fmt: skip
+ACTS = {
+    "acknowledge": Happened.ACKNOWLEDGED,
+    "take": Happened.TAKEN,
+    "hand_over": Happened.OFFERED,
+    "accept": Happened.ACCEPTED,
+    "severity": Happened.RISEN,
+    "done": Happened.STEP_DONE,
+    "skip": Happened.STEP_SKIPPED,
+    "note": Happened.NOTED,
+    "draft": Happened.DRAFTED,
+    "approve": Happened.APPROVED,
+    "apply": Happened.APPLIED,
+    "attach": Happened.ATTACHED,
+    "detach": Happened.DETACHED,
+    "stand_down": Happened.STOOD_DOWN,
+    "reopen": Happened.REOPENED,
+}
+"""What forms call the acts."""
 _STEPS = (Happened.STEP_SOON, Happened.STEP_OVERDUE, Happened.STEP_DONE, Happened.STEP_SKIPPED)
 _SAID = (Happened.DRAFTED, Happened.APPROVED)
 _PEOPLE = (Happened.OFFERED, Happened.ACCEPTED, Happened.RETURNED_TO_LEAD)
@@ -65,10 +80,24 @@ async def said_of(request: web.Request, crisis: Crisis, told: Sequence[Told]) ->
         return Said(
             sentence=words("crisis.late.told", act=doing, what=first[-1].sentence if first else ""), refused=True
         )
+    if what == Why.FORBIDDEN and query.get("needs", "") in list(Need):
+        return Said(sentence=_lacking(request, crisis, doing, Need(query["needs"])), refused=True)
     if what == Why.SAME_PERSON:
         return Said(sentence=words("crisis.late.same_person", who=await _drafter(request, crisis, about)), refused=True)
     why = what if what in list(Why) else Why.GONE.value
     return Said(sentence=words(f"crisis.late.{why}", act=doing), refused=True)
+
+
+def _lacking(request: web.Request, crisis: Crisis, doing: str | Markup, needs: Need) -> str | Markup:
+    words = reader_words(request)
+    where = unit_called(request, crisis.unit) or request.app[SITE].organisation.name
+    right = Right.CASES if needs is Need.CASES else Right.LEAD
+    called = {
+        "right": words(f"right.{right}"),
+        "key": right.value,
+        "role": role_name(request, plan_of(request).approves),
+    }
+    return words(f"crisis.late.needs.{needs.value}", act=doing, unit=where, **called)
 
 
 async def _drafter(request: web.Request, crisis: Crisis, language: str) -> str | Markup:
@@ -95,7 +124,8 @@ def _person(request: web.Request, person: str, names: Mapping[str, str]) -> str 
     words = reader_words(request)
     if person == request[WHO].by:
         return escape(words("cases.you"))
-    return Markup("<bdi>{}</bdi>").format(names.get(person) or words("cases.somebody"))
+    name = audit.called(names, person, left=str(words("crisis.left")), other=str(words("cases.somebody")))
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def _what(

@@ -5,7 +5,7 @@ from aiohttp import web
 
 from core.document import Filter, Order
 from desk.store import annotations
-from desk.web import chart, sentence
+from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
 from desk.web.pages.customers import whose
@@ -39,12 +39,13 @@ async def figures(request: web.Request) -> web.Response:
 
 
 async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, object]:
-    now = site.clock()
+    now = asked.now
     zone = site.organisation.zone
     picture = await ask_overview(site.archive, asked.where, zone=zone, now=now)
     words, form = reader_words(request), formats(request)
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
+    coming = await ahead.expected(site.forecasts, asked)
     return {
         "new": await emerging.asked(request, NEW),
         "watch": await watch_list.asked(request),
@@ -52,7 +53,8 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "view": asked.view,
         "picture": picture,
         "told": sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
-        "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=notes),
+        "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=notes, ahead=coming),
+        "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
         "notes": notes,
         "removed": request.query.get("removed", ""),

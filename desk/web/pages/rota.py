@@ -12,6 +12,7 @@ from desk.foundation.unstaffed import uncovered
 from desk.people import blocks
 from desk.store import people, rota
 from desk.store.rota import StoredAbsence, StoredShift
+from desk.web.pages import rota_ahead
 from desk.web.site import KEPT, SITE, WHO, render, unit_names
 from picture.buckets import local_midnight
 from playbook.rota import Stretch, worked
@@ -77,7 +78,8 @@ async def _shown(
     kept, site = request.app[KEPT], request.app[SITE]
     zone = site.organisation.zone
     since = local_midnight(monday, zone)
-    shifts, away = await rota.every_shift(kept.database), await rota.every_absence(kept.database, since)
+    shifts = await rota.every_shift(kept.database)
+    away = await rota.every_absence(kept.database, min(since, site.clock()))
     units = dict.fromkeys([*unit_names(request), *(one.unit for one in shifts)])
     days = [monday + number * ONE_DAY for number in range(7)]
     grid = {unit: [cell(unit, one, shifts, away, kept.rules.playbook, zone=zone) for one in days] for unit in units}
@@ -95,6 +97,8 @@ async def _shown(
         after=monday + ONE_WEEK,
         week=monday,
         filled={"person": "", "unit": "", "starts": "09:00", "ends": "17:00", "day": "", **(filled or {})},
+        coming=await rota_ahead.coming(request, shifts, away, list(units)),
+        monitors=site.monitors.names(),
         wrong=wrong,
         done=request.query.get("done", "") if not wrong else "",
     )

@@ -28,8 +28,9 @@ async def page(request: web.Request) -> web.Response:
 
 async def _mistaken(request: web.Request, error: QueryError) -> web.Response:
     view = read(request.query)
-    since, until = await span(request.app[SITE], view)
-    asked = Asked(view=view, where=Filter(since=since, until=until), since=since, until=until)
+    now = request.app[SITE].clock()
+    since, until = await span(request.app[SITE], view, now)
+    asked = Asked(view=view, where=Filter(since=since, until=until), since=since, until=until, now=now)
     return await _shown(request, Page(mentions=(), total=0), asked, error=error)
 
 

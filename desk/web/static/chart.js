@@ -114,7 +114,9 @@
   };
   const zoom = (plot) => {
     if (plot.select.width < 8 || plot.root.closest("[data-still]")) return;
-    const from = plot.posToVal(plot.select.left, "x"), to = plot.posToVal(plot.select.left + plot.select.width, "x");
+    const known = current.ends[current.ends.length - 1];
+    const from = plot.posToVal(plot.select.left, "x"), to = Math.min(known, plot.posToVal(plot.select.left + plot.select.width, "x"));
+    if (from >= known) return;
     const url = new URL(window.location.href);
     for (const name of ["range", "after"]) url.searchParams.delete(name);
     const whole = (seconds) => new Date(Math.round(seconds / 60) * 60000).toISOString().replace(".000Z", "Z");
@@ -125,6 +127,8 @@
   // Buckets are drawn as steps: a last point ends the last one.
   const steps = (data, values) => [...values, values.length ? values[values.length - 1] : null];
   const times = (data) => [...data.starts, data.ends[data.ends.length - 1]];
+  const ahead = (data) => data.ahead || { starts: [], ends: [], low: [], middle: [], high: [] };
+  const span = (data) => [data.starts[0], [...data.ends, ...ahead(data).ends].pop()];
   const axis = (data, extra) => ({
     stroke: colour("soft"), font: `${12 * scale}px system-ui, sans-serif`, ticks: { show: false }, grid: { stroke: colour("line"), width: 1 }, ...extra,
   });
@@ -132,19 +136,21 @@
     width, height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), data.zone),
     legend: { show: false },
-    padding: [top, 12, 0, 0],
+    padding: [top, 20 * scale, 0, 0], // half of the last label
     cursor: { y: false, points: { show: false }, sync: { key: "klankbord", setSeries: false }, drag: { x: true, y: false, setScale: false } },
     select: { show: true },
-    scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] } },
+    scales: { x: { range: () => span(data) } },
   });
   const stepped = () => uPlot.paths.stepped({ align: 1 });
 
   const volume = (data, place) => {
-    const accent = colour("accent");
-    const all = [...data.counts, ...data.high].filter((value) => value !== null);
+    const accent = colour("accent"), coming = ahead(data);
+    const past = data.starts.map(() => null), later = coming.starts.map(() => null);
+    const wide = { ...data, starts: [...data.starts, ...coming.starts], ends: [...data.ends, ...coming.ends] };
+    const all = [...data.counts, ...data.high, ...coming.high].filter((value) => value !== null);
     const options = {
       ...common(data, place.clientWidth, place.clientHeight, 8),
-      scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, Math.max(4, ...all) * 1.08] } },
+      scales: { x: { range: () => span(data) }, y: { range: () => [0, Math.max(4, ...all) * 1.08] } },
       axes: [axis(data, { values: ticks(data.zone), space: 64 * scale, grid: { show: false }, size: 28 * scale }), axis(data, { size: 48 * scale, space: 40 * scale, values: (_, splits) => splits.map((value) => Number.isInteger(value) ? number.format(value) : "") })],
       series: [
         {},
@@ -152,9 +158,14 @@
         { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },
         { stroke: colour("neutral"), width: 1, dash: [3, 3], paths: stepped(), points: { show: false } },
         { stroke: accent, width: 2, fill: `${accent}22`, paths: stepped(), points: { show: false } },
+        { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },
+        { stroke: "transparent", width: 0, paths: stepped(), points: { show: false } },
+        { stroke: accent, width: 1.5, dash: [5, 3], paths: stepped(), points: { show: false } },
       ],
-      bands: [{ series: [2, 1], fill: colour("band") }],
-      plugins: [gapPlugin(data), notePlugin(data), tooltipPlugin(data, (one) => {
+      bands: [{ series: [2, 1], fill: colour("band") }, { series: [6, 5], fill: colour("accent-soft") }],
+      plugins: [gapPlugin(data), notePlugin(data), tooltipPlugin(wide, (one) => {
+        const hour = one - data.starts.length;
+        if (hour >= 0) return coming.middle[hour] === null ? [] : [`${words.ahead} ${number.format(Math.round(coming.middle[hour]))} (${number.format(Math.round(coming.low[hour]))}–${number.format(Math.round(coming.high[hour]))})`];
         const count = data.counts[one];
         const lines = [count === null ? words.gap : `${number.format(count)} ${words.messages}${data.partial[one] ? ` (${words.partial})` : ""}`];
         if (data.middle[one] !== null) lines.push(`${words.middle} ${number.format(Math.round(data.middle[one]))} (${number.format(Math.round(data.low[one]))}–${number.format(Math.round(data.high[one]))})`);
@@ -163,8 +174,9 @@
       })],
       hooks: { setSelect: [zoom] },
     };
-    const columns = [data.low, data.high, data.middle, data.counts].map((values) => steps(data, values));
-    return new uPlot(options, [times(data), ...columns], place);
+    const known = [data.low, data.high, data.middle, data.counts].map((values) => [...values, ...later]);
+    const columns = [...known, ...[coming.low, coming.high, coming.middle].map((values) => [...past, ...values])];
+    return new uPlot(options, [times(wide), ...columns.map((values) => steps(wide, values))], place);
   };
 
   // Shares over few messages jump about: neighbours are put together until some sixty columns are left.
@@ -206,7 +218,7 @@
     const ground = colour("card");
     const options = {
       ...common(data, place.clientWidth, place.clientHeight, 8),
-      scales: { x: { range: () => [data.starts[0], data.ends[data.ends.length - 1]] }, y: { range: () => [0, 1] } },
+      scales: { x: { range: () => span(data) }, y: { range: () => [0, 1] } },
       axes: [axis(data, { values: ticks(data.zone), space: 64, grid: { show: false }, size: 28 }), axis(data, { size: 48, splits: () => [0, 0.5, 1], values: (_, splits) => splits.map((value) => `${value * 100}%`) })],
       series: [{}, ...layers.flatMap(({ label }) => [
         { stroke: "transparent", width: 0, fill: ground, paths: stepped(), points: { show: false } },

@@ -3,6 +3,7 @@
 import click
 
 from klankbord.commands.bench.crisis import command as crisis
+from klankbord.commands.bench.forecast import command as forecast
 
 
 @click.group(name="bench")
@@ -11,3 +12,4 @@ def command() -> None:
 
 
 command.add_command(crisis)
+command.add_command(forecast)

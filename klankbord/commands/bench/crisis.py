@@ -6,26 +6,18 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from klankbord import volumes
+from klankbord.counting import counting
 from picture.judged.brand import Brand
 from picture.judged.report import Chosen, Judged, Report, judge, steps
 from picture.judged.rows import rows
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-
 
 @click.command(name="crisis")
-@click.option(
-    "--volumes",
-    "folder",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="A folder with a CSV a brand (timestamp, value in five-minute buckets) and windows.json.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@volumes.VOLUMES
+@volumes.AS_JSON
 def command(folder: Path, as_json: bool) -> None:
     """Score the crisis detector as the Numenta Anomaly Benchmark does, and on volumes simulated after the given ones.
 
@@ -40,7 +32,7 @@ def command(folder: Path, as_json: bool) -> None:
 
 
 def _judged(brands: list[Brand]) -> Report:
-    with Progress(*COLUMNS, console=Console(stderr=True), transient=True) as bar:
+    with counting() as bar:
         task = bar.add_task("crisis", total=steps(len(brands)))
         return judge(brands, lambda: bar.advance(task))
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from core.errors import Misconfigured
 from core.time import now
 from desk.foundation.unstaffed import missing
 from klankbord import configuration
-from klankbord.folder import Folder
+from klankbord.acting import has_desk, may_not, nobody
+from klankbord.configuration import Configuration
 from klankbord.options import FILE, config_option, harmless
 from klankbord.stores import ask_desk
 from playbook.playbook import load
@@ -22,28 +24,28 @@ from playbook.sections import Playbook
 def check(file: Path, config: Path) -> None:
     """Read FILE and name every mistake with its path: also branches of triage that no message can take.
 
-    Beside a configuration it then names what the rules count on and the desk database does not have.
+    Beside a configuration it also names roles of the crisis plan that have not the right to act in one, and then what the rules
+    count on and the desk database does not have.
     """
     playbook = load(file, sound=True)
+    read = configuration.read(config) if config.exists() else None
+    if read is not None and (mistakes := may_not(read, playbook, file)):
+        raise Misconfigured(mistakes)
     parts = [f"{len(playbook.monitors)} monitors"]
     if playbook.triage:
         parts.append(f"{len(playbook.triage.steps)} steps of triage, each answer proved within reach")
     if playbook.organisation:
         parts.append(f"{len(playbook.organisation.units)} units ({playbook.organisation.model})")
     click.echo(f"{file}: {', '.join(parts)}, no mistakes")
-    for line in _unstaffed(playbook, config):
+    for line in _unstaffed(playbook, file, read, config) if read is not None and has_desk(read) else ():
         click.echo(harmless(line))
 
 
-def _unstaffed(playbook: Playbook, config: Path) -> list[str]:
-    """What people have to mend, under its heading; nothing where no desk database is there yet."""
-    if not config.exists():
-        return []
-    read = configuration.read(config)
-    if not read.desk.url and not Folder(read.data).desk.exists():
-        return []
+def _unstaffed(playbook: Playbook, file: Path, read: Configuration, config: Path) -> list[str]:
+    """What people have to mend, under its heading."""
     zone = read.organisation.zone
-    found = ask_desk(config, lambda desk: missing(desk, playbook, now(), zone))
+    found = [one.sentence(zone) for one in ask_desk(config, lambda desk: missing(desk, playbook, now(), zone))]
+    found += nobody(config, read, playbook, file)
     if not found:
         return ["Staff, rota and accounts: all that the rules count on is there."]
-    return ["Not in the file, for people to mend:", *(f"  {one.sentence(zone)}" for one in found)]
+    return ["Not in the file, for people to mend:", *(f"  {one}" for one in found)]

@@ -19,6 +19,7 @@ from tests.sinks.elastic import opened as opened_elastic
 OWN = {
     "/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"},
     "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"}, "/similar": {"case": "1"}, "/crises": {}, "/crisis": {"number": "1"},
+    "/forecast": {"monitor": "Noorderlijn"},
 }  # fmt: skip
 
 

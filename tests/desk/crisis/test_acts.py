@@ -3,13 +3,14 @@
 from msgspec.structs import replace
 
 from desk.crisis import acts, saying
-from desk.crisis.acting import Done, Refused, Why
+from desk.crisis.acting import Done, Need, Refused, Why
 from desk.store import audit, crises, roles
 from desk.store.crises import Happened, State, StepState
 from tests.desk.cases.book import EVERYBODY, agent
 from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, PLAN, alarmed, fired, kinds, owed, staff
 
 BERT = agent("bert")
+TERMINAL = replace(EVERYBODY, session="anna")
 
 
 async def test_who_acknowledges_first_did(desk):
@@ -182,12 +183,27 @@ async def test_what_cannot_be_kept_is_refused(desk):
     ended = await acts.stand_down(desk, LEAD, crisis.id, "x", lesson="a\0b", saw=1, at=NOW)
     noted = await acts.note(desk, ANNA, crisis.id, "a\0b", at=NOW)
     drafted = await saying.draft(desk, ANNA, crisis.id, "n" * 9, "x", approves="lead", saw=1, at=NOW)
-    assert {ended.what, noted.what, drafted.what} == {Why.WRONG}
+    shouted = await saying.draft(desk, ANNA, crisis.id, "EN", "x", approves="lead", saw=1, at=NOW)
+    assert {ended.what, noted.what, drafted.what, shouted.what} == {Why.WRONG}
 
 
-async def test_no_operator_approves_what_an_operator_drafted(desk):
+async def test_no_operator_approves_as_whoever_drafted_it_may_be_at_the_terminal_too(desk):
     crisis = await alarmed(desk)
-    command = replace(EVERYBODY, session="s2")
-    await saying.draft(desk, EVERYBODY, crisis.id, "nl", "x", approves="lead", saw=1, at=NOW)
-    refused = await saying.approve(desk, command, crisis.id, "nl", 1, approves="lead", saw=2, at=NOW)
-    assert refused.what is Why.SAME_PERSON
+    await draft(desk, LEAD, crisis)
+    for operator in (EVERYBODY, TERMINAL):
+        refused = await approve(desk, operator, crisis)
+        assert (refused.what, refused.needs) == (Why.FORBIDDEN, Need.ROLE)
+
+
+async def test_what_an_operator_drafted_is_approved_once_somebody_else_has_drafted_it_again(desk):
+    crisis = await alarmed(desk)
+    otto = agent("otto", role="lead")
+    for operator in (EVERYBODY, TERMINAL):
+        drafted = (await draft(desk, operator, crisis, operator.by, saw=99)).crisis
+        number = len(await crises.statements(desk, crisis.id))
+        assert (await approve(desk, LEAD, crisis, number, saw=drafted.version)).what is Why.UNNAMED
+    for _ in range(2):
+        again = (await draft(desk, LEAD, crisis, TERMINAL.by, saw=drafted.version)).crisis
+    assert [one.drafted_by for one in await crises.statements(desk, crisis.id)][1:] == [TERMINAL.by, "lena"]
+    assert (await approve(desk, LEAD, crisis, number + 1, saw=again.version)).what is Why.SAME_PERSON
+    assert isinstance(await approve(desk, otto, crisis, number + 1, saw=again.version), Done)

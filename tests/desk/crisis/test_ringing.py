@@ -144,8 +144,8 @@ async def test_evidence_is_promised_at_the_opening_and_frozen_once(desk):
     crisis = await alarmed(desk)
     [wanted] = await crisis_evidence.waiting(desk)
     assert (wanted.crisis, wanted.monitors, wanted.until) == (crisis.id, ("trein",), NOW)
-    assert await crisis_evidence.frozen(desk, wanted, '{"a":1}', at=NOW)
-    assert not await crisis_evidence.frozen(desk, wanted, '{"a":2}', at=NOW)
+    assert await crisis_evidence.frozen(desk, wanted, lambda: '{"a":1}', at=NOW)
+    assert not await crisis_evidence.frozen(desk, wanted, lambda: '{"a":2}', at=NOW)
     [kept] = await crises.evidence(desk, crisis.id)
     assert (kept.number, kept.document) == (1, '{"a":1}')
     assert await crisis_evidence.waiting(desk) == []

@@ -78,7 +78,7 @@ async def test_nothing_of_how_somebody_came_in_outlives_them(house):
     await act(await house.signed_in("anna"), "begin", password=PASSWORD)
     await second_factors.confirm(house.desk, anna.id, 1, [b"hash"], at=house.at[0])
     await house.invitation(anna)
-    await people.erase(house.desk, [anna.id], key=b"key")
+    await people.erase(house.desk, [anna.id], key=b"key", at=house.at[0])
     async with house.desk.reading() as connection:
         tables = (invitations, sessions, hashes, factors, recovery_codes)
         left = [await connection.scalar(select(func.count()).select_from(one)) for one in tables]

@@ -9,20 +9,14 @@ from desk.store import passwords, people, roles
 from desk.store.people import Details
 from desk.web.site import SITE
 from tests.desk import corpus
-from tests.desk.test_page import AXE
+from tests.desk.axe import faults, overhang
 
 PASSWORD = "fiets regenboog lamp"
 
 
 def clean(page):
-    page.add_script_tag(path=AXE)
-    light = page.evaluate("axe.run({resultTypes: ['violations']})")
-    page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({resultTypes: ['violations'], runOnly: ['color-contrast']})")
-    page.emulate_media(color_scheme="light")
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    found = [(one["id"], one["nodes"][0]["html"][:160]) for one in light["violations"] + dark["violations"]]
-    return (found, over) == ([], 0) or (found, over)
+    found = faults(page), overhang(page)
+    return found == ([], 0) or found
 
 
 def invited(served, *held):

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from desk.notices.gathering import instead, plan
 from desk.notices.receivers import Staff, receivers
 from desk.notices.rules import EMAIL, Rule
@@ -29,12 +31,16 @@ def shift(who, start=8, end=17, weekday=0):
 
 def staff(*names, **fields):
     there = {name: person(name) for name in names or ("anna", "bert", "cas")}
-    empty = {"held": (), "shifts": (), "absences": (), "wishes": {}}
+    empty = {"held": (), "shifts": (), "absences": (), "wishes": {}, "on_call": ("agent", "lead")}
     return Staff(**{"people": there, "zone": ZONE} | empty | fields)
 
 
 def notice(**fields):
     return Notice(**{"case": "c1", "event_number": 1, "kind": Kind.OPENED, "at": NOW, "to_unit": "webcare"} | fields)
+
+
+def told(owed, there):
+    return receivers(owed, there, NOW, reaches=lambda one: one.email)
 
 
 def away(who, since=NOW - HOUR):
@@ -43,13 +49,13 @@ def away(who, since=NOW - HOUR):
 
 def test_a_unit_is_who_is_on_duty():
     there = staff(shifts=[shift("anna"), shift("bert"), shift("cas", 18, 22)], absences=[away("bert")])
-    assert receivers(notice(), there, NOW) == {"anna": NOW}
+    assert told(notice(), there) == {"anna": NOW}
 
 
 def test_where_nobody_is_on_duty_whoever_is_next_is_told_then():
     there = staff(shifts=[shift("anna", 12, 17), shift("bert", 11, 17), shift("cas", weekday=1)])
-    assert receivers(notice(), there, NOW) == {"bert": NOW + HOUR}
-    assert receivers(notice(), staff(), NOW) == {}
+    assert told(notice(), there) == {"bert": NOW + HOUR}
+    assert told(notice(), staff()) == {}
 
 
 def test_a_role_is_who_holds_it_there_or_everywhere():
@@ -59,21 +65,55 @@ def test_a_role_is_who_holds_it_there_or_everywhere():
         Held(person="cas", role="agent"),
     ]
     there = staff(held=held)
-    assert set(receivers(notice(to_role="lead"), there, NOW)) == {"anna", "bert"}
-    assert set(receivers(notice(to_role="lead", to_unit="press"), there, NOW)) == {"bert"}
+    assert set(told(notice(to_role="lead"), there)) == {"anna", "bert"}
+    assert set(told(notice(to_role="lead", to_unit="press"), there)) == {"bert"}
 
 
 def test_who_is_away_is_told_only_where_all_are():
     held = [Held(person=one, role="lead") for one in ("anna", "bert")]
     one, all_ = staff(held=held, absences=[away("anna")]), staff(held=held, absences=[away("anna"), away("bert")])
-    assert set(receivers(notice(to_role="lead"), one, NOW)) == {"bert"}
-    assert set(receivers(notice(to_role="lead"), all_, NOW)) == {"anna", "bert"}
+    assert set(told(notice(to_role="lead"), one)) == {"bert"}
+    assert set(told(notice(to_role="lead"), all_)) == {"anna", "bert"}
 
 
 def test_quiet_hours_and_mutes_put_it_off():
     wishes = {"anna": Wish(quiet="09:30-11:00"), "bert": Wish(muted_until=NOW + 3 * HOUR), "cas": Wish()}
     there = staff(wishes=wishes, shifts=[shift(one) for one in wishes])
-    assert receivers(notice(), there, NOW) == {"anna": NOW + HOUR, "bert": NOW + 3 * HOUR, "cas": NOW}
+    assert told(notice(), there) == {"anna": NOW + HOUR, "bert": NOW + 3 * HOUR, "cas": NOW}
+
+
+def test_who_cannot_be_written_to_counts_as_nobody():
+    known = {"anna": person("anna", email=None), "bert": person("bert"), "cas": person("cas")}
+    there = staff(
+        people=known,
+        held=[Held(person="anna", role="lead"), Held(person="bert", role="lead")],
+        absences=[away("bert")],
+        shifts=[shift("anna"), shift("cas", 11, 17), shift("left", 10, 17)],
+    )
+    assert told(notice(), there) == {"cas": NOW + HOUR}
+    assert told(notice(to_role="lead"), there) == {"bert": NOW}
+    assert told(notice(to_person="anna"), there) == {}
+
+
+def test_an_alarm_passes_over_roles_of_which_nobody_can_be_written_to():
+    known = {"anna": person("anna", email=None), "bert": person("bert")}
+    held = [Held(person="anna", role="agent", unit="webcare"), Held(person="bert", role="lead")]
+    owed = notice(case=None, crisis="x", kind=Kind.ALARM)
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(people=known, held=held), NOW, window=WINDOW)
+    assert [parcel.place.person for parcel in made.parcels] == ["bert"]
+
+
+@pytest.mark.parametrize(
+    ("on_call", "says"),
+    [
+        (("agent", "lead"), "is on the rota of webcare within a week or holds the role agent or holds the role lead"),
+        (("lead",), "is on the rota of webcare within a week or holds the role lead"),
+    ],
+)
+def test_where_an_alarm_reaches_nobody_all_who_were_sought_are_named(on_call, says):
+    owed = notice(case=None, crisis="x", kind=Kind.ALARM)
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(on_call=on_call), NOW, window=WINDOW)
+    assert made.unreached == {owed.id: f"nobody who can be written to {says}"}
 
 
 def test_one_message_a_person_for_all_that_came_up():

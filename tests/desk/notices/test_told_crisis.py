@@ -21,7 +21,7 @@ from desk.store.roles import Held
 from desk.store.wishes import Wish
 from desk.web import words
 from desk.web.formats import Formats
-from playbook.rota import Shift
+from playbook.rota import Absence, Shift
 from tests.desk.corpus import ZONE
 from tests.desk.notices.chats import check_slack, check_teams
 
@@ -116,6 +116,7 @@ def staff(**fields):
     duty = [Shift(person="anna", unit="webcare", starts=0, ends=1440, weekday=weekday) for weekday in range(7)]
     wishes = {"anna": Wish(quiet="00:00-23:59", muted_until=NOW + timedelta(days=2))}
     known = {"people": {"anna": anna}, "held": [], "shifts": duty, "absences": [], "wishes": wishes, "zone": ZONE}
+    known["on_call"] = ("agent", "lead")
     return Staff(**known | fields)
 
 
@@ -182,7 +183,19 @@ def test_a_lull_a_return_and_a_draft_are_told_while_they_are_so():
     assert true_still([owed(Kind.RETURNED)], known(Kind.RETURNED, state=State.LULL)) == []
 
 
-def test_where_nobody_is_on_the_rota_a_crisis_is_told_to_whoever_leads():
-    for unit in ("webcare", "press"):
-        leads = [Held(person="anna", unit=unit, role="lead")]
-        assert parcels(Kind.ALARM, shifts=[], held=leads) == [("anna", NOW)]
+@pytest.mark.parametrize("unit", ["webcare", "press"])
+def test_where_nobody_is_on_the_rota_a_crisis_is_told_to_whoever_leads(unit):
+    leads = [Held(person="anna", unit=unit, role="lead")]
+    assert parcels(Kind.ALARM, shifts=[], held=leads) == [("anna", NOW)]
+
+
+def test_where_nobody_is_on_the_rota_whoever_the_ladder_asks_first_hears_before_whoever_leads():
+    lena = Person(id="lena", name="Lena", email="l@example.org", active=True, made_at=NOW, changed_at=NOW, version=1)
+    people = staff().people | {"lena": lena}
+    held = [Held(person="anna", unit="webcare", role="agent"), Held(person="lena", unit="", role="lead")]
+    assert parcels(Kind.ALARM, shifts=[], held=held, people=people) == [("anna", NOW)]
+    elsewhere = [replace(held[0], unit="press"), held[1]]
+    assert parcels(Kind.ALARM, shifts=[], held=elsewhere, people=people) == [("lena", NOW)]
+    away = [Absence(person="anna", since=NOW - MINUTE, until=NOW + MINUTE)]
+    assert parcels(Kind.ALARM, shifts=[], held=held, people=people, absences=away) == [("lena", NOW)]
+    assert parcels(Kind.ALARM, shifts=[], held=held[:1], people=people, absences=away) == [("anna", NOW)]

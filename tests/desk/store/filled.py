@@ -106,14 +106,14 @@ async def fill_crisis(desk):
         crisis = await crisis_writing.happen(connection, crisis, opened, by="klankbord", at=NOW)
         await crisis_writing.freeze(connection, crisis, written(()), at=NOW)
         for case in (await connection.execute(select(cases.c.id))).scalars().all():
-            await crisis_writing.attach(connection, crisis, case, by="klankbord", at=NOW)
+            await crisis_writing.attach(connection, crisis, [case], by="klankbord", at=NOW)
             draft = {"case": case, "crisis": crisis.id, "language": "nl", "number": 1, "text": "Sorry", "by": "anna"}
             await case_drafts.lay(connection, case_drafts.Draft(**draft, at=NOW))
     (wanted,) = await crisis_evidence.waiting(desk)
     messages = tuple(Driving(id=one, source="bluesky") for one in (HERS, HIS))
     authors = tuple(Driving(id=one, source="bluesky") for one in (ANNA, BERT))
     document = written(Evidence(since=NOW, until=NOW, messages=messages, authors=authors))
-    await crisis_evidence.frozen(desk, wanted, document, at=NOW)
+    await crisis_evidence.frozen(desk, wanted, lambda: document, at=NOW)
 
 
 async def fill_practices(desk):

@@ -50,7 +50,7 @@ async def test_one_whose_owner_left_is_named(desk):
 async def test_an_account_outlives_its_erased_owner_and_has_none(desk):
     anna = await people.add(desk, Details(name="Anna"), by="ruth", at=NOW)
     await add(desk, owner=anna.id)
-    await people.erase(desk, [anna.id], key=b"k")
+    await people.erase(desk, [anna.id], key=b"k", at=NOW)
     (kept,) = await accounts.every(desk)
     assert kept.owner is None
 

@@ -137,7 +137,7 @@ async def test_what_erased_staff_did_stays_without_their_id(desk):
     async with desk.writing() as connection:
         assigned = Happening(kind=Happened.ASSIGNED, detail=ruth.id)
         await happen(connection, case, assigned, by=ruth.id, at=NOW, assignee=ruth.id)
-    await people.erase(desk, [ruth.id], key=b"k")
+    await people.erase(desk, [ruth.id], key=b"k", at=NOW)
     (_, event) = await cases.events(desk, case.id)
     assert (event.by, event.detail) == (audit.hashed(ruth.id, b"k"),) * 2
     assert (await cases.get(desk, case.id)).assignee is None

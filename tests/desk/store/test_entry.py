@@ -121,7 +121,7 @@ async def test_a_lost_telephone_is_taken_away_with_the_invitation(desk):
 async def test_the_audit_forgets_who_acted_with_the_person(desk):
     one = await anna(desk)
     await begin(desk, one)
-    await people.erase(desk, [one.id], key=b"key")
+    await people.erase(desk, [one.id], key=b"key", at=NOW)
     entries = await audit.latest(desk)
     assert {one.id} & {name for entry in entries for name in (entry.by, entry.subject)} == set()
     hidden = audit.hashed(one.id, b"key")

@@ -44,6 +44,19 @@ async def test_what_comes_again_is_kept_once(desk, sink):
     assert await judgements.muted(desk) == [mute(word="reclame")]
 
 
+async def test_that_something_was_said_can_be_seen_by_two_numbers(desk, sink):
+    found = [await judgements.said(desk)]
+    for one in (
+        judged(("negative",)),
+        judged(None, minutes=1),
+        mute(word="reclame"),
+        mute(minutes=1, word="reclame", lifted=True),
+    ):
+        await sink.write([one])
+        found.append(await judgements.said(desk))
+    assert found == [(0, 0), (1, 0), (2, 0), (2, 1), (2, 2)]
+
+
 async def test_what_was_taken_back_counts_no_more(desk, sink):
     await sink.write([judged(("negative",)), judged(None, minutes=1), mute(author="bluesky:anna")])
     await sink.write([mute(minutes=1, author="bluesky:anna", lifted=True)])

@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from desk.store import notice_messages, people
+from desk.store.crisis_tables import crises
 from desk.store.notice_messages import Parcel, Place, gathered, lend, settle, told_in, waiting
 from desk.store.notices import Kind, Notice, owe
 from desk.store.people import Details
+from tests.desk.crisis.book import alarmed
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -99,13 +102,31 @@ async def test_what_goes_out_in_its_place_is_there_at_once(desk):
     following = await lent(desk)
     assert (following.channel, following.instead) == ("email", "slack")
     assert await told_in(desk, following.id) == [notice()]
-    assert [one.id for one in await notice_messages.undelivered(desk)] == [message.id]
+    assert [one.id for one in await notice_messages.undelivered(desk, since=NOW)] == [message.id]
 
 
 async def test_messages_go_with_the_person(desk):
     anna = await people.add(desk, Details(name="Anna"), by="ruth", at=NOW)
     await told(desk, notice(), place=Place(channel="email", person=anna.id))
     assert await notice_messages.oldest_due(desk, NOW) == NOW
-    await people.erase(desk, [anna.id], key=b"")
+    await people.erase(desk, [anna.id], key=b"", at=NOW)
     assert await notice_messages.latest(desk) == []
     assert await notice_messages.oldest_due(desk, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "listed"), [("open", NOW + MINUTE, 2), ("ended", NOW + MINUTE, 0), ("ended", NOW, 2)]
+)
+async def test_of_a_crisis_that_is_over_what_nobody_was_told_of_is_listed_for_a_time(desk, state, since, listed):
+    crisis = await alarmed(desk)
+    async with desk.writing() as connection:
+        (alarm,) = await waiting(connection, 9)
+        other = Notice(crisis=crisis.id, event_number=2, kind=Kind.LULL, at=NOW, to_role="lead")
+        await owe(connection, other)
+        parcel = Parcel(place=Place(channel="slack", crisis=crisis.id), due_at=NOW, notices=(alarm.id,))
+        await gathered(connection, [parcel], [alarm, other], NOW, {other.id: "nobody leads"})
+        await connection.execute(update(crises).values(state=state))
+    failed = msgspec.structs.replace(await lent(desk), due_at=None, error="it answered 404")
+    await settle(desk, failed, lease="mine", at=NOW)
+    undelivered = await notice_messages.undelivered(desk, since=since)
+    assert len(undelivered) + len(await notice_messages.unreached(desk, since=since)) == listed

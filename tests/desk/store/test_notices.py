@@ -46,7 +46,7 @@ async def test_what_is_owed_to_somebody_goes_with_the_person(desk):
     anna = await people.add(desk, Details(name="Anna"), by="ruth", at=NOW)
     async with desk.writing() as connection:
         await owe(connection, notice(to_person=anna.id), notice())
-    await people.erase(desk, [anna.id], key=b"")
+    await people.erase(desk, [anna.id], key=b"", at=NOW)
     assert [row.to_unit for row in await owed(desk)] == ["webcare"]
 
 

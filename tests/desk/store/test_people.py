@@ -130,7 +130,7 @@ async def test_nothing_names_who_was_erased(desk, tmp_path):
     owed = one_each([anna.email], letter=letter, what="alert", subject="a", body="{}", made_at=NOW, due_at=NOW)
     async with desk.writing() as connection:
         await owe(connection, owed)
-    assert await people.erase(desk, [anna.id], key=KEY) == 1
+    assert await people.erase(desk, [anna.id], key=KEY, at=NOW) == 1
     async with desk.reading() as connection:
         left = [str(tuple(row)) for table in metadata.sorted_tables for row in await connection.execute(select(table))]
     assert [row for row in left if "quasimodo" in row.lower() or anna.id in row] == []

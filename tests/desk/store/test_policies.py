@@ -80,5 +80,5 @@ async def test_a_letter_to_an_address_of_before_goes_too(desk, anna):
     await policies.remind(desk, NOW)
     elsewhere = msgspec.structs.replace(anna.details, email="bakker@klank.example")
     await people.change(desk, anna, elsewhere, by="ruth", at=NOW, active=True, keep=YEAR)
-    await people.erase(desk, [anna.id], key=b"k")
+    await people.erase(desk, [anna.id], key=b"k", at=NOW)
     assert await letters.latest(desk) == []

@@ -15,5 +15,5 @@ async def test_a_wish_takes_the_place_of_the_one_before_and_goes_with_the_person
     for wish in (Wish(quiet="20:00-08:00"), later):
         await wishes.put(desk, anna.id, wish)
     assert await wishes.every(desk) == {anna.id: later}
-    await people.erase(desk, [anna.id], key=b"")
+    await people.erase(desk, [anna.id], key=b"", at=NOW)
     assert await wishes.every(desk) == {}

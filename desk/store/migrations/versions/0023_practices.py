@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0023", "0021", None, None
+revision, down_revision, branch_labels, depends_on = "0023", "0022", None, None
 
 _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0021."""
+    """From 0022."""
     op.create_table(
         "practices",
         sa.Column("id", sa.String(), nullable=False),
