@@ -1,4 +1,4 @@
-"""Best practices with comments, thanks and uses; and what units plan to say."""
+"""Best practices with comments, thanks and uses; what units plan to say; and when something happened to cases, found by its time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _indexed("practices", "state", "unit", "expires_at")
     _of_practices()
     _planned()
+    _indexed("case_events", "at")
 
 
 def _of_practices() -> None:
