@@ -10,7 +10,8 @@ from desk.cases import keeping
 from desk.practices import acts
 from desk.practices.alike import CHECKED, WHOLE_AFTER, Alike, Like
 from desk.store import erasing
-from desk.store.cases import Happened
+from desk.store.case_writing import Happening, happen
+from desk.store.cases import Happened, State
 from picture.similar import WIDTH, Ordinary, Similar
 from tests.desk.cases.book import NOW
 from tests.desk.cases_filled import did
@@ -149,7 +150,8 @@ async def test_on_elasticsearch_too_what_was_taken_back_leaves_memory(desk, elas
 
 async def test_what_is_opened_again_leaves_memory_at_the_next_look(desk, archive, alike):
     first, second, third = await filled(desk, archive, alike)
-    await did(desk, second, Happened.REOPENED, by="klankbord", state="open", closed_at=None)
+    async with desk.writing() as connection:
+        await happen(connection, second, Happening(kind=Happened.REOPENED), by="klankbord", at=NOW, state=State.OPEN)
     await alike.follow(NOW)
     assert alike.held == {first.id, third.id}
 
