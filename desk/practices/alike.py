@@ -62,13 +62,14 @@ class LikeCase(msgspec.Struct, frozen=True, kw_only=True):
 
 class Likes(msgspec.Struct, frozen=True, kw_only=True):
     """Practices first; `cases` fill up to SHOWN. `ready` is False while it is gathered what there is; `placed` where the case's
-    message has no place among the others: it is gone, or was not understood yet.
+    message has no place among the others: it is gone, or was not understood yet. `language` is what that message is in.
     """
 
     practices: tuple[LikePractice, ...] = ()
     cases: tuple[LikeCase, ...] = ()
     ready: bool = True
     placed: bool = True
+    language: str = ""
 
 
 class Alike:
@@ -128,7 +129,8 @@ class Alike:
             others = await asyncio.to_thread(self._nearest, place, most, None, _CASE + case.id)
         known = await self._practical(practical)
         ended = [one for one in others if one.id.startswith(_CASE)]
-        return Likes(practices=known, cases=await self._ended(ended, SHOWN - len(known), at))
+        shown = await self._ended(ended, SHOWN - len(known), at)
+        return Likes(practices=known, cases=shown, language=place.language)
 
     def _nearest(self, place: Placed, most: int, among: Sequence[str] | None, without: str) -> Sequence[Near]:
         near = self._similar.nearest(place.vector, place.language, most, among=among, without=without)

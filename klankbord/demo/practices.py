@@ -1,6 +1,6 @@
 """What the demo's units wrote down of what worked, and what they are going to publish: there before anybody looks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -28,10 +28,22 @@ async def write_down(desk: Database, ids: Mapping[str, str], place: Place, at: d
         one.name: Who(person=ids[one.name], name=one.name, roles=frozenset({Held(one.role, one.within)}))
         for one in STAFF
     }
-    for told in parts("practices")["practices"]:
-        await _practice(desk, staff, told, place, at)
+    written = parts("practices")["practices"]
+    known = await _known(place, [said["question"] for told in written for said in told["texts"].values()])
+    for told in written:
+        await _practice(desk, staff, told, known, at)
     for told in parts("practices")["planned"]:
         await planned.add(desk, _plan(told, ids, at))
+
+
+async def _known(place: Place, questions: Sequence[str]) -> Place:
+    """The places of these, asked for at once."""
+    placed = dict(zip(questions, await place(questions), strict=True))
+
+    async def known(texts: Sequence[str]) -> Sequence[bytes]:
+        return [placed[one] for one in texts]
+
+    return known
 
 
 async def _practice(desk: Database, staff: Mapping[str, Who], told: Told, place: Place, at: datetime) -> None:
