@@ -455,6 +455,10 @@ class ArchiveReader(Protocol):
         """All of them in id order, in chunks, without holding a read transaction open between chunks."""
         ...
 
+    async def places(self, mentions: Sequence[str]) -> Mapping[str, Placed]:
+        """Where the encoder placed these: by mention id, those that are there, as `several`, and that it placed."""
+        ...
+
     def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
         """Where the encoder placed them, as far as it did, in chunks and no order; as `scan` it holds nothing open."""
         ...

@@ -19,6 +19,7 @@ from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
 from klankbord.answering import Answers, by_source, keep_answers, open_publishers
+from klankbord.backlog import keep_backlog
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
@@ -36,6 +37,7 @@ from klankbord.maturing import keep_maturity
 from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
+from klankbord.practices import keep_practices
 from klankbord.scrub import scrub
 from klankbord.sending import send
 from klankbord.standings import Standings
@@ -140,8 +142,11 @@ async def _keep(
         group.create_task(keep_answers(Answers(configuration, stores, publishers, measured), stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
+        if configuration.backlog.use:
+            group.create_task(keep_backlog(configuration, stores, measured, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(keep_maturity(configuration, stores, stop, report))
+        group.create_task(keep_practices(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

@@ -19,6 +19,7 @@ from desk.api.application import Parts
 from desk.api.door import Door
 from desk.customers.asked import Customers
 from desk.ports import Changes, Organisation, Status
+from desk.practices.alike import Alike
 from desk.scim.application import Staff
 from desk.store import judgements
 from desk.store.sealing import Seal
@@ -35,6 +36,7 @@ from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.readers import Readers
 from klankbord.rulebook import FileRules
+from klankbord.similar import alike_of, following, place
 from klankbord.stores import Stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
@@ -52,7 +54,7 @@ async def open_page(
 
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
-    counted = grown or measured
+    counted, alike = grown or measured, alike_of(stores)
     async with open_publishers(configuration, stores, report, measured) as publishers:
         app = _app(
             configuration,
@@ -60,9 +62,11 @@ async def open_page(
             measured,
             report,
             publishers=publishers,
+            alike=alike,
             changes=lambda: int(counted.total(Count.WRITTEN)),
         )
-        async with serve(app, configuration.page.host, configuration.page.port) as url:
+        page = serve(app, configuration.page.host, configuration.page.port)
+        async with following(alike, report), page as url:
             stores.folder.page.write_text(url)
             report(f"the page: {link_to(configuration, one_time_url(app, url))}")
             yield
@@ -75,6 +79,7 @@ def _app(
     report: Report,
     *,
     publishers: Mapping[str, Publisher],
+    alike: Alike,
     changes: Changes,
 ) -> web.Application:
     leaving, readers = Policies(configuration), Readers(configuration)
@@ -92,7 +97,7 @@ def _app(
         measured=measured,
         topics=topics(configuration, report),
         password=configuration.page.password,
-        kept=_kept(configuration, stores, leaving, publishers),
+        kept=_kept(configuration, stores, leaving, publishers, alike),
         sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
         reached=lambda: reached(stores),
@@ -112,7 +117,9 @@ def _app(
     )
 
 
-def _kept(configuration: Configuration, stores: Stores, leaving: Policies, publishers: Mapping[str, Publisher]) -> Kept:
+def _kept(
+    configuration: Configuration, stores: Stores, leaving: Policies, publishers: Mapping[str, Publisher], alike: Alike
+) -> Kept:
     rules = FileRules(configuration.playbook)
     return Kept(
         database=stores.desk,
@@ -122,6 +129,8 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies, publi
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         documents=stores.archive.customers,
+        alike=alike,
+        place=place,
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,

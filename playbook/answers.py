@@ -27,8 +27,8 @@ class FourEyes(Settings):
     lifts_after: Row = 10
     topics: dict[Name, Row | Literal["always"]] = {}
 
-    def after(self, topic: str) -> int | None:
-        """How many on that topic; None where it never lifts."""
+    def enough(self, topic: str) -> int | None:
+        """How many on that topic are enough; None where it never lifts."""
         own = self.topics.get(topic, self.lifts_after)
         return own if isinstance(own, int) else None
 

@@ -84,6 +84,9 @@ def _roles(playbook: Playbook) -> Iterator[Mistake]:
         named += [(f"triage.outcomes.{name}.tells", role) for name, outcome in outcomes for role in outcome.tells]
     if playbook.crisis:
         named += [(f"crisis.{path}", role) for path, role in crisis.owners(playbook.crisis)]
+    if playbook.excellence:
+        members = enumerate(playbook.excellence.members)
+        named += [(f"excellence.members[{place}]", role) for place, role in members]
     valid = playbook.all_roles()
     yield from ((path, _nothing("role", role, valid)) for path, role in named if role not in valid)
 

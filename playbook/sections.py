@@ -15,7 +15,7 @@ from playbook._values import Language, Name, Nothing, Said
 from playbook.answers import Answering
 from playbook.crisis import Crisis
 from playbook.errors import QueryError
-from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
+from playbook.foundation import ROLES, Excellence, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
 from playbook.organisation import Organisation
 from playbook.queries import parse
@@ -23,7 +23,8 @@ from playbook.service import Cases, Ladder, Service
 from playbook.triage import Triage, merged
 
 _LATER = (
-    "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis", "answers",
+    "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
+    "answers", "excellence",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -100,6 +101,7 @@ class Playbook(Settings):
     cases: Cases | None = None
     crisis: Crisis | None = None
     answers: Answering | None = None
+    excellence: Excellence | None = None
 
     @cached_property
     def version(self) -> str:

@@ -152,6 +152,24 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=2_000_000_000)]
 
 
+class Answering(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the staff and one of the organisation's own accounts."""
+
+    person: Annotated[
+        str,
+        Meta(pattern="^[0-9A-Za-z_-]{1,200}$", description="The id of who would answer, as in the assignee of a case."),
+    ]
+    source: Annotated[str, Meta(min_length=1, max_length=200, description="Where the account is.")]
+    handle: Annotated[str, Meta(min_length=1, max_length=200)]
+    unit: Annotated[Name, Meta(description="The unit of the case, in which the role has to hold; any without.")] = ""
+
+
+class OfCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case by its number."""
+
+    case: Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
     """One thing by its id."""
 
@@ -163,6 +181,12 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
     since: Moment | Unset = UNSET
     until: Moment | Unset = UNSET
+
+
+class Happened(Stretch, frozen=True, kw_only=True):
+    """A stretch, and one kind of business events."""
+
+    kind: Literal["", "outage", "order", "campaign", "nps", "other"] = ""
 
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,8 @@ from desk.store import (
     crisis_writing,
     emerging,
     facts,
+    planned,
+    practice_writing,
 )
 from desk.store.accounts import Account, Lookalike
 from desk.store.answer_writing import Deed, Draft
@@ -30,6 +32,8 @@ from desk.store.case_writing import Happening, Opening, add_message, happen, ope
 from desk.store.cases import Happened, Message
 from desk.store.every_table import metadata
 from desk.store.judgements import JudgementSink
+from desk.store.planned import Plan
+from desk.store.practices import Text
 from desk.store.shelf import DeskShelf
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -74,6 +78,7 @@ async def fill(desk):
     await accounts.looked(desk, alike, [account], NOW)
     await fill_cases(desk)
     await fill_crisis(desk)
+    await fill_practices(desk)
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
@@ -123,6 +128,20 @@ async def fill_crisis(desk):
     authors = tuple(Driving(id=one, source="bluesky") for one in (ANNA, BERT))
     document = written(Evidence(since=NOW, until=NOW, messages=messages, authors=authors))
     await crisis_evidence.frozen(desk, wanted, lambda: document, at=NOW)
+
+
+async def fill_practices(desk):
+    """One that was used in both cases, with a comment and thanks, and a plan."""
+    text = Text(language="nl", question="Waar blijft mijn geld?", answer="Onderweg.")
+    post = Plan(kind=planned.Kind.POST, says="Actie", since=NOW, until=NOW, by="ruth", at=NOW)
+    told = {"title": "Geld", "topics": (), "unit": "webcare", "owner": None, "from_case": 1, "by": "ruth", "at": NOW}
+    async with desk.writing() as connection:
+        made = await practice_writing.propose(connection, texts=[(text, b"1")], **told)
+        await practice_writing.comment(connection, made, "Werkt", by="ruth", at=NOW)
+        await practice_writing.thank(connection, made, by="ruth", at=NOW)
+        for case in (await connection.execute(select(cases.c.id))).scalars().all():
+            await practice_writing.use(connection, made, case, "webcare", by="ruth", at=NOW)
+    await planned.add(desk, post)
 
 
 async def rows(desk):
