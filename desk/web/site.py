@@ -16,7 +16,8 @@ from desk.customers.asked import Customers
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.foundation.goals import Standing, standing
-from desk.maturity.evidence import Looked, matured
+from desk.maturity.evidence import matured
+from desk.maturity.looked import Looked
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.store.crises import Crisis
 from desk.summaries.parts import Summaries
