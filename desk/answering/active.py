@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.readiness import SMALLEST
+from desk.foundation.grouping import By, department, grouped
 from desk.store import consents, people
 from desk.store.consents import Consent
 from desk.store.database import Database
 from desk.store.people import Person
 from desk.store.taking_part import Act, took_part
 from playbook.answers import Publishing
-from playbook.simulate import small_units
 
 LATELY = timedelta(weeks=4)
 """How far back somebody took part."""
@@ -52,17 +51,22 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.one_in is None else -(-self.people // self.one_in)
 
 
-async def activity(database: Database, goal: Publishing | None, at: datetime) -> Activity:
-    """How it is at that moment."""
+async def activity(database: Database, goal: Publishing | None, at: datetime, *, by: By = department) -> Activity:
+    """How it is at that moment; `departments` are the groups that `by` says."""
     staff = await people.every(database, left=False)
     acted = await took_part(database, at - LATELY, at)
     async with database.reading() as connection:
         publishers = await consents.who_within(connection, Consent.PUBLISH)
-    return counted(staff, acted, publishers, goal)
+    return counted(staff, acted, publishers, goal, by=by)
 
 
 def counted(
-    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str], goal: Publishing | None
+    staff: Sequence[Person],
+    acted: Mapping[str, frozenset[Act]],
+    publishers: Collection[str],
+    goal: Publishing | None,
+    *,
+    by: By = department,
 ) -> Activity:
     """The same of those people."""
     where = {one.department for one in staff if one.department}
@@ -74,20 +78,13 @@ def counted(
         publishers=sum(one.id in publishers for one in staff),
         acts=Counter(act for one in staff for act in acted.get(one.id, ())),
         one_in=goal.one_in if goal else None,
-        departments=_departments(staff, acted, publishers),
+        departments=_departments(staff, by, acted, publishers),
     )
 
 
 def _departments(
-    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str]
+    staff: Sequence[Person], by: By, acted: Mapping[str, frozenset[Act]], publishers: Collection[str]
 ) -> tuple[Department, ...]:
-    """By name, the small ones together last: no line is a few people's own."""
-    sizes = Counter(one.department or "" for one in staff)
-    small = small_units(sizes, sizes, SMALLEST)
-    groups: dict[str | None, list[Person]] = {}
-    for one in staff:
-        name = one.department or ""
-        groups.setdefault(None if name in small else name, []).append(one)
     return tuple(
         Department(
             name=name,
@@ -95,5 +92,5 @@ def _departments(
             active=sum(one.id in acted for one in theirs),
             publishers=sum(one.id in publishers for one in theirs),
         )
-        for name, theirs in sorted(groups.items(), key=lambda group: (group[0] is None, not group[0], group[0] or ""))
+        for name, theirs in grouped(staff, by)
     )

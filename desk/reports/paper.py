@@ -23,7 +23,7 @@ class Paper(FPDF):
 
     def __init__(self, title: str, organisation: str, *, words: Words, form: Formats, at: datetime) -> None:
         super().__init__()
-        self._foot = f"{organisation} · {form.absolute(at)}"
+        self.foot = f"{organisation} · {form.absolute(at)}"
         for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
             self.add_font(FAMILY, style, FONTS / file)
         self.set_font(FAMILY, size=10)
@@ -40,7 +40,7 @@ class Paper(FPDF):
     def footer(self) -> None:
         self.set_y(-13)
         self.style(8, SOFT)
-        self.cell(0, 5, self.drawable(f"{self._foot} · {self.page_no()}"))
+        self.cell(0, 5, self.drawable(f"{self.foot} · {self.page_no()}"))
 
     def say(self, text: str, *, size: float = 10, bold: bool = False, soft: bool = False, gap: float = 1) -> None:
         """A paragraph over the whole width."""
