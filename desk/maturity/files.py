@@ -8,7 +8,7 @@ from desk.maturity.report import Known
 from desk.maturity.sheet import LEFT, drawn
 from desk.maturity.wording import Reader, written
 from desk.reports.drawn import as_picture, on_paper
-from desk.reports.paper import SOFT, Paper
+from desk.reports.paper import SOFT, Paper, foot_of
 from desk.reports.shapes import HIGH, Text
 
 
@@ -27,10 +27,10 @@ def file_of(known: Known, reader: Reader, form: Form) -> bytes:
     if form is Form.JSON:
         return msgspec.json.format(msgspec.json.encode(report), indent=2)
     shapes = drawn(report, known.found, reader.words, reader.form)
-    paper = Paper(report.title, report.organisation, words=reader.words, form=reader.form, at=known.at)
-    if form is Form.PDF:
-        return on_paper(paper, shapes)
-    return as_picture([*shapes, Text(LEFT, HIGH - 9, paper.foot, 8, SOFT)])
+    if form is Form.PNG:
+        foot = foot_of(report.organisation, reader.form, known.at)
+        return as_picture([*shapes, Text(LEFT, HIGH - 9, foot, 8, SOFT)])
+    return on_paper(Paper(report.title, report.organisation, words=reader.words, form=reader.form, at=known.at), shapes)
 
 
 def name_of(known: Known, reader: Reader, form: Form) -> str:

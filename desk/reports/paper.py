@@ -18,12 +18,17 @@ UNKNOWN = "□"
 INK, SOFT, LINE, FAINT = (28, 34, 46), (91, 99, 112), (221, 225, 231), (240, 242, 246)
 
 
+def foot_of(organisation: str, form: Formats, at: datetime) -> str:
+    """What stands at the foot of a page: whose it is, and when it was made."""
+    return f"{organisation} · {form.absolute(at)}"
+
+
 class Paper(FPDF):
     """A4 with a foot of its own; texts are drawn with letters that the font has."""
 
     def __init__(self, title: str, organisation: str, *, words: Words, form: Formats, at: datetime) -> None:
         super().__init__()
-        self.foot = f"{organisation} · {form.absolute(at)}"
+        self._foot = foot_of(organisation, form, at)
         for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
             self.add_font(FAMILY, style, FONTS / file)
         self.set_font(FAMILY, size=10)
@@ -40,7 +45,7 @@ class Paper(FPDF):
     def footer(self) -> None:
         self.set_y(-13)
         self.style(8, SOFT)
-        self.cell(0, 5, self.drawable(f"{self.foot} · {self.page_no()}"))
+        self.cell(0, 5, self.drawable(f"{self._foot} · {self.page_no()}"))
 
     def say(self, text: str, *, size: float = 10, bold: bool = False, soft: bool = False, gap: float = 1) -> None:
         """A paragraph over the whole width."""

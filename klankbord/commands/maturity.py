@@ -33,6 +33,7 @@ SIGNS: Mapping[Answer, str] = {Answer.MET: "yes", Answer.UNMET: "no", Answer.UNK
 def command(context: click.Context, config: Path, language: str) -> None:
     """Show how mature the organisation is: each level counts only while those below it hold. It locks nothing."""
     if context.invoked_subcommand is not None:
+        context.default_map = {context.invoked_subcommand: {"config": config}}
         return
     found = asyncio.run(_asked(configuration.read(config)))
     for number, stand in enumerate(found.levels, 1):
