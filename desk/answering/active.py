@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.grouping import By, department, grouped
-from desk.store import consents, people
+from desk.foundation.departments import By, by_department, department
+from desk.store import accounts, consents, people
+from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.database import Database
 from desk.store.people import Person
@@ -21,12 +22,21 @@ ALTIMETER = (330, 2011)
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):
-    """One department, or the small ones together, whose `name` is None; "" is those of none. `active` did something, `publishers` said yes to that."""
+    """One department, or the small ones together, whose `name` is None; "" is those of none.
+
+    active did something, `publishers` said yes to that; `accounts` of the organisation are owned there
+    """
 
     name: str | None
     people: int
     active: int
     publishers: int
+    accounts: int
+
+    @property
+    def one_in(self) -> int | None:
+        """One who publishes in so many; None where nobody does."""
+        return round(self.people / self.publishers) if self.publishers else None
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +44,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
     active   of `all` departments those in which somebody took part
     acts     how many people did each
-    one_in   the organisation's own goal: one publisher in so many; None where it has none
+    accounts of the organisation; `theirs` are those of staff that it knows
+    goal     the organisation's own: one publisher in so many; None where it has none
     """
 
     active: int
@@ -42,13 +53,15 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     publishers: int
     acts: Mapping[Act, int]
-    one_in: int | None
+    accounts: int
+    theirs: int
+    goal: int | None
     departments: tuple[Department, ...]
 
     @property
     def wanted(self) -> int | None:
         """How many publishers the goal asks for, rounded up."""
-        return None if self.one_in is None else -(-self.people // self.one_in)
+        return None if self.goal is None else -(-self.people // self.goal)
 
 
 async def activity(database: Database, goal: Publishing | None, at: datetime, *, by: By = department) -> Activity:
@@ -57,13 +70,14 @@ async def activity(database: Database, goal: Publishing | None, at: datetime, *,
     acted = await took_part(database, at - LATELY, at)
     async with database.reading() as connection:
         publishers = await consents.who_within(connection, Consent.PUBLISH)
-    return counted(staff, acted, publishers, goal, by=by)
+    return counted(staff, acted, publishers, await accounts.every(database), goal, by=by)
 
 
 def counted(
     staff: Sequence[Person],
     acted: Mapping[str, frozenset[Act]],
     publishers: Collection[str],
+    own: Sequence[Account],
     goal: Publishing | None,
     *,
     by: By = department,
@@ -77,20 +91,28 @@ def counted(
         people=len(staff),
         publishers=sum(one.id in publishers for one in staff),
         acts=Counter(act for one in staff for act in acted.get(one.id, ())),
-        one_in=goal.one_in if goal else None,
-        departments=_departments(staff, by, acted, publishers),
+        accounts=sum(one.official for one in own),
+        theirs=sum(not one.official for one in own),
+        goal=goal.one_in if goal else None,
+        departments=_departments(staff, by, acted, publishers, Counter(one.owner for one in own if one.official)),
     )
 
 
 def _departments(
-    staff: Sequence[Person], by: By, acted: Mapping[str, frozenset[Act]], publishers: Collection[str]
+    staff: Sequence[Person],
+    by: By,
+    acted: Mapping[str, frozenset[Act]],
+    publishers: Collection[str],
+    owned: Mapping[str | None, int],
 ) -> tuple[Department, ...]:
+    """`owned` is how many accounts each owns."""
     return tuple(
         Department(
             name=name,
             people=len(theirs),
             active=sum(one.id in acted for one in theirs),
             publishers=sum(one.id in publishers for one in theirs),
+            accounts=sum(owned.get(one.id, 0) for one in theirs),
         )
-        for name, theirs in grouped(staff, by)
+        for name, theirs in by_department(staff, by)
     )

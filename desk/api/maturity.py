@@ -2,7 +2,7 @@
 
 from desk.api import answers
 from desk.api.asker import Asker
-from desk.foundation.grouping import SMALLEST
+from desk.foundation.departments import SMALLEST
 from desk.maturity.departments import compared
 from desk.maturity.evidence import matured
 from desk.maturity.looked import Looked

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.grouping import By, department, grouped
+from desk.foundation.departments import By, by_department, department
 from desk.foundation.trainings import required
 from desk.store import people, policies, roles, trainings
 from desk.store.database import Database
@@ -137,7 +137,7 @@ def _trained(stands: Sequence[_Stand]) -> Trained:
 def _departments(
     staff: Sequence[Person], by: By, acknowledged: frozenset[str], stands: Mapping[str, Sequence[_Stand]]
 ) -> tuple[Department, ...]:
-    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in grouped(staff, by))
+    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in by_department(staff, by))
 
 
 def _department(

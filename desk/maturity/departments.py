@@ -12,7 +12,7 @@ import msgspec
 from desk.answering import active
 from desk.answering.active import activity
 from desk.foundation import readiness as ready
-from desk.foundation.grouping import SMALLEST, unit_or_department
+from desk.foundation.departments import SMALLEST, unit_or_department
 from desk.foundation.readiness import readiness
 from desk.maturity.looked import MONTH, QUARTER, Looked
 from desk.store import maturity, practices

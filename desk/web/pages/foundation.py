@@ -4,7 +4,7 @@ from aiohttp import web
 
 from core.errors import Reject
 from desk.answering.active import ALTIMETER, LATELY, activity
-from desk.foundation.grouping import SMALLEST
+from desk.foundation.departments import SMALLEST
 from desk.foundation.readiness import SOON, readiness
 from desk.foundation.unstaffed import missing
 from desk.store import accounts, people, policies

@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from desk.answering.active import ALTIMETER
-from desk.foundation.grouping import SMALLEST
+from desk.foundation.departments import SMALLEST
 from desk.foundation.holders import holders
 from desk.maturity.departments import MEASURES, compared
 from desk.maturity.evidence import matured

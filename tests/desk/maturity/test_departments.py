@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from desk.foundation.grouping import SMALLEST, grouped
+from desk.foundation.departments import SMALLEST, by_department
 from desk.maturity.departments import MEASURES, compared
 from desk.practices import acts
 from desk.store import consents, people, policies
@@ -110,6 +110,6 @@ def person(number, unit):
 @given(st.lists(st.integers(0, 8), max_size=60))
 def test_no_group_is_a_few_peoples_own_but_where_there_are_no_more(units):
     staff = [person(number, f"u{unit}") for number, unit in enumerate(units)]
-    groups = grouped(staff, lambda one: one.unit or "")
+    groups = by_department(staff, lambda one: one.unit or "")
     assert sum(len(theirs) for _, theirs in groups) == len(staff)
     assert all(len(theirs) >= SMALLEST for _, theirs in groups) or len(groups) == 1

@@ -1,4 +1,4 @@
-"""Staff in groups of which none is a few people's own: departments, or units."""
+"""The staff by department, or by unit: no line is a few people's own."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from desk.store.people import Person
 from playbook.simulate import small_units
 
 SMALLEST = 5
-"""People below whom a group is not told apart."""
+"""People below whom a department is not told apart."""
 
 By = Callable[[Person], str]
 """The group that somebody is in; "" for none."""
@@ -22,8 +22,8 @@ def unit_or_department(person: Person) -> str:
     return person.unit or department(person)
 
 
-def grouped(staff: Sequence[Person], by: By = department) -> Sequence[tuple[str | None, Sequence[Person]]]:
-    """By name, those of none after them, the small ones together last: their name is None."""
+def by_department(staff: Sequence[Person], by: By = department) -> Sequence[tuple[str | None, Sequence[Person]]]:
+    """Each group with who is in it, by name: those of none, "", and the small ones together, None, last."""
     sizes = Counter(by(one) for one in staff)
     small = small_units(sizes, sizes, SMALLEST)
     groups: dict[str | None, list[Person]] = {}
