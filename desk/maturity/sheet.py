@@ -39,7 +39,7 @@ def drawn(report: MaturityReport, found: Maturity, words: Words, form: Formats) 
     yield from _goals(report, words)
     yield from _departments(report, words, form)
     one_in, year = ALTIMETER
-    how = f"{words('maturity.how')} {words('part.altimeter', one_in=form.number(one_in), year=year)}"
+    how = f"{words('maturity.how')} {words('publishers.altimeter', one_in=form.number(one_in), year=year)}"
     yield from _lines((LEFT, 278), how, FULL, 7, SOFT)
 
 
