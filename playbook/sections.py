@@ -17,6 +17,7 @@ from playbook.crisis import Crisis
 from playbook.errors import QueryError
 from playbook.foundation import ROLES, Excellence, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
+from playbook.maturity import Thresholds
 from playbook.organisation import Organisation
 from playbook.queries import parse
 from playbook.service import Cases, Ladder, Service
@@ -24,7 +25,7 @@ from playbook.triage import Triage, merged
 
 _LATER = (
     "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
-    "answers", "excellence",
+    "answers", "excellence", "maturity",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -101,6 +102,7 @@ class Playbook(Settings):
     cases: Cases | None = None
     crisis: Crisis | None = None
     answers: Answering | None = None
+    maturity: Thresholds | None = None
     excellence: Excellence | None = None
 
     @cached_property

@@ -24,7 +24,7 @@ from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Scope, Token, Tokens
 from desk.web.entering import ENTRY, asked_by
-from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, maturity_of
+from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, looked_in
 
 LOG = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ def _handler(route: Route) -> Handler:
             alike=kept.alike if (kept := request.app.get(KEPT)) else None,
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
-            maturity=partial(maturity_of, request.app),
+            matures=looked_in(request.app) if KEPT in request.app else None,
             rules=asked_by(request.app) if ENTRY in request.app else None,
             forecast=site.forecasts.of,
         )

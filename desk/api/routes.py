@@ -30,6 +30,7 @@ from desk.api import (
 )
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
+from desk.maturity.report import MaturityReport
 from desk.ports import Scope
 
 ROOT = "/api/v1"
@@ -181,6 +182,26 @@ ROUTES = (
         takes=parameters.Nothing,
         gives=answers.MaturityAnswer,
         ask=lambda asker, _asked: maturity.now(asker),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
+        path="/maturity/report",
+        operation="maturity_report",
+        summary="The same on one page: what moved and why, three goals, the next step, departments side by side.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=MaturityReport,
+        ask=lambda asker, asked: maturity.report(asker, asked.written_in),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
+        path="/maturity/departments",
+        operation="maturity_departments",
+        summary="Departments side by side: what can be measured of each; small ones together, and never a person.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=answers.MaturityDepartments,
+        ask=lambda asker, asked: maturity.departments(asker, asked.written_in),
         missing="nothing is kept that it could be seen in",
     ),
     Route(
