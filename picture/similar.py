@@ -131,6 +131,12 @@ class Similar:
         named.sort(key=lambda one: (-one[0], one[1]))
         return [Near(name, value) for value, name in named if name != without][:most]
 
+    def directions(self, ids: Sequence[str]) -> Floats:
+        """Where these lie, a row each of unit length: the product of two is how like they are. Raises KeyError for one that is not held."""
+        rows = np.array([self._rows[one] for one in ids], dtype=np.int64)
+        seen = (self._unit(rows) - self._middles[self._spoken[rows]]) @ self._root
+        return np.asarray(seen / self._seen[rows, None], dtype=np.float32)
+
     def _likeness(self, towards: Floats, rows: npt.NDArray[np.int64] | None) -> Floats:
         """Of these rows, or of all."""
         count = len(self._ids) if rows is None else len(rows)

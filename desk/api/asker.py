@@ -13,6 +13,7 @@ from core.time import Clock
 from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
+from desk.faq.faq import Frequently
 from desk.foundation.goals import Standing
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.practices.alike import Alike
@@ -66,6 +67,7 @@ class Asker:
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
+    faq     what is asked most; None where nobody asks that
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
     rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
@@ -86,6 +88,7 @@ class Asker:
     customers: Customers | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
+    faq: Frequently | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
     rules: Rules | None = None
