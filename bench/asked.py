@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
+from unittest.mock import patch
 
 from core.document import Placed
-from core.ports import Measured, Understood
+from core.ports import Enricher, Measured, Understood
 from core.types import Author, Mention
 from enrich import intent, language
 from enrich._chain import make_understand
@@ -120,18 +121,19 @@ def _told(asked: Sequence[Asked]) -> list[Often]:
 
 async def _asked(encoder: Encoder, seed: int) -> list[Asked]:
     """The month of that seed, as far as it is a question to the pipeline and a person's own."""
-    demo.Writer = _Noting  # type: ignore[misc]  # the demo's writer, that tells what it wrote
     same = {
         sentence: str(number)
         for number, line in enumerate(SAME.read_text(encoding="utf-8").splitlines())
         if not line.startswith("#")
         for sentence in line.split(" = ")
     }
-    said = [one for one in demo.timeline(NOW, seed).messages if one.public and one.wanted and not one.author.own]
+    with patch("klankbord.demo.timeline.Writer", _Noting):
+        month = demo.timeline(NOW, seed)
+    said = [one for one in month.messages if one.public and one.wanted and not one.author.own]
     async with AsyncExitStack() as opened:
         lent = tools(cache_folder(), print)
         spoken = language.Settings(languages=tuple(FILES))
-        enrichers = [
+        enrichers: list[Enricher] = [
             await opened.enter_async_context(language.build(spoken, lent)),
             await opened.enter_async_context(intent.build(intent.Settings(), lent)),
         ]

@@ -234,7 +234,7 @@ class Worded(Struct, frozen=True):
 class Frequent(Struct, frozen=True):
     """One question that at least three accounts asked, in whatever language.
 
-    questions are the messages that ask it, copies and spam left out; before those of the comparable period before, null where that was not
+    questions are the messages that ask it, shares and spam left out; before those of the comparable period before, null where that was not
     collected. wording is how one of them put it, null where no policy lets a text of it leave. answered is how many an own account
     answered directly, null where no own account is known; answer the latest of these. practice is the title of an approved best
     practice that answers it.

@@ -21,7 +21,7 @@ async def asked(asker: Asker, view: View, most: int) -> answers.FaqAnswer | None
     found = await asker.faq.asked(seen.where, now=seen.now, most=most)
     question = await told.question(asker, seen)
     return answers.FaqAnswer(
-        asked=msgspec.structs.replace(question, copies_count=False, spam_counts=False),
+        asked=msgspec.structs.replace(question, shares_count=False, spam_counts=False),
         total=told.shown(question, found.total),
         one_in=found.one_in,
         questions=tuple(map(_told, found.questions)),

@@ -11,8 +11,8 @@ import msgspec
 
 from core.document import Filter, Placed, Stored
 from core.ports import ArchiveReader
-from core.query import And, AnyNode, Field, FieldName, Or
-from core.types import OPEN, Mention
+from core.query import And, AnyNode, Field, FieldName, Not, Or
+from core.types import OPEN, Kind, Mention
 from desk.cases.hearing import OwnAccounts
 from desk.cases.promised import Promised
 from desk.faq.wording import Wording, names_of, without_names, worded
@@ -40,7 +40,7 @@ ANSWERED_WITHIN = timedelta(days=14)
 class Frequent(msgspec.Struct, frozen=True, kw_only=True):
     """One question.
 
-    questions  messages that ask it, copies and spam left out; `askers` the accounts behind them
+    questions  messages that ask it, shares and spam left out; `askers` the accounts behind them
     before     messages in the period before; None where that was not collected
     wording    how somebody put it; None where no policy lets a text of it be told
     answered   of `questions`, how many an own account answered directly; None where no own account is known
@@ -98,7 +98,7 @@ class Frequently:
         if where.since is None or where.until is None:
             raise ValueError("what is asked most needs a range with a start and an end")
         until = min(where.until, now)
-        of = msgspec.structs.replace(where, query=narrowed(where, _QUESTION).query, copies=False, spam=False)
+        of = msgspec.structs.replace(narrowed(where, _QUESTION), spam=False)
         total = await self._archive.count(of)
         one_in = -(-total // MOST) or 1
         own, answers = await self._answers(of.since or until, until + ANSWERED_WITHIN)
@@ -193,7 +193,12 @@ class Frequently:
 
 MOST_LATEST = 500
 """Messages of a question, the most usual first, that its latest are taken of."""
-_QUESTION = Field(name=FieldName.INTENT, value="question")
+_QUESTION = And(
+    parts=(
+        Field(name=FieldName.INTENT, value="question"),
+        Not(part=Field(name=FieldName.KIND, value=Kind.REPOST.value)),
+    )
+)
 
 
 def _written_by(at: Sequence[tuple[str, str]], named: frozenset[str]) -> AnyNode:

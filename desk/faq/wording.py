@@ -18,6 +18,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _TAGS = re.compile(r"(?:\s*#[\w-]+)+\s*$|^\s*(?:#[\w-]+\s*)+")
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+|[^.!?]+$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_TAKEN = re.compile(r"\[[\w-]+\]")
 _GAPS = re.compile(r"…(?:[\s,]*…)+")
 _BEGIN = """
 aan als bij dan dat de die dit een er hallo heb hebben heeft hi hoe hoelang hoeveel iemand ik in is jij jullie kan kom komt kun kunnen
@@ -47,21 +48,21 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
 def worded(
     asked: Sequence[Stored], cleaner: Cleaner, staff: Sequence[str], *, ours: Sequence[str] = ()
 ) -> Wording | None:
-    """The sentence of them that lost least, then that says least that no other says; None where each is empty without what was taken out.
+    """The sentence of them that lost least, then a question, then that says least that no other says; None where each is empty without what was taken out.
 
     asked  who asked it, the most usual wording first, with texts that may be told
     staff  names of colleagues: they are taken out too
     ours   names of the organisation, which stay
     """
     written = _written(asked, ours)
-    best: tuple[int, int, Wording] | None = None
+    best: tuple[tuple[int, bool, int], Wording] | None = None
     for one in asked:
         text, lost = _told(one, cleaner, staff, written)
         words = _WORD.findall(text)
-        seldom = sum(written.by[word.casefold()] < SHARED for word in words)
-        if len(words) > 1 and (best is None or (lost, seldom) < best[:2]):
-            best = (lost, seldom, Wording(text=text, language=one.enriched.language))
-    return best[2] if best else None
+        rank = (lost, not text.endswith("?"), sum(written.by[word.casefold()] < SHARED for word in words))
+        if len(words) > 1 and (best is None or rank < best[0]):
+            best = (rank, Wording(text=text, language=one.enriched.language))
+    return best[1] if best else None
 
 
 def without_names(stored: Stored, cleaner: Cleaner, names: Iterable[str]) -> str:
@@ -80,7 +81,8 @@ def names_of(stored: Stored) -> list[str]:
 def _told(one: Stored, cleaner: Cleaner, staff: Sequence[str], written: _Written) -> tuple[str, int]:
     """Its question without what is somebody's, and how much that was."""
     cleaned = cleaner.clean(_TAGS.sub("", _ADDRESS.sub("", one.enriched.mention.text)), [*names_of(one), *staff])
-    sentence, lost = _question(cleaned.text), len(cleaned.taken)
+    sentence = _question(cleaned.text)
+    lost = len(_TAKEN.findall(sentence))
     first = _WORD.search(sentence)
 
     def kept(found: re.Match[str]) -> str:
