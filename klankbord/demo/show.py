@@ -21,11 +21,13 @@ from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.crisis import attend, begin
 from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.play import Demo, play
+from klankbord.demo.practices import write_down
 from klankbord.demo.staff import hire, settle
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
 from klankbord.run import run
+from klankbord.similar import place
 from klankbord.stores import Stores, open_stores
 
 LOOK_EVERY = 0.3
@@ -74,6 +76,7 @@ async def _watch(
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         await settle(stores.desk, staff, now())
+        await write_down(stores.desk, staff, place, now())
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
