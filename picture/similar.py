@@ -143,6 +143,12 @@ class Similar:
         named = sorted((-float(likeness[one]), self._ids[rows[one]]) for one in best)
         return [Near(name, -value) for value, name in named if name != without][:most]
 
+    def directions(self, ids: Sequence[str]) -> Floats:
+        """Where these lie, a row each of unit length: the product of two is how like they are. Raises KeyError for one that is not held."""
+        rows = np.array([self._rows[one] for one in ids], dtype=np.int64)
+        seen = (self._unit(rows) - self._middles[self._spoken[rows]]) @ self._root
+        return np.asarray(seen / self._seen[rows, None], dtype=np.float32)
+
     def _likely(self, seen: Floats) -> Rows:
         """Rows that lie nearest in the broad directions, all where they are few."""
         count = len(self._ids)

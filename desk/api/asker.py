@@ -13,6 +13,7 @@ from core.time import Clock
 from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
+from desk.faq.faq import Frequently
 from desk.foundation.goals import Standing
 from desk.maturity.looked import Looked as Evidence
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
@@ -62,6 +63,7 @@ class Asker:
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
+    faq     what is asked most; None where nobody asks that
     matures  what is looked in to see how mature the organisation is; None where nothing is kept
     rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
@@ -82,6 +84,7 @@ class Asker:
     customers: Customers | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
+    faq: Frequently | None = None
     goals: Goals = _no_goals
     matures: Evidence | None = None
     rules: Rules | None = None

@@ -1,5 +1,6 @@
 """The sentence of state: what a person needs to know in five seconds, written from the numbers."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ from markupsafe import Markup, escape
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
 from desk.web.words import Words, said
+from picture.collected import Gap
 from picture.overview import Overview
 
 _MOST_GAPS = 4
@@ -118,9 +120,13 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
 
 
 def _gaps(picture: Overview, form: Formats, words: Words) -> tuple[str, ...]:
+    return gap_lines(picture.volume.gaps, form, words)
+
+
+def gap_lines(gaps: Iterable[Gap], form: Formats, words: Words) -> tuple[str, ...]:
     """One line a stretch: sources that were away together stand together."""
     together: dict[tuple[str, str], list[str]] = {}
-    for gap in picture.volume.gaps:
+    for gap in gaps:
         sources = together.setdefault((form.stretch(gap.since, gap.until), gap.reason), [])
         sources.append(words.or_plain("source", gap.source))
     return tuple(
