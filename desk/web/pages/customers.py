@@ -14,11 +14,11 @@ from desk.customers.weeks import weeks_of
 from desk.store import audit, facts, identities
 from desk.store.facts import Fact
 from desk.web import chart
+from desk.web.pages.customer_timeline import timeline_of
 from desk.web.site import KEPT, WHO, customers_of, formats, reader_words, render
 from desk.web.view import View
 
 SIZE = 30
-LATEST = 8
 LONGEST = 2000
 ORDERS = (Order.ACTIVITY, Order.VOLUME)
 
@@ -70,7 +70,7 @@ async def customer(request: web.Request) -> web.Response:
         "customer.html",
         known=known,
         said=said,
-        latest=await one.latest(asked, counted, LATEST),
+        **await timeline_of(request, asked, known),
         everything=one.mentions_link(counted),
         link_of=lambda author: one.mentions_link([author]),
         heard={each.author: each for each in said.accounts} if said else {},
