@@ -116,6 +116,7 @@ def customers_of(configuration: Configuration, stores: Stores) -> Customers:
         organisation=organisation(configuration),
         clock=now,
         joins=may_join(configuration),
+        actions=FileRules(configuration.playbook).playbook.actions(),
     )
 
 

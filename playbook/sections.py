@@ -16,6 +16,7 @@ from playbook.crisis import Crisis
 from playbook.errors import QueryError
 from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
+from playbook.next_best_action import Action, shipped
 from playbook.organisation import Organisation
 from playbook.queries import parse
 from playbook.service import Cases, Ladder, Service
@@ -23,6 +24,7 @@ from playbook.triage import Triage, merged
 
 _LATER = (
     "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
+    "next_best_action",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -98,6 +100,7 @@ class Playbook(Settings):
     trainings: Annotated[Trainings, Nothing] = {}
     cases: Cases | None = None
     crisis: Crisis | None = None
+    next_best_action: tuple[Action, ...] | None = None
 
     @cached_property
     def version(self) -> str:
@@ -108,6 +111,10 @@ class Playbook(Settings):
     def all_roles(self) -> Roles:
         """Those that there always are, and its own."""
         return {**ROLES, **self.roles}
+
+    def actions(self) -> tuple[Action, ...]:
+        """Its own rules of what is best done next for a customer, else those that ship."""
+        return shipped() if self.next_best_action is None else self.next_best_action
 
     def queries(self) -> dict[str, AnyNode]:
         """The monitors' parsed queries by name."""

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 import msgspec
 
-from core.document import Order, Stored
+from core.document import Stored
 from core.errors import Reject
-from core.query import by_accounts
 from desk.customers.asked import Customers
 from desk.customers.one import Known
+from desk.customers.said import said
 from desk.store import facts, history
 from desk.store.cases import Case, Event, Happened
 from desk.store.customers import Merged
@@ -19,7 +19,6 @@ from desk.store.facts import Fact
 from desk.store.identities import Account
 from desk.store.inbox import Looking
 from picture.collected import Gap, reduce_coverage
-from picture.moved import narrowed
 
 SIZE = 30
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -140,16 +139,7 @@ class _Reading:
         return tuple(gap for gap in collected.gaps if gap.until > oldest and gap.since < newest)
 
     async def _said(self, until: datetime, most: int) -> Sequence[Entry]:
-        where = msgspec.structs.replace(narrowed(self.asked.where, by_accounts(self.authors)), until=_beyond(until))
-        theirs = frozenset(self.authors)
-        found: list[Stored] = []
-        after: str | None = None
-        while len(found) < most:
-            page = await self.asked.archive.search(where, order=Order.NEWEST, size=most, after=after)
-            found += [one for one in page.mentions if one.enriched.mention.author.id in theirs]
-            after = page.after
-            if after is None:
-                break
+        found = await said(self.asked, self.authors, until=_beyond(until), most=most)
         return [
             Entry(kind=Kind.SAID, at=one.enriched.mention.created_at, id=one.enriched.mention.id, about=one)
             for one in found

@@ -11,17 +11,22 @@ from rich.table import Table
 from core.errors import Stop
 from core.time import now
 from desk.customers import one
+from desk.customers.next_step import gather
 from desk.customers.one import Known
+from desk.customers.weeks import weeks_of
 from desk.store import audit, customers, identities, websites
 from desk.store.database import Database
 from desk.store.identities import Evidence
+from desk.store.inbox import Looking
+from desk.web.words import LANGUAGES
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
 from klankbord.page import customers_of
-from klankbord.stores import ask_desk, open_stores
+from klankbord.stores import Stores, ask_desk, open_stores
 from picture.portrait import Portrait
+from playbook.next_best_action import explained
 
 
 @click.group(name="customer")
@@ -133,15 +138,39 @@ def show(customer: str, config: Path) -> None:
     console.print(_weeks(said, read))
 
 
+@command.command(name="next")
+@click.argument("customer")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@config_option
+def next_(customer: str, language: str, config: Path) -> None:
+    """Say what is best done next for CUSTOMER by the rules of the playbook, and why; and why the rules before that one do not hold."""
+    read = configuration.read(config)
+    for line in asyncio.run(_next(read, customer, language)):
+        click.echo(harmless(line))
+
+
+async def _next(read: Configuration, customer: str, language: str) -> Sequence[str]:
+    async with open_stores(read, hush) as stores:
+        asked, known = customers_of(read, stores), await _known(read, stores, customer)
+        weeks = await weeks_of(asked, known.said) if known.said else None
+        found = await gather(asked, known, weeks, Looking(me=person(), units=None, at=now()))
+        return tuple(explained(asked.actions, found.facts, language))
+
+
 async def _shown(read: Configuration, customer: str) -> Known:
     async with open_stores(read, hush) as stores:
-        root = await _root(stores.desk, customer)
-        look = audit.Entry(at=now(), by=person(), did="looked at", what="customer", subject=root)
-        await audit.add(stores.desk, look)
-        found = await one.known(customers_of(read, stores), root)
-        if found is None:  # erased meanwhile
-            raise Stop(f'there is no customer "{harmless(customer)}"')
-        return found
+        return await _known(read, stores, customer)
+
+
+async def _known(read: Configuration, stores: Stores, customer: str) -> Known:
+    """It, with a note in the audit that somebody looked."""
+    root = await _root(stores.desk, customer)
+    look = audit.Entry(at=now(), by=person(), did="looked at", what="customer", subject=root)
+    await audit.add(stores.desk, look)
+    found = await one.known(customers_of(read, stores), root)
+    if found is None:  # erased meanwhile
+        raise Stop(f'there is no customer "{harmless(customer)}"')
+    return found
 
 
 async def _root(desk: Database, customer: str) -> str:

@@ -1,14 +1,12 @@
 """A customer of two accounts with messages, a case that was answered and noted, and a segment that a CRM system tells."""
 
-from datetime import UTC, datetime, timedelta
-
 from core.outward import Told
 from desk.cases import acts
 from desk.customers import one
 from desk.customers.asked import Customers
 from desk.entry.who import Who
 from desk.ports import Organisation
-from desk.store import customers, facts, identities
+from desk.store import facts, identities
 from desk.store.identities import Evidence
 from desk.store.inbox import Looking
 from tests.desk import corpus
