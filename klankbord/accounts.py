@@ -9,9 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import Stop
-from core.settings import nearest
 from core.time import now
-from desk.foundation.lookalikes import plain
 from desk.foundation.looking import look
 from desk.store import accounts as kept
 from desk.store import people
@@ -21,13 +19,19 @@ from desk.store.people import Person
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, harmless, hush, person
-from klankbord.staff import found
+from klankbord.permitting import give, may, take
+from klankbord.staff import found, own_account
 from klankbord.stores import ask_desk, open_stores
 
 
 @click.group()
 def accounts() -> None:
-    """Own accounts with their owners, and accounts of others that look like one."""
+    """Own accounts with their owners and who may answer there, and accounts of others that look like one."""
+
+
+accounts.add_command(give)
+accounts.add_command(take)
+accounts.add_command(may)
 
 
 @accounts.command()
@@ -61,7 +65,7 @@ def owner(source: str, handle: str, owner: str, *, second: str, config: Path) ->
 
     async def owned(desk: Database) -> None:
         first, other = await _owners(desk, owner, second)
-        await kept.owned(desk, await _one(desk, source, handle), first, other, by=person(), at=now())
+        await kept.owned(desk, await own_account(desk, source, handle), first, other, by=person(), at=now())
 
     ask_desk(config, owned)
 
@@ -74,7 +78,7 @@ def remove(source: str, handle: str, config: Path) -> None:
     """Take HANDLE on SOURCE out of the inventory, with what looks like it."""
 
     async def removed(desk: Database) -> None:
-        await kept.remove(desk, await _one(desk, source, handle), by=person(), at=now())
+        await kept.remove(desk, await own_account(desk, source, handle), by=person(), at=now())
 
     ask_desk(config, removed)
 
@@ -132,12 +136,3 @@ async def _inventory(desk: Database) -> tuple[Sequence[Account], Mapping[str, Pe
 
 async def _owners(desk: Database, *named: str | None) -> Sequence[str | None]:
     return [(await found(desk, one)).id if one else None for one in named]
-
-
-async def _one(desk: Database, source: str, handle: str) -> str:
-    own = {f"{one.source} {one.handle}": one.id for one in await kept.every(desk)}
-    wanted = f"{source} {plain(handle)}"
-    if wanted not in own:
-        near = nearest(wanted, list(own)) if own else "the inventory is empty"
-        raise Stop(f"{harmless(wanted)} is not in the inventory; {harmless(near)}")
-    return own[wanted]

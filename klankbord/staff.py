@@ -6,7 +6,8 @@ from pathlib import Path
 from core.errors import Stop
 from core.settings import nearest
 from core.time import now
-from desk.store import audit, people
+from desk.foundation.lookalikes import plain
+from desk.store import accounts, audit, people
 from desk.store.database import Database
 from desk.store.people import Details, Person
 from klankbord import configuration
@@ -29,6 +30,16 @@ async def save(desk: Database, one: Person, details: Details, config: Path, *, a
     if made is None:
         raise Stop(f"{harmless(one.name)} was changed by somebody else meanwhile: look, and try again")
     return made
+
+
+async def own_account(desk: Database, source: str, handle: str) -> str:
+    """The id of that account of the inventory. Raises Stop with the nearest where there is none."""
+    own = {f"{one.source} {one.handle}": one.id for one in await accounts.every(desk)}
+    wanted = f"{source} {plain(handle)}"
+    if wanted not in own:
+        near = nearest(wanted, list(own)) if own else "the inventory is empty"
+        raise Stop(f"{harmless(wanted)} is not in the inventory; {harmless(near)}")
+    return own[wanted]
 
 
 async def names(desk: Database) -> Mapping[str, str]:

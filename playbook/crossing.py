@@ -26,6 +26,7 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
     yield from _promises(playbook)
     yield from _roles(playbook)
     yield from _crisis(playbook)
+    yield from _answers(playbook)
     yield from ((f"next_best_action{path}", sentence) for path, sentence in twice(playbook.actions()))
     for path, any_of in conditions(playbook):
         yield from _unknown(path, any_of, playbook)
@@ -85,6 +86,9 @@ def _roles(playbook: Playbook) -> Iterator[Mistake]:
         named += [(f"triage.outcomes.{name}.tells", role) for name, outcome in outcomes for role in outcome.tells]
     if playbook.crisis:
         named += [(f"crisis.{path}", role) for path, role in crisis.owners(playbook.crisis)]
+    if playbook.excellence:
+        members = enumerate(playbook.excellence.members)
+        named += [(f"excellence.members[{place}]", role) for place, role in members]
     valid = playbook.all_roles()
     yield from ((path, _nothing("role", role, valid)) for path, role in named if role not in valid)
 
@@ -108,6 +112,12 @@ def _crisis(playbook: Playbook) -> Iterator[Mistake]:
     yield from (
         (path, _nothing("monitor", name, playbook.monitors)) for path, name in named if name not in playbook.monitors
     )
+
+
+def _answers(playbook: Playbook) -> Iterator[Mistake]:
+    for name in playbook.answers.four_eyes.topics if playbook.answers else ():
+        if name not in playbook.topics:
+            yield f"answers.four_eyes.topics.{name}", _nothing("topic", name, playbook.topics)
 
 
 def _unknown(path: str, any_of: AnyOf, playbook: Playbook) -> Iterator[Mistake]:

@@ -12,9 +12,10 @@ from core.query import AnyNode
 from core.settings import Settings, nearest
 from core.vocabulary import Kind, read_term
 from playbook._values import Language, Name, Nothing, Said
+from playbook.answers import Answering
 from playbook.crisis import Crisis
 from playbook.errors import QueryError
-from playbook.foundation import ROLES, Goals, Policy, Roles, Trainings
+from playbook.foundation import ROLES, Excellence, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
 from playbook.next_best_action import Action, shipped
 from playbook.organisation import Organisation
@@ -24,7 +25,7 @@ from playbook.triage import Triage, merged
 
 _LATER = (
     "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
-    "next_best_action",
+    "answers", "excellence", "next_best_action",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -100,6 +101,8 @@ class Playbook(Settings):
     trainings: Annotated[Trainings, Nothing] = {}
     cases: Cases | None = None
     crisis: Crisis | None = None
+    answers: Answering | None = None
+    excellence: Excellence | None = None
     next_best_action: tuple[Action, ...] | None = None
 
     @cached_property

@@ -74,12 +74,13 @@ class Reader:
         return self.several([mention]).get(mention)
 
     def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
-        wanted = set(mentions)
         with self._moment() as connection:
-            select = "SELECT id, mention FROM documents WHERE digest IN (SELECT value FROM carray(?))"
-            alike = rows(connection, select, (apsw.carray(digests(wanted)),))
-            stored = self._stored(array("q", [number for number, mention in alike if mention in wanted]), None)
+            stored = self._stored(_numbers(connection, mentions), None)
         return {one.enriched.mention.id: one for one in stored}
+
+    def places(self, mentions: Sequence[str]) -> dict[str, Placed]:
+        with self._moment() as connection:
+            return {one.mention: one for one in _placed_of(connection, _numbers(connection, mentions))}
 
     def count(self, where: Filter) -> int:
         with self._moment() as connection:
@@ -170,11 +171,8 @@ class Reader:
 
     def placed(self, numbers: "array[int]") -> list[Placed]:
         """Of these documents those that have a vector and are still there."""
-        select = """SELECT d.body, d.vector, d.arrived FROM documents d JOIN facts f ON f.id = d.id
-            WHERE d.id IN (SELECT value FROM carray(?)) AND f.state & ? = 0 AND d.vector <> x''"""
         with self._moment() as connection:
-            found = rows(connection, select, (apsw.carray(numbers), HIDDEN)) if numbers else []
-        return [placed(body_of(content), vector, arrived) for content, vector, arrived in found]
+            return _placed_of(connection, numbers)
 
     def past(self, part: Part, after: Key, most: int) -> tuple[list[Past], Key]:
         """The next page of what is held, see _sqlite_past."""
@@ -197,6 +195,21 @@ class Reader:
                 enriched=enriched, judgements=ones, highlights=marked, arrived_at=from_milliseconds(arrived)
             )
         return [found[number] for number in numbers if number in found]
+
+
+def _numbers(connection: apsw.Connection, mentions: Sequence[str]) -> "array[int]":
+    """Of the documents of these mentions."""
+    wanted = set(mentions)
+    select = "SELECT id, mention FROM documents WHERE digest IN (SELECT value FROM carray(?))"
+    alike = rows(connection, select, (apsw.carray(digests(wanted)),)) if wanted else []
+    return array("q", [number for number, mention in alike if mention in wanted])
+
+
+def _placed_of(connection: apsw.Connection, numbers: "array[int]") -> list[Placed]:
+    select = """SELECT d.body, d.vector, d.arrived FROM documents d JOIN facts f ON f.id = d.id
+        WHERE d.id IN (SELECT value FROM carray(?)) AND f.state & ? = 0 AND d.vector <> x''"""
+    found = rows(connection, select, (apsw.carray(numbers), HIDDEN)) if numbers else []
+    return [placed(body_of(content), vector, arrived) for content, vector, arrived in found]
 
 
 def _count(connection: apsw.Connection, found: Condition) -> int:

@@ -123,6 +123,12 @@ class Archive:
         for start in range(0, len(numbers), CHUNK):
             yield await self._chunk(numbers[start : start + CHUNK], where.query)
 
+    async def places(self, mentions: Sequence[str]) -> Mapping[str, Placed]:
+        found: dict[str, Placed] = {}
+        for start in range(0, len(mentions), CHUNK):
+            found |= await self._ask(partial(Reader.places, mentions=mentions[start : start + CHUNK]))
+        return found
+
     async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
         numbers = await self._ask(lambda reader: reader.documents(where))
         for start in range(0, len(numbers), CHUNK):

@@ -686,6 +686,39 @@ class CasesAnswer(Struct, frozen=True):
     cases: tuple[Case, ...]
 
 
+class Given(Struct, frozen=True):
+    """An answer to a case, by the number of that: how far it is, and what became of it.
+
+    `answers` is the message that it is to, `mention` its own id once it stands at the source; `reason` says why it never goes out.
+    `written_by` and `approved_by` are ids of staff.
+    """
+
+    number: Count
+    case: Count
+    answers: str
+    publisher: str
+    state: str
+    language: str | None
+    written_by: str
+    written_at: datetime
+    approved_by: str | None
+    ready_at: datetime | None
+    tries: Count
+    ended_at: datetime | None
+    reason: str | None
+    mention: str | None
+    url: str | None
+
+
+class GivenAnswers(Struct, frozen=True):
+    """One page of the answers asked for, of `total`."""
+
+    at: datetime
+    time_zone: str
+    total: Count
+    answers: tuple[Given, ...]
+
+
 class CaseMessage(Struct, frozen=True):
     """A message of a case by its id: the author's, or our own."""
 
@@ -713,6 +746,57 @@ class CaseAnswer(Struct, frozen=True):
     case: Case
     messages: tuple[CaseMessage, ...]
     events: tuple[CaseEvent, ...]
+
+
+class PracticeText(Struct, frozen=True):
+    """What is asked and answered, in one language."""
+
+    language: str
+    question: str
+    answer: str
+
+
+class SimilarPractice(Struct, frozen=True):
+    """An approved best practice that is like the case: `like` is same, very or some. Of its `uses`, how many are `known` and
+    went `well`.
+    """
+
+    number: Count
+    title: str
+    unit: str | None
+    like: str
+    texts: tuple[PracticeText, ...]
+    uses: Count
+    known: Count
+    well: Count
+    thanks: Count
+    page: str
+
+
+class SimilarCase(Struct, frozen=True):
+    """An answered case that is like it. `outcome` is solved, thanked, unhappy or reopened; `asked` and `answered` are ids of messages."""
+
+    number: Count
+    unit: str | None
+    like: str
+    outcome: str | None
+    asked: str
+    answered: str | None
+    page: str
+
+
+class SimilarAnswer(Struct, frozen=True):
+    """What is most like one case, practices first, five at most. `ready` is false while it is gathered what there is, `placed`
+    where its first message is gone or was not understood yet.
+    """
+
+    at: datetime
+    time_zone: str
+    case: Count
+    ready: bool
+    placed: bool
+    practices: tuple[SimilarPractice, ...]
+    cases: tuple[SimilarCase, ...]
 
 
 class Crisis(Struct, frozen=True):
@@ -791,6 +875,36 @@ class CrisisAnswer(Struct, frozen=True):
     events: tuple[CrisisEvent, ...]
 
 
+class MissingLink(Struct, frozen=True):
+    """A link without which somebody may not answer: person, policy, training, role or account.
+
+    `what` is the version, the training, the right or the account by its handle; `since` when it stopped holding, null where it never did.
+    `detail` says it in a sentence, with how it is got.
+    """
+
+    link: str
+    what: str
+    since: datetime | None
+    detail: str
+
+
+class MayAnswer(Struct, frozen=True):
+    """Whether one of the staff may answer on an own account at that moment; `by` is how the right came (owner, second, person, role).
+
+    Where they may not, `missing` has each link that is.
+    """
+
+    at: datetime
+    person: str
+    source: str
+    handle: str
+    may: bool
+    by: str | None
+    until: datetime | None
+    missing: tuple[MissingLink, ...]
+    page: str
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a request was not answered (RFC 9457): `detail` is one sentence; `column` is where a query's mistake is, from 1."""
 
@@ -800,3 +914,31 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str = "about:blank"
     reason: str | None = None
     column: int | None = None
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """A business event as its sender told it; without an end it is of one moment, or not over."""
+
+    source: str
+    key: str
+    kind: Literal["outage", "order", "campaign", "nps", "other"]
+    since: datetime
+    until: datetime | None
+    title: str
+    amount: float | None
+    unit: str
+
+
+class HappeningsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Business events that touch a stretch, the earliest first; of more than 1,000 the latest."""
+
+    since: datetime
+    until: datetime
+    happenings: tuple[Happening, ...]
+
+
+class HappeningsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How many events were taken, and how many of them were not known before."""
+
+    taken: Count
+    new: Count

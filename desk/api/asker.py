@@ -10,10 +10,12 @@ from core.errors import KlankbordError, Reject
 from core.ports import ArchiveReader
 from core.query import FieldName, asks, open_alone
 from core.time import Clock
+from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.foundation.goals import Standing
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
+from desk.practices.alike import Alike
 from desk.summaries.parts import Summaries
 from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
@@ -63,7 +65,9 @@ class Asker:
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
+    alike   what is most like a case; None where nothing is
     maturity  how mature the organisation is; None where nothing is kept that it could be seen in
+    rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
     """
 
@@ -81,8 +85,10 @@ class Asker:
     looked: Looked
     customers: Customers | None = None
     summaries: Summaries | None = None
+    alike: Alike | None = None
     goals: Goals = _no_goals
     maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
+    rules: Rules | None = None
     forecast: Forecast = _no_forecast
 
     def has(self, scope: Scope) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,10 +18,14 @@ from desk.api import (
     figures,
     forecast,
     gathered,
+    given,
     goals,
+    happenings,
     maturity,
+    may,
     mentions,
     parameters,
+    similar,
     summaries,
 )
 from desk.api.asker import Asker
@@ -60,11 +64,19 @@ async def _mentions(asker: Asker, asked: parameters.Searching) -> answers.Mentio
 
 
 async def _coverage(asker: Asker, asked: parameters.Stretch) -> answers.CoverageAnswer:
+    return await gathered.coverage(asker, *_stretch(asker, asked))
+
+
+async def _happenings(asker: Asker, asked: parameters.Happened) -> answers.HappeningsAnswer | None:
+    return await happenings.told(asker, *_stretch(asker, asked), asked.kind)
+
+
+def _stretch(asker: Asker, asked: parameters.Stretch) -> tuple[datetime, datetime]:
     since, until = asked.since or None, asked.until or None
     if (since is None) != (until is None):
         raise Reject("the stretch names one end, not both", reason="stretch")
     end = until or asker.clock()
-    return await gathered.coverage(asker, since or end - _USUAL, end)
+    return since or end - _USUAL, end
 
 
 ROUTES = (
@@ -150,6 +162,16 @@ ROUTES = (
         takes=parameters.Nothing,
         gives=answers.GoalsAnswer,
         ask=lambda asker, _asked: goals.now(asker),
+    ),
+    Route(
+        path="/happenings",
+        operation="happenings",
+        summary="Business events beside what was said: outages, orders, campaigns, NPS answers.",
+        scope=Scope.FIGURES,
+        takes=parameters.Happened,
+        gives=answers.HappeningsAnswer,
+        ask=_happenings,
+        missing="nothing is kept of business events",
     ),
     Route(
         path="/maturity",
@@ -239,6 +261,25 @@ ROUTES = (
         missing="there is no such case",
     ),
     Route(
+        path="/similar",
+        operation="similar",
+        summary="The best practices and answered cases that are most like one case, with what was answered and how it went.",
+        scope=Scope.CASES,
+        takes=parameters.OfCase,
+        gives=answers.SimilarAnswer,
+        ask=lambda asker, asked: similar.of_case(asker, asked.case),
+        missing="there is no such case",
+    ),
+    Route(
+        path="/answers",
+        operation="answers",
+        summary="Answers that were written at the desk, the latest first, page by page: how far each is.",
+        scope=Scope.CASES,
+        takes=parameters.Given,
+        gives=answers.GivenAnswers,
+        ask=given.listed,
+    ),
+    Route(
         path="/crises",
         operation="crises",
         summary="Events in which monitors rang, those that run first, page by page.",
@@ -256,6 +297,16 @@ ROUTES = (
         gives=answers.CrisisAnswer,
         ask=lambda asker, asked: crises.crisis(asker, asked.number),
         missing="there is no such crisis",
+    ),
+    Route(
+        path="/may",
+        operation="may",
+        summary="Whether one of the staff may answer on an own account, and which links are missing where not.",
+        scope=Scope.CASES,
+        takes=parameters.Answering,
+        gives=answers.MayAnswer,
+        ask=may.answer,
+        missing="there is no such account",
     ),
     Route(
         path="/coverage",

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.ports import ArchiveReader
+from desk.answering.active import activity
+from desk.answering.trust import Lifted, needs_approval
 from desk.drills.score import read
 from desk.foundation.goals import standing
 from desk.foundation.readiness import readiness
 from desk.foundation.unstaffed import AHEAD, Lack, uncovered, unheld
 from desk.ports import Organisation
-from desk.store import accounts, drills, maturity, people, roles, rota
+from desk.store import accounts, drills, maturity, people, practices, roles, rota, trust
 from desk.store.accounts import State
 from desk.store.database import Database
+from desk.store.practices import State as Practised
+from playbook.answers import Answering
 from playbook.crisis import owners
 from playbook.maturity import Answer, Evidence, Maturity, Need, assess, counted, levels
 from playbook.rota import Stretch
@@ -24,6 +28,8 @@ ANSWERED = timedelta(weeks=4)
 """How far back first responses are looked at."""
 PRACTISED = timedelta(weeks=52)
 """How old a drill may be where the plan does not say."""
+QUARTER = timedelta(weeks=13)
+"""How far back it is looked whether best practices are shared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +55,10 @@ async def matured(looked: Looked, at: datetime) -> Maturity:
             **await _answers(looked, at),
             **await _drills(looked, at),
             **await _crisis(looked),
+            **await _taking_part(looked, at),
+            **await _trusted(looked),
+            **await _practices(looked, at),
+            **await _excellence(looked),
         }
     )
 
@@ -143,6 +153,55 @@ async def _crisis(looked: Looked) -> Mapping[str, Evidence]:
     held = {one.role for one in await roles.held(looked.database)}
     acting = dict.fromkeys(role for _, role in owners(plan))
     return {"crisis_plan": _of("crisis_plan", (role in held for role in acting))}
+
+
+async def _taking_part(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    """Departments in which somebody took part; and publishers, once the organisation set itself a goal."""
+    rules = looked.playbook.answers
+    found = await activity(looked.database, rules.publishers if rules else None, at)
+    told = {"departments_active": counted(_need("departments_active"), found.active, found.all)}
+    if found.wanted:
+        enough = Answer.MET if found.publishers >= found.wanted else Answer.UNMET
+        told["publishers"] = Evidence(answer=enough, some=found.publishers, all=found.wanted)
+    return told
+
+
+async def _trusted(looked: Looked) -> Mapping[str, Evidence]:
+    """Somebody whose unit is not the centre answers on some topic without another's approval."""
+    organisation = looked.playbook.organisation
+    if organisation is None:
+        return {}
+    rule = (looked.playbook.answers or Answering()).four_eyes
+    outside = {
+        one.id for one in await people.every(looked.database, left=False) if one.unit not in (None, organisation.centre)
+    }
+    marks = {person: theirs for person, theirs in (await trust.every(looked.database)).items() if person in outside}
+    lifted = (
+        isinstance(needs_approval(theirs, topic, rule), Lifted)
+        for theirs in marks.values()
+        for topic in {one.topic for one in theirs}
+    )
+    return {"trusted": _either(any(lifted))}
+
+
+async def _practices(looked: Looked, at: datetime) -> Mapping[str, Evidence]:
+    """Approved ones that somebody used in a case of another unit than wrote it, of all that are approved."""
+    known = {one.id: one for one in await practices.listed(looked.database, states=[Practised.APPROVED], most=None)}
+    uses = await practices.uses(looked.database, since=at - QUARTER)
+    shared = {one.practice for one in uses if one.practice in known and one.unit != known[one.practice].unit}
+    answer = Answer.MET if shared else Answer.UNMET
+    return {"practices": Evidence(answer=answer, some=len(shared), all=len(known))}
+
+
+async def _excellence(looked: Looked) -> Mapping[str, Evidence]:
+    """Units of which somebody has a role of the centre of excellence: in that unit, or working there."""
+    excellence, organisation = looked.playbook.excellence, looked.playbook.organisation
+    if excellence is None or organisation is None:
+        return {"excellence": Evidence(answer=Answer.UNMET)}
+    staff = {one.id: one for one in await people.every(looked.database, left=False)}
+    held = [one for one in await roles.held(looked.database) if one.role in excellence.members]
+    units = {one.unit or staff[one.person].unit for one in held if one.person in staff}
+    return {"excellence": _of("excellence", (name in units for name in organisation.units))}
 
 
 def _of(name: str, true: Iterable[bool]) -> Evidence:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Stop
 from desk.foundation.lookalikes import Official, Why, plain
@@ -99,9 +100,14 @@ async def remove(database: Database, identifier: str, *, by: str, at: datetime) 
 
 async def every(database: Database) -> Sequence[Account]:
     """All of them, by source and handle."""
-    asked = select(own_accounts).order_by(own_accounts.c.source, own_accounts.c.handle)
     async with database.reading() as connection:
-        return [_account(row) for row in await connection.execute(asked)]
+        return await inventory_within(connection)
+
+
+async def inventory_within(connection: AsyncConnection) -> Sequence[Account]:
+    """The same in that transaction."""
+    asked = select(own_accounts).order_by(own_accounts.c.source, own_accounts.c.handle)
+    return [_account(row) for row in await connection.execute(asked)]
 
 
 def wanting(accounts: Sequence[Account], staff: Mapping[str, Person]) -> list[tuple[Account, Wanting, Person | None]]:

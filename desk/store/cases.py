@@ -51,6 +51,16 @@ class Happened(StrEnum):
     ESCALATED = "escalated"
     WARNED = "warned"  # another unit has to do with the same author
     WITHDRAWN = "withdrawn"  # a message is gone from its source
+    DRAFTED = "drafted"  # an answer was written; of these `detail` begins with its number
+    CORRECTED = "corrected"
+    PROPOSED = "proposed"  # it waits for somebody else to approve it
+    APPROVED = "approved"
+    QUEUED = "queued"  # it is to be sent
+    SENT = "sent"  # it stands at the source
+    REFUSED = "refused"  # it never goes out
+    TAKEN_BACK = "taken_back"
+    HIDDEN = "hidden"  # a message was hidden at its source
+    DELETED = "deleted"  # a message was taken away there
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     WARNED = "warned"
+    PROPOSED = "proposed"  # an answer waits to be approved
+    REFUSED = "refused"  # an answer never goes out
     ALARM = "alarm"
     CRISIS_ESCALATED = "crisis_escalated"
     STEP_DUE = "step_due"

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Stop
-from desk.store import audit, case_erasing, crisis_erasing
+from desk.store import answering_erasing, audit, case_erasing, crisis_erasing, practice_erasing
 from desk.store.database import Database
 from desk.store.entry_tables import invitations, sessions
 from desk.store.tables import letters, people
@@ -100,6 +100,7 @@ async def change(
         if not active:
             for table in (sessions, invitations):
                 await connection.execute(delete(table).where(table.c.person == person.id))
+            await answering_erasing.leave(connection, person.id)
         did = "changed" if active == person.active else "came back" if active else "left"
         await audit.note(connection, _entry(at, by, did, person.id))
     return made
@@ -185,6 +186,8 @@ async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: by
     await crisis_erasing.erase_staff(connection, ids, key, at=at)  # before what else a person was told goes along
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
     await case_erasing.erase_staff(connection, ids, key)
+    await answering_erasing.erase_staff(connection, ids, key)
+    await practice_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)
     return len(ids)
 

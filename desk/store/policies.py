@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import msgspec
 from sqlalchemy import ColumnElement, and_, insert, or_, select
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Stop
 from desk.store import audit, statements
@@ -73,9 +74,14 @@ async def publish(database: Database, policy: Policy, *, by: str, at: datetime) 
 
 async def current(database: Database) -> Policy | None:
     """The version in force: the one published last."""
-    asked = select(policies).order_by(policies.c.published_at.desc(), policies.c.version.desc()).limit(1)
     async with database.reading() as connection:
-        row = (await connection.execute(asked)).first()
+        return await current_within(connection)
+
+
+async def current_within(connection: AsyncConnection) -> Policy | None:
+    """The same in that transaction."""
+    asked = select(policies).order_by(policies.c.published_at.desc(), policies.c.version.desc()).limit(1)
+    row = (await connection.execute(asked)).first()
     return None if row is None else _policy(row)
 
 
@@ -100,8 +106,17 @@ async def acknowledge(
 async def acknowledged(database: Database, version: str) -> Mapping[str, Acknowledged]:
     """Who acknowledged that version, by the person's id; those who acknowledged an earlier one alone are not there."""
     async with database.reading() as connection:
-        rows = await connection.execute(select(acknowledgements).where(acknowledgements.c.version == version))
-        return {row.person: Acknowledged(row.at, Way(row.way)) for row in rows}
+        return await acknowledged_within(connection, version)
+
+
+async def acknowledged_within(
+    connection: AsyncConnection, version: str, person: str | None = None
+) -> Mapping[str, Acknowledged]:
+    """The same in that transaction; of that person alone, where one is given."""
+    asked = select(acknowledgements).where(acknowledgements.c.version == version)
+    if person is not None:
+        asked = asked.where(acknowledgements.c.person == person)
+    return {row.person: Acknowledged(row.at, Way(row.way)) for row in await connection.execute(asked)}
 
 
 class Reminded(msgspec.Struct, frozen=True):

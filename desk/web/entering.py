@@ -6,13 +6,15 @@ from aiohttp import web
 
 from core.errors import Retry
 from core.time import milliseconds
+from desk.answering.permitted import Rules
+from desk.answering.permitted import rules_of as asked_in
 from desk.entry.entry import Entry
 from desk.entry.rights import RIGHTS, Right
 from desk.entry.who import Who
 from desk.store import sessions
 from desk.store.sessions import Way
 from desk.web.access import COOKIE, Session, host_name, local_host
-from desk.web.site import KEPT, SITE, WHO
+from desk.web.site import KEPT, SITE, WHO, rules_of
 
 ENTRY = web.AppKey("entry", Entry)
 """There where the program keeps something for the page."""
@@ -93,3 +95,8 @@ def first_page(request: web.Request) -> str:
     """Where somebody begins who may not see everything."""
     who = request[WHO]
     return "/" if who.may(Right.LOOK) else "/foundation" if who.may(Right.FOUNDATION) else ACCOUNT
+
+
+def asked_by(app: web.Application) -> Rules:
+    """What is asked of who answers: the trainings of the playbook in force, and the roles that work on cases here."""
+    return asked_in(rules_of(app), app[ENTRY].rights)

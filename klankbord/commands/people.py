@@ -23,6 +23,7 @@ from klankbord.folder import Folder
 from klankbord.foundation import policy
 from klankbord.importing import import_
 from klankbord.inviting import invite, sign_out
+from klankbord.knowing import consent, knows, skills, trust
 from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
@@ -42,6 +43,10 @@ command.add_command(accounts)
 command.add_command(invite)
 command.add_command(sign_out)
 command.add_command(trainings_)
+command.add_command(skills)
+command.add_command(consent)
+command.add_command(trust)
+command.add_command(knows)
 
 
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: as click passes them

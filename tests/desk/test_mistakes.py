@@ -134,9 +134,10 @@ SOURCES = [
     *(HOME / "reports" / f"{one}.py" for one in ("schedule", "shown", "sending")),
     *(
         HOME / "web/pages" / f"{one}.py"
-        for one in ("alerts", "annotations", "joining", "judging", "links", "mutes", "reports")
+        for one in ("alerts", "annotations", "joining", "judging", "links", "may", "mutes", "own_account", "reports")
     ),
     *(HOME / "customers" / f"{one}.py" for one in ("acts", "listing")),
+    HOME / "store/skills.py",
     HOME / "web/view.py",
     *(Path(playbook.__file__).parent / f"{one}.py" for one in ("queries", "_tokens", "_fields")),
 ]

@@ -624,6 +624,13 @@ class Placing:
         await archive.write([*said, *after])
         assert (await self.placed(archive, Filter())).keys() == {"file:5"}
 
+    async def test_places_are_told_by_id_as_far_as_they_are_there(self, archive):
+        said = [enriched("1", vector=self.VECTOR), enriched("2"), enriched("3", vector=self.VECTOR)]
+        await archive.write([*said, deletion("file:3", 5)])
+        found = await archive.places(["file:1", "file:2", "file:3", "file:4", "file:1"])
+        assert found == {"file:1": (await self.placed(archive))["file:1"]}
+        assert await archive.places([]) == {}
+
 
 class Rest:
     """Coverage, a new monitor's history, and items that do not fit."""
@@ -745,5 +752,5 @@ class Found:
         assert await archive.terms(EVERYTHING, by=Group.ASPECT, size=9) == [("trein:uncertain", 1)]
 
 
-class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Rest):
+class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Placing, Rest):
     """All of it."""

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from core.errors import Reject
+from desk.answering.active import ALTIMETER, LATELY, activity
 from desk.foundation.readiness import SMALLEST, SOON, readiness
 from desk.foundation.unstaffed import missing
 from desk.store import accounts, people, policies
@@ -37,6 +38,9 @@ async def page(request: web.Request) -> web.Response:
         sends_mail=kept.sends_mail,
         smallest=SMALLEST,
         soon=SOON.days,
+        part=await activity(kept.database, playbook.answers.publishers if playbook.answers else None, site.clock()),
+        part_weeks=LATELY.days // 7,
+        altimeter=ALTIMETER,
         done=request.query.get("done", ""),
         count=_number(request.query.get("count", "")),
     )

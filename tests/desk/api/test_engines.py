@@ -4,7 +4,8 @@ from aiohttp.test_utils import TestServer
 
 from core.emerging import Emergence, Member, Risen
 from desk.api.routes import ROUTES
-from desk.store import emerging
+from desk.store import accounts, emerging
+from desk.store.accounts import Account
 from desk.store.database import open_desk
 from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
@@ -19,7 +20,8 @@ from tests.sinks.elastic import opened as opened_elastic
 OWN = {
     "/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"},
     "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"}, "/crises": {}, "/crisis": {"number": "1"},
-    "/forecast": {"monitor": "Noorderlijn"},
+    "/answers": {}, "/similar": {"case": "1"}, "/may": {"person": "anna", "source": "mastodon", "handle": "noorderlijn"},
+    "/forecast": {"monitor": "Noorderlijn"}, "/happenings": WEEK,
 }  # fmt: skip
 
 
@@ -68,6 +70,8 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
         await _emerges(desk)
         await hear(desk, heard(at=NOW, source="bluesky"))
         await alarmed(desk, rings(at=NOW))
+        ours = Account(id="", source="mastodon", handle="noorderlijn", official=True)
+        await accounts.add(desk, ours, by="ruth", at=NOW)
         async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
             on_sqlite = await _answers(archive, desk, anna)
         await emptied(elasticsearch_node.url)

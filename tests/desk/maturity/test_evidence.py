@@ -5,23 +5,28 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from desk.answering.trust import Kind, Mark
 from desk.drills.score import Reached, Score, score, written
 from desk.maturity.evidence import Looked, matured
 from desk.ports import Organisation
-from desk.store import accounts, drills, people, policies, roles
+from desk.practices import acts
+from desk.store import accounts, consents, drills, people, policies, roles, trust
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
 from desk.store.database import open_desk
 from desk.store.drills import State
+from desk.store.people import Details
 from desk.store.policies import Way
 from desk.store.settings import Settings
 from playbook.crisis import Drill as Targets
+from playbook.foundation import Excellence
 from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.corpus import NOW, ZONE
 from tests.desk.foundation.organised import AGO, RULES, full
 from tests.desk.foundation.test_unstaffed import RULES as DUTY
+from tests.desk.practices.book import approved, who
 from tests.desk.serving import fill, opened
 
 
@@ -48,7 +53,7 @@ async def told(looked, *names, playbook=None):
 async def test_an_empty_desk_and_playbook_meet_nothing(looked):
     found = await matured(Looked(**{**vars(looked), "playbook": Playbook()}), NOW)
     assert {one.evidence.answer.value for stand in found.levels for one in stand.needs} == {"unmet", "unknown"}
-    assert {stand.answer.value for stand in found.levels[2:]} == {"unknown"}
+    assert [stand.answer.value for stand in found.levels[2:]] == ["unmet", "unknown", "unknown"]
 
 
 async def test_staff_is_counted_against_what_is_asked(looked):
@@ -129,5 +134,75 @@ async def test_a_crisis_plan_is_practised_by_a_late_enough_drill_that_went_to_it
     assert (await told(looked, "drills", playbook=Playbook()))[0][0] == "unknown"
 
 
+WIDE = Playbook.model_validate(
+    {
+        "triage": {"version": "1"},
+        "organisation": {"model": "centralized", "centre": "webcare", "units": {"webcare": {}, "shops": {}}},
+        "answers": {"four_eyes": {"lifts_after": 2}, "publishers": {"one_in": 6}},
+    }
+)
+
+
+async def test_departments_and_publishers_are_counted_against_what_is_wanted(looked):
+    names = ("departments_active", "publishers")
+    await full(looked.database)
+    assert await told(looked, *names) == [("unmet", 0, 3), ("unknown", None, None)]  # no goal of its own
+    assert (await told(looked, "publishers", playbook=WIDE)) == [("unmet", 0, 2)]  # of twelve people
+    anna, *others = await people.every(looked.database, left=False)
+    board = [one for one in others if one.department == "Board"]
+    sales = [one for one in others if one.department and one.department.startswith("Sales")]
+    for one in board:
+        await consents.give(looked.database, one.id, consents.Consent.PUBLISH, "yes", by=one.id, at=AGO)
+    service = next(one for one in others if one.department == "Service")
+    await marked(looked, (service, board[0], sales[0]), by=anna.id)
+    assert await told(looked, *names, playbook=WIDE) == [("met", 3, 3), ("met", 2, 2)]
+
+
+async def test_people_are_trusted_once_somebody_outside_the_centre_needs_no_second_pair_of_eyes(looked):
+    details = [Details(name="Ann", unit="shops"), Details(name="Bo", unit="webcare")]
+    ann, bo = [await people.add(looked.database, one, by="ruth", at=AGO) for one in details]
+    for number in (1, 2):
+        await marked(looked, (bo,), number)
+    await marked(looked, (ann,), 3)
+    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", None, None)]
+    await marked(looked, (ann,), 4)
+    assert await told(looked, "trusted", playbook=WIDE) == [("met", None, None)]
+    assert await told(looked, "trusted") == [("unknown", None, None)]  # without an organisation nothing is outside
+
+
+async def marked(looked, staff, number=1, *, by="carla"):
+    async with looked.database.writing() as connection:
+        for one in staff:
+            at = NOW - timedelta(days=9 - number)
+            mark = Mark(person=one.id, topic="", answer=f"{number}", kind=Kind.APPROVED, at=at, by=by)
+            await trust.mark(connection, mark)
+
+
 async def answered(connection, case, at):
     await connection.execute(update(cases).where(cases.c.id == case.id).values(answered_at=at))
+
+
+async def test_practices_count_once_another_unit_uses_one(looked):
+    assert await told(looked, "practices") == [("unmet", 0, 0)]
+    made = await approved(looked.database)
+    text = {"source": "bluesky", "severity": "minor", "outcome": "restore", "since": NOW}
+    for number, unit, stands in ((1, "webcare", ("unmet", 0, 1)), (2, "press", ("met", 1, 1))):
+        mention = f"bluesky:practice-{number}"
+        opening = Opening(author=f"bluesky:{number}", thread=mention, unit=unit, **text)
+        async with looked.database.writing() as connection:
+            first = Message(mention=mention, at=NOW, own=False, order=1)
+            case = await open_case(connection, opening, first, at=NOW)
+        await acts.use(looked.database, who(unit=unit), made.number, case.number, at=NOW - timedelta(days=1))
+        assert await told(looked, "practices") == [stands]
+
+
+async def test_the_centre_of_excellence_has_somebody_of_each_unit(looked):
+    assert await told(looked, "excellence") == [("unmet", None, None)]
+    rules = DUTY.model_copy(update={"excellence": Excellence(members=("guide",))})
+    units = list(DUTY.organisation.units)
+    assert await told(looked, "excellence", playbook=rules) == [("unmet", 0, len(units))]
+    for number, unit in enumerate(units):
+        details = Details(name=f"Mira {number}", unit=unit if number % 2 else None)
+        one = await people.add(looked.database, details, by="ruth", at=AGO)
+        await roles.give(looked.database, one.id, "guide", unit if not number % 2 else "", by="ruth", at=AGO)
+    assert await told(looked, "excellence", playbook=rules) == [("met", len(units), len(units))]

@@ -35,6 +35,12 @@ async def test_no_table_names_who_was_erased(full):
             "crises",
             "crisis_events",
             "crisis_evidence",
+            "practices",
+            "practice_texts",
+            "practice_comments",
+            "practice_thanks",
+            "practice_uses",
+            "planned",
         )
         if before[name]
     }

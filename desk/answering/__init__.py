@@ -1,0 +1,1 @@
+"""Who may answer, whose answers need a second pair of eyes, and who knows the answer."""

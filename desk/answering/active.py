@@ -1,0 +1,99 @@
+"""How far answering is of the whole organisation: departments in which somebody takes part, and who publishes for it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from desk.foundation.readiness import SMALLEST
+from desk.store import consents, people
+from desk.store.consents import Consent
+from desk.store.database import Database
+from desk.store.people import Person
+from desk.store.taking_part import Act, took_part
+from playbook.answers import Publishing
+from playbook.simulate import small_units
+
+LATELY = timedelta(weeks=4)
+"""How far back somebody took part."""
+ALTIMETER = (330, 2011)
+"""Context, never a pass mark: in large firms Altimeter counted, in that year, on average one employee in so many who published for the firm."""
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """One department, or the small ones together, whose `name` is None; "" is those of none. `active` did something, `publishers` said yes to that."""
+
+    name: str | None
+    people: int
+    active: int
+    publishers: int
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it at one moment.
+
+    active   of `all` departments those in which somebody took part
+    acts     how many people did each
+    one_in   the organisation's own goal: one publisher in so many; None where it has none
+    """
+
+    active: int
+    all: int
+    people: int
+    publishers: int
+    acts: Mapping[Act, int]
+    one_in: int | None
+    departments: tuple[Department, ...]
+
+    @property
+    def wanted(self) -> int | None:
+        """How many publishers the goal asks for, rounded up."""
+        return None if self.one_in is None else -(-self.people // self.one_in)
+
+
+async def activity(database: Database, goal: Publishing | None, at: datetime) -> Activity:
+    """How it is at that moment."""
+    staff = await people.every(database, left=False)
+    acted = await took_part(database, at - LATELY, at)
+    async with database.reading() as connection:
+        publishers = await consents.who_within(connection, Consent.PUBLISH)
+    return counted(staff, acted, publishers, goal)
+
+
+def counted(
+    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str], goal: Publishing | None
+) -> Activity:
+    """The same of those people."""
+    where = {one.department for one in staff if one.department}
+    busy = {one.department for one in staff if one.department and one.id in acted}
+    return Activity(
+        active=len(busy),
+        all=len(where),
+        people=len(staff),
+        publishers=sum(one.id in publishers for one in staff),
+        acts=Counter(act for one in staff for act in acted.get(one.id, ())),
+        one_in=goal.one_in if goal else None,
+        departments=_departments(staff, acted, publishers),
+    )
+
+
+def _departments(
+    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str]
+) -> tuple[Department, ...]:
+    """By name, the small ones together last: no line is a few people's own."""
+    sizes = Counter(one.department or "" for one in staff)
+    small = small_units(sizes, sizes, SMALLEST)
+    groups: dict[str | None, list[Person]] = {}
+    for one in staff:
+        name = one.department or ""
+        groups.setdefault(None if name in small else name, []).append(one)
+    return tuple(
+        Department(
+            name=name,
+            people=len(theirs),
+            active=sum(one.id in acted for one in theirs),
+            publishers=sum(one.id in publishers for one in theirs),
+        )
+        for name, theirs in sorted(groups.items(), key=lambda group: (group[0] is None, not group[0], group[0] or ""))
+    )

@@ -1,0 +1,60 @@
+"""Who of the staff took part in answering: what cases, crises and the marks of answers say of a stretch of time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, literal, select, union_all
+
+from desk.store import cases, crises
+from desk.store.answering_tables import trust_marks
+from desk.store.case_tables import case_events
+from desk.store.crisis_tables import crisis_events
+from desk.store.database import Database
+from desk.store.tables import people
+
+
+class Act(StrEnum):
+    """How somebody took part."""
+
+    ANSWERED = "answered"
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    COMMENTED = "commented"
+
+
+_EVENTS = (
+    (case_events, cases.Happened.ANSWERING.value, Act.ANSWERED),
+    (case_events, cases.Happened.NOTED.value, Act.COMMENTED),
+    (crisis_events, crises.Happened.DRAFTED.value, Act.DRAFTED),
+    (crisis_events, crises.Happened.APPROVED.value, Act.APPROVED),
+    (crisis_events, crises.Happened.NOTED.value, Act.COMMENTED),
+)
+_MARKS = ((trust_marks.c.person, Act.ANSWERED), (trust_marks.c.by, Act.APPROVED))
+"""Whose answer was approved, and who approved it."""
+
+
+async def took_part(database: Database, since: datetime, until: datetime) -> Mapping[str, frozenset[Act]]:
+    """What each who works here did in [since, until), by id; those who did nothing are not there."""
+
+    def within(at: ColumnElement[datetime]) -> ColumnElement[bool]:
+        return (at >= since) & (at < until)
+
+    asked = [
+        select(table.c.by.label("person"), literal(act.value).label("act")).where(
+            table.c.kind == kind, within(table.c.at)
+        )
+        for table, kind, act in _EVENTS
+    ]
+    approved = trust_marks.c.kind.in_(("approved", "changed"))
+    asked += [
+        select(column.label("person"), literal(act.value).label("act")).where(approved, within(trust_marks.c.at))
+        for column, act in _MARKS
+    ]
+    each = union_all(*asked).subquery()
+    here = select(each.c.person, each.c.act).distinct().join(people, people.c.id == each.c.person)
+    found: dict[str, set[Act]] = {}
+    async with database.reading() as connection:
+        for row in await connection.execute(here.where(people.c.active)):
+            found.setdefault(row.person, set()).add(Act(row.act))
+    return {person: frozenset(acts) for person, acts in found.items()}
