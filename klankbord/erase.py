@@ -69,7 +69,7 @@ async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
 
 
 async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
-    return frozenset([mention for author in authors for mention in await written_by(stores.archive, author)])
+    return frozenset([mention for author in authors for mention in await written_by(stores.archive, author, hidden=True)])
 
 
 async def _customers_of(stores: Stores, about: "_About") -> Sequence[str]:

@@ -12,10 +12,11 @@ from core.errors import Reject
 from desk.customers.asked import Customers
 from desk.customers.one import Known
 from desk.customers.said import said
-from desk.store import facts, history
+from desk.store import facts, happenings, history
 from desk.store.cases import Case, Event, Happened
 from desk.store.customers import Merged
 from desk.store.facts import Fact
+from desk.store.happenings import DRAWN, Happening
 from desk.store.identities import Account
 from desk.store.inbox import Looking
 from picture.collected import Gap, reduce_coverage
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     NOTE = "note"  # what somebody of the staff wrote with a case
     FACT = "fact"  # the latest that another system says of them
     ACCOUNT = "account"  # linked, taken away, merged
+    HAPPENING = "happening"  # what befell the organisation meanwhile: outages, campaigns
 
 
 OF_CASES = frozenset({Kind.CASE, Kind.NOTE})
@@ -60,14 +62,14 @@ class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened, by its own time. `id` is one of its kind.
 
-    about  what it was; None of an answer of which the archive holds no words
+    about  what it was; of an answer that the archive does not hold its words, None where nobody has them
     away   of an account: it was taken away, not linked
     """
 
     kind: Kind
     at: datetime
     id: str
-    about: Stored | CaseEvent | Fact | Account | Merged | None
+    about: Stored | CaseEvent | Fact | Account | Merged | Happening | str | None
     away: bool = False
 
     @property
@@ -124,7 +126,11 @@ class _Reading:
         return [one.author for one in self.known.linked if self.asked.counts(one.author)]
 
     def sources(self, kinds: frozenset[Kind]) -> list[Source]:
-        every: dict[Kind, Source] = {Kind.FACT: self._facts, Kind.ACCOUNT: self._accounts}
+        every: dict[Kind, Source] = {
+            Kind.FACT: self._facts,
+            Kind.ACCOUNT: self._accounts,
+            Kind.HAPPENING: self._happenings,
+        }
         if self.authors:
             every |= {Kind.SAID: self._said, Kind.ANSWERED: self._answered}
             if self.looking is not None:
@@ -148,7 +154,11 @@ class _Reading:
     async def _answered(self, until: datetime, most: int) -> Sequence[Entry]:
         found = await history.answers(self.asked.database, self.authors, until=until, most=most)
         stored = await self.asked.archive.several([mention for mention, _ in found])
-        return [Entry(kind=Kind.ANSWERED, at=at, id=mention, about=stored.get(mention)) for mention, at in found]
+        written = await history.words_of(self.asked.database, [mention for mention, _ in found])
+        return [
+            Entry(kind=Kind.ANSWERED, at=at, id=mention, about=stored.get(mention) or written.get(mention))
+            for mention, at in found
+        ]
 
     def _cases(self, kind: Kind, looking: Looking) -> Source:
         async def events(until: datetime, most: int) -> Sequence[Entry]:
@@ -171,6 +181,13 @@ class _Reading:
     async def _facts(self, until: datetime, most: int) -> Sequence[Entry]:
         told = [Entry(kind=Kind.FACT, at=one.at, id=f"{one.system} {one.name}", about=one) for one in self.known.facts]
         return _newest(told, until, most)
+
+    async def _happenings(self, until: datetime, most: int) -> Sequence[Entry]:
+        since = self.known.said.first_at if self.known.said else self.known.customer.made_at
+        found = await happenings.within(self.asked.database, since, until + _TICK, DRAWN, most)
+        return [
+            Entry(kind=Kind.HAPPENING, at=one.since, id=f"{one.source} {one.key}", about=one) for one in found[::-1]
+        ]
 
     async def _accounts(self, until: datetime, most: int) -> Sequence[Entry]:
         linked = [

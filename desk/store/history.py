@@ -5,10 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from desk.store.answer_tables import answer_versions
+from desk.store.answer_tables import answers as own_answers
 from desk.store.case_tables import case_events, case_messages, cases, own_replies
 from desk.store.cases import Case, Event, Happened, event_of, of_row
 from desk.store.database import Database
 from desk.store.inbox import Looking
+from desk.store.statements import chunks
 
 
 async def events(
@@ -47,3 +50,18 @@ async def answers(
     asked = select(both).where(both.c.at <= until).order_by(both.c.at.desc(), both.c.mention.desc()).limit(most)
     async with database.reading() as connection:
         return [(row.mention, row.at) for row in await connection.execute(asked)]
+
+
+async def words_of(database: Database, mentions: Collection[str]) -> Mapping[str, str]:
+    """What was written here of the answers that stand at their source under these ids."""
+    of = own_answers.join(
+        answer_versions,
+        (answer_versions.c.answer == own_answers.c.id) & (answer_versions.c.number == own_answers.c.version),
+    )
+    found: dict[str, str] = {}
+    async with database.reading() as connection:
+        for some in chunks(mentions):
+            asked = select(own_answers.c.mention, answer_versions.c.text).select_from(of)
+            rows = await connection.execute(asked.where(own_answers.c.mention.in_(some)))
+            found |= {row.mention: row.text for row in rows}
+    return found

@@ -1,12 +1,16 @@
 """A customer of two accounts with messages, a case that was answered and noted, and a segment that a CRM system tells."""
 
+import msgspec
+
 from core.outward import Told
 from desk.cases import acts
 from desk.customers import one
 from desk.customers.asked import Customers
 from desk.entry.who import Who
 from desk.ports import Organisation
-from desk.store import facts, identities
+from desk.store import facts, happenings, identities
+from desk.store.happenings import Happening
+from desk.store.happenings import Kind as HappeningKind
 from desk.store.identities import Evidence
 from desk.store.inbox import Looking
 from tests.desk import corpus
@@ -26,6 +30,10 @@ async def fill_desk(desk):
     root = (await identities.of_authors(desk, [ANNA]))[ANNA].customer
     by = {"evidence": Evidence.PERSON, "by": "ruth", "at": MONDAY - 12 * HOUR}
     await identities.link(desk, author=ON_MASTODON, customer=root, **by)
+    outage = Happening(source="ops", key="1", kind=HappeningKind.OUTAGE, since=MONDAY - 4 * HOUR, title="Storing")
+    during = msgspec.structs.replace(outage, key="2", since=MONDAY - 2 * HOUR - HOUR / 2, title="Nog een storing")
+    order = msgspec.structs.replace(during, key="3", kind=HappeningKind.ORDER)
+    await happenings.put(desk, [outage, during, order], by="ops", at=MONDAY)
     case = await hear(desk, heard(), reply())
     await acts.note(desk, Who(), case.id, "Belde terug.", at=MONDAY + HOUR)
 

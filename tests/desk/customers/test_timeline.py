@@ -35,6 +35,7 @@ async def test_all_accounts_and_kinds_stand_in_one_order(asked, customer):
         ("case", 0 * HOUR),
         ("said", -HOUR),
         ("said", -2 * HOUR),
+        ("happening", -2 * HOUR - HOUR / 2),  # not the outage before they were heard, and no order
         ("said", -3 * HOUR),
         ("account", -12 * HOUR),
         ("fact", -24 * HOUR),
@@ -75,7 +76,7 @@ async def test_an_account_that_may_not_be_told_is_in_nothing(asked, customer):
     shy = replace(asked, names=lambda author: author == ANNA)
     found = (await timeline(shy, await customer_of(shy), EVERYTHING)).entries
     assert "mastodon:1" not in {one.id for one in found}
-    assert {one.kind for one in found} == {Kind.SAID, Kind.FACT, Kind.ACCOUNT}
+    assert {one.kind for one in found} == {Kind.SAID, Kind.FACT, Kind.ACCOUNT, Kind.HAPPENING}
 
 
 async def test_what_was_not_collected_is_told_with_the_page_it_belongs_to(asked, customer, monkeypatch):
