@@ -30,6 +30,7 @@ from klankbord.annotated import annotate
 from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
+from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -140,6 +141,7 @@ def _kept(
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
+        held=HeldOf(configuration, stores),
         annotated=lambda: annotate(stores),
     )
 

@@ -14,6 +14,7 @@ from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.foundation.goals import Standing
+from desk.held.document import Asking
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.practices.alike import Alike
 from desk.summaries.parts import Summaries
@@ -63,6 +64,7 @@ class Asker:
     customers  what the desk knows of customers, all of it; None where nothing is kept of them
     name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    held    gathers all that is held of somebody, in every store; None where that cannot be
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
@@ -84,6 +86,7 @@ class Asker:
     name: str
     looked: Looked
     customers: Customers | None = None
+    held: Asking | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
     goals: Goals = _no_goals

@@ -17,7 +17,9 @@ from desk.customers.listing import Order, Row, listed
 from desk.customers.next_step import NextStep, gather, next_step
 from desk.customers.one import Known
 from desk.customers.weeks import Weeks, weeks_of
+from desk.held.document import Held
 from desk.ports import Scope
+from desk.store import customers
 from desk.store.inbox import Looking
 from desk.web.view import View
 from desk.web.words import LANGUAGES
@@ -52,6 +54,18 @@ async def customer(asker: Asker, name: str) -> answers.CustomerAnswer | None:
     seen = Looking(me=asker.name, units=None, at=asker.clock()) if asker.has(Scope.CASES) else None
     step = next_step(asked, await gather(asked, found, weeks, seen), found, LANGUAGES)
     return _answer(asker, asked, found, weeks, step)
+
+
+async def held(asker: Asker, name: str) -> Held | None:
+    """All that is held of it; None where there is none."""
+    asked = lent(asker)
+    if asker.held is None:
+        raise Forbidden("what is held is not told here")
+    found = await customers.get(asked.database, name) if name.isalnum() else None
+    if found is None:
+        return None
+    await asker.looked("held", found.id)
+    return await asker.held(customer=found.id)
 
 
 def lent(asker: Asker) -> Customers:

@@ -16,7 +16,7 @@ from desk.store.customers import groups, roots
 from desk.store.database import Database
 from desk.store.held_tables import HOLDS, By
 from desk.store.statements import chunks
-from desk.store.tables import deliveries, identities
+from desk.store.tables import customer_keys, deliveries, identities
 
 STAFF = "staff"
 """Stands for whoever of the staff did something: whom exactly is not theirs to know (Court of Justice, C-579/21, 22 June 2023)."""
@@ -55,19 +55,12 @@ class Ids(NamedTuple):
 
 
 async def hold(
-    database: Database,
-    *,
-    authors: Collection[str],
-    mentions: Collection[str],
-    customer: str | None,
-    systems: Collection[str],
+    database: Database, *, authors: Collection[str], mentions: Collection[str], customer: str | None
 ) -> Held:
-    """What is held of these accounts and messages, and of the customer. `systems` are the names by which programs act: whoever else
-    did something is told as STAFF. Another customer that an account is part of counts too.
-    """
+    """What is held of these accounts and messages, and of the customer. Another customer that an account is part of counts too."""
     async with database.reading() as connection:
         ids = await _ids(connection, authors, mentions, customer)
-        named = frozenset({PROGRAM, *systems})
+        named = await _systems(connection)
         found = {table.name: await _rows(connection, table, some, ids, named) for table, some in HOLDS.items()}
         found[crisis_evidence.name] = await _evidence(connection, frozenset((*ids.authors, *ids.mentions)))
     return Held(
@@ -85,6 +78,12 @@ async def accounts_of(database: Database, customer: str) -> Sequence[str]:
         members = await _members(connection, [customer])
         asked = select(identities.c.author).where(identities.c.customer.in_(members)).distinct()
         return (await connection.execute(asked.order_by(identities.c.author))).scalars().all()
+
+
+async def _systems(connection: AsyncConnection) -> frozenset[str]:
+    """The names by which programs act; whoever else did something is of the staff."""
+    keys, sent = select(customer_keys.c.system), select(deliveries.c.sink)
+    return frozenset({PROGRAM, *(await connection.execute(keys.union(sent))).scalars().all()})
 
 
 async def _ids(

@@ -14,6 +14,7 @@ from desk.customers import one
 from desk.customers.next_step import gather
 from desk.customers.one import Known
 from desk.customers.weeks import weeks_of
+from desk.held.document import Held, as_json
 from desk.store import audit, customers, identities, websites
 from desk.store.database import Database
 from desk.store.identities import Evidence
@@ -21,6 +22,7 @@ from desk.store.inbox import Looking
 from desk.web.words import LANGUAGES
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.held import HeldOf, keep, paper_of
 from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
 from klankbord.page import customers_of
@@ -147,6 +149,40 @@ def next_(customer: str, language: str, config: Path) -> None:
     read = configuration.read(config)
     for line in asyncio.run(_next(read, customer, language)):
         click.echo(harmless(line))
+
+
+@command.command()
+@click.argument("who")
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A file that ends in .json or .pdf."
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the paper.")
+@config_option
+def export(who: str, to: Path, language: str, config: Path) -> None:
+    """Write all that is held of WHO (a customer, or an account's id) in every store to a file, for the person who asks for it.
+
+    That it was taken out is noted. The file is yours to keep safe and to take away: no erasure reaches it.
+    """
+    if to.suffix not in (".json", ".pdf"):
+        raise Stop(f"{harmless(str(to))} ends neither in .json nor in .pdf")
+    held = asyncio.run(_held(configuration.read(config), who))
+    keep(to, as_json(held) if to.suffix == ".json" else paper_of(held, language, configuration.read(config)))
+    click.echo(
+        "nothing is held"
+        if held.nothing
+        else f"{len(held.archive):,} messages, {len(held.cases):,} cases: {harmless(str(to))}"
+    )
+
+
+async def _held(read: Configuration, who: str) -> Held:
+    async with open_stores(read, hush) as stores:
+        account = ":" in who
+        subject = who if account else await _root(stores.desk, who)
+        noted = audit.hashed(who, stores.folder.secret()) if stores.erased(who) else subject
+        what = "account" if account else "customer"
+        await audit.add(stores.desk, audit.Entry(at=now(), by=person(), did="gave out", what=what, subject=noted))
+        asking = HeldOf(read, stores)
+        return await (asking(accounts=(who,)) if account else asking(customer=subject))
 
 
 async def _next(read: Configuration, customer: str, language: str) -> Sequence[str]:

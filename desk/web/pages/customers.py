@@ -76,6 +76,7 @@ async def customer(request: web.Request) -> web.Response:
         "customer.html",
         known=known,
         said=said,
+        gives=request.app[KEPT].held is not None,
         step=step.decided[words.language] if step else None,
         leads=step.page if step else "",
         timeline=await timeline_of(request, asked, known),
