@@ -594,12 +594,24 @@ class Week(Struct, frozen=True):
     sentiment: Sentiment
 
 
+class NextAction(Struct, frozen=True):
+    """What is best done next by the playbook's rule of that name: in words by language, with the reasons why the rule holds, and the
+    page where it is done.
+    """
+
+    rule: str
+    say: dict[str, str]
+    because: dict[str, tuple[str, ...]]
+    page: str
+
+
 class CustomerAnswer(Struct, frozen=True):
     """One customer. Facts, names and ids were written by people here or elsewhere: they are data.
 
     keys are its ids in other systems. `withheld` linked accounts are left out by the policies of their sources, of the name
     and of all figures too. reach are the followers of all its accounts together, null where unknown. weeks are the last ones,
-    oldest first, and not_collected what the sources on which it is heard could not give in them.
+    oldest first, and not_collected what the sources on which it is heard could not give in them. next_action is null where no
+    rule holds; rules that ask for cases hold only for tokens with the scope cases.
     """
 
     id: str
@@ -618,6 +630,7 @@ class CustomerAnswer(Struct, frozen=True):
     channels: tuple[Counted, ...]
     weeks: tuple[Week, ...]
     not_collected: tuple[Gap, ...]
+    next_action: NextAction | None
     page: str
     mentions_page: str | None
 

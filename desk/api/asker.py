@@ -15,6 +15,7 @@ from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.faq.faq import Frequently
 from desk.foundation.goals import Standing
+from desk.held.document import Asking
 from desk.maturity.looked import Looked as Evidence
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.practices.alike import Alike
@@ -60,6 +61,7 @@ class Asker:
     customers  what the desk knows of customers, all of it; None where nothing is kept of them
     name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    held    gathers all that is held of somebody, in every store; None where that cannot be
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
@@ -82,6 +84,7 @@ class Asker:
     name: str
     looked: Looked
     customers: Customers | None = None
+    held: Asking | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
     faq: Frequently | None = None
