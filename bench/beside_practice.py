@@ -128,7 +128,7 @@ async def _practices(desk: Database, random: Random) -> None:
 @contextmanager
 def _tracker() -> Iterator[str]:
     """A tracker on this machine, in a thread of its own; gives its address."""
-    ready: list[tuple[str, Callable[[], None]]] = []
+    ready: list[tuple[str, Callable[[], object]]] = []
     there = threading.Event()
 
     async def serve() -> None:
