@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments, Publisher
-from desk.answering.allowing import Allowing, ByRoles
+from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
 from desk.ports import Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
@@ -67,4 +67,4 @@ class Kept:
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
-    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))
+    allowing: Allowing = field(default_factory=lambda: ByChain({}, Playbook, RIGHTS))

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 import yaml
 
+from core.ports import Measured
 from core.time import now
 from core.types import Author, Enriched, Mention
 from desk.answering import acts
@@ -18,12 +19,13 @@ from desk.cases.acting import Done
 from desk.store import answers, cases
 from desk.store.answers import State
 from klankbord import configuration
-from klankbord.answering import allowing_of
+from klankbord.answering import allowing_of, open_publishers
 from klankbord.options import hush
 from klankbord.player.faults import Refusal
 from klankbord.player.mastodon_home import MastodonHome
 from klankbord.rulebook import FileRules
 from klankbord.stores import open_stores
+from tests.desk.answers.book import own
 from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
 from tests.klankbord.answers_until import NEVER
@@ -57,9 +59,12 @@ def program(folder, address, desk_at):
     return made
 
 
-async def let_out(stores, home, allowing, texts):
+async def let_out(read, stores, home, publishers, texts):
     """To each text a message that has a case, and an answer to it that says this, was approved and let out; the cases."""
-    people = [agent(one) for one in await staff(stores.desk)]
+    ids = await staff(stores.desk)
+    people = [agent(one) for one in ids]
+    await own(stores.desk, publishers["mastodon"], *ids)
+    allowing = allowing_of(read, FileRules(read.playbook), publishers)
     said = [spoken(home, number) for number in range(len(texts))]
     await stores.archive.write([Enriched(mention=one) for one in said])
     return [await answered(stores.desk, allowing, people, *both) for both in zip(said, texts, strict=True)]
@@ -82,7 +87,7 @@ async def answered(desk, allowing, people, said, text):
     for done in (
         await acts.write(desk, anna, case.id, written, saw=1, at=now()),
         await acts.approve(desk, bert, case.id, 1, allowing=allowing, saw=2, at=now()),
-        await acts.send(desk, anna, case.id, 1, allowing=allowing, saw=3, at=now()),
+        await acts.send(desk, anna, case.id, 1, topics=(), allowing=allowing, saw=3, at=now()),
     ):
         assert isinstance(done, Done), done
     return case
@@ -126,10 +131,13 @@ async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk
     async with home.serve() as home.address:
         made = program(tmp_path, home.address, where)
         read = configuration.read(made.config)
-        async with open_stores(read, hush) as stores, workers(made.config) as started:
-            allowing = allowing_of(read, FileRules(read.playbook))
+        async with (
+            open_stores(read, hush) as stores,
+            open_publishers(read, stores, hush, Measured()) as publishers,
+            workers(made.config) as started,
+        ):
             texts = [f"Wat vervelend, nummer {number}." for number in range(ANSWERS)]
-            told = await let_out(stores, home, allowing, texts)
+            told = await let_out(read, stores, home, publishers, texts)
             for seed in range(seeds):
                 home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 5 == 0 else []
                 dies = (seed * STEPS + Random(seed).randrange(STEPS)) // seeds
