@@ -142,6 +142,13 @@ async def oldest_due(database: Database) -> datetime | None:
         return found if isinstance(found, datetime) else None
 
 
+async def of_crisis_since(connection: AsyncConnection, crisis: str, at: datetime) -> int:
+    """How many statements of that crisis are still to be sent, or were tried since then; in that transaction."""
+    busy = answers.c.state.in_(GOING) | (answers.c.tried_at > at)
+    asked = select(func.count()).select_from(answers).where(answers.c.crisis == crisis, busy)
+    return await connection.scalar(asked) or 0
+
+
 async def under_way(connection: AsyncConnection, case: str) -> Answer | None:
     """The one that is not over of that case, in that transaction."""
     return await one(connection, answers.c.case == case, answers.c.state.in_(UNDER_WAY))
