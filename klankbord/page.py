@@ -137,7 +137,7 @@ def _kept(
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,
-        allowing=allowing_of(configuration, rules),
+        allowing=allowing_of(configuration, rules, publishers),
         keep=configuration.shortest_keep,
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments, Publisher
-from desk.answering.allowing import Allowing, ByRoles
+from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
 from desk.faq.faq import Frequently
 from desk.held.document import Asking
@@ -73,4 +73,4 @@ class Kept:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     held: Asking | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
-    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))
+    allowing: Allowing = field(default_factory=lambda: ByChain({}, Playbook, RIGHTS))
