@@ -19,7 +19,7 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
 class Risen(msgspec.Struct, frozen=True, kw_only=True):
     """Messages about one thing, more of them than is normal.
 
-    id       the same as long as it emerges, across a start too
+    id       the same as long as it emerges and when it does so again, across a start too
     members  its latest messages, oldest first
     voices   in the last `hours`, of which `usual` would be normal
     trend    voices in each of the last hours, the running one last

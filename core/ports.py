@@ -455,6 +455,10 @@ class ArchiveReader(Protocol):
         """All of them in id order, in chunks, without holding a read transaction open between chunks."""
         ...
 
+    async def places(self, mentions: Sequence[str]) -> Mapping[str, Placed]:
+        """Where the encoder placed these: by mention id, those that are there, as `several`, and that it placed."""
+        ...
+
     def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
         """Where the encoder placed them, as far as it did, in chunks and no order; as `scan` it holds nothing open."""
         ...
@@ -603,9 +607,13 @@ class Publisher(Protocol):
     note is missing (a crash, Unsure), `settles` passes, `find` is asked, and only where it finds nothing `send` is called
     again with the same Reply. So an answer stands at the source once. Two calls for one account never overlap.
 
+    source   Mention.source of what it answers
     can      what it may do beside answering
     settles  how long after a send that broke off the source may not tell of it yet
     """
+
+    @property
+    def source(self) -> str: ...
 
     @property
     def can(self) -> frozenset[Can]: ...

@@ -43,6 +43,12 @@ class Count(Name):
         "channel",
         "outcome",
     )
+    ANSWERS = (
+        "klankbord_answers_total",
+        "Answers at their source: sent, found there after all, failed for now, unsure, refused",
+        "publisher",
+        "outcome",
+    )
 
 
 class Gauge(Name):
@@ -81,6 +87,10 @@ class Gauge(Name):
     NOTICES_LATE = (
         "klankbord_notices_late_seconds",
         "For how long what people are to be told is due; 0 where nothing is",
+    )
+    ANSWERS_LATE = (
+        "klankbord_answers_late_seconds",
+        "For how long an answer that was let out does not stand at its source; 0 where each does",
     )
     ALARM = (
         "klankbord_alarm_level",

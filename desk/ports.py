@@ -97,6 +97,9 @@ Judge = Callable[[Sequence[Judgement | Mute]], Awaitable[None]]
 ParseQuery = Callable[[str], AnyNode]
 """A search's text to its nodes. Raises a KlankbordError that may carry the `column` of the mistake."""
 
+Place = Callable[[Sequence[str]], Awaitable[Sequence[bytes]]]
+"""Where the encoder places each of these texts (core.types.Enriched.vector), in the same order."""
+
 AskStatus = Callable[[], Awaitable[Status]]
 
 Changes = Callable[[], int]
@@ -112,6 +115,8 @@ class Scope(StrEnum):
         "customers"  # customers, what CRM systems say of them, their accounts as far as each source's policy lets those
     )
     CASES = "cases"  # what has to be answered: whose it is and what happened to it, never the text of a note
+    PRIVACY = "privacy"  # all that is held of a customer, whatever the policies let leave: for who answers requests for access
+    HAPPENINGS = "happenings"  # to tell business events, and nothing to read
     STAFF = "staff"  # who works here, to read and to change: for a sign-on system, over SCIM
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -13,6 +14,9 @@ from desk.alerts.looking import Looker
 from desk.alerts.mail import Mailer
 from desk.alerts.sending import Sender
 from desk.foundation.asking import Asker
+from desk.practices import settling
+from desk.practices.reminding import Reminder
+from desk.practices.settling import LETTER
 from desk.reports.sending import Reporter
 from desk.store import alerts, letters, policies, reports
 from desk.store.policies import POLICY
@@ -56,6 +60,16 @@ class Watch:
             name=organisation.name,
             page=configuration.page.address,
         )
+        reminder = Reminder(
+            stores.desk,
+            clock,
+            catalogues=catalogues,
+            first_language=first,
+            name=organisation.name,
+            zone=organisation.zone,
+            page=configuration.page.address,
+        )
+        composing: Mapping[str, Asker | Reminder | Reporter] = {POLICY: asker, LETTER: reminder}
         self._sends_mail = bool(mail.host)
         self._policy = PolicyInForce(configuration, stores, clock=clock)
         self._seal = Seal(stores.folder.secret())
@@ -74,7 +88,7 @@ class Watch:
             secret=lambda one: alerts.secret(stores.desk, self._seal, one),
             erased=stores.erased,
             texts=leaving.texts,
-            compose=lambda letter, sender: (asker if letter.what == POLICY else reporter).compose(letter, sender),
+            compose=lambda letter, sender: composing.get(letter.what, reporter).compose(letter, sender),
             catalogues=catalogues,
             first_language=first,
             name=organisation.name,
@@ -98,6 +112,7 @@ class Watch:
         wrong += await self._policy.refresh()
         if self._sends_mail:
             await policies.remind(self._stores.desk, self._clock())
+            await settling.remind(self._stores.desk, self._clock())
         await self._sender.send(self._clock())
         return wrong
 

@@ -1,28 +1,32 @@
-"""Brings what people note beside the charts, and crises, to where dashboards find it: at once, and again where that failed."""
+"""Brings what people note beside the charts, crises and business events to where dashboards find it: at once, and again where that failed."""
 
 import asyncio
 
 from core.document import Annotation
 from core.ports import Annotated
-from desk.store import annotations, crises
+from desk.happenings.beside import noted as noted_happenings
+from desk.store import annotations, crises, happenings
 from desk.store.crises import Crisis
+from desk.store.happenings import DRAWN
 from klankbord.lending import Report
 from klankbord.persisting import persist
 from klankbord.stores import Stores
 
 EVERY = 60.0
 CRISES = 500
+HAPPENINGS = 500
 """Of so many the latest are drawn."""
 
 
 async def annotate(stores: Stores) -> None:
-    """Let exactly the notes of the desk and its crises stand in the archive. Nothing to do where no dashboard asks it by itself.
+    """Let exactly the notes of the desk, its crises and business events stand in the archive. Nothing to do where no dashboard asks it by itself.
 
     Raises Retry where one of the two is away.
     """
     if isinstance(stores.archive, Annotated):
         found = await crises.listed(stores.desk, most=CRISES)
-        await stores.archive.annotate([*await annotations.every(stores.desk), *map(noted, found)])
+        happened = noted_happenings(await happenings.latest(stores.desk, DRAWN, HAPPENINGS))
+        await stores.archive.annotate([*await annotations.every(stores.desk), *map(noted, found), *happened])
 
 
 def noted(crisis: Crisis) -> Annotation:

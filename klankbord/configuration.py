@@ -21,6 +21,7 @@ from core.redaction import Kind
 from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
+from desk.backlog.settings import BacklogSettings
 from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
@@ -271,6 +272,7 @@ class Configuration(Settings):
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     notices: NoticeSettings = NoticeSettings()
+    backlog: BacklogSettings = BacklogSettings()
     desk: DeskSettings = DeskSettings()
     people: PeopleSettings = PeopleSettings()
     sign_in: SignInSettings = SignInSettings()
@@ -313,6 +315,7 @@ def read(path: Path) -> Configuration:
         mistakes += error.mistakes
     mistakes += [*_component_mistakes(content, str(path)), *_log_mistakes(configuration, str(path))]
     mistakes += [*_sending_mistakes(configuration, str(path)), *_joining_mistakes(configuration, str(path))]
+    mistakes += [*_backlog_mistakes(content, str(path))]
     mistakes += [*_notice_mistakes(configuration, str(path)), *_sign_in_mistakes(configuration, str(path))]
     if mistakes or configuration is None:
         raise Misconfigured(mistakes)
@@ -321,7 +324,7 @@ def read(path: Path) -> Configuration:
     return configuration.model_copy(update=found)
 
 
-def settings_of(room: str, part: Part | Source, **given: Any) -> BaseModel:
+def settings_of(room: str, part: Part | Source | BacklogSettings, **given: Any) -> BaseModel:
     """The component's own settings object; `given` adds what the program knows (languages, topics, aspects) where it has a field.
 
     Raises Misconfigured where they are wrong.
@@ -405,6 +408,20 @@ def _notice_mistakes(configuration: "Configuration | None", where: str) -> Itera
     for index, rule in enumerate(configuration.notices.send if configuration and not configuration.mail.host else ()):
         if EMAIL in rule.channels:
             yield f"{where}: notices.send[{index}].channels: {EMAIL} needs a mail server: give the file a `mail:`"
+
+
+def _backlog_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]:
+    """What is wrong with the tracker and its own settings, whatever else may be wrong in the file."""
+    written = content.get("backlog")
+    if not isinstance(written, dict):
+        return
+    use, settings, names = written.get("use", ""), written.get("settings") or {}, registry.components(registry.TRACKERS)
+    if not use and settings:
+        yield f"{where}: backlog.use: is missing; valid are {', '.join(sorted(names))}"
+    elif use and isinstance(use, str) and use not in names:
+        yield f'{where}: backlog.use: there is no "{use}"; {nearest(use, sorted(names))}'
+    elif use and isinstance(use, str) and isinstance(settings, dict):
+        yield from _setting_mistakes(registry.TRACKERS, Part(use=use, settings=settings), f"{where}: backlog")
 
 
 def _sign_in_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:

@@ -19,9 +19,17 @@ EVERY = 1.0
 
 
 class Clocks:
-    """Lends the plan in force, the archive and the time to desk/crisis."""
+    """Lends the plan in force, the archive and the time to desk/crisis. `publishers` are names, by the source at which each answers."""
 
-    def __init__(self, configuration: Configuration, stores: Stores, *, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        stores: Stores,
+        *,
+        publishers: Mapping[str, str] = spreading.NOWHERE,
+        clock: Clock = now,
+    ) -> None:
+        self._publishers = publishers
         self._stores, self._clock = stores, clock
         self._rules = FileRules(configuration.playbook)
         self._first = words.first_of(configuration.organisation.languages)
@@ -34,7 +42,9 @@ class Clocks:
         """Raises Retry where the desk or the archive is away."""
         while await timing.fire(self._stores.desk, self.plan, self._clock()):
             pass
-        await spreading.spread(self._stores.desk, self.languages, self._first, self._clock())
+        await spreading.spread(
+            self._stores.desk, self.languages, self._first, self._clock(), publishers=self._publishers
+        )
 
     async def languages(self, mentions: Sequence[str]) -> Mapping[str, str]:
         """As it was found, else as the source said; nothing for those of which nobody knows."""

@@ -15,7 +15,7 @@ from core.emerging import Emergence
 from core.ports import Item
 from core.time import Clock, milliseconds, now
 from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mute, Scope
-from desk.store import emerging
+from desk.store import backlog, emerging
 from enrich._corpus import load_corpus
 from enrich._encoder.vector import unpack
 from enrich._ordinary import Ordinary
@@ -121,7 +121,7 @@ class Emerging:
         """All from what the archive shows, in the order in which it came; what was told keeps its id."""
         self._made = False
         began, moment = monotonic(), self._clock()
-        self._clusters, self._ordinary = Clusters(), Ordinary(self._corpus)
+        self._clusters, self._ordinary = Clusters(past=self._clusters.past), Ordinary(self._corpus)
         self._clusters.forward(_hour(moment))
         async for chunk in self._archived(moment):
             await asyncio.to_thread(self._learn, chunk)
@@ -131,6 +131,8 @@ class Emerging:
         told = self._told or await emerging.now(self._stores.desk)
         for topic in told.topics if told else ():
             self._clusters.knows(topic.id, [one.mention for one in topic.members])
+        for name, mentions in (await backlog.known_topics(self._stores.desk)).items():
+            self._clusters.knew(name, mentions)
         self._made, self._stale = True, False
         self._again_at = monotonic() + max(AGAIN_AFTER, SHARE * (monotonic() - began))
 

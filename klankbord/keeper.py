@@ -18,6 +18,8 @@ from desk.store import erasing, people
 from klankbord import forgetting
 from klankbord.alerts import watch
 from klankbord.annotated import keep_annotated
+from klankbord.answering import Answers, by_source, keep_answers, open_publishers
+from klankbord.backlog import keep_backlog
 from klankbord.case_documents import keep_case_documents
 from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
@@ -35,6 +37,7 @@ from klankbord.maturing import keep_maturity
 from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
 from klankbord.page import open_page
+from klankbord.practices import keep_practices
 from klankbord.scrub import scrub
 from klankbord.sending import send
 from klankbord.standings import Standings
@@ -104,7 +107,10 @@ async def _keep(
     configuration: Configuration, stores: Stores, measured: Measured, stop: asyncio.Event, report: Report
 ) -> None:
     """Deliver to the archive and keep house until `stop` is set; then wipe what deletions left behind."""
-    async with asyncio.TaskGroup() as group:
+    async with (
+        open_publishers(configuration, stores, report, measured) as publishers,
+        asyncio.TaskGroup() as group,
+    ):
         group.create_task(_deliver(stores, stores.archive, ARCHIVED, measured=measured, stop=stop, report=report))
         desk = DeskSink(configuration, stores)
         group.create_task(_deliver(stores, desk, desk.topics, measured=measured, stop=stop, report=report))
@@ -120,7 +126,8 @@ async def _keep(
         cases, topics, after = Cases(configuration, stores), (ENRICHED, JUDGEMENTS), stores.archive.name
         group.create_task(_deliver(stores, cases, topics, measured=measured, stop=stop, report=report, after=after))
         group.create_task(keep_cases(cases, stop, report))
-        group.create_task(keep_clocks(Clocks(configuration, stores), stop, report))
+        clocks = Clocks(configuration, stores, publishers=by_source(publishers))
+        group.create_task(keep_clocks(clocks, stop, report))
         new, topics = Emerging(stores), (ENRICHED, JUDGEMENTS)
         group.create_task(
             _deliver(stores, new, topics, measured=measured, stop=stop, report=report, after=stores.archive.name)
@@ -132,10 +139,14 @@ async def _keep(
         group.create_task(watch(configuration, stores, stop, report))
         group.create_task(keep_crises(Watching(configuration, stores, measured), stop, report))
         group.create_task(keep_drills(stores, stop, report))
+        group.create_task(keep_answers(Answers(configuration, stores, publishers, measured), stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
         group.create_task(keep_annotated(stores, stop, report))
+        if configuration.backlog.use:
+            group.create_task(keep_backlog(configuration, stores, measured, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))
         group.create_task(keep_maturity(configuration, stores, stop, report))
+        group.create_task(keep_practices(stores, stop, report))
         group.create_task(_scrub_now_and_then(stores, stop, report))
     await _scrub(stores, report)
 

@@ -1,14 +1,16 @@
 """The page, wired to the stores of this data folder."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from urllib.parse import urlencode
 
+from aiohttp import web
+
 from core.codec import encode
 from core.errors import Misconfigured
-from core.ports import Log, Measured
+from core.ports import Log, Measured, Publisher
 from core.telemetry import Count
 from core.time import now
 from core.topics import DEAD, JUDGEMENTS
@@ -16,7 +18,8 @@ from core.types import Judgement, Mute
 from desk.api.application import Parts
 from desk.api.door import Door
 from desk.customers.asked import Customers
-from desk.ports import Organisation, Status
+from desk.ports import Changes, Organisation, Status
+from desk.practices.alike import Alike
 from desk.scim.application import Staff
 from desk.store import judgements
 from desk.store.sealing import Seal
@@ -24,14 +27,18 @@ from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
 from klankbord.annotated import annotate
+from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
+from klankbord.faq import frequently
+from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
 from klankbord.monitors import MonitorDesk
 from klankbord.readers import Readers
 from klankbord.rulebook import FileRules
+from klankbord.similar import alike_of, following, place
 from klankbord.stores import Stores
 from klankbord.summaries import summaries_of
 from klankbord.tokens import GivenTokens, looked
@@ -49,9 +56,37 @@ async def open_page(
 
     That the archive grew is seen in what the sinks count in `grown`: in `measured` where they are in this process.
     """
-    counted, leaving, readers = grown or measured, Policies(configuration), Readers(configuration)
+    counted, alike = grown or measured, alike_of(stores)
+    async with open_publishers(configuration, stores, report, measured) as publishers:
+        app = _app(
+            configuration,
+            stores,
+            measured,
+            report,
+            publishers=publishers,
+            alike=alike,
+            changes=lambda: int(counted.total(Count.WRITTEN)),
+        )
+        page = serve(app, configuration.page.host, configuration.page.port)
+        async with following(alike, report), page as url:
+            stores.folder.page.write_text(url)
+            report(f"the page: {link_to(configuration, one_time_url(app, url))}")
+            yield
+
+
+def _app(
+    configuration: Configuration,
+    stores: Stores,
+    measured: Measured,
+    report: Report,
+    *,
+    publishers: Mapping[str, Publisher],
+    alike: Alike,
+    changes: Changes,
+) -> web.Application:
+    leaving, readers = Policies(configuration), Readers(configuration)
     wrong = partial(measured.add, Count.REFUSED)
-    app = make_app(
+    return make_app(
         archive=stores.archive,
         judge=lambda said: judge(stores.log, said),
         monitors=MonitorDesk(configuration.playbook, stores.archive),
@@ -60,11 +95,11 @@ async def open_page(
         clock=now,
         secret=stores.folder.secret(),
         status=lambda: _status(stores.log, readers),
-        changes=lambda: int(counted.total(Count.WRITTEN)),
+        changes=changes,
         measured=measured,
         topics=topics(configuration, report),
         password=configuration.page.password,
-        kept=_kept(configuration, stores, leaving),
+        kept=_kept(configuration, stores, leaving, publishers, alike),
         sign_in=configuration.sign_in,
         summaries=summaries_of(configuration, stores.desk),
         reached=lambda: reached(stores),
@@ -82,13 +117,12 @@ async def open_page(
             looked=lambda token, what, subject: looked(stores.desk, f"token {token.name}", what, subject),
         ),
     )
-    async with serve(app, configuration.page.host, configuration.page.port) as url:
-        stores.folder.page.write_text(url)
-        report(f"the page: {link_to(configuration, one_time_url(app, url))}")
-        yield
 
 
-def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Kept:
+def _kept(
+    configuration: Configuration, stores: Stores, leaving: Policies, publishers: Mapping[str, Publisher], alike: Alike
+) -> Kept:
+    rules = FileRules(configuration.playbook)
     return Kept(
         database=stores.desk,
         seal=Seal(stores.folder.secret()),
@@ -97,13 +131,19 @@ def _kept(configuration: Configuration, stores: Stores, leaving: Policies) -> Ke
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),
         documents=stores.archive.customers,
+        alike=alike,
+        place=place,
+        faq=frequently(configuration, stores),
         topics=TopicDesk(configuration.playbook),
-        rules=FileRules(configuration.playbook),
+        rules=rules,
+        publishers=publishers,
+        allowing=allowing_of(configuration, rules),
         keep=configuration.shortest_keep,
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
+        held=HeldOf(configuration, stores),
         annotated=lambda: annotate(stores),
     )
 
@@ -116,6 +156,7 @@ def customers_of(configuration: Configuration, stores: Stores) -> Customers:
         organisation=organisation(configuration),
         clock=now,
         joins=may_join(configuration),
+        actions=FileRules(configuration.playbook).playbook.actions(),
     )
 
 

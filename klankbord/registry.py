@@ -1,7 +1,8 @@
 """Which connectors, enrichers, sinks and publishers there are: the folder listing, and what other packages add by entry points.
 
 A plain module in ingest/, enrich/, sinks/ or publish/ is a component; an underscored one is machinery. A package adds its own
-with an entry point in the group "klankbord.ingest", "klankbord.enrich", "klankbord.sinks" or "klankbord.publish".
+with an entry point in the group "klankbord.ingest", "klankbord.enrich", "klankbord.sinks", "klankbord.publish" or
+"klankbord.trackers".
 """
 
 import pkgutil
@@ -12,13 +13,15 @@ from inspect import signature
 from types import ModuleType
 
 ROOMS = ("ingest", "enrich", "sinks", "publish")
+TRACKERS = "sinks._trackers"
+"""A room within a room: one of them at most is used, by the backlog."""
 
 
 def components(room: str) -> Mapping[str, str]:
-    """Component name to module name, for one of ROOMS. Nothing is imported but the room itself."""
+    """Component name to module name, for one of ROOMS, or TRACKERS. Nothing is imported but the room itself."""
     package = import_module(room)
     found = {module.name: f"{room}.{module.name}" for module in pkgutil.iter_modules(package.__path__)}
-    added = {point.name: point.value for point in entry_points(group=f"klankbord.{room}")}
+    added = {point.name: point.value for point in entry_points(group=f"klankbord.{room.rpartition('.')[2].strip('_')}")}
     return added | {name: path for name, path in found.items() if not name.startswith("_")}
 
 

@@ -11,7 +11,7 @@ questions give the same answers.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ LISTED = 200
 """Latest messages of a topic that are told."""
 COMPARED = 32
 """Latest texts of a topic that the next one is compared with."""
+PAST = 200
+"""Topics that are known again when they emerge once more."""
 TEXTS = 100_000
 """Texts that are known again within a day."""
 
@@ -69,15 +71,16 @@ class Spoken(NamedTuple):
 
 
 class Clusters:
-    """Follows what is heard. `width` of the vectors, see Remembered."""
+    """Follows what is heard. `width` of the vectors, see Remembered; `past` are topics that emerged before, the latest last."""
 
-    def __init__(self, width: int = 384) -> None:
+    def __init__(self, width: int = 384, past: Sequence[Topic] = ()) -> None:
         self._kept = Remembered(width)
         self._heard_live, self._heard = [0] * HOURS, [0] * HOURS
         self._total = 0
         self._texts: dict[int, int] = {}
         self._unsought: deque[str] = deque(maxlen=LATEST)
         self._topics: list[Topic] = []
+        self._past = list(past)
         self._hour = self._first = -1
 
     def add(self, heard: Sequence[Heard], vectors: Floats) -> None:
@@ -127,9 +130,21 @@ class Clusters:
 
     def knows(self, topic: str, mentions: Iterable[str]) -> None:
         """What lies where these do keeps that id, as long as it emerges."""
+        self._topics += self._lying(topic, mentions)
+
+    def knew(self, topic: str, mentions: Iterable[str]) -> None:
+        """What lies where these do emerged before under that id, and gets it again."""
+        if topic not in {one.id for one in self._past}:
+            self._past += self._lying(topic, mentions)
+
+    @property
+    def past(self) -> Sequence[Topic]:
+        """What emerged, the latest last."""
+        return self._past
+
+    def _lying(self, topic: str, mentions: Iterable[str]) -> list[Topic]:
         rows = [row for mention in mentions if (row := self._kept.row(mention)) is not None]
-        if rows:
-            self._topics.append(Topic(topic, _unit(self._kept.vectors[rows].sum(axis=0)[None])[0]))
+        return [Topic(topic, _unit(self._kept.vectors[rows].sum(axis=0)[None])[0])] if rows else []
 
     def risen(self) -> list[Risen]:
         """The topics that emerge, by growth."""
@@ -146,10 +161,13 @@ class Clusters:
                 spoken = self._spoken(near[:, one.row])
                 voices = self._at(spoken.rows[spoken.voices])
                 if stands := grown(self._counts(voices[None], every[one.row][None])):
-                    found.append(self._told(direction, stands[0], spoken, every[one.row]))
+                    taken = {topic.id for topic, _ in found}
+                    found.append(self._told(direction, stands[0], spoken, every[one.row], taken))
                 else:
                     refused.append(direction)
         self._topics = [topic for topic, _ in found]
+        now = {topic.id for topic in self._topics}
+        self._past = [*(topic for topic in self._past if topic.id not in now), *self._topics][-PAST:]
         return [risen for _, risen in found[:TOLD]]
 
     def _sought(self) -> Floats:
@@ -194,14 +212,17 @@ class Clusters:
             voices[place] = True
         return Spoken(rows, voices)
 
-    def _told(self, direction: Floats, grew: Grown, spoken: Spoken, every: Numbers) -> tuple[Topic, Risen]:
+    def _told(
+        self, direction: Floats, grew: Grown, spoken: Spoken, every: Numbers, taken: Collection[str]
+    ) -> tuple[Topic, Risen]:
         latest = self._kept.hours[spoken.rows] > self._hour - grew.hours
         members = [
             Member(one.mention, one.author, bool(voice))
             for row, voice in zip(spoken.rows[latest].tolist(), spoken.voices[latest].tolist(), strict=True)
             if (one := self._kept.heard[row]) is not None
         ]
-        known = [topic.id for topic in self._topics if _like(direction, [topic.direction], ONE)]
+        before = (topic for topic in (*self._topics, *reversed(self._past)) if topic.id not in taken)
+        known = [topic.id for topic in before if _like(direction, [topic.direction], ONE)]
         name = known[0] if known else blake2b(members[0].mention.encode(), digest_size=8).hexdigest()
         return Topic(name, direction), Risen(
             id=name,

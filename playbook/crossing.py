@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from core.settings import nearest
 from playbook import crisis
 from playbook.conditions import AnyOf
+from playbook.next_best_action import twice
 from playbook.scenario import is_one, shipped
 from playbook.sections import Playbook
 
@@ -26,6 +27,7 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
     yield from _roles(playbook)
     yield from _crisis(playbook)
     yield from _answers(playbook)
+    yield from ((f"next_best_action{path}", sentence) for path, sentence in twice(playbook.actions()))
     for path, any_of in conditions(playbook):
         yield from _unknown(path, any_of, playbook)
 
@@ -84,6 +86,9 @@ def _roles(playbook: Playbook) -> Iterator[Mistake]:
         named += [(f"triage.outcomes.{name}.tells", role) for name, outcome in outcomes for role in outcome.tells]
     if playbook.crisis:
         named += [(f"crisis.{path}", role) for path, role in crisis.owners(playbook.crisis)]
+    if playbook.excellence:
+        members = enumerate(playbook.excellence.members)
+        named += [(f"excellence.members[{place}]", role) for place, role in members]
     valid = playbook.all_roles()
     yield from ((path, _nothing("role", role, valid)) for path, role in named if role not in valid)
 

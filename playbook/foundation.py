@@ -72,6 +72,12 @@ class Goal(Settings):
         return told(self.says, language)
 
 
+class Excellence(Settings):
+    """The centre of excellence, which approves best practices of every unit: whoever has one of these roles is a member."""
+
+    members: tuple[Id, ...]
+
+
 class Policy(Settings):
     """What everybody has read: a new `version` has to be acknowledged anew."""
 

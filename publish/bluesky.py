@@ -55,6 +55,7 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Bluesky]":
 
 
 class Bluesky:
+    source = SOURCE
     can = frozenset({Can.WITHDRAW})
     settles = timedelta()
 

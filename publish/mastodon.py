@@ -65,6 +65,7 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Mastodon]":
 
 
 class Mastodon:
+    source = SOURCE
     can = frozenset({Can.WITHDRAW})
     settles = timedelta(seconds=30)
 

@@ -64,6 +64,10 @@ class Meta:
     can = frozenset({Can.HIDE, Can.DELETE, Can.WITHDRAW})
     settles = timedelta(minutes=1)
 
+    @property
+    def source(self) -> str:
+        return self._place
+
     def __init__(self, client: Client, settings: Settings) -> None:
         self._client, self._settings, self._place = client, settings, settings.place
         self._headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"}

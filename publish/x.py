@@ -65,6 +65,7 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[X]":
 
 
 class X:
+    source = SOURCE
     can = frozenset({Can.HIDE, Can.WITHDRAW})
     settles = timedelta(seconds=30)
 

@@ -78,10 +78,19 @@ class Reader:
         return (await self.several([mention])).get(mention)
 
     async def several(self, mentions: Sequence[str]) -> dict[str, Stored]:
-        where = [(self._names.holding(one), document_id(one)) for one in mentions]
-        there = [one.source for one in await got(self._engine, where, SEEN) if one.found]
-        shown = [self._stored(one, None) for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
+        shown = [self._stored(one, None) for one in await self._shown(mentions, SEEN)]
         return {one.enriched.mention.id: one for one in shown}
+
+    async def places(self, mentions: Sequence[str]) -> dict[str, Placed]:
+        found = [_vector(one) for one in await self._shown(mentions, [*PLACED, "state"])]
+        each = [placed(one.body, one.vector, one.arrived) for one in found if one.vector]
+        return {one.mention: one for one in each}
+
+    async def _shown(self, mentions: Sequence[str], parts: Sequence[str]) -> list[msgspec.Raw]:
+        """These parts of each that is there."""
+        where = [(self._names.holding(one), document_id(one)) for one in mentions]
+        there = [one.source for one in await got(self._engine, where, parts) if one.found]
+        return [one for one in there if not {GONE, HIDDEN}.intersection(_state(one).state)]
 
     async def count(self, where: Filter) -> int:
         return await self._over(where, lambda query: _elastic_counts.total(self._mentions, query))

@@ -141,6 +141,9 @@ class Archive:
         async for chunk in self._reader.scan(where):
             yield chunk
 
+    async def places(self, mentions: Sequence[str]) -> Mapping[str, Placed]:
+        return await self._reader.places(mentions)
+
     async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
         await self._refreshed()
         async for chunk in self._reader.placed(where):

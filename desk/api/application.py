@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -11,18 +12,19 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import web
 
+from core.errors import Retry
 from core.time import Clock
-from desk.api import problems
+from desk.api import happenings, problems
 from desk.api.asker import Asker
 from desk.api.continuation import Seal
 from desk.api.door import Door
 from desk.api.openapi import printed
-from desk.api.parameters import taken
+from desk.api.parameters import Nothing, taken
 from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
-from desk.ports import Leaving, Token, Tokens
+from desk.ports import Leaving, Scope, Token, Tokens
 from desk.web.entering import ENTRY, asked_by
-from desk.web.site import SITE, SUMMARIES, customers_of, goals_of, maturity_of
+from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, looked_in
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ AT_ONCE = 2
 """Questions asked at once, so that the page is answered beside the API."""
 
 WAITING = 2
-"""Questions at once that wait for the language model: they keep nobody else waiting."""
+"""Questions at once that wait for the language model, or read every store: they keep nobody else waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,7 @@ def add_api(app: web.Application, parts: Parts, *, secret: bytes, clock: Clock) 
     turns, waiting = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(WAITING)
     app[API] = Api(parts=parts, door=door, seal=Seal(secret), turns=turns, waiting=waiting)
     app.add_routes([web.get(ROOT + route.path, _handler(route), allow_head=False) for route in ROUTES])
+    app.add_routes([web.post(f"{ROOT}{happenings.PATH}", _take)])
     app.add_routes([web.get(f"{ROOT}/openapi.json", _document, allow_head=False)])
 
 
@@ -89,7 +92,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _handler(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        site, api = request.app[SITE], request.app[API]
+        site, api, kept = request.app[SITE], request.app[API], request.app.get(KEPT)
         token = await api.door.admit(request, route.scope)
         asked = taken(list(request.query.items()), route.takes)
         asker = Asker(
@@ -106,20 +109,37 @@ def _handler(route: Route) -> Handler:
             name=f"token {token.name}",
             looked=partial(api.parts.looked, token),
             customers=customers_of(request.app),
+            alike=kept.alike if kept else None,
+            faq=kept.faq if kept else None,
+            held=kept.held if kept else None,
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
-            maturity=partial(maturity_of, request.app),
+            matures=looked_in(request.app) if KEPT in request.app else None,
             rules=asked_by(request.app) if ENTRY in request.app else None,
             forecast=site.forecasts.of,
         )
-        turn = api.waiting if route.waits else api.turns
-        async with asyncio.timeout(asker.patience(waits=route.waits)), turn:
+        turn = api.waiting if route.waits or route.more else api.turns
+        async with asyncio.timeout(asker.patience(waits=route.waits) + route.more), turn:
             answer = await route.ask(asker, asked)
         if answer is None:
             raise Refused(HTTPStatus.NOT_FOUND, route.missing)
         return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
     return handle
+
+
+async def _take(request: web.Request) -> web.Response:
+    """Keep the business events of the body, and say how many there were."""
+    api, kept, clock = request.app[API], request.app.get(KEPT), request.app[SITE].clock
+    token = await api.door.admit(request, Scope.HAPPENINGS)
+    taken([*request.query.items()], Nothing)
+    if kept is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "nothing is kept of business events")
+    body = await request.read()
+    answer = await happenings.take(kept.database, body, request.content_type, by=f"token {token.name}", at=clock())
+    with suppress(Retry):  # the keeper does it later
+        await kept.annotated()
+    return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
 
 async def _document(request: web.Request) -> web.Response:

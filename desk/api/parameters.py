@@ -132,6 +132,14 @@ class Crises(msgspec.Struct, frozen=True, kw_only=True):
     skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers that were written at the desk, the latest first, in pages."""
+
+    state: Literal["draft", "waiting", "approved", "queued", "sending", "sent", "refused", "withdrawn", "any"] = "any"
+    size: Size = 20
+    skip: Annotated[int, Meta(ge=0, le=100_000, description="How many to leave out, from the first on.")] = 0
+
+
 class Forecasting(msgspec.Struct, frozen=True, kw_only=True):
     """One monitor by its name."""
 
@@ -156,6 +164,12 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[Name, Meta(description="The unit of the case, in which the role has to hold; any without.")] = ""
 
 
+class OfCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case by its number."""
+
+    case: Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
 class One(msgspec.Struct, frozen=True, kw_only=True):
     """One thing by its id."""
 
@@ -167,6 +181,18 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
     since: Moment | Unset = UNSET
     until: Moment | Unset = UNSET
+
+
+class Happened(Stretch, frozen=True, kw_only=True):
+    """A stretch, and one kind of business events."""
+
+    kind: Literal["", "outage", "order", "campaign", "nps", "other"] = ""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """The language that the answer is written in."""
+
+    written_in: Literal["nl", "en"] = "en"
 
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ def answer(error: Exception) -> web.Response | None:
             return problem(HTTPStatus.NOT_FOUND, "there is nothing at this address; see /api/v1/openapi.json")
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(error.allowed_methods))
-            detail = f"the API only answers questions: use {allowed}"
+            detail = f"that is not done at this address: use {allowed}"
             return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
         case web.HTTPException():
             return problem(HTTPStatus(error.status), error.reason)

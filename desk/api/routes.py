@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,18 +15,24 @@ from desk.api import (
     crises,
     customers,
     emerging,
+    faq,
     figures,
     forecast,
     gathered,
+    given,
     goals,
+    happenings,
     maturity,
     may,
     mentions,
     parameters,
+    similar,
     summaries,
 )
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
+from desk.held.document import Held
+from desk.maturity.report import MaturityReport
 from desk.ports import Scope
 
 ROOT = "/api/v1"
@@ -36,7 +42,7 @@ _USUAL = timedelta(days=28)
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says; `waits` where it may wait for
-    the language model.
+    the language model; `more` how many seconds longer than others it may take, beside which others are answered.
 
     Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
     """
@@ -50,6 +56,7 @@ class Route:
     ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
     missing: str = ""
     waits: bool = False
+    more: float = 0.0
 
 
 async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
@@ -61,11 +68,19 @@ async def _mentions(asker: Asker, asked: parameters.Searching) -> answers.Mentio
 
 
 async def _coverage(asker: Asker, asked: parameters.Stretch) -> answers.CoverageAnswer:
+    return await gathered.coverage(asker, *_stretch(asker, asked))
+
+
+async def _happenings(asker: Asker, asked: parameters.Happened) -> answers.HappeningsAnswer | None:
+    return await happenings.told(asker, *_stretch(asker, asked), asked.kind)
+
+
+def _stretch(asker: Asker, asked: parameters.Stretch) -> tuple[datetime, datetime]:
     since, until = asked.since or None, asked.until or None
     if (since is None) != (until is None):
         raise Reject("the stretch names one end, not both", reason="stretch")
     end = until or asker.clock()
-    return await gathered.coverage(asker, since or end - _USUAL, end)
+    return since or end - _USUAL, end
 
 
 ROUTES = (
@@ -115,6 +130,16 @@ ROUTES = (
         ask=lambda asker, asked: figures.topics(asker, view_of(asked), asked.size),
     ),
     Route(
+        path="/faq",
+        operation="faq",
+        summary="The questions that most people ask, what was answered, and the best practice that answers each.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Listing,
+        gives=answers.FaqAnswer,
+        ask=lambda asker, asked: faq.asked(asker, view_of(asked), asked.size),
+        missing="nobody asks here what is asked most",
+    ),
+    Route(
         path="/emerging",
         operation="emerging",
         summary="What is new: messages about one thing that grew beyond what is normal.",
@@ -153,6 +178,16 @@ ROUTES = (
         ask=lambda asker, _asked: goals.now(asker),
     ),
     Route(
+        path="/happenings",
+        operation="happenings",
+        summary="Business events beside what was said: outages, orders, campaigns, NPS answers.",
+        scope=Scope.FIGURES,
+        takes=parameters.Happened,
+        gives=answers.HappeningsAnswer,
+        ask=_happenings,
+        missing="nothing is kept of business events",
+    ),
+    Route(
         path="/maturity",
         operation="maturity",
         summary="How mature the organisation is: five levels with their evidence, a score, and the next step.",
@@ -160,6 +195,26 @@ ROUTES = (
         takes=parameters.Nothing,
         gives=answers.MaturityAnswer,
         ask=lambda asker, _asked: maturity.now(asker),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
+        path="/maturity/report",
+        operation="maturity_report",
+        summary="The same on one page: what moved and why, three goals, the next step, departments side by side.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=MaturityReport,
+        ask=lambda asker, asked: maturity.report(asker, asked.written_in),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
+        path="/maturity/departments",
+        operation="maturity_departments",
+        summary="Departments side by side: what can be measured of each; small ones together, and never a person.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=answers.MaturityDepartments,
+        ask=lambda asker, asked: maturity.departments(asker, asked.written_in),
         missing="nothing is kept that it could be seen in",
     ),
     Route(
@@ -221,6 +276,17 @@ ROUTES = (
         missing="there is no such customer",
     ),
     Route(
+        path="/customer/held",
+        operation="held",
+        summary="All that is held of a customer and of its accounts, in every store, for who asks for access (GDPR, article 15).",
+        scope=Scope.PRIVACY,
+        takes=parameters.One,
+        gives=Held,
+        ask=lambda asker, asked: customers.held(asker, asked.id),
+        missing="there is no such customer",
+        more=280.0,
+    ),
+    Route(
         path="/cases",
         operation="cases",
         summary="What somebody has to answer, the most urgent first, page by page.",
@@ -238,6 +304,25 @@ ROUTES = (
         gives=answers.CaseAnswer,
         ask=lambda asker, asked: cases.case(asker, asked.number),
         missing="there is no such case",
+    ),
+    Route(
+        path="/similar",
+        operation="similar",
+        summary="The best practices and answered cases that are most like one case, with what was answered and how it went.",
+        scope=Scope.CASES,
+        takes=parameters.OfCase,
+        gives=answers.SimilarAnswer,
+        ask=lambda asker, asked: similar.of_case(asker, asked.case),
+        missing="there is no such case",
+    ),
+    Route(
+        path="/answers",
+        operation="answers",
+        summary="Answers that were written at the desk, the latest first, page by page: how far each is.",
+        scope=Scope.CASES,
+        takes=parameters.Given,
+        gives=answers.GivenAnswers,
+        ask=given.listed,
     ),
     Route(
         path="/crises",

@@ -37,6 +37,14 @@ class Why(StrEnum):
     NOBODY = "nobody"  # there is no such person, or they left
     NO_ANSWER = "no_answer"  # no answer of a colleague was seen there
     WRONG = "wrong"  # what was given is not in the future, empty or too long
+    NO_CHANNEL = "no_channel"  # nothing here answers there
+    NO_MESSAGE = "no_message"  # what would be answered is gone, or was never live
+    GOING = "going"  # the answer is on its way, or stands there
+    NOT_APPROVED = "not_approved"  # somebody else has to approve it first
+    SAME_PERSON = "same_person"  # whoever wrote it does not approve it
+    UNFILLED = "unfilled"  # a variable without a value stands in it
+    LONG = "long"  # the source takes no answer of that length
+    NOT_THERE = "not_there"  # the source lets nobody do that
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +65,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What an act makes of a case: an event, and new values.
 
-    tells  who has to know of it; `warns` where others may be about to answer the same author
+    tells  who has to know of it, and beside them these `roles`; `warns` where others may be about to answer the same author
     anew   whoever has to act begins to have time
     """
 
@@ -65,12 +73,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     values: Mapping[str, object] = {}
     tells: Kind | None = None
+    roles: tuple[str, ...] = ()
     warns: bool = False
     anew: bool = False
 
 
 Outcome = Done | Refused
-Act = Callable[[AsyncConnection, Case], Awaitable[Change | Why | None]]
+Act = Callable[[AsyncConnection, Case], Awaitable["Change | Refused | Why | None"]]
 """What is to be done to a case as it is now; None where that is so already."""
 
 
@@ -89,6 +98,8 @@ async def do(
             if first := conflict(kind, who.by, since):
                 return Refused(what=first.kind, by=first.by, at=first.at)
             change = await act(connection, now)
+            if isinstance(change, Refused):
+                return change
             if isinstance(change, Why):
                 return Refused(what=change)
             return await _change(connection, who, now, change, at) if change else Done(case=now)
@@ -101,7 +112,7 @@ async def _change(connection: AsyncConnection, who: Who, case: Case, change: Cha
     happened = Happening(kind=change.kind, detail=change.detail)
     changed = await happen(connection, case, happened, by=who.by, at=at, acted_at=at, **change.values)
     if change.tells:
-        await tell(connection, changed, change.tells, at, number=changed.version)
+        await tell(connection, changed, change.tells, at, number=changed.version, roles=change.roles)
     if others:
         numbers = ", ".join(str(other.number) for other in others)
         warned = Happening(kind=Happened.WARNED, detail=numbers)

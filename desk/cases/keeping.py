@@ -51,10 +51,16 @@ async def answer(desk: Database, reply: Reply, *, at: datetime, erased: Erased) 
                 await _settle(connection, case, at)
 
 
+async def answered(connection: AsyncConnection, case: Case, reply: Reply, at: datetime) -> None:
+    """Take in an answer that this program gave to the case, locked: that it is heard later changes nothing."""
+    await own_replies.keep(connection, reply)
+    await _settle(connection, case, at)
+
+
 async def withdraw(desk: Database, mention: str, order: int, *, at: datetime) -> None:
     """A message up to that version is gone from its source for good: it leaves its cases, and the clock runs as it would have."""
     async with desk.writing() as connection:
-        await _withdraw(connection, mention, order, at)
+        await withdraw_within(connection, mention, order, at)
 
 
 async def withdraw_author(desk: Database, author: str, order: int, *, at: datetime) -> None:
@@ -67,7 +73,7 @@ async def withdraw_author(desk: Database, author: str, order: int, *, at: dateti
     async with desk.writing() as connection:
         written = [*(await connection.execute(theirs)).scalars(), *await own_replies.of_author(connection, author)]
         for mention in dict.fromkeys(written):
-            await _withdraw(connection, mention, order, at)
+            await withdraw_within(connection, mention, order, at)
 
 
 async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, at: datetime) -> None:
@@ -84,7 +90,8 @@ async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, a
         await _continue(connection, case, heard, promised, at, reopens=does is Does.REOPENS)
 
 
-async def _withdraw(connection: AsyncConnection, mention: str, order: int, at: datetime) -> None:
+async def withdraw_within(connection: AsyncConnection, mention: str, order: int, at: datetime) -> None:
+    """As `withdraw`, in a transaction."""
     mine = (case_messages.c.mention == mention, case_messages.c.order <= order)
     where = select(case_messages.c.case).where(*mine).order_by(case_messages.c.case)
     holding = (await connection.execute(where)).scalars().all()

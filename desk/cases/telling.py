@@ -15,7 +15,17 @@ from desk.store.notices import Kind, Notice, owe
 from desk.store.people import works_here
 
 LEAD = "lead"
-IN_ANY_CASE = frozenset({Kind.ASSIGNED, Kind.HANDED_OVER, Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED})
+IN_ANY_CASE = frozenset(
+    {
+        Kind.ASSIGNED,
+        Kind.HANDED_OVER,
+        Kind.DUE_SOON,
+        Kind.OVERDUE,
+        Kind.ESCALATED,
+        Kind.PROPOSED,
+        Kind.REFUSED,
+    }
+)
 
 
 async def tell(

@@ -11,12 +11,12 @@ from desk.web.pages.asked import Askable, Asked, asked_of
 from desk.web.view import View, read
 from picture.moved import narrowed
 
-PAGES = {"/": "overview", "/search": "search"}
+PAGES = {"/": "overview", "/search": "search", "/everyone": "everyone"}
 LONGEST = 20_000
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A view as it is kept: `page` is overview or search."""
+    """A view as it is kept: `page` is overview, search or everyone."""
 
     page: str
     view: View

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Update, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store.answer_tables import answer_deeds, answer_versions, answers
 from desk.store.audit import hashed
 from desk.store.case_tables import case_events, case_messages, cases, own_replies
 from desk.store.statements import chunks
@@ -24,6 +25,8 @@ async def erase(connection: AsyncConnection, mentions: Collection[str], authors:
     for some in chunks(mentions):
         count += await _out_of_cases(connection, some, key)
         about = (own_replies.c.mention, own_replies.c.thread, own_replies.c.reply_to)
+        for column in (answers.c.answers, answers.c.mention, answer_deeds.c.mention):
+            count += (await connection.execute(delete(column.table).where(column.in_(some)))).rowcount
         replies = delete(own_replies).where(or_(*(column.in_(some) for column in about)))
         count += (await connection.execute(replies)).rowcount
     return count
@@ -39,7 +42,8 @@ async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: b
     """A case that was theirs is nobody's; what they did stays, with a hash under `key` for the id."""
     for some in chunks(people):
         await connection.execute(update(cases).where(cases.c.assignee.in_(some)).values(assignee=None))
-        for column in (case_events.c.by, case_events.c.detail):
+        wrote = (answers.c.sends, answer_versions.c.by, answer_versions.c.approved_by, answer_deeds.c.by)
+        for column in (case_events.c.by, case_events.c.detail, *wrote):
             await connection.execute(_hidden(column, some, key))
 
 

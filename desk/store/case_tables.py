@@ -77,7 +77,7 @@ case_events = Table(
     metadata,
     _of_a_case(),
     Column("number", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("by", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("detail", String, nullable=False),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store import audit, case_erasing, crisis_erasing
+from desk.store.backlog_tables import backlog_members
 from desk.store.customers import group, roots
 from desk.store.database import Database
 from desk.store.facts import CUSTOMER, MENTION
@@ -92,6 +93,8 @@ async def _take(connection: AsyncConnection, mentions: Until, authors: Until) ->
     count += await _delete(connection, alert_hits, alert_hits.c.author, authors)
     count += await _delete(connection, emerging_members, emerging_members.c.mention, mentions)
     count += await _delete(connection, emerging_members, emerging_members.c.author, authors)
+    count += await _delete(connection, backlog_members, backlog_members.c.mention, mentions)
+    count += await _delete(connection, backlog_members, backlog_members.c.author, authors)
     count += await _delete(connection, lookalikes, lookalikes.c.author, authors)
     return count + await _accounts(connection, authors)
 

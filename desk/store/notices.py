@@ -28,6 +28,8 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     WARNED = "warned"
+    PROPOSED = "proposed"  # an answer waits to be approved
+    REFUSED = "refused"  # an answer never goes out
     THANKED = "thanked"
     COMPLAINED = "complained"
     ENDED_WELL = "ended_well"

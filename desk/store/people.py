@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Stop
-from desk.store import answering_erasing, audit, case_erasing, crisis_erasing
+from desk.store import answering_erasing, audit, case_erasing, crisis_erasing, practice_erasing
 from desk.store.database import Database
 from desk.store.entry_tables import invitations, sessions
 from desk.store.tables import letters, people
@@ -189,6 +189,7 @@ async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: by
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
     await case_erasing.erase_staff(connection, ids, key)
     await answering_erasing.erase_staff(connection, ids, key)
+    await practice_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)
     return len(ids)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from core.document import Annotation
 from desk.customers.weeks import Weeks
-from desk.store.annotations import Annotation
 from desk.web.ahead import drawn
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked

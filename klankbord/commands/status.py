@@ -15,12 +15,13 @@ from core.ports import TopicState
 from core.time import from_milliseconds, now
 from core.topics import COVERAGE, DEAD
 from core.types import Coverage
-from desk.store import letters, notice_messages
+from desk.store import answers, letters, notice_messages, publisher_turns
+from desk.store.answers import State
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.alerts import KEPT
 from klankbord.configuration import Configuration
-from klankbord.options import config_option, hush
+from klankbord.options import config_option, harmless, hush
 from klankbord.readers import Readers
 from klankbord.standings import standing
 from klankbord.stores import open_stores
@@ -34,7 +35,7 @@ MOST_BATCHES = 10_000
 def command(config: Path) -> None:
     """Show the lag of each part, what was set aside, how far each source is, and the gaps of the last 7 days."""
     read = configuration.read(config)
-    topics, dead, coverage, last, stopped, failed, untold = asyncio.run(_ask(read))
+    topics, dead, coverage, last, stopped, failed, untold, waiting = asyncio.run(_ask(read))
     readers, console = Readers(read), Console()
     console.print(_parts([row for row in topics if readers.has(row)]))
     for sentence in readers.left_over(topics):
@@ -48,6 +49,8 @@ def command(config: Path) -> None:
     if untold:
         times = "once" if untold == 1 else f"{untold} times"
         console.print(f"{times} people were not told of cases and crises by the channel meant: klankbord notices list")
+    for sentence in waiting:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     console.print(_sources(coverage, last))
     for row in dict.fromkeys([*coverage, *last]):
         if row.gap:
@@ -55,7 +58,9 @@ def command(config: Path) -> None:
             console.print(f"not collected: {row.source} from {since} to {until} (UTC): {row.gap}")
 
 
-Answers = tuple[Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int, int]
+Answers = tuple[
+    Sequence[TopicState], int, Sequence[Coverage], Sequence[Coverage], Mapping[str, Standing], int, int, Sequence[str]
+]
 
 
 async def _ask(read: Configuration) -> Answers:
@@ -72,7 +77,24 @@ async def _ask(read: Configuration) -> Answers:
             {name: found for name in stores.sending if (found := await standing(stores.desk, name)).stopped},
             len(await letters.undelivered(stores.desk)),
             await _untold(stores.desk, now() - KEPT),
+            await _waiting(stores.desk),
         )
+
+
+async def _waiting(desk: Database) -> Sequence[str]:
+    """A sentence for each publisher at which answers wait, and one for those that people have to look at."""
+    found = [
+        f"{one.publisher}: {one.answers} answers wait to be sent"
+        + (f"; it is left alone: {harmless(one.error)}" if one.error else "")
+        for one in await publisher_turns.waiting(desk)
+        if one.answers or one.error
+    ]
+    counted = await answers.counted(desk)
+    unseen = [(State.WAITING, "answers wait for approval"), (State.REFUSED, "answers did not go out")]
+    return [
+        *found,
+        *(f"{counted[state]} {what}: klankbord answers list" for state, what in unseen if counted.get(state)),
+    ]
 
 
 async def _untold(desk: Database, since: datetime) -> int:

@@ -213,6 +213,7 @@ def serving(
     summaries: Callable[[Database], Summaries] | None = None,
     named: Topics | None = None,
     rules: Playbook | None = None,
+    keeping: Callable[[Kept, Archive], Kept] = lambda kept, _: kept,
     **options: object,
 ) -> Iterator[Served]:
     """The page over an archive that holds these items, until the block ends."""
@@ -229,7 +230,7 @@ def serving(
             await fill(archive, items)
             made = summaries(desk) if summaries else None
             shown = replace(kept(desk, named=named), annotated=annotated, rules=Written(playbook=rules or Playbook()))
-            app = application(archive, kept=shown, summaries=made, **options)
+            app = application(archive, kept=keeping(shown, archive), summaries=made, **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))
                 started.set()

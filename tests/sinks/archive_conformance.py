@@ -624,6 +624,13 @@ class Placing:
         await archive.write([*said, *after])
         assert (await self.placed(archive, Filter())).keys() == {"file:5"}
 
+    async def test_places_are_told_by_id_as_far_as_they_are_there(self, archive):
+        said = [enriched("1", vector=self.VECTOR), enriched("2"), enriched("3", vector=self.VECTOR)]
+        await archive.write([*said, deletion("file:3", 5)])
+        found = await archive.places(["file:1", "file:2", "file:3", "file:4", "file:1"])
+        assert found == {"file:1": (await self.placed(archive))["file:1"]}
+        assert await archive.places([]) == {}
+
 
 class Rest:
     """Coverage, a new monitor's history, and items that do not fit."""
@@ -664,6 +671,18 @@ class Rest:
         assert all(stored.enriched.mention.id == mention for mention, stored in found.items())
         assert [said.labels for said in found["file:3"].judgements] == [("vip",)]
         assert found["file:3"] == await archive.get("file:3")
+
+    async def test_what_is_hidden_is_told_where_it_is_asked_for_alone(self, archive):
+        items = [
+            enriched("1", author="anna", vector=b"x" * 388),
+            enriched("2", author="bob"),
+            enriched("3", author="anna"),
+        ]
+        await archive.write([*items, gone("file:anna", 5, reversible=True), deletion("file:3", 6)])
+        assert await ids(archive) == ["file:2"]
+        told = [one.enriched.mention.id async for some in archive.scan(Filter(hidden=True)) for one in some]
+        assert sorted(told) == ["file:1", "file:2"]
+        assert [one.mention async for some in archive.placed(Filter(hidden=True)) for one in some] == ["file:1"]
 
     async def test_nobody_asked_for_is_nobody(self, archive):
         assert await archive.several([]) == {}
@@ -745,5 +764,5 @@ class Found:
         assert await archive.terms(EVERYTHING, by=Group.ASPECT, size=9) == [("trein:uncertain", 1)]
 
 
-class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Rest):
+class ArchiveConformance(Versions, Beside, Gone, Said, Figures, Found, Placing, Rest):
     """All of it."""

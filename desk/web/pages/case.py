@@ -11,6 +11,7 @@ from desk.cases.thanking import last_given
 from desk.entry.rights import Right
 from desk.store import case_drafts, cases, inbox
 from desk.store.cases import Case, Event, Happened, Message
+from desk.web.pages.case_answer import composer
 from desk.web.pages.case_choices import choices
 from desk.web.pages.case_lines import kept_of, lines_of, looking, number_of
 from desk.web.pages.case_told import sentences, told_of
@@ -48,6 +49,7 @@ async def page(request: web.Request) -> web.Response:
     events = await cases.events(database, found.id)
     first = next((each.stored for each in thread if each.message.mention == found.first_message), None)
     latest = next((each.stored for each in reversed(thread) if each.stored and not each.message.own), None)
+    composing = await composer(request, found, latest)
     return render(
         request,
         "case.html",
@@ -61,7 +63,8 @@ async def page(request: web.Request) -> web.Response:
         earlier=await inbox.more_of(database, looking(request), found, EARLIER),
         others=await others_of(request, found),
         gave=await gave_of(request, found, [each.message for each in thread], events),
-        drafts=await case_drafts.of_case(database, found.id),
+        composing=composing,
+        drafts=[one for one in await case_drafts.of_case(database, found.id) if one.crisis not in composing.crises],
         mention=first.enriched.mention if first else None,
         triaged=triaged(rules_of(request.app), first.enriched, language) if first else None,
         done=request.query.get("done", ""),

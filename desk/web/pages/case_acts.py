@@ -11,9 +11,10 @@ from desk.cases import acts, thanking
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
+from desk.web.pages import case_answer
 from desk.web.pages.case_choices import until
 from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
-from desk.web.pages.case_told import ACTS, TOLD, Acted, telling
+from desk.web.pages.case_told import ACTS, ANSWERS, TOLD, Acted, telling
 from desk.web.pages.cases import counted
 from desk.web.pages.door import own_path
 from desk.web.site import SITE, WHO, fragment, unit_names
@@ -50,6 +51,8 @@ def read(fields: Mapping[str, str], chosen: list[str]) -> Meant:
         raise Reject("no case was chosen", reason="choice")
     if act_name not in ACTS:
         raise Reject("choose what to do with the case", reason="act")
+    if act_name in ANSWERS and len(cases) > 1:
+        raise Reject("an answer is to one case", reason="choice")
     return Meant(act=act_name, cases=cases, fields=fields)
 
 
@@ -81,6 +84,8 @@ def _why(outcome: Outcome | None) -> str:
 async def _one(request: web.Request, meant: Meant, case: str, saw: int) -> Outcome:
     desk, who, site = kept_of(request).database, request[WHO], request.app[SITE]
     at, fields = site.clock(), meant.fields
+    if meant.act in ANSWERS:
+        return await case_answer.one(request, meant.act, case, fields, saw)
     match meant.act:
         case "claim":
             return await acts.claim(desk, who, case, saw=saw, at=at)

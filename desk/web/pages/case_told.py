@@ -16,9 +16,11 @@ from desk.web.pages.case_lines import kept_of, looking, number_of, versions_of
 from desk.web.site import WHO, formats, reader_words, unit_called
 from desk.web.words import Words
 
+ANSWERS = ("write", "propose", "approve", "send", "withdraw", "hide", "delete", "unpublish")
+"""What is done with the answer of a case, one at a time."""
 ACTS = (
     "claim", "release", "assign", "note", "tag", "snooze", "close", "spam", "elsewhere", "reopen", "answering",
-    "thank", "complain",
+    "thank", "complain", *ANSWERS,
 )  # fmt: skip
 TOLD = ("did", "cases", "late", "warned")
 """What an address says of an act."""
@@ -161,6 +163,8 @@ def _what(request: web.Request, event: Event, names: Mapping[str, str], words: W
             return words.or_plain("severity", event.detail)
         case Happened.ESCALATED:
             return words.or_plain("role", event.detail)
+        case Happened.REFUSED:
+            return words.or_plain("answer.reason", event.detail.partition(" ")[2].replace(" ", "_"))
         case Happened.DUE_SOON | Happened.OVERDUE:
             return words.or_plain("promise", event.detail)
         case _:

@@ -1,11 +1,16 @@
 """Goals: each figure against its target over time, who answers for it, and the messages it is made of."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
 
-from desk.foundation.goals import evidence
+from desk.foundation.around import Around, around
+from desk.foundation.goals import Standing, evidence
 from desk.foundation.holders import holders
+from desk.store import crises, happenings
+from desk.store.database import Database
+from desk.store.happenings import DRAWN, Kind
 from desk.web import bars
 from desk.web.formats import Formats
 from desk.web.site import KEPT, SITE, formats, goals_of, reader_words, render
@@ -13,11 +18,15 @@ from desk.web.words import Words
 from picture.periods import Period
 from playbook.foundation import Goal
 
+MOST_GRADES, MOST_CRISES = 20_000, 100
+
 
 async def page(request: web.Request) -> web.Response:
     kept, words, form = request.app[KEPT], reader_words(request), formats(request)
     standing = await goals_of(request.app)
     zone = request.app[SITE].organisation.zone
+
+    near = await _around(kept.database, standing, request.app[SITE].clock())
 
     def called(goal: Goal, since: datetime) -> str:
         return label(Period(goal.period), since.astimezone(zone), words, form)
@@ -26,6 +35,7 @@ async def page(request: web.Request) -> web.Response:
         request,
         "goals.html",
         standing=standing,
+        around=near,
         drawn={one.name: bars.drawn(one.goal, one.readings) for one in standing},
         holders=await holders(kept.database),
         roles=kept.rules.playbook.all_roles(),
@@ -33,6 +43,16 @@ async def page(request: web.Request) -> web.Response:
         figure=lambda goal, value: figure(goal, value, form),
         evidence=evidence,
     )
+
+
+async def _around(database: Database, standing: Sequence[Standing], now: datetime) -> Mapping[str, Around]:
+    """What happened around each goal, by its name."""
+    since = min((one.readings[0].since for one in standing), default=now)
+    told = await happenings.within(database, since, now, DRAWN)
+    grades = await happenings.within(database, since, now, (Kind.NPS,), MOST_GRADES)
+    ran = await crises.listed(database, drills=False, most=MOST_CRISES)
+    ordered = [await happenings.ordered(database, one.last.since, one.last.until) for one in standing]
+    return {one.name: around(one, told, grades, each, ran) for one, each in zip(standing, ordered, strict=True)}
 
 
 def label(period: Period, since: datetime, words: Words, form: Formats) -> str:

@@ -4,7 +4,9 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
-from desk.store import annotations
+from desk.happenings.beside import noted
+from desk.store import annotations, happenings
+from desk.store.happenings import BESIDE, DRAWN
 from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
@@ -45,6 +47,9 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     words, form = reader_words(request), formats(request)
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
+    beside = noted(
+        await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE) if kept else (), words
+    )
     coming = await ahead.expected(site.forecasts, asked)
     return {
         "new": await emerging.asked(request, NEW),
@@ -53,10 +58,13 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "view": asked.view,
         "picture": picture,
         "told": sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
-        "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=notes, ahead=coming),
+        "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=[*notes, *beside], ahead=coming),
         "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
+        "asks_often": kept is not None and kept.faq is not None,
         "notes": notes,
+        "beside": beside,
+        "orders": await happenings.ordered(kept.database, asked.since, asked.until) if kept else None,
         "removed": request.query.get("removed", ""),
         "titles": chart.titles(picture, words=words, form=form),
         "rows": chart.table(picture.volume),

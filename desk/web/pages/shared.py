@@ -16,6 +16,7 @@ from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.entering import OPERATORS, from_outside
 from desk.web.kept import Kept
+from desk.web.pages import everyone
 from desk.web.rate import Rate
 from desk.web.site import KEPT, SITE, formats, reader_words, render
 from picture.overview import overview
@@ -58,6 +59,8 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def _shown(request: web.Request, link: Link, what: Shown) -> web.Response:
+    if what.page == "everyone":
+        return await everyone.shown(request, what.view, link)
     site, kept = request.app[SITE], request.app[KEPT]
     asked = await ask_outward(site, what.view, kept.leaving)
     now, zone = site.clock(), site.organisation.zone

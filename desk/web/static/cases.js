@@ -19,7 +19,7 @@
     for (const place of document.querySelectorAll("[data-due]")) {
       const left = Date.parse(place.dataset.due) - now;
       const standing = left <= 0 ? "overdue" : place.dataset.soon && Date.parse(place.dataset.soon) <= now ? "due_soon" : "well";
-      const text = words[standing === "overdue" ? standing : place.dataset.what].replace("{span}", span(Math.floor(Math.abs(left) / 1000)));
+      const text = words[standing === "overdue" ? place.dataset.over || standing : place.dataset.what].replace("{span}", span(Math.floor(Math.abs(left) / 1000)));
       const line = place.querySelector("[data-left]");
       if (line.textContent !== text) line.textContent = text;
       if (place.dataset.standing !== standing) { place.dataset.standing = standing; place.querySelector(".sign").textContent = words[`sign.${standing}`]; }

@@ -17,6 +17,7 @@ SECRETS = {
     "mentions": frozenset({Scope.MENTIONS}),
     "both": frozenset({Scope.FIGURES, Scope.MENTIONS}),
     "customers": frozenset({Scope.CUSTOMERS}),
+    "happenings": frozenset({Scope.HAPPENINGS}),
     "all": frozenset(Scope),
 }
 WEEK = {"since": "2026-03-22T23:00:00Z", "until": "2026-03-24T16:00:00Z"}

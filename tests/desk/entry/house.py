@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from core.ports import Archive
 from desk.entry.settings import SignInSettings
 from desk.store import passwords, people, roles
 from desk.store.database import Database, open_desk
@@ -16,7 +17,7 @@ from desk.store.sessions import Way
 from desk.store.settings import Settings
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
-from desk.web.kept import Written
+from desk.web.kept import Kept, Written
 from desk.web.site import SITE
 from playbook.sections import Playbook
 from tests.desk import corpus
@@ -106,6 +107,7 @@ async def house(
     rules: Playbook | None = None,
     stand_ins: Mapping[str, str] | None = None,
     beside: Callable[[Database], Mapping[str, object]] = lambda _: {},
+    keeping: Callable[[Kept, Archive], Kept] = lambda kept, _: kept,
 ):
     at = [corpus.NOW]
     async with (
@@ -113,7 +115,7 @@ async def house(
         open_desk(Settings(), path / "desk.db", report=print) as desk,
     ):
         shown = kept(desk, for_staff=for_staff, address=address, stand_ins=stand_ins)
-        keeps = replace(shown, rules=Written(playbook=rules or Playbook()))
+        keeps = keeping(replace(shown, rules=Written(playbook=rules or Playbook())), archive)
         app = application(archive, kept=keeps, now=lambda: at[0], sign_in=settings, **beside(desk))
         async with TestServer(app) as server:
             made = House(app, desk, server, at)

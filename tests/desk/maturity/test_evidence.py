@@ -1,56 +1,37 @@
 """The evidence of each need, from a real desk and archive."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from desk.answering.trust import Kind, Mark
 from desk.drills.score import Reached, Score, score, written
-from desk.maturity.evidence import Looked, matured
-from desk.ports import Organisation
-from desk.store import accounts, consents, drills, people, policies, roles, trust
+from desk.maturity.evidence import matured
+from desk.practices import acts
+from desk.store import accounts, consents, drills, people, policies, roles
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
-from desk.store.database import open_desk
 from desk.store.drills import State
 from desk.store.people import Details
 from desk.store.policies import Way
-from desk.store.settings import Settings
 from playbook.crisis import Drill as Targets
+from playbook.foundation import Excellence
+from playbook.maturity import Answer
 from playbook.sections import Playbook
-from tests.desk import corpus
-from tests.desk.corpus import NOW, ZONE
-from tests.desk.foundation.organised import AGO, RULES, full
+from tests.desk.corpus import NOW
+from tests.desk.foundation.organised import AGO, full
 from tests.desk.foundation.test_unstaffed import RULES as DUTY
-from tests.desk.serving import fill, opened
+from tests.desk.maturity.looking import marked, told
+from tests.desk.practices.book import approved, who
 
 
-@pytest.fixture
-async def looked(tmp_path):
-    async with (
-        opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
-    ):
-        await fill(archive, corpus.coverage())
-        organisation = Organisation(name="Noorderlijn", zone=ZONE)
-        yield Looked(
-            database=desk, archive=archive, playbook=RULES, organisation=organisation, keep=timedelta(days=400)
-        )
-
-
-async def told(looked, *names, playbook=None):
-    """(answer, some, all) of these needs."""
-    with_rules = Looked(**{**vars(looked), "playbook": playbook or looked.playbook})
-    found = {one.name: one.evidence for stand in (await matured(with_rules, NOW)).levels for one in stand.needs}
-    return [(found[name].answer.value, found[name].some, found[name].all) for name in names]
-
-
-async def test_an_empty_desk_and_playbook_meet_nothing(looked):
-    found = await matured(Looked(**{**vars(looked), "playbook": Playbook()}), NOW)
-    assert {one.evidence.answer.value for stand in found.levels for one in stand.needs} == {"unmet", "unknown"}
-    assert {stand.answer.value for stand in found.levels[2:]} == {"unknown"}
+async def test_an_empty_desk_and_playbook_meet_nothing_but_that_sources_are_heard(looked):
+    found = await matured(replace(looked, playbook=Playbook()), NOW)
+    met = [one.name for stand in found.levels for one in stand.needs if one.evidence.answer is Answer.MET]
+    assert met == ["hearing"]
+    assert (found.score, [stand.holds for stand in found.levels]) == (0, [False] * 5)
 
 
 async def test_staff_is_counted_against_what_is_asked(looked):
@@ -161,19 +142,37 @@ async def test_people_are_trusted_once_somebody_outside_the_centre_needs_no_seco
     for number in (1, 2):
         await marked(looked, (bo,), number)
     await marked(looked, (ann,), 3)
-    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", None, None)]
+    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", 0, None)]
     await marked(looked, (ann,), 4)
-    assert await told(looked, "trusted", playbook=WIDE) == [("met", None, None)]
+    assert await told(looked, "trusted", playbook=WIDE) == [("met", 1, None)]
     assert await told(looked, "trusted") == [("unknown", None, None)]  # without an organisation nothing is outside
-
-
-async def marked(looked, staff, number=1, *, by="carla"):
-    async with looked.database.writing() as connection:
-        for one in staff:
-            at = NOW - timedelta(days=9 - number)
-            mark = Mark(person=one.id, topic="", answer=f"{number}", kind=Kind.APPROVED, at=at, by=by)
-            await trust.mark(connection, mark)
 
 
 async def answered(connection, case, at):
     await connection.execute(update(cases).where(cases.c.id == case.id).values(answered_at=at))
+
+
+async def test_practices_count_once_another_unit_uses_one(looked):
+    assert await told(looked, "practices") == [("unmet", 0, 0)]
+    made = await approved(looked.database)
+    text = {"source": "bluesky", "severity": "minor", "outcome": "restore", "since": NOW}
+    for number, unit, stands in ((1, "webcare", ("unmet", 0, 1)), (2, "press", ("met", 1, 1))):
+        mention = f"bluesky:practice-{number}"
+        opening = Opening(author=f"bluesky:{number}", thread=mention, unit=unit, **text)
+        async with looked.database.writing() as connection:
+            first = Message(mention=mention, at=NOW, own=False, order=1)
+            case = await open_case(connection, opening, first, at=NOW)
+        await acts.use(looked.database, who(unit=unit), made.number, case.number, at=NOW - timedelta(days=1))
+        assert await told(looked, "practices") == [stands]
+
+
+async def test_the_centre_of_excellence_has_somebody_of_each_unit(looked):
+    assert await told(looked, "excellence") == [("unmet", None, None)]
+    rules = DUTY.model_copy(update={"excellence": Excellence(members=("guide",))})
+    units = list(DUTY.organisation.units)
+    assert await told(looked, "excellence", playbook=rules) == [("unmet", 0, len(units))]
+    for number, unit in enumerate(units):
+        details = Details(name=f"Mira {number}", unit=unit if number % 2 else None)
+        one = await people.add(looked.database, details, by="ruth", at=AGO)
+        await roles.give(looked.database, one.id, "guide", unit if not number % 2 else "", by="ruth", at=AGO)
+    assert await told(looked, "excellence", playbook=rules) == [("met", len(units), len(units))]

@@ -12,7 +12,12 @@ class Refuses(Exception):  # noqa: N818 - named after what happens next
 
     def __init__(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
         super().__init__(status)
-        self.answer = web.json_response(body, status=status, headers=headers)
+        self._status, self._body, self._headers = status, body, headers
+
+    @property
+    def answer(self) -> web.Response:
+        """A new one each time: one that was sent cannot be sent again."""
+        return web.json_response(self._body, status=self._status, headers=self._headers)
 
 
 @web.middleware

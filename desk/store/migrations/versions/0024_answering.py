@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0024", "0022", None, None
+revision, down_revision, branch_labels, depends_on = "0024", "0023", None, None
 
 _MOMENT = sa.DateTime(timezone=True)
 

@@ -1,0 +1,73 @@
+"""Why an answer does not go out though somebody let it: looked at in the transaction in which it begins to be sent."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import Publisher
+from core.types import Mark, Parent, Refusal
+from desk.answering.allowing import Allowing
+from desk.store.answers import Answer
+from desk.store.case_tables import case_messages
+from desk.store.cases import Case, State
+
+OLDEST = timedelta(days=1)
+"""So long an answer waits for a source that is away; later it would surprise whoever gets it."""
+
+
+class Bar(StrEnum):
+    """What stands in the way, beside what a source says itself (core.types.Refusal)."""
+
+    CASE_CLOSED = "case closed"
+    NO_RIGHT = "no right"  # who let it out, or wrote it, may not answer there any more
+    NOT_APPROVED = "not approved"
+    DRILL = "drill"  # drills and history are answered nowhere
+    LATE = "too late"  # the source was away for OLDEST
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The message that is answered, as it is archived."""
+
+    parent: Parent
+    marks: tuple[Mark, ...] = ()
+
+
+async def barred(
+    connection: AsyncConnection,
+    answer: Answer,
+    case: Case,
+    publisher: Publisher,
+    *,
+    answered: Answered | None,
+    allowing: Allowing,
+    at: datetime,
+) -> Bar | Refusal | None:
+    """What stands in its way at that moment; None where nothing does."""
+    if case.state is State.CLOSED:
+        return Bar.CASE_CLOSED
+    there = (case_messages.c.case == case.id, case_messages.c.mention == answer.answers)
+    if answered is None or (await connection.execute(select(case_messages.c.mention).where(*there))).first() is None:
+        return Refusal.GONE
+    if {Mark.DRILL, Mark.HISTORY} & set(answered.marks):
+        return Bar.DRILL
+    if not await _allowed(connection, answer, case, allowing, at):
+        return Bar.NO_RIGHT
+    if answer.words.approved_at is None and not await allowing.alone(connection, answer.words.by, case):
+        return Bar.NOT_APPROVED
+    if answer.ready_at is not None and at - answer.ready_at > OLDEST:
+        return Bar.LATE
+    ends = publisher.window(answered.parent)
+    return Refusal.CLOSED if ends is not None and at >= ends else None
+
+
+async def _allowed(connection: AsyncConnection, answer: Answer, case: Case, allowing: Allowing, at: datetime) -> bool:
+    """Who let it out still may, and who wrote it. Of a crisis whoever applied its statement still leads."""
+    if answer.crisis is not None:
+        return await allowing.leads(connection, answer.sends or "")
+    for one in dict.fromkeys((answer.sends or "", answer.words.by)):
+        if not await allowing.may(connection, one, case, answer.publisher, at):
+            return False
+    return True

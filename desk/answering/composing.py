@@ -1,0 +1,69 @@
+"""What helps whoever writes an answer: canned ones with their variables, how the account sounds, who signs. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from core.ports import Publisher
+from playbook.answers import Answering, Register, Voice, missing
+
+_OTHER: Mapping[Register, re.Pattern[str]] = {
+    "u": re.compile(r"\b(?:je|jij|jou|jouw|jezelf)\b", re.IGNORECASE),
+    "je": re.compile(r"\b(?:u|uw|uzelf)\b", re.IGNORECASE),
+}
+"""The words of the other form."""
+DUTCH = "nl"
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A canned answer filled in. `missing` are variables without a value: they stand in the text as they are, and it is not sent so."""
+
+    name: str
+    language: str
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+def offered(section: Answering, language: str, values: Mapping[str, str | None]) -> Sequence[Offer]:
+    """Each canned answer in that language, else in the first it has."""
+    return [_offer(name, *one.text(language), values) for name, one in section.canned.items()]
+
+
+def _offer(name: str, language: str, text: str, values: Mapping[str, str | None]) -> Offer:
+    without = missing(text, values)
+    known = {key: value for key, value in values.items() if value and key not in without}
+    filled = text.format_map(known | {key: f"{{{key}}}" for key in without})
+    return Offer(name=name, language=language, text=filled, missing=tuple(without))
+
+
+def unfilled(text: str, variables: Sequence[str]) -> list[str]:
+    """Variables that still stand in what somebody wrote."""
+    return [name for name in variables if f"{{{name}}}" in text]
+
+
+def signed(text: str, voice: Voice, name: str) -> str:
+    """The answer with who wrote it, as the account signs; as it is where it is signed already, or nobody's name is known."""
+    initials = initials_of(name)
+    if voice.initials is None or not initials:
+        return text
+    ends = voice.initials.format(initials=initials)
+    return text if text.rstrip().endswith(ends.strip()) else text.rstrip() + ends
+
+
+def initials_of(name: str) -> str:
+    """Of the words that begin with a capital: AV of Anna de Vries."""
+    return "".join(word[0] for word in name.split() if word[0].isupper())
+
+
+def other_form(text: str, language: str | None, voice: Voice) -> Sequence[str]:
+    """Words of a Dutch answer in the other form than the account says, each once as it stands; () where it says nothing."""
+    register = voice.register_.get(DUTCH)
+    if register is None or (language or "").partition("-")[0] != DUTCH:
+        return ()
+    return tuple(dict.fromkeys(_OTHER[register].findall(text)))
+
+
+def channels(publishers: Mapping[str, Publisher], source: str) -> Sequence[str]:
+    """Names of those that answer at that source, as they are configured."""
+    return [name for name, one in publishers.items() if one.source == source]

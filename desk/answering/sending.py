@@ -1,0 +1,238 @@
+"""Sends the answers that were let out, each once whatever breaks off, and does what is asked of messages at their source.
+
+A worker takes the turn at a publisher; nobody else sends there meanwhile. 1. What may stand there already is asked for (`find`). 2. What surely does not
+is looked at again, and that it is being sent is written down, in one transaction. 3. It is sent. 4. What became of it is written down.
+Whoever was killed after 2 leaves an answer of which nobody knows: whoever comes next begins with 1, and never with 3.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from random import Random
+
+from msgspec.structs import replace
+
+from core.errors import Denied, Reject, Retry, Unsure
+from core.ports import Erased, Measured, Publisher
+from core.telemetry import Count, Gauge
+from core.time import Clock
+from core.types import Parent, Published, Refusal, Reply
+from desk.answering import settling
+from desk.answering.allowing import Allowing
+from desk.answering.barred import Answered, barred
+from desk.store import answer_writing, answers, case_writing, publisher_turns
+from desk.store.answers import Answer, State
+from desk.store.database import Database
+from desk.store.publisher_turns import Task, Turn
+
+TRY = timedelta(seconds=60)
+"""How long one call of the source may take."""
+LEASE = timedelta(minutes=3)
+"""How long a worker has the turn: longer than two calls, so that only one that was killed is followed by another."""
+IN_TURN = 20
+"""Answers and deeds of one turn."""
+WAITS = (
+    timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30),
+)  # fmt: skip
+"""How long a source that is away is left alone, each time longer; and how long an answer of which nobody knows, before it is asked for again."""
+DENIED = timedelta(minutes=5)
+"""How long one is left alone that lets us in no more: a person has to act there."""
+
+Look = Callable[[str], Awaitable[Answered | None]]
+"""(mention id): the message that is answered, from the archive; None where it is gone. Raises Retry where nobody can say."""
+
+
+class Sender:
+    """Sends for one organisation.
+
+    publishers  by their names in the configuration
+    looks       what is answered, as it is now
+    erased      core.ports.Erased, asked before anything is sent
+    """
+
+    def __init__(
+        self,
+        desk: Database,
+        publishers: Mapping[str, Publisher],
+        *,
+        looks: Look,
+        allowing: Allowing,
+        erased: Erased,
+        clock: Clock,
+        random: Random,
+        measured: Measured,
+    ) -> None:
+        self._desk, self._publishers, self._looks, self._allowing = desk, publishers, looks, allowing
+        self._erased, self._clock, self._random, self._measured = erased, clock, random, measured
+
+    async def once(self) -> None:
+        """One turn at each publisher where something is due. What is wrong with one holds up no other."""
+        results = await asyncio.gather(*map(self._turn, self._publishers), return_exceptions=True)
+        oldest, at = await answers.oldest_due(self._desk), self._clock()
+        self._measured.set(Gauge.ANSWERS_LATE, (at - oldest).total_seconds() if oldest else 0.0)
+        for wrong in results:
+            if isinstance(wrong, BaseException):
+                raise wrong
+
+    async def _turn(self, name: str) -> None:
+        at = self._clock()
+        if await publisher_turns.idle(self._desk, name, at):
+            return
+        turn = Turn(publisher=name, lease=uuid.uuid4().hex, until=at + LEASE)
+        if not await publisher_turns.take(self._desk, turn, at):
+            return
+        waits, error = None, None
+        try:
+            await self._work(turn, self._publishers[name])
+        except Retry as away:
+            waits, error = self._clock() + self._patience(away), str(away)
+        finally:
+            await publisher_turns.give_back(self._desk, turn, waits_until=waits, error=error)
+
+    async def _work(self, turn: Turn, publisher: Publisher) -> None:
+        for _ in range(IN_TURN):
+            turn = replace(turn, until=self._clock() + LEASE)
+            async with self._desk.writing() as connection:
+                if not await publisher_turns.holds(connection, turn, until=turn.until):
+                    return
+            answer = await publisher_turns.next_answer(self._desk, turn.publisher, self._clock())
+            if answer is not None:
+                await self._answer(turn, publisher, answer)
+                continue
+            task = await publisher_turns.next_task(self._desk, turn.publisher, self._clock())
+            if task is None:
+                return
+            await self._task(publisher, task)
+
+    async def _answer(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
+        """Raises Retry where the source is to be left alone."""
+        if answer.state is State.SENT:
+            await self._uncopied(turn, publisher, answer)
+            return
+        if answer.state is State.SENDING and (found := await self._found(turn, publisher, answer)):
+            await self._stands(turn, answer, found, "found")
+            return
+        reply = await self._begun(turn, publisher, answer)
+        if reply is None or self._clock() > turn.until - TRY:  # whoever slept may have lost the turn before it went out
+            return
+        try:
+            async with asyncio.timeout(TRY.total_seconds()):
+                published = await publisher.send(reply)
+        except Reject as refused:
+            await self._refused(turn, answer, refused.reason, str(refused))
+        except Retry as away:
+            await self._put(turn, answer, state=State.QUEUED.value, due_at=self._clock(), error=str(away))
+            self._count(turn, "failed")
+            raise
+        except (Unsure, TimeoutError) as unsure:
+            after = timedelta(seconds=unsure.after if isinstance(unsure, Unsure) else 0)
+            due = self._clock() + max(after, publisher.settles)
+            await self._put(turn, answer, due_at=due, error=str(unsure) or "it took too long")
+            self._count(turn, "unsure")
+        else:
+            await self._stands(turn, answer, published, "sent")
+
+    async def _found(self, turn: Turn, publisher: Publisher, answer: Answer) -> Published | None:
+        """Whether the source has it. What cannot be asked now is asked for later, each time later."""
+        try:
+            async with asyncio.timeout(TRY.total_seconds()):
+                return await publisher.find(await self._reply(answer))
+        except (Retry, TimeoutError) as away:
+            await self._put(turn, answer, due_at=self._clock() + self._wait(answer.tries), error=str(away))
+            self._count(turn, "failed")
+            raise (away if isinstance(away, Retry) else Retry(f"{turn.publisher} does not answer")) from None
+
+    async def _begun(self, turn: Turn, publisher: Publisher, answer: Answer) -> Reply | None:
+        """The answer as it goes out now, once it is written down that it does; None where something stands in its way."""
+        answered, at = await self._looks(answer.answers), self._clock()
+        async with self._desk.writing() as connection:
+            case = await case_writing.locked(connection, answer.case)
+            now = await answer_writing.locked(connection, answer.id)
+            if case is None or now is None or now.state is not answer.state:
+                return None  # erased, or taken back meanwhile
+            if not await publisher_turns.holds(connection, turn):
+                return None
+            if self._erased(answer.answers) or self._erased(case.author):
+                answered = None
+            bar = await barred(connection, now, case, publisher, answered=answered, allowing=self._allowing, at=at)
+            if bar is not None or answered is None:
+                await settling.refuse(connection, case, now, (bar or Refusal.GONE).value, at)
+                self._count(turn, "refused")
+                return None
+            due = at + TRY + max(publisher.settles, TRY)
+            trying = {"state": State.SENDING.value, "tries": now.tries + 1, "tried_at": at, "due_at": due}
+            await answer_writing.put(connection, now, parent=now.parent or answered.parent, **trying)
+            taken = tuple(await answer_writing.taken(connection, now))
+        return _reply(now, now.parent or answered.parent, taken)
+
+    async def _reply(self, answer: Answer) -> Reply:
+        async with self._desk.reading() as connection:
+            taken = tuple(await answer_writing.taken(connection, answer))
+        assert answer.parent is not None  # noqa: S101 - kept as the first try began
+        return _reply(answer, answer.parent, taken)
+
+    async def _stands(self, turn: Turn, answer: Answer, published: Published, how: str) -> None:
+        at = self._clock()
+        async with self._desk.writing() as connection:
+            case = await case_writing.locked(connection, answer.case)
+            now = await answer_writing.locked(connection, answer.id)
+            if case is None or now is None or now.state is not State.SENDING:
+                return
+            await settling.stands(connection, case, now, published, at)
+        self._count(turn, how)
+
+    async def _refused(self, turn: Turn, answer: Answer, reason: str, error: str) -> None:
+        at = self._clock()
+        async with self._desk.writing() as connection:
+            case = await case_writing.locked(connection, answer.case)
+            now = await answer_writing.locked(connection, answer.id)
+            if case is not None and now is not None and now.state is State.SENDING:
+                await settling.refuse(connection, case, now, reason, at, error=error)
+                self._count(turn, "refused")
+
+    async def _put(self, turn: Turn, answer: Answer, **values: object) -> None:
+        async with self._desk.writing() as connection:
+            if await publisher_turns.holds(connection, turn):
+                await answer_writing.put(connection, answer, **values)
+
+    async def _uncopied(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
+        """Take away what stands there too much."""
+        for copy in answer.copies:
+            try:
+                await publisher.delete(copy)
+            except Reject as refused:
+                await self._put(turn, answer, due_at=None, error=str(refused))
+                return
+        await self._put(turn, answer, due_at=None, copies=())
+
+    async def _task(self, publisher: Publisher, task: Task) -> None:
+        at = self._clock()
+        try:
+            async with asyncio.timeout(TRY.total_seconds()):
+                await (publisher.hide if task.kind == "hide" else publisher.delete)(task.mention)
+        except Reject as refused:
+            done: dict[str, object] = {"due_at": None, "done_at": at, "error": str(refused)}
+        except (Retry, Unsure, TimeoutError) as away:
+            done = {"due_at": at + self._wait(task.tries), "tries": task.tries + 1, "error": str(away)}
+        else:
+            done = {"due_at": None, "done_at": at, "error": None}
+        async with self._desk.writing() as connection:
+            await settling.did(connection, task, done, at)
+
+    def _patience(self, away: Retry) -> timedelta:
+        asked = timedelta(seconds=away.after or 0)
+        return max(asked, DENIED if isinstance(away, Denied) else WAITS[0]) * self._random.uniform(1.0, 1.1)
+
+    def _wait(self, tries: int) -> timedelta:
+        return WAITS[min(tries, len(WAITS) - 1)]
+
+    def _count(self, turn: Turn, outcome: str) -> None:
+        self._measured.add(Count.ANSWERS, turn.publisher, outcome)
+
+
+def _reply(answer: Answer, parent: Parent, taken: tuple[str, ...]) -> Reply:
+    assert answer.key is not None  # noqa: S101 - made as it was let out
+    assert answer.ready_at is not None  # noqa: S101 - the same
+    said = answer.words
+    return Reply(key=answer.key, at=answer.ready_at, parent=parent, text=said.text, language=said.language, taken=taken)

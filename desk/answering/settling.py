@@ -1,0 +1,67 @@
+"""What became of an answer, and of a deed at the source, written down with its event in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.types import Published
+from desk.cases import keeping
+from desk.cases.telling import tell
+from desk.store import answer_writing, publisher_turns
+from desk.store.answer_tables import answers
+from desk.store.answer_writing import Deed
+from desk.store.answers import Answer, State, one
+from desk.store.case_writing import PROGRAM, Happening, happen
+from desk.store.cases import Case, Happened
+from desk.store.notices import Kind
+from desk.store.own_replies import Reply
+from desk.store.publisher_turns import Task
+
+ANY_VERSION = 2**63 - 1
+"""The greatest order key: all versions of a message are gone with it."""
+
+
+async def stands(connection: AsyncConnection, case: Case, answer: Answer, published: Published, at: datetime) -> None:
+    """It stands at the source: the case is answered at once, without waiting until it is heard there. Both are locked.
+
+    It counts from when the source has it, or from the beginning of the clock where that source's clock is behind.
+    """
+    when = max(published.at or at, case.since)
+    done = {"state": State.SENT.value, "mention": published.id, "url": published.url, "error": None, "ended_at": when}
+    rest = at if published.copies else None
+    await answer_writing.put(connection, answer, copies=published.copies, due_at=rest, **done)
+    sent = Happening(kind=Happened.SENT, detail=str(answer.number))
+    case = await happen(connection, case, sent, by=PROGRAM, at=at)
+    reply = Reply(
+        mention=published.id,
+        author=f"{case.source}:{answer.publisher}",
+        thread=case.thread,
+        at=when,
+        order=0,
+        reply_to=answer.answers,
+        to_author=case.author,
+    )
+    await keeping.answered(connection, case, reply, at)
+
+
+async def refuse(
+    connection: AsyncConnection, case: Case, answer: Answer, reason: str, at: datetime, *, error: str | None = None
+) -> None:
+    """It never goes out: who has the case is told. Both are locked."""
+    done = {"state": State.REFUSED.value, "reason": reason, "error": error, "due_at": None, "ended_at": at}
+    await answer_writing.put(connection, answer, **done)
+    refused = Happening(kind=Happened.REFUSED, detail=f"{answer.number} {reason}")
+    case = await happen(connection, case, refused, by=PROGRAM, at=at)
+    await tell(connection, case, Kind.REFUSED, at, number=case.version)
+
+
+async def did(connection: AsyncConnection, task: Task, values: Mapping[str, object], at: datetime) -> None:
+    """What became of a deed. An answer that was withdrawn leaves its case, and the clock runs as it would have."""
+    await publisher_turns.settle_task(connection, task, **values)
+    if task.kind != Deed.WITHDRAW.value or values.get("done_at") is None or values.get("error") is not None:
+        return
+    await keeping.withdraw_within(connection, task.mention, ANY_VERSION, at)
+    withdrawn = await one(connection, answers.c.mention == task.mention)
+    if withdrawn is not None:
+        await answer_writing.put(connection, withdrawn, state=State.WITHDRAWN.value)

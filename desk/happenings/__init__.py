@@ -1,0 +1,1 @@
+"""What happened beside what was said: business events, told by other systems or a file, over every chart."""

@@ -1,0 +1,192 @@
+"""The answer of one case: written at its page, approved and let out there; nothing is sent by the page itself."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from aiohttp import web
+
+from core.document import Stored
+from core.errors import Reject
+from core.types import Can, Parent
+from desk.answering import acts
+from desk.answering.acts import Written
+from desk.answering.composing import Offer, channels, offered, other_form, signed, unfilled
+from desk.cases.acting import Outcome, Refused, Why
+from desk.store import answers, inbox
+from desk.store.answer_writing import Deed
+from desk.store.answers import GOING, Answer
+from desk.store.cases import Case
+from desk.web.pages.case_lines import kept_of
+from desk.web.site import SITE, WHO, formats, reader_words
+from playbook.answers import VARIABLES, Answering
+
+_DEEDS = {"hide": Deed.HIDE, "delete": Deed.DELETE, "unpublish": Deed.WITHDRAW}
+
+
+class Composer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page shows of answering.
+
+    channels   names of the publishers that answer at its source; none where nothing does
+    now        the answer that is under way; `past` those that are over, the latest first
+    to         the message that would be answered; None where none is archived any more
+    text       what stands in the field; `language` of it
+    length, most  of it as the source counts, of the `publisher`
+    ends       until when the source lets anybody answer that message
+    missing    variables without a value that stand in the text
+    other      words in the other form than the account says
+    approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
+    can        what the channel allows beside answering
+    names      by id, of who wrote and approved
+    """
+
+    channels: Sequence[str]
+    now: Answer | None
+    past: Sequence[Answer]
+    to: str | None
+    text: str
+    language: str
+    publisher: str
+    length: int = 0
+    most: int = 0
+    ends: datetime | None = None
+    missing: Sequence[str] = ()
+    other: Sequence[str] = ()
+    offers: Sequence[Offer] = ()
+    approves: bool = False
+    free: bool = False
+    can: frozenset[Can] = frozenset()
+    names: Mapping[str, str] = {}
+
+    @property
+    def crises(self) -> frozenset[str]:
+        """Those of which the case has a statement as an answer."""
+        return frozenset(one.crisis for one in (self.now, *self.past) if one is not None and one.crisis is not None)
+
+    @property
+    def going(self) -> bool:
+        return self.now is not None and self.now.state in GOING
+
+
+async def composer(request: web.Request, case: Case, latest: Stored | None) -> Composer:
+    """As it is for whoever looks. `latest` is the author's last message that is archived."""
+    kept, who = kept_of(request), request[WHO]
+    every = await answers.of_case(kept.database, case.id)
+    now = next((one for one in every if one.state in answers.UNDER_WAY), None)
+    known = channels(kept.publishers, case.source)
+    name = now.publisher if now else next(iter(known), "")
+    section, publisher = kept.rules.playbook.answers or Answering(), kept.publishers.get(name)
+    spoken = (latest.enriched.known_language if latest else None) or reader_words(request).language
+    language = ((now.words.language if now else None) or spoken).partition("-")[0]
+    offers = offered(section, language, _values(request, case, latest))
+    chosen = next((one for one in offers if one.name == request.query.get("canned")), None)
+    text = chosen.text if chosen else now.words.text if now else ""
+    parent = Parent.of(latest.enriched.mention) if latest else None
+    by = {one for each in every for one in (each.words.by, each.words.approved_by) if one}
+    async with kept.database.reading() as connection:
+        free = now is not None and (
+            now.words.approved_at is not None or await kept.allowing.alone(connection, now.words.by, case)
+        )
+    return Composer(
+        channels=known,
+        now=now,
+        past=[one for one in every if one.state not in answers.UNDER_WAY],
+        to=(now.answers if now else None) or (parent.id if parent else None),
+        text=text,
+        language=chosen.language if chosen else language,
+        publisher=name,
+        length=publisher.length(text, parent) if publisher and parent else len(text),
+        most=publisher.most(parent) if publisher and parent else acts.LONGEST,
+        ends=publisher.window(parent) if publisher and parent else None,
+        missing=unfilled(text, VARIABLES),
+        other=other_form(text, language, section.voice(name)),
+        offers=offers,
+        approves=now is not None and now.words.by != who.by,
+        free=free,
+        can=publisher.can if publisher else frozenset(),
+        names=await inbox.names(kept.database, by),
+    )
+
+
+async def one(request: web.Request, act: str, case: str, fields: Mapping[str, str], saw: int) -> Outcome:
+    """Do it. Raises Reject where the form says no such thing."""
+    kept, who, at = kept_of(request), request[WHO], request.app[SITE].clock()
+    database, name = kept.database, fields.get("publisher", "")
+    publisher = kept.publishers.get(name)
+    if act in _DEEDS:
+        return await acts.at_source(
+            database, who, case, _DEEDS[act], fields.get("mention", ""),
+            publisher=name, can=publisher.can if publisher else frozenset(), allowing=kept.allowing, at=at,
+        )  # fmt: skip
+    version = _version(fields)
+    match act:
+        case "propose":
+            return await acts.propose(database, who, case, saw=saw, at=at)
+        case "approve":
+            return await acts.approve(database, who, case, version, allowing=kept.allowing, saw=saw, at=at)
+        case "send":
+            return await acts.send(database, who, case, version, allowing=kept.allowing, saw=saw, at=at)
+        case "withdraw":
+            return await acts.withdraw(database, who, case, saw=saw, at=at)
+        case _:
+            return await _write(request, case, fields, version, saw)
+
+
+async def measure(request: web.Request) -> web.Response:
+    """How long what somebody writes is, by the publisher, and what is said of it: for the page's script."""
+    fields = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    kept, name, text = kept_of(request), fields.get("publisher", ""), fields.get("text", "")
+    section, publisher = kept.rules.playbook.answers or Answering(), kept.publishers.get(name)
+    parent = await _parent(request, fields.get("mention", ""))
+    if publisher is None or parent is None:
+        return web.json_response({})
+    return web.json_response(
+        {
+            "length": publisher.length(text, parent),
+            "most": publisher.most(parent),
+            "missing": unfilled(text, VARIABLES),
+            "other": other_form(text, fields.get("language"), section.voice(name)),
+        }
+    )
+
+
+async def _write(request: web.Request, case: str, fields: Mapping[str, str], version: int, saw: int) -> Outcome:
+    kept, who, name = kept_of(request), request[WHO], fields.get("publisher", "")
+    publisher = kept.publishers.get(name)
+    parent = await _parent(request, fields.get("mention", ""))
+    if publisher is None:
+        return Refused(what=Why.NO_CHANNEL)
+    if parent is None:
+        return Refused(what=Why.NO_MESSAGE)
+    section = kept.rules.playbook.answers or Answering()
+    text = signed(fields.get("text", ""), section.voice(name), who.name)
+    if publisher.length(text, parent) > publisher.most(parent):
+        return Refused(what=Why.LONG)
+    written = Written(
+        text=text, answers=parent.id, publisher=name, language=fields.get("language") or None, version=version
+    )
+    at = request.app[SITE].clock()
+    return await acts.write(kept.database, who, case, written, saw=saw, at=at)
+
+
+async def _parent(request: web.Request, mention: str) -> Parent | None:
+    found = (await request.app[SITE].archive.several([mention])).get(mention)
+    return Parent.of(found.enriched.mention) if found else None
+
+
+def _version(fields: Mapping[str, str]) -> int:
+    told = fields.get("words", "0")
+    if not told.isdecimal() or len(told) > 9:
+        raise Reject("say which words are meant", reason="words")
+    return int(told)
+
+
+def _values(request: web.Request, case: Case, latest: Stored | None) -> Mapping[str, str | None]:
+    """What canned answers may name; None where nobody knows."""
+    author = latest.enriched.mention.author if latest else None
+    return {
+        "author_first_name": author.name.split()[0] if author and author.name and author.name.strip() else None,
+        "case": str(case.number),
+        "agent": request[WHO].name or None,
+        "since": formats(request).clock(case.since),
+    }

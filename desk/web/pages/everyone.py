@@ -1,0 +1,87 @@
+"""How it goes, for whoever works here: figures, topics, goals and the level. No name, and no message of one person."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from aiohttp import web
+
+from core.document import Filter
+from core.query import open_alone
+from desk.foundation.goals import Standing
+from desk.happenings.beside import noted
+from desk.reports.shown import ask_outward
+from desk.store import emerging, happenings, people
+from desk.store.happenings import BESIDE, DRAWN
+from desk.store.links import Link
+from desk.web import chart, sentence
+from desk.web.kept import Kept
+from desk.web.pages.goals import figure, label
+from desk.web.site import KEPT, SITE, formats, goals_of, maturity_of, reader_words, render
+from desk.web.view import View
+from picture.emerged import Emerging, emerged
+from picture.overview import overview
+from picture.periods import Period
+from playbook.foundation import Goal
+
+RANGE = "28d"
+TOPICS, WORDS = 5, 5
+
+
+async def page(request: web.Request) -> web.Response:
+    """For whoever signed in, whatever they may otherwise."""
+    return await shown(request, View(range=RANGE), None)
+
+
+async def shown(request: web.Request, view: View, link: Link | None) -> web.Response:
+    """The same behind a read-only link, where there is one."""
+    site, kept = request.app[SITE], request.app[KEPT]
+    asked = await ask_outward(site, view, kept.leaving)
+    now, zone = site.clock(), site.organisation.zone
+    words, form = reader_words(request), formats(request)
+    picture = await overview(site.archive, asked.where, zone=zone, now=now)
+    closed = kept.leaving.admits_closed
+    goals: Sequence[Standing] = await goals_of(request.app, Filter(query=open_alone() if closed else None))
+
+    happened = await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE)
+    beside = noted(happened, words, titles=False)
+
+    def period(goal: Goal, one: Standing) -> str:
+        return label(Period(goal.period), one.last.since.astimezone(zone), words, form)
+
+    return render(
+        request,
+        "everyone.html",
+        link=link,
+        asked=asked,
+        picture=picture,
+        told=sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
+        chart=chart.data(picture.volume, asked, zone=zone, words=words, notes=beside),
+        beside=beside,
+        titles=chart.titles(picture, words=words, form=form),
+        rows=chart.table(picture.volume),
+        rising=await _rising(request, kept),
+        goals=goals,
+        period=period,
+        figure=lambda goal, value: figure(goal, value, form),
+        maturity=await maturity_of(request.app),
+        now=now,
+    )
+
+
+async def _rising(request: web.Request, kept: Kept) -> list[tuple[str, Emerging]]:
+    """What emerges, by the words that tell it, without those that are somebody's name."""
+    found = await emerging.now(kept.database)
+    if found is None or found.learned < 1:
+        return []
+    topics = await emerged(request.app[SITE].archive, found, most=TOPICS, tells=kept.leaving.texts)
+    staff = [one.name for one in await people.every(kept.database)]
+    return [(", ".join(nameless(one, staff)), one) for one in topics]
+
+
+def nameless(topic: Emerging, staff: Iterable[str]) -> list[str]:
+    """The first words that tell a topic, in whatever language, that are no part of a name of its authors or of the staff."""
+    authors = [one.enriched.mention.author for one in topic.mentions]
+    names = [*staff, *(part for one in authors for part in (one.id, one.name or "", one.handle or ""))]
+    parts = {part for name in names for part in re.findall(r"\w+", name.casefold())}
+    told = dict.fromkeys(word for words in topic.words.values() for word in words)
+    return [word for word in told if parts.isdisjoint(re.findall(r"\w+", word.casefold()))][:WORDS]

@@ -1,0 +1,244 @@
+"""What the worker makes of answers that were let out, whatever goes wrong: each fault has one outcome, and nothing stands there twice."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from core.types import Mark
+from desk.answering import acts
+from desk.answering.sending import LEASE, WAITS
+from desk.cases.acts import Reason, close
+from desk.store import answers, case_erasing, cases, people, publisher_turns, roles
+from desk.store.answer_writing import Deed
+from desk.store.answers import State
+from klankbord.player.faults import Refusal
+from tests.desk.answers.book import TEXT
+from tests.desk.cases.book import hear, owed, reply, withdraw
+
+LATER = timedelta(minutes=10)
+on_mastodon = pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
+in_messenger = pytest.mark.parametrize("stage", ["messenger"], indirect=True)
+on_facebook = pytest.mark.parametrize("stage", ["facebook"], indirect=True)
+
+
+async def test_it_stands_there_once_and_the_clock_stops(house):
+    await house.let_out()
+    answer = await house.looked()
+    assert (answer.state, answer.tries, len(house.stage.written())) == (State.SENT, 1, 1)
+    assert (await house.kinds())[-2:] == ["sent", "answered"]
+    assert (await cases.get(house.desk, house.case.id)).answered_at is not None
+    await house.looked(later=LATER)
+    assert len(house.stage.written()) == 1
+
+
+@on_mastodon
+async def test_that_it_is_heard_later_changes_nothing(house):
+    await house.let_out()
+    answer = await house.looked()
+    before = await house.kinds()
+    known = reply(
+        mention=answer.mention, author="mastodon:1", thread=house.parent.id, reply_to=house.parent.id, at=house.at
+    )
+    await hear(house.desk, known)
+    assert await house.kinds() == before
+
+
+async def test_a_source_that_takes_it_and_breaks_off_has_it_once(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    answer = await house.looked(later=LATER)
+    assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
+
+
+@on_facebook
+async def test_what_stands_there_twice_is_taken_away_once(house):
+    house.stage.faults.twice, house.stage.faults.done = 1, [Refusal(500)]
+    await house.let_out()
+    await house.looked()
+    answer = await house.looked(later=LATER)
+    assert answer.state is State.SENT
+    answer = await house.looked(later=LATER)
+    assert (answer.copies, len(house.stage.written())) == ((), 1)
+
+
+async def test_what_it_answers_was_deleted_there(house):
+    await house.let_out()
+    house.stage.remove(house.parent)
+    answer = await house.looked()
+    assert (answer.state, answer.reason, house.stage.written()) == (State.REFUSED, "gone", [])
+    assert ("refused", "webcare") in await owed(house.desk)
+
+
+@on_mastodon
+async def test_what_was_deleted_and_heard_to_be_is_not_answered(house):
+    await house.let_out()
+    house.gone = True
+    assert (await house.looked()).reason == "gone"
+
+
+@on_mastodon
+async def test_a_message_that_left_the_case_is_not_answered(house):
+    await house.let_out()
+    await withdraw(house.desk, house.parent.id, at=house.at)
+    assert (await house.looked()).state is State.REFUSED
+    assert house.stage.written() == []
+
+
+@in_messenger
+async def test_the_window_closes_between_draft_and_send(house):
+    house.parent = replace(house.parent, created_at=house.at - timedelta(hours=23))
+    await house.let_out()
+    answer = await house.looked(later=timedelta(hours=2))
+    assert (answer.state, answer.reason, house.stage.written()) == (State.REFUSED, "window closed", [])
+
+
+@on_mastodon
+async def test_who_lost_the_right_between_draft_and_send(house):
+    await house.let_out()
+    await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
+    assert (await house.looked()).reason == "no right"
+
+
+@on_mastodon
+async def test_who_left_between_draft_and_send(house):
+    await house.let_out()
+    await people.erase(house.desk, [house.anna.by], key=b"key", at=house.at)
+    assert (await house.looked()).reason == "no right"
+
+
+@on_mastodon
+async def test_a_case_that_was_closed_meanwhile(house):
+    await house.let_out()
+    await close(house.desk, house.bert, house.case.id, Reason.SOLVED, saw=await house.saw(), at=house.at)
+    assert (await house.looked()).reason == "case closed"
+    assert house.stage.written() == []
+
+
+@on_mastodon
+@pytest.mark.parametrize("mark", [Mark.DRILL, Mark.HISTORY])
+async def test_exercises_and_history_are_answered_nowhere(house, mark):
+    await house.let_out()
+    house.marks = (mark,)
+    assert (await house.looked()).reason == "drill"
+    assert house.stage.written() == []
+
+
+@on_mastodon
+async def test_an_author_who_is_being_erased_is_not_answered(house):
+    await house.let_out()
+    house.erased = {house.parent.author}
+    assert (await house.looked()).reason == "gone"
+
+
+@on_mastodon
+async def test_an_author_who_was_erased_takes_the_answer_along(house):
+    await house.let_out()
+    async with house.desk.writing() as connection:
+        await case_erasing.erase(connection, [], [house.parent.author], b"key")
+    await house.sender.once()
+    assert await answers.listed(house.desk) == []
+    assert house.stage.written() == []
+
+
+async def test_a_source_that_wants_to_be_left_alone_is(house):
+    await house.let_out()
+    house.stage.faults.answers = [house.stage.limit()] * 5
+    answer = await house.looked()
+    assert (answer.state, house.stage.written()) == (State.QUEUED, [])
+    (waits,) = await publisher_turns.waiting(house.desk)
+    assert waits.waits_until > house.at
+    house.stage.faults.answers = []
+    assert (await house.looked(later=timedelta(hours=1))).state is State.SENT
+
+
+async def test_a_source_that_lets_us_in_no_more(house):
+    await house.let_out()
+    house.stage.turn_away()
+    answer = await house.looked()
+    assert (answer.state, house.stage.written()) == (State.QUEUED, [])
+    assert answer.error
+
+
+@on_mastodon
+async def test_a_source_that_was_away_for_a_day(house):
+    await house.let_out()
+    house.stage.faults.answers = [Refusal(503)] * 9
+    await house.looked()
+    answer = await house.looked(later=timedelta(hours=25))
+    assert (answer.state, answer.reason) == (State.REFUSED, "too late")
+
+
+@on_mastodon
+async def test_what_breaks_off_is_asked_for_each_time_later(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Refusal(503)] * 9
+    answer = await house.looked(later=LATER)
+    assert answer.state is State.SENDING
+    assert answer.due_at >= house.at + WAITS[1] - timedelta(minutes=1)
+    house.stage.faults.answers = []
+    assert (await house.looked(later=LATER)).state is State.SENT
+    assert len(house.stage.written()) == 1
+
+
+@on_mastodon
+async def test_of_two_workers_one_sends(house):
+    await house.let_out()
+    async with house.stage.open() as another:
+        await asyncio.gather(house.sender.once(), house.worker(another).once())
+    await house.stage.settled()
+    assert ((await house.answer()).state, len(house.stage.written())) == (State.SENT, 1)
+
+
+@on_mastodon
+async def test_a_worker_that_lost_its_turn_sends_nothing(house):
+    await house.let_out()
+    looks = house.looks
+
+    async def slept(mention):
+        house.ahead += 2 * LEASE
+        turn = publisher_turns.Turn(publisher=house.name, lease="another", until=house.at + LEASE)
+        assert await publisher_turns.take(house.desk, turn, house.at)
+        return await looks(mention)
+
+    house.looks = slept
+    await house.worker().once()
+    assert ((await house.answer()).state, house.stage.written()) == (State.QUEUED, [])
+
+
+@on_mastodon
+async def test_an_answer_is_withdrawn_at_its_source_and_the_clock_runs_on(house):
+    await house.let_out()
+    answer = await house.looked()
+    told = {"publisher": house.name, "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
+    await acts.at_source(house.desk, house.anna, house.case.id, Deed.WITHDRAW, answer.mention, **told)
+    answer = await house.looked()
+    assert (answer.state, house.stage.written()) == (State.WITHDRAWN, [])
+    assert (await cases.get(house.desk, house.case.id)).answered_at is None
+    assert "unanswered" in await house.kinds()
+
+
+@on_facebook
+async def test_a_comment_is_hidden_at_its_source(house):
+    told = {"publisher": house.name, "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
+    await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **told)
+    await house.sender.once()
+    assert await publisher_turns.idle(house.desk, house.name, house.at + LATER)
+    assert (await house.kinds())[-1] == "hidden"
+    assert house.stage.player.hidden == {house.parent.id.partition(":")[2]}
+
+
+@on_mastodon
+async def test_a_second_answer_with_the_same_words_is_another(house):
+    await house.let_out()
+    first = await house.looked()
+    house.stage.faults.done = [None]
+    await house.let_out(TEXT)
+    await house.looked()
+    second = await house.looked(later=LATER)
+    assert second.mention != first.mention
+    assert len(house.stage.written()) == 2

@@ -1,0 +1,321 @@
+"""Rising topics in each tracker, over real stores: one item a topic whatever dies, current, and closed when people closed it."""
+
+import gc
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from core.emerging import Emergence, Member, Risen
+from core.errors import Misconfigured, Retry
+from core.types import Author, Deletion, Enriched, Mention, Routing, Scope
+from desk.store import backlog, emerging
+from klankbord import configuration, registry
+from klankbord.backlog import backlog_of
+from klankbord.erase import erase
+from klankbord.stores import open_stores
+from tests.killing import killed
+from tests.klankbord.program import Program, file_source
+from tests.trackers.stages import MINUTE, SECOND, staged
+
+TOPIC = "ab12"
+HOUR = timedelta(hours=1)
+SEEDS, MOST_AWAITS, ATTEMPTS = 50, 160, 4
+TEXTS = [f"de poortjes op station {place} doen het niet @klank" for place in ("Assen", "Zwolle", "Meppel", "Hengelo")]
+
+
+class Office:
+    """One data folder with a topic that rises, and the tracker beside it, at a clock that the test turns."""
+
+    def __init__(self, stage, stores, read) -> None:
+        self.stage, self.stores, self.read, self.said = stage, stores, read, []
+
+    @property
+    def now(self):
+        return self.stage.double.moment
+
+    async def rises(self, *texts, name=TOPIC, voices=8, monitors=()):
+        """Messages of as many accounts, and the topic that is made of them."""
+        members, said = [], []
+        for place in range(voices):
+            text = f"{(texts or TEXTS)[place % len(texts or TEXTS)]} {place}"
+            native = f"{name}-{place}"
+            heard = Mention(
+                id=f"file:{native}",
+                source="file",
+                stream="file/in",
+                author=Author(id=f"file:who-{native}", handle=f"handle{place}", name=f"Quasimodo {place}"),
+                text=text,
+                created_at=self.now - HOUR,
+                seen_at=self.now - HOUR,
+            )
+            said.append(Enriched(mention=heard, routing=Routing(monitors=monitors)))
+            members.append(Member(heard.id, heard.author.id, voice=True))
+        assert not await self.stores.archive.write(said)
+        await self.tell(Risen(id=name, members=tuple(members), voices=voices, usual=0.5, hours=24, trend=(1,) * 48))
+
+    async def tell(self, *risen):
+        await emerging.put(self.stores.desk, Emergence(at=self.now, learned=1.0, topics=risen))
+
+    def worker(self, tracker):
+        return backlog_of(self.read, self.stores, tracker, self.said.append, clock=lambda: self.now)
+
+    async def once(self, *, later=timedelta(0)):
+        self.stage.later(later)
+        async with self.stage.open() as tracker:
+            await self.worker(tracker).once()
+
+    async def kept(self):
+        return (await backlog.every(self.stores.desk)).get(TOPIC)
+
+    @property
+    def items(self):
+        return self.stage.double.items
+
+    def marked(self, topic):
+        """How many items there are of that topic."""
+        return sum(f"klankbord:{topic}" in str(one["text"]) for one in self.items.values())
+
+    @property
+    def text(self):
+        (one,) = self.items.values()
+        return str(one["text"])
+
+
+@asynccontextmanager
+async def office_of(folder, name, *, excerpts=True, **settings):
+    async with staged(name) as stage:
+        backlog_settings = {"use": name, "excerpts": True, "settings": stage.settings(), **settings}
+        source = file_source("in.jsonl", keep="36500d", name="file", excerpts=excerpts)
+        program = Program(folder, source, backlog=backlog_settings)
+        async with open_stores(configuration.read(program.config), lambda _: None) as stores:
+            yield Office(stage, stores, configuration.read(program.config))
+
+
+@pytest.fixture(params=sorted(registry.components(registry.TRACKERS)))
+async def office(request, tmp_path):
+    async with office_of(tmp_path, request.param, excerpts=True) as one:
+        yield one
+
+
+@pytest.fixture
+async def github(tmp_path):
+    async with office_of(tmp_path, "github") as one:
+        yield one
+
+
+async def dies(office, *, after):
+    """Whether a round came to its end before it was killed at that await."""
+
+    async def round_of(tracker):
+        await office.worker(tracker).once()
+        return True
+
+    async with office.stage.open() as tracker:
+        with suppress(Retry):
+            if await killed(round_of(tracker), after=after):
+                return True
+    gc.collect()  # a process that died holds no lock; a cursor that was cut off does until it is collected
+    return False
+
+
+async def test_a_topic_that_rises_is_one_item_with_its_evidence(office):
+    await office.rises()
+    for _ in range(3):
+        await office.once(later=office.read.backlog.every)
+    (one,) = office.items.values()
+    assert "8 stemmen" in office.text
+    assert "doen het niet @…" in office.text
+    assert "emerging?id=ab12" in office.text
+    assert not [word for word in ("handle", "Quasimodo", "who-") if word in f"{one['title']} {office.text}"]
+    assert (await office.kept()).native == str(next(iter(office.items)))
+
+
+async def test_it_is_brought_up_to_date_and_says_when_it_last_rose(office):
+    await office.rises()
+    await office.once()
+    before = office.text
+    await office.once(later=MINUTE)
+    assert office.text == before
+    await office.rises(voices=40)
+    await office.once(later=HOUR)
+    assert "40 stemmen" in office.text
+
+
+async def test_what_people_wrote_in_it_stays(office):
+    await office.rises()
+    await office.once()
+    (number,) = office.items
+    async with office.stage.open() as tracker:
+        theirs = office.items[number]["text"]
+        if isinstance(theirs, str):
+            theirs += "\n\nIk kijk ernaar. Dirk"
+        else:
+            theirs = {**theirs, "content": [*theirs["content"], theirs["content"][0]]}
+        office.stage.double.change(number, text=theirs)
+        assert await tracker.look(str(number)) is not None
+    await office.rises(voices=40)
+    await office.once(later=HOUR)
+    assert office.items[number]["text"] == theirs
+
+
+async def test_one_that_people_closed_stays_closed_and_is_told_when_it_rises_again(office):
+    await office.rises()
+    await office.once()
+    (number,) = office.items
+    office.stage.double.change(number, closed=True)
+    before = office.text
+    await office.once(later=HOUR)
+    await office.tell()
+    await office.once(later=HOUR)
+    assert (await office.kept()).state == backlog.CLOSED
+    assert office.text == before
+    await office.rises(voices=9)
+    for _ in range(3):
+        await office.once(later=12 * HOUR)
+        await office.tell()
+    assert len(office.items) == 1
+    assert office.items[number]["closed"]
+    (told,) = office.stage.comments(str(number))
+    assert "leeft weer op" in told
+    assert "9 stemmen" in told
+
+
+async def test_it_is_opened_again_where_that_is_asked(tmp_path):
+    async with office_of(tmp_path, "jira", reopens=True) as office:
+        await office.rises()
+        await office.once()
+        (number,) = office.items
+        office.stage.double.change(number, closed=True)
+        await office.once(later=12 * HOUR)
+        assert not office.items[number]["closed"]
+
+
+async def test_one_that_was_taken_away_there_is_not_made_again(office):
+    await office.rises()
+    await office.once()
+    office.items.clear()
+    for _ in range(2):
+        await office.once(later=12 * HOUR)
+    assert not office.items
+    assert (await office.kept()).state == backlog.GONE
+
+
+async def test_killed_at_each_await_it_stands_there_once(office):
+    for after in range(MOST_AWAITS):
+        await office.rises(name=f"t{after}")
+        done = await dies(office, after=after)
+        await office.once(later=HOUR)
+        await office.once(later=HOUR)
+        assert office.marked(f"t{after}") == 1
+        if done:
+            break
+    assert after > 10
+
+
+async def test_killed_again_and_again_amid_faults_it_stands_there_once(office):
+    for seed in range(SEEDS):
+        random, name = Random(f"{office.stage.name} {seed}"), f"s{seed}"
+        await office.rises(name=name, voices=6)
+        office.stage.between.writes_only = True
+        for _ in range(ATTEMPTS):
+            if random.random() < 0.4:
+                setattr(office.stage.between, random.choice(["lost", "halved"]), 1)
+            await dies(office, after=random.randrange(MOST_AWAITS))
+            office.stage.later(random.choice([SECOND, MINUTE, HOUR]))
+        office.stage.between.lost = office.stage.between.halved = 0
+        await office.once(later=HOUR)
+        await office.once(later=HOUR)
+        assert office.marked(name) == 1
+        assert (await backlog.every(office.stores.desk))[name].native is not None
+
+
+async def test_a_comment_is_made_once_however_often_it_is_cut_short(office):
+    await office.rises()
+    await office.once()
+    (number,) = office.items
+    office.stage.later(12 * HOUR)
+    await office.rises()
+    for after in range(0, MOST_AWAITS, 3):
+        await dies(office, after=after)
+        office.stage.later(20 * MINUTE)
+    await office.once()
+    assert len(office.stage.comments(str(number))) == 1
+
+
+async def test_a_message_that_was_deleted_is_shown_no_more_also_in_one_that_is_closed(office):
+    await office.rises("weg ermee", "blijft staan")
+    await office.once()
+    (number,) = office.items
+    office.stage.double.change(number, closed=True)
+    await office.tell()
+    gone = [
+        Deletion(target=f"file:ab12-{place}", scope=Scope.MENTION, at=office.now, reason="deleted") for place in (0, 2)
+    ]
+    assert "weg ermee 2" in office.text
+    await office.stores.archive.write(gone)
+    await office.once(later=MINUTE)
+    assert "weg ermee 0" not in office.text
+    assert "weg ermee 2" not in office.text
+    assert "blijft staan" in office.text
+    assert office.items[number]["closed"]
+
+
+async def test_who_is_erased_is_shown_no_more_and_no_row_names_them(office):
+    await office.rises("weg ermee")
+    await office.once()
+    shown = [place for place in range(8) if f"weg ermee {place}" in office.text]
+    async for _ in erase(office.stores, authors=[f"file:who-ab12-{shown[0]}"]):
+        pass
+    await office.once(later=MINUTE)
+    assert f"weg ermee {shown[0]}" not in office.text
+    known = await backlog.members(office.stores.desk, [TOPIC])
+    assert f"file:who-ab12-{shown[0]}" not in {one.author for one in known[TOPIC]}
+
+
+async def test_without_leave_no_word_of_a_message_is_told(tmp_path):
+    async with office_of(tmp_path, "github", excerpts=False) as office:
+        await office.rises()
+        await office.once()
+        assert "poortjes" not in f"{office.text} {next(iter(office.items.values()))['title']}"
+        assert "8 stemmen" in office.text
+
+
+async def test_only_what_concerns_the_chosen_monitors_is_an_item(tmp_path):
+    async with office_of(tmp_path, "gitlab", monitors=["poortjes"]) as office:
+        await office.rises()
+        await office.once()
+        assert not office.items
+        await office.rises(monitors=("poortjes",), name="cd34")
+        await office.once()
+        assert len(office.items) == 1
+
+
+async def test_what_is_refused_is_said_once_and_not_tried_again(github):
+    github.stage.between.answers = [(422, {}, '{"message": "Validation Failed"}')]
+    await github.rises()
+    await github.once()
+    await github.once(later=HOUR)
+    assert not github.items
+    assert len(github.said) == 1
+    assert "Validation Failed" in github.said[0]
+    assert (await github.kept()).state == backlog.REFUSED
+
+
+def test_a_tracker_that_is_not_there_is_a_mistake_that_names_the_nearest(tmp_path):
+    program = Program(tmp_path, backlog={"use": "githup", "settings": {}})
+    with pytest.raises(Misconfigured, match=r'backlog.use: there is no "githup"; did you mean "github"'):
+        configuration.read(program.config)
+
+
+def test_wrong_settings_of_a_tracker_are_told_by_their_path(tmp_path):
+    program = Program(
+        tmp_path, backlog={"use": "jira", "settings": {"url": "http://jira.example", "token": "t", "project": "web"}}
+    )
+    with pytest.raises(Misconfigured) as raised:
+        configuration.read(program.config)
+    told = str(raised.value)
+    assert "backlog.settings: url: give an https:// address" in told
+    assert "backlog.settings: email: is missing" in told
+    assert "backlog.settings: project" in told

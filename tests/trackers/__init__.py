@@ -1,0 +1,1 @@
+"""Every tracker that the registry finds, against a double of its published rules."""
