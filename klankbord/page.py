@@ -144,7 +144,7 @@ def _kept(
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
         held=HeldOf(configuration, stores),
-        annotated=lambda: annotate(stores),
+        annotated=lambda: annotate(stores, configuration.organisation.zone),
     )
 
 
