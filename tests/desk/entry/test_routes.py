@@ -93,7 +93,7 @@ async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(tmp_path):
 def _asked(app):
     """Each method and address of the application, with the right that it asks for."""
     for route, right in app[RIGHTS].items():
-        path = route.resource.canonical.replace("{key}", "x").replace("{form}", "csv")
+        path = route.resource.canonical.replace("{key}", "x").replace("{form}", "csv").replace("{file}", "json")
         if path != "/static":
             yield route.method, path, right
 
