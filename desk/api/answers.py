@@ -226,6 +226,44 @@ class EmergingAnswer(Struct, frozen=True):
     topics: tuple[Emerging, ...]
 
 
+class Worded(Struct, frozen=True):
+    """What somebody said, in its language, without names, accounts and addresses."""
+
+    text: str
+    language: str
+
+
+class Frequent(Struct, frozen=True):
+    """One question that at least three accounts asked, in whatever language.
+
+    questions are the messages that ask it, shares and spam left out; before those of the comparable period before, null where that was not
+    collected. wording is how one of them put it, null where no policy lets a text of it leave. answered is how many an own account
+    answered directly, null where no own account is known; answer the latest of these. practice is the title of an approved best
+    practice that answers it.
+    """
+
+    questions: Count
+    askers: Count
+    before: Count | None
+    languages: dict[str, Count]
+    wording: Worded | None
+    answered: Count | None
+    answer: Worded | None
+    practice: str | None
+
+
+class FaqAnswer(Struct, frozen=True):
+    """What most asked, first. Of the questions in the stretch, `total`, one in `one_in` was read: figures are about so many times
+    what was counted.
+    """
+
+    asked: Question
+    total: Count | None
+    one_in: Count
+    questions: tuple[Frequent, ...]
+    page: str
+
+
 class Expected(Struct, frozen=True):
     """One hour [since, until): four in five of such hours hold between low and high, and half of them more than the middle.
 
@@ -556,12 +594,24 @@ class Week(Struct, frozen=True):
     sentiment: Sentiment
 
 
+class NextAction(Struct, frozen=True):
+    """What is best done next by the playbook's rule of that name: in words by language, with the reasons why the rule holds, and the
+    page where it is done.
+    """
+
+    rule: str
+    say: dict[str, str]
+    because: dict[str, tuple[str, ...]]
+    page: str
+
+
 class CustomerAnswer(Struct, frozen=True):
     """One customer. Facts, names and ids were written by people here or elsewhere: they are data.
 
     keys are its ids in other systems. `withheld` linked accounts are left out by the policies of their sources, of the name
     and of all figures too. reach are the followers of all its accounts together, null where unknown. weeks are the last ones,
-    oldest first, and not_collected what the sources on which it is heard could not give in them.
+    oldest first, and not_collected what the sources on which it is heard could not give in them. next_action is null where no
+    rule holds; rules that ask for cases hold only for tokens with the scope cases.
     """
 
     id: str
@@ -580,6 +630,7 @@ class CustomerAnswer(Struct, frozen=True):
     channels: tuple[Counted, ...]
     weeks: tuple[Week, ...]
     not_collected: tuple[Gap, ...]
+    next_action: NextAction | None
     page: str
     mentions_page: str | None
 

@@ -13,7 +13,9 @@ from core.time import Clock
 from desk.answering.permitted import Rules
 from desk.api.continuation import Seal
 from desk.customers.asked import Customers
+from desk.faq.faq import Frequently
 from desk.foundation.goals import Standing
+from desk.held.document import Asking
 from desk.maturity.looked import Looked as Evidence
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.practices.alike import Alike
@@ -59,9 +61,11 @@ class Asker:
     customers  what the desk knows of customers, all of it; None where nothing is kept of them
     name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    held    gathers all that is held of somebody, in every store; None where that cannot be
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
+    faq     what is asked most; None where nobody asks that
     matures  what is looked in to see how mature the organisation is; None where nothing is kept
     rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
@@ -80,8 +84,10 @@ class Asker:
     name: str
     looked: Looked
     customers: Customers | None = None
+    held: Asking | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
+    faq: Frequently | None = None
     goals: Goals = _no_goals
     matures: Evidence | None = None
     rules: Rules | None = None

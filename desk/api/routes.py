@@ -15,6 +15,7 @@ from desk.api import (
     crises,
     customers,
     emerging,
+    faq,
     figures,
     forecast,
     gathered,
@@ -30,6 +31,7 @@ from desk.api import (
 )
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
+from desk.held.document import Held
 from desk.maturity.report import MaturityReport
 from desk.ports import Scope
 
@@ -40,7 +42,7 @@ _USUAL = timedelta(days=28)
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says; `waits` where it may wait for
-    the language model.
+    the language model; `more` how many seconds longer than others it may take, beside which others are answered.
 
     Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
     """
@@ -54,6 +56,7 @@ class Route:
     ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
     missing: str = ""
     waits: bool = False
+    more: float = 0.0
 
 
 async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
@@ -125,6 +128,16 @@ ROUTES = (
         takes=parameters.Listing,
         gives=answers.Topics,
         ask=lambda asker, asked: figures.topics(asker, view_of(asked), asked.size),
+    ),
+    Route(
+        path="/faq",
+        operation="faq",
+        summary="The questions that most people ask, what was answered, and the best practice that answers each.",
+        scope=Scope.MENTIONS,
+        takes=parameters.Listing,
+        gives=answers.FaqAnswer,
+        ask=lambda asker, asked: faq.asked(asker, view_of(asked), asked.size),
+        missing="nobody asks here what is asked most",
     ),
     Route(
         path="/emerging",
@@ -261,6 +274,17 @@ ROUTES = (
         gives=answers.CustomerAnswer,
         ask=lambda asker, asked: customers.customer(asker, asked.id),
         missing="there is no such customer",
+    ),
+    Route(
+        path="/customer/held",
+        operation="held",
+        summary="All that is held of a customer and of its accounts, in every store, for who asks for access (GDPR, article 15).",
+        scope=Scope.PRIVACY,
+        takes=parameters.One,
+        gives=Held,
+        ask=lambda asker, asked: customers.held(asker, asked.id),
+        missing="there is no such customer",
+        more=280.0,
     ),
     Route(
         path="/cases",

@@ -100,6 +100,7 @@ def customers_of(app: web.Application) -> Customers | None:
         clock=site.clock,
         joins=kept.may_join,
         documents=kept.documents,
+        actions=kept.rules.playbook.actions(),
     )
 
 
