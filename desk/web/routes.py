@@ -162,7 +162,7 @@ KEPT_ROUTES = (
     Route("GET", "/goals", goals.page, Right.FOUNDATION),
     Route("GET", "/foundation", foundation.page, Right.FOUNDATION),
     Route("GET", "/maturity", maturity.page, Right.FOUNDATION),
-    Route("GET", "/maturity/report.{file:pdf|png|json}", maturity_file.file, Right.FOUNDATION),
+    Route("GET", "/maturity/report.{form:pdf|png|json}", maturity_file.file, Right.FOUNDATION),
     Route("GET", "/people", people.page, Right.PEOPLE),
     Route("POST", "/people", people.act, Right.PEOPLE),
     Route("GET", "/access", access.page, Right.PEOPLE),

@@ -14,7 +14,7 @@ from desk.web.site import KEPT, SITE, WHO, looked_in, reader_words
 
 async def file(request: web.Request) -> web.Response:
     """The report. That it was made is written down."""
-    site, kept, form = request.app[SITE], request.app[KEPT], Form(request.match_info["file"])
+    site, kept, form = request.app[SITE], request.app[KEPT], Form(request.match_info["form"])
     at, looked = site.clock(), looked_in(request.app)
     words = site.catalogues.get(request.query.get("language", ""), reader_words(request))
     reader = Reader(
