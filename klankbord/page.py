@@ -134,6 +134,7 @@ def _kept(
         alike=alike,
         place=place,
         faq=frequently(configuration, stores),
+        digests=configuration.digest.units,
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,

@@ -38,6 +38,7 @@ class Kept:
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
     faq         what is asked most; None where nobody asks that
+    digests     units whose people get a digest each week
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
@@ -64,6 +65,7 @@ class Kept:
     alike: Alike | None = None
     place: Place | None = None
     faq: Frequently | None = None
+    digests: tuple[str, ...] = ()
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)

@@ -1,5 +1,7 @@
 """The same questions over SQLite and over a real Elasticsearch: every answer is the same."""
 
+from dataclasses import replace
+
 from aiohttp.test_utils import TestServer
 
 from core.emerging import Emergence, Member, Risen
@@ -12,6 +14,7 @@ from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.cases.book import hear, heard
 from tests.desk.crisis.book import alarmed, rings
+from tests.desk.faq.asking import frequently
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
@@ -37,7 +40,8 @@ async def _answers(archive, desk, customer):
     async with double() as model:
         model.says = "Pakketten zijn laat [1, 2]."
         made = Summaries(settings=model.settings, database=desk, leaving=Policies(), redact=str)
-        app = application(archive, now=lambda: NOW, api=parts(), kept=kept(desk), summaries=made)
+        keeps = replace(kept(desk), faq=frequently(desk, archive))
+        app = application(archive, now=lambda: NOW, api=parts(), kept=keeps, summaries=made)
         return await _of_each_route(app, own)
 
 
