@@ -30,6 +30,7 @@ from klankbord.annotated import annotate
 from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
+from klankbord.faq import frequently
 from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
@@ -132,6 +133,7 @@ def _kept(
         documents=stores.archive.customers,
         alike=alike,
         place=place,
+        faq=frequently(configuration, stores),
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,

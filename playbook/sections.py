@@ -17,6 +17,7 @@ from playbook.crisis import Crisis
 from playbook.errors import QueryError
 from playbook.foundation import ROLES, Excellence, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
+from playbook.maturity import Thresholds
 from playbook.next_best_action import Action, shipped
 from playbook.organisation import Organisation
 from playbook.queries import parse
@@ -25,7 +26,7 @@ from playbook.triage import Triage, merged
 
 _LATER = (
     "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
-    "answers", "excellence", "next_best_action",
+    "answers", "excellence", "maturity", "next_best_action",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -102,6 +103,7 @@ class Playbook(Settings):
     cases: Cases | None = None
     crisis: Crisis | None = None
     answers: Answering | None = None
+    maturity: Thresholds | None = None
     excellence: Excellence | None = None
     next_best_action: tuple[Action, ...] | None = None
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from desk.maturity.report import ReportDepartment
+
 Count = Annotated[int, Meta(ge=0)]
 Part = Annotated[float, Meta(ge=0, le=1)]
 Balance = Annotated[float, Meta(ge=-1, le=1)]
@@ -224,6 +226,44 @@ class EmergingAnswer(Struct, frozen=True):
     topics: tuple[Emerging, ...]
 
 
+class Worded(Struct, frozen=True):
+    """What somebody said, in its language, without names, accounts and addresses."""
+
+    text: str
+    language: str
+
+
+class Frequent(Struct, frozen=True):
+    """One question that at least three accounts asked, in whatever language.
+
+    questions are the messages that ask it, shares and spam left out; before those of the comparable period before, null where that was not
+    collected. wording is how one of them put it, null where no policy lets a text of it leave. answered is how many an own account
+    answered directly, null where no own account is known; answer the latest of these. practice is the title of an approved best
+    practice that answers it.
+    """
+
+    questions: Count
+    askers: Count
+    before: Count | None
+    languages: dict[str, Count]
+    wording: Worded | None
+    answered: Count | None
+    answer: Worded | None
+    practice: str | None
+
+
+class FaqAnswer(Struct, frozen=True):
+    """What most asked, first. Of the questions in the stretch, `total`, one in `one_in` was read: figures are about so many times
+    what was counted.
+    """
+
+    asked: Question
+    total: Count | None
+    one_in: Count
+    questions: tuple[Frequent, ...]
+    page: str
+
+
 class Expected(Struct, frozen=True):
     """One hour [since, until): four in five of such hours hold between low and high, and half of them more than the middle.
 
@@ -316,8 +356,9 @@ class GoalsAnswer(Struct, frozen=True):
 class MaturityNeed(Struct, frozen=True):
     """One thing that a level takes, the question that its evidence answers, and what to do where it is not met.
 
-    answer is unknown where there is no evidence. some of all are as they should be, null where there is nothing to count; enough
-    are at_least in a hundred, or all where that is null. owner is the role that takes the step.
+    answer is unknown where there is no evidence, and lacks says what is missing then. some of all are as they should be, null where
+    there is nothing to count; enough are at_least in a hundred, or as a number where counts says so, or all where it is null. owner
+    is the role that takes the step.
     """
 
     need: str
@@ -326,18 +367,22 @@ class MaturityNeed(Struct, frozen=True):
     some: Count | None
     all: Count | None
     at_least: float | None
+    counts: Literal["share", "number"]
     next: dict[str, str]
+    lacks: dict[str, str]
     owner: str
     page: str | None
 
 
 class MaturityLevel(Struct, frozen=True):
-    """One of the five. It holds where all it takes is met and every level below holds."""
+    """One of the five. It holds where all it takes is met and every level below holds; met and unknown are how many needs are."""
 
     level: str
     name: dict[str, str]
     answer: Literal["met", "unmet", "unknown"]
     holds: bool
+    met: Count
+    unknown: Count
     needs: tuple[MaturityNeed, ...]
 
 
@@ -348,6 +393,14 @@ class MaturityAnswer(Struct, frozen=True):
     score: float
     levels: tuple[MaturityLevel, ...]
     next: MaturityNeed | None
+
+
+class MaturityDepartments(Struct, frozen=True):
+    """Departments side by side, the furthest first; those of fewer people than smallest stand together. Never a person."""
+
+    at: datetime
+    smallest: Count
+    departments: tuple[ReportDepartment, ...]
 
 
 class Stand(Struct, frozen=True):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from core.ports import CustomerDocuments, Publisher
 from desk.answering.allowing import Allowing, ByRoles
 from desk.entry.rights import RIGHTS
+from desk.faq.faq import Frequently
 from desk.held.document import Asking
 from desk.ports import Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
@@ -36,6 +37,7 @@ class Kept:
     may_join    of an author id, whether the policy of its source lets its account become part of a customer
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
+    faq         what is asked most; None where nobody asks that
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
@@ -61,6 +63,7 @@ class Kept:
     documents: CustomerDocuments | None = None
     alike: Alike | None = None
     place: Place | None = None
+    faq: Frequently | None = None
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)

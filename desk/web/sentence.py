@@ -47,7 +47,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     when = _when(asked, words, form)
     if state in {"empty", "unknown"}:
         text = escape(words(f"state.{state}", name=who, when=when))
-        return Told(state=state, sentence=text, gaps=gap_sentences(picture.volume.gaps, words=words, form=form))
+        return Told(state=state, sentence=text, gaps=gap_lines(picture.volume.gaps, form, words))
     parts = [
         words(
             "state.heard",
@@ -64,7 +64,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     return Told(
         state=state,
         sentence=Markup("").join(escape(part) for part in parts if part) + Markup("."),
-        gaps=gap_sentences(picture.volume.gaps, words=words, form=form),
+        gaps=gap_lines(picture.volume.gaps, form, words),
     )
 
 
@@ -119,7 +119,7 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
     return words("state.mostly", topic=Markup("<em>{}</em>").format(_linked(asked, largest.topic, topic=largest.topic)))
 
 
-def gap_sentences(gaps: Sequence[Gap], *, words: Words, form: Formats) -> tuple[str, ...]:
+def gap_lines(gaps: Sequence[Gap], form: Formats, words: Words) -> tuple[str, ...]:
     """One line a stretch: sources that were away together stand together."""
     together: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:

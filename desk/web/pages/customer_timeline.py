@@ -15,7 +15,7 @@ from desk.entry.rights import Right
 from desk.store.cases import Case, Happened
 from desk.web.pages.case_lines import looking
 from desk.web.pages.case_told import sentences
-from desk.web.sentence import gap_sentences
+from desk.web.sentence import gap_lines
 from desk.web.site import WHO, formats, reader_words
 
 
@@ -40,7 +40,7 @@ async def timeline_of(request: web.Request, asked: Customers, known: Known) -> M
         "kinds": [kind.value for kind in offered],
         "kind": chosen[0].value if chosen else "",
         "tickets": found.tickets,
-        "unknown": gap_sentences(found.gaps, words=reader_words(request), form=formats(request)),
+        "unknown": gap_lines(found.gaps, formats(request), reader_words(request)),
         "cases_hidden": not sees,
         "older": f"/customer?{urlencode(here | {'after': found.after})}" if found.after else "",
         "beyond": bool(request.query.get("after")),

@@ -6,7 +6,7 @@ from aiohttp import web
 from core.document import Filter, Order
 from desk.happenings.beside import noted
 from desk.store import annotations, happenings
-from desk.store.happenings import DRAWN
+from desk.store.happenings import BESIDE, DRAWN
 from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
@@ -17,8 +17,6 @@ from picture.search import search
 
 STREAM = 20
 NEW = 3
-BESIDE = 30
-"""Business events that a chart is marked with, the latest."""
 
 
 async def page(request: web.Request) -> web.Response:
@@ -63,6 +61,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=[*notes, *beside], ahead=coming),
         "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
+        "asks_often": kept is not None and kept.faq is not None,
         "notes": notes,
         "beside": beside,
         "orders": await happenings.ordered(kept.database, asked.since, asked.until) if kept else None,
