@@ -101,7 +101,7 @@ async def propose(database: Database, who: Who, case: str, *, saw: int, at: date
 async def approve(
     database: Database, who: Who, case: str, version: int, *, allowing: Allowing, saw: int, at: datetime
 ) -> Outcome:
-    """Approve the words of that version: whoever may answer may, but for who wrote any of them."""
+    """Approve the words of that version: whoever may answer may, but for who wrote them."""
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
         there = await under_way(connection, now.id)
@@ -109,10 +109,12 @@ async def approve(
             return Why.GONE if there is None else Refused(what=Happened.CORRECTED, by=there.words.by)
         if there.state not in WRITABLE:
             return Why.GOING
-        if there.state is State.APPROVED:
-            return None
         if not await allowing.may(connection, who.by, now, there.publisher, at):
             return Why.FORBIDDEN
+        if there.state is State.APPROVED:
+            return None
+        if unfilled(there.words.text, VARIABLES):
+            return Why.UNFILLED
         if await alike(connection, who.by, there.words.by):
             return Refused(what=Why.SAME_PERSON, by=there.words.by, at=there.words.at)
         await answer_writing.approve(connection, there, by=who.by, at=at)

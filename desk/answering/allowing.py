@@ -7,13 +7,10 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.entry.rights import Right
-from desk.entry.who import EVERYWHERE
+from desk.entry.who import EVERYWHERE, is_operator
 from desk.store.cases import Case
 from desk.store.people import works_here
 from desk.store.roles import held_within
-
-OPERATORS = ("page", "desk:")
-"""How those who are nobody of the staff are named (desk.entry.who.Who.by)."""
 
 
 class Allowing(Protocol):
@@ -58,11 +55,6 @@ class ByRoles:
             return True
         theirs = [one for one in await held_within(connection, by) if one.role in self._rights[right]]
         return any(unit is None or one.unit in (EVERYWHERE, unit) for one in theirs)
-
-
-def is_operator(by: str) -> bool:
-    """Whether that is how an operator is named."""
-    return by == OPERATORS[0] or by.startswith(OPERATORS[1])
 
 
 async def alike(connection: AsyncConnection, one: str, other: str) -> bool:

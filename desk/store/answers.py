@@ -129,7 +129,7 @@ async def counted(database: Database) -> dict[State, int]:
     """How many are in each state in which there are any."""
     asked = select(answers.c.state, func.count()).group_by(answers.c.state)
     async with database.reading() as connection:
-        return {State(state): number for state, number in (await connection.execute(asked)).tuples()}
+        return {State(state): number for state, number in await connection.execute(asked)}
 
 
 async def oldest_due(database: Database) -> datetime | None:

@@ -21,12 +21,13 @@ from klankbord.demo.schooling import (
     is_let_in,
     learns,
     lets_webcare_answer,
+    may_answer,
     publishes,
     reads,
     refused,
 )
 from klankbord.demo.sharing import approves, proposes, thanks, uses
-from klankbord.demo.staff import AGENT, CLIMBER, COLLEAGUE, LEAD
+from klankbord.demo.staff import AGENT, CLIMBER, LEAD
 
 EVENING = "23:00"
 """When it is looked how mature the organisation is."""
@@ -58,9 +59,9 @@ def _answers(name: str, by: str, *, approver: str | None) -> Step:
 
 
 async def _is_refused(climb: Climb, _: date) -> None:
-    told = climb.told["swap"]
+    told = climb.told["dog"]
     ended = await handled(climb.cast, told, by=AGENT.name, approver=LEAD.name, before=refused)
-    climb.cases["swap"] = ended
+    climb.cases["dog"] = ended
 
 
 def _is_helped(name: str, by: str, *, approver: str | None) -> Step:
@@ -76,17 +77,17 @@ STEPS: Mapping[int, Sequence[Step]] = {
     1: (_is_refused,),
     2: (reads(CLIMBER.name, "08:50"),),
     4: (learns(CLIMBER.name, "16:30"),),
-    5: (is_let_in,),
-    6: (_answers("twice", CLIMBER.name, approver=LEAD.name),),
+    5: (is_let_in, may_answer(CLIMBER.name, "09:45")),
+    6: (_answers("holiday", CLIMBER.name, approver=LEAD.name),),
     7: (_answers("student", CLIMBER.name, approver=LEAD.name),),
     8: (reads("Fleur", "09:10"), reads("Hans", "17:40")),
     9: (_answers("family", CLIMBER.name, approver=LEAD.name),),
-    10: (accounts_are_in_order, learns("Fleur", "15:00")),
+    10: (accounts_are_in_order, learns("Fleur", "15:00"), may_answer("Fleur", "15:20")),
     11: (_answers("together", CLIMBER.name, approver=None),),
     12: (learns("Otto", "11:00"),),
     13: (proposes,),
     14: (approves,),
     16: (_is_helped("again", CLIMBER.name, approver=None),),
-    17: (_is_helped("elsewhere", COLLEAGUE.name, approver=LEAD.name), thanks, publishes),
+    17: (_is_helped("elsewhere", "Fleur", approver=LEAD.name), thanks, publishes),
 }
 """What happens on which of the working days, from 0."""

@@ -87,13 +87,21 @@ def learns(name: str, clock: str) -> Step:
 
 
 async def is_let_in(climb: Climb, day: date) -> None:
-    """She gets the role in her unit, and the right on the account."""
+    """She gets the role in her unit."""
     cast = climb.cast
-    person = cast.ids[CLIMBER.name]
-    hr, lead = cast.ids[HR.name], cast.ids[LEAD.name]
-    await roles.give(cast.desk, person, AGENT.role, CLIMBER.unit or "", by=hr, at=moment(day, "09:30"))
-    given = Given(account=await cast.account(SOURCE), person=person)
-    await account_rights.give(cast.desk, given, by=lead, at=moment(day, "09:45"))
+    hr, at = cast.ids[HR.name], moment(day, "09:30")
+    await roles.give(cast.desk, cast.ids[CLIMBER.name], AGENT.role, CLIMBER.unit or "", by=hr, at=at)
+
+
+def may_answer(name: str, clock: str) -> Step:
+    """Somebody gets the right on the account from who owns it."""
+
+    async def step(climb: Climb, day: date) -> None:
+        cast = climb.cast
+        given = Given(account=await cast.account(SOURCE), person=cast.ids[name])
+        await account_rights.give(cast.desk, given, by=cast.ids[LEAD.name], at=moment(day, clock))
+
+    return step
 
 
 async def accounts_are_in_order(climb: Climb, day: date) -> None:

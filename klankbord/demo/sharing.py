@@ -23,7 +23,7 @@ async def proposes(climb: Climb, day: date) -> None:
     """She makes one of her first case, and writes it in English too."""
     cast, at, told = climb.cast, moment(day, "11:20"), parts("climb")["practice"]
     cleaner = Cleaner(cast.looked.organisation.languages)
-    found = await harvested(cast.desk, cast.stores.archive, cleaner, climb.cases["twice"], at)
+    found = await harvested(cast.desk, cast.stores.archive, cleaner, climb.cases["holiday"], at)
     if not isinstance(found, Harvest):
         raise Halted(f"no best practice can be made of the case: {found.why}")
     said = acts.Said(
@@ -61,6 +61,6 @@ def uses(climb: Climb, name: str) -> Before:
 
 
 async def thanks(climb: Climb, day: date) -> None:
-    """Whoever was helped by it says so."""
+    """Another says thanks for it."""
     who = await climb.cast.who(COLLEAGUE.name)
     await acts.thank(climb.cast.desk, who, climb.shared.number, at=moment(day, "16:20"))

@@ -27,6 +27,7 @@ from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.dialogues import DAYS
 from klankbord.demo.next_case import taken_up
 from klankbord.demo.play import Demo, play
+from klankbord.demo.practices import write_down
 from klankbord.demo.staff import move_in
 from klankbord.demo.telling import going_on, told
 from klankbord.folder import Folder
@@ -94,8 +95,8 @@ async def _watch(
     async with open_stores(read, report) as stores:
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
-        cast = cast_of(read, stores, staff)
-        climbed, halted = await _climbed(demo, cast, report)
+        await write_down(stores.desk, staff, place, now())
+        climbed, halted = await _climbed(demo, cast_of(read, stores, staff), report)
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:

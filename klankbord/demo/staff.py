@@ -43,6 +43,11 @@ class Member(NamedTuple):
     def email(self) -> str:
         return f"{self.name.lower()}@noorderlijn.example"
 
+    @property
+    def within(self) -> str:
+        """Where the role is held."""
+        return self.unit if self.role == "agent" and self.unit else EVERYWHERE
+
 
 AGENT = Member("Daan", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=30)
 COLLEAGUE = Member("Femke", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=330)
@@ -113,8 +118,8 @@ async def settle(desk: Database, ids: Mapping[str, str], at: datetime) -> None:
 async def _hired(desk: Database, member: Member, clock: Clock) -> str:
     details = Details(name=member.name, email=member.email, department=member.department, unit=member.unit)
     person = await people.add(desk, details, by=BY, at=clock())
-    at, unit = clock(), member.unit if member.role == "agent" and member.unit else EVERYWHERE
-    await roles.give(desk, person.id, member.role, unit, by=BY, at=at)
+    at = clock()
+    await roles.give(desk, person.id, member.role, member.within, by=BY, at=at)
     if member.duty and member.unit:
         await rota.add_shifts(desk, shifts_of(person.id, member.unit, member.duty[0], [member.duty[1]]), by=BY, at=at)
     if member.trained is not None:

@@ -14,10 +14,10 @@ async def told(climb: Climb) -> Sequence[str]:
     counted = (await practices.tallies(climb.cast.desk, [climb.shared.id]))[climb.shared.id]
     numbers = {name: case.number for name, case in climb.cases.items()}
     who = CLIMBER.name
-    answered = f"answered with approval (case {numbers['twice']}), then without (case {numbers['together']})"
+    answered = f"answered with approval (case {numbers['holiday']}), then without (case {numbers['together']})"
     used = f"used in {counted.uses} later cases (the first is case {numbers['again']})"
     return [
-        f"in four weeks {who} of ticket sales was refused (case {numbers['swap']}), learned, {answered}",
+        f"in four weeks {who} of ticket sales was refused (case {numbers['dog']}), learned, {answered}",
         f"what worked is best practice {climb.shared.number}, {used}",
         f"the pyramid went from {days[-1].score:.1f} to {days[0].score:.1f}: /maturity; look as ticket seller at /may",
     ]

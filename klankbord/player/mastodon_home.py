@@ -78,6 +78,10 @@ class MastodonHome(MastodonPlayer):
             if status.get("in_reply_to_id") == number:
                 self.statuses[native] = {**status, "in_reply_to_id": None}
 
+    def forget_keys(self) -> None:
+        """An hour later: what was written under a key before can be written again under it."""
+        self._keys.clear()
+
     @property
     def written(self) -> list[str]:
         """What the account's statuses that stand here say."""

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from pydantic import Field, SecretStr, field_validator
 
+from core.safe_url import safe_url
 from core.settings import Settings as Base
 from core.settings import Span
-from sinks._crm_settings import safe_url
 
 
 class Place(Base):

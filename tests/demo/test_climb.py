@@ -43,12 +43,12 @@ async def answer_of(desk, case):
 
 
 async def test_she_is_refused_with_every_link_that_is_missing(played, desk):
-    (noted,) = [one for one in await cases.events(desk, played.cases["swap"].id) if one.kind is Happened.NOTED]
+    (noted,) = [one for one in await cases.events(desk, played.cases["dog"].id) if one.kind is Happened.NOTED]
     assert "beleid" in noted.detail
     assert "training" in noted.detail
     assert "rol" in noted.detail
     assert "recht om te antwoorden" in noted.detail
-    assert Happened.HANDED_OVER in await happened(desk, played.cases["swap"])
+    assert Happened.HANDED_OVER in await happened(desk, played.cases["dog"])
 
 
 async def test_she_may_answer_from_the_day_on_which_the_last_link_came(played, desk):
@@ -63,7 +63,7 @@ async def test_she_may_answer_from_the_day_on_which_the_last_link_came(played, d
 
 
 async def test_three_answers_are_approved_and_the_next_goes_out_without(played, desk):
-    for name in ("twice", "student", "family"):
+    for name in ("holiday", "student", "family"):
         found = await answer_of(desk, played.cases[name])
         assert (found.state, found.words.by) == (State.SENT, played.cast.ids[CLIMBER.name])
         assert found.words.approved_by == played.cast.ids["Ruben"]
@@ -83,7 +83,7 @@ async def test_each_case_ends_with_nothing_that_was_due(played, desk):
 
 async def test_what_worked_is_approved_by_another_and_helps_the_next_cases(played, desk):
     found = await practices.get(desk, played.shared.number)
-    assert found.from_case == played.cases["twice"].number
+    assert found.from_case == played.cases["holiday"].number
     assert (found.proposed_by, found.approved_by) == (played.cast.ids[CLIMBER.name], played.cast.ids["Ruben"])
     assert {one.language for one in found.texts} == {"nl", "en"}
     assert "Bram" not in found.texts[1].question
@@ -119,7 +119,7 @@ GAINED = {
 def test_the_tour_leads_to_the_cases_that_it_tells_of(played):
     read = configuration.read(played.cast.stores.folder.root.parent / "klankbord.yaml")
     opens = [one.opens for one in read.page.tour]
-    assert opens[:3] == [f"/case?number={played.cases[name].number}" for name in ("swap", "twice", "together")]
+    assert opens[:3] == [f"/case?number={played.cases[name].number}" for name in ("dog", "holiday", "together")]
     assert all(one.says.keys() == {"nl", "en"} for one in read.page.tour)
 
 

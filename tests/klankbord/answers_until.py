@@ -17,6 +17,8 @@ from klankbord.answering import Answers, open_publishers
 from klankbord.options import hush
 from klankbord.stores import open_stores
 
+NEVER = -1
+
 
 class Counting:
     """A coroutine whose awaits are counted with those of all others; the process dies at the one of that number."""
@@ -51,6 +53,7 @@ async def look(config, ahead, dies):
     """`ahead` seconds from now, so that what another process left is over."""
     read = configuration.read(Path(config))
     loop, measured = asyncio.get_running_loop(), Measured()
+    Counting.passed = 0
     async with open_stores(read, hush) as stores, open_publishers(read, stores, hush, measured) as publishers:
         sender = Answers(read, stores, publishers, measured, clock=lambda: now() + timedelta(seconds=ahead)).sender
         loop.set_task_factory(lambda loop, work, **more: asyncio.Task(counted(work, dies), loop=loop, **more))
@@ -73,7 +76,12 @@ def forked(config, ahead, dies):
         return int(pipe.read() or 0), os.waitstatus_to_exitcode(status)
 
 
+def tell(*numbers):
+    sys.stdout.write(" ".join(map(str, numbers)) + "\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
+    tell(asyncio.run(look(sys.argv[1], 0, NEVER)))  # what it imports every process has
     for line in sys.stdin:
-        ahead, dies = map(int, line.split())
-        print(*forked(sys.argv[1], ahead, dies), flush=True)
+        tell(*forked(sys.argv[1], *map(int, line.split())))

@@ -26,10 +26,14 @@ from klankbord.rulebook import FileRules
 from klankbord.stores import open_stores
 from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
+from tests.klankbord.answers_until import NEVER
 from tests.klankbord.program import Program
 from tests.publish.stages import QUIET
 
 SEEDS = 50
+ANSWERS = 50
+STEPS = 240
+"""Awaits in which a worker that began has asked for an answer that may stand there, and sent another."""
 LATER = 600
 """Seconds after which what a killed worker left is over."""
 TROUBLES = (None, None, Refusal(500), Refusal(200, body=b"{"))
@@ -38,11 +42,11 @@ TROUBLES = (None, None, Refusal(500), Refusal(200, body=b"{"))
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def desk_at(request):
-    """Where the desk database is, as the configuration says it: a file, or a server."""
+    """(where the desk database is, as the configuration says it: a file, or a server; how many seeds)."""
     if request.param == "sqlite":
-        return {}
+        return {}, SEEDS
     server = request.getfixturevalue("postgresql_server")
-    return {"url": server.create(), "password": server.password, "ca": str(server.ca)}
+    return {"url": server.create(), "password": server.password, "ca": str(server.ca)}, SEEDS // 5
 
 
 def program(folder, address, desk_at):
@@ -53,28 +57,35 @@ def program(folder, address, desk_at):
     return made
 
 
-async def let_out(stores, home, allowing, number, text):
-    """A message that has a case, and an answer to it that was approved and let out; its number."""
+async def let_out(stores, home, allowing, texts):
+    """To each text a message that has a case, and an answer to it that says this, was approved and let out; the cases."""
+    people = [agent(one) for one in await staff(stores.desk)]
+    said = [spoken(home, number) for number in range(len(texts))]
+    await stores.archive.write([Enriched(mention=one) for one in said])
+    return [await answered(stores.desk, allowing, people, *both) for both in zip(said, texts, strict=True)]
+
+
+def spoken(home, number):
     status = home.said("klant@elders.example", f"de trein is te laat {number}")
-    identifier = f"mastodon:{home.address.removeprefix('http://')}/{status['id']}"
-    author = Author(id=f"mastodon:{number}", handle="klant@elders.example")
-    said = Mention(
-        id=identifier, source="mastodon", author=author, text="te laat", created_at=now(), seen_at=now(),
+    native, author = f"{home.address.removeprefix('http://')}/{status['id']}", Author(id=f"mastodon:{number}")
+    at = now()
+    return Mention(
+        id=f"mastodon:{native}", source="mastodon", author=author, text="te laat", created_at=at, seen_at=at,
         url=status["url"],
     )  # fmt: skip
-    await stores.archive.write([Enriched(mention=said)])
-    told = heard(at=now(), mention=identifier, author=author.id, thread=identifier)
-    case = await hear(stores.desk, told)
-    anna, bert = home.staff
-    written = Written(text=text, answers=identifier, publisher="mastodon", language="nl")
-    at = {"at": now()}
+
+
+async def answered(desk, allowing, people, said, text):
+    anna, bert = people
+    case = await hear(desk, heard(at=now(), mention=said.id, author=said.author.id, thread=said.id))
+    written = Written(text=text, answers=said.id, publisher="mastodon", language="nl")
     for done in (
-        await acts.write(stores.desk, agent(anna), case.id, written, saw=1, **at),
-        await acts.approve(stores.desk, agent(bert), case.id, 1, allowing=allowing, saw=2, **at),
-        await acts.send(stores.desk, agent(anna), case.id, 1, allowing=allowing, saw=3, **at),
+        await acts.write(desk, anna, case.id, written, saw=1, at=now()),
+        await acts.approve(desk, bert, case.id, 1, allowing=allowing, saw=2, at=now()),
+        await acts.send(desk, anna, case.id, 1, allowing=allowing, saw=3, at=now()),
     ):
         assert isinstance(done, Done), done
-    return case, (await answers.of_case(stores.desk, case.id))[0].number
+    return case
 
 
 async def settled(home):
@@ -87,10 +98,11 @@ async def settled(home):
 
 @asynccontextmanager
 async def workers(config):
-    """What starts a process for each look."""
+    """What starts a process for each look; it looked itself once, and found nothing to do."""
     command = (sys.executable, "-m", "tests.klankbord.answers_until", str(config))
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     try:
+        assert await process.stdout.readline()
         yield process
     finally:
         process.stdin.close()
@@ -103,37 +115,34 @@ async def looked(home, started, ahead, dies):
     passed, status = map(int, (await started.stdout.readline()).split())
     assert status in (0, -signal.SIGKILL)
     await settled(home)
+    home.forget_keys()
     return passed
 
 
 async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk_at):
+    where, seeds = desk_at
     home = MastodonHome()
     home.tokens = frozenset({"qvWm3kZ8"})
     async with home.serve() as home.address:
-        made = program(tmp_path, home.address, desk_at)
+        made = program(tmp_path, home.address, where)
         read = configuration.read(made.config)
         async with open_stores(read, hush) as stores, workers(made.config) as started:
             allowing = allowing_of(read, FileRules(read.playbook))
-            home.staff = await staff(stores.desk)
-            await let_out(stores, home, allowing, "first", "Wat vervelend, eerste.")
-            steps = await looked(home, started, 0, -1)
-            assert steps > 20
-            assert len(home.written) == 1
-            killed = 0
-            for seed in range(SEEDS):
-                random, text = Random(seed), f"Wat vervelend, nummer {seed}."
-                case, number = await let_out(stores, home, allowing, seed, text)
-                home.faults.done = [random.choice(TROUBLES)] if seed % 2 else []
-                killed += not await looked(home, started, 0, seed * steps // SEEDS)
-                if seed % 3 == 0:
-                    killed += not await looked(home, started, LATER, random.randrange(steps))
-                for later in range(2, 6):
-                    await looked(home, started, later * LATER, -1)
-                    if (await answers.get(stores.desk, number)).state is State.SENT:
-                        break
-                answer = await answers.get(stores.desk, number)
-                assert (answer.state, sum(text in said for said in home.written)) == (State.SENT, 1), seed
+            texts = [f"Wat vervelend, nummer {number}." for number in range(ANSWERS)]
+            told = await let_out(stores, home, allowing, texts)
+            for seed in range(seeds):
+                home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 5 == 0 else []
+                dies = (seed * STEPS + Random(seed).randrange(STEPS)) // seeds
+                passed = await looked(home, started, seed * LATER, dies)
+                assert not passed, f"a worker ended after {passed} awaits, and was to be killed at {dies}"
+            home.faults.done = []
+            for more in range(ANSWERS):
+                if not (await answers.counted(stores.desk)).keys() - {State.SENT}:
+                    break
+                await looked(home, started, (seeds + more) * LATER, NEVER)
+            for case, text in zip(told, texts, strict=True):
+                (answer,) = await answers.of_case(stores.desk, case.id)
+                assert (answer.state, sum(text in said for said in home.written)) == (State.SENT, 1), text
                 kinds = [event.kind.value for event in await cases.events(stores.desk, case.id)]
-                assert (kinds.count("sent"), kinds.count("answered")) == (1, 1), seed
-            assert killed > SEEDS * 0.9
-            assert len(home.written) == SEEDS + 1
+                assert kinds[3:] == ["queued", "sent", "answered"], text
+            assert len(home.written) == ANSWERS

@@ -8,8 +8,10 @@ from aiohttp import web
 from core.document import Filter
 from core.query import open_alone
 from desk.foundation.goals import Standing
+from desk.happenings.beside import noted
 from desk.reports.shown import ask_outward
-from desk.store import emerging, people
+from desk.store import emerging, happenings, people
+from desk.store.happenings import BESIDE, DRAWN
 from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.kept import Kept
@@ -40,6 +42,9 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
     closed = kept.leaving.admits_closed
     goals: Sequence[Standing] = await goals_of(request.app, Filter(query=open_alone() if closed else None))
 
+    happened = await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE)
+    beside = noted(happened, words, titles=False)
+
     def period(goal: Goal, one: Standing) -> str:
         return label(Period(goal.period), one.last.since.astimezone(zone), words, form)
 
@@ -50,7 +55,8 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
         asked=asked,
         picture=picture,
         told=sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
-        chart=chart.data(picture.volume, asked, zone=zone, words=words),
+        chart=chart.data(picture.volume, asked, zone=zone, words=words, notes=beside),
+        beside=beside,
         titles=chart.titles(picture, words=words, form=form),
         rows=chart.table(picture.volume),
         rising=await _rising(request, kept),

@@ -6,7 +6,7 @@ from aiohttp import web
 from core.document import Filter, Order
 from desk.happenings.beside import noted
 from desk.store import annotations, happenings
-from desk.store.happenings import DRAWN
+from desk.store.happenings import BESIDE, DRAWN
 from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
@@ -17,8 +17,6 @@ from picture.search import search
 
 STREAM = 20
 NEW = 3
-BESIDE = 30
-"""Business events that a chart is marked with, the latest."""
 
 
 async def page(request: web.Request) -> web.Response:

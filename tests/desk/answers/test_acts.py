@@ -96,7 +96,11 @@ async def test_who_lost_the_right_lets_nothing_out(house):
     await house.approve()
     await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
     assert (await house.send()).what is Why.FORBIDDEN
-    assert (await house.approve(who=agent("nobody"))).what is not Happened.APPROVED
+
+
+async def test_who_may_not_answer_does_not_approve(house):
+    await house.write()
+    assert (await house.approve(who=agent("nobody"))).what is Why.FORBIDDEN
 
 
 async def test_it_is_taken_back_until_a_try_has_begun(house):
