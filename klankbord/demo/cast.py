@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.document import Filter, Stored
 from core.errors import Stop
@@ -33,13 +33,14 @@ class Halted(Stop):
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
-    """The stage of the climb. `ids` are those of the staff, by first name."""
+    """The stage of the climb. `ids` are those of the staff, by first name; `now` is when the 28 days end."""
 
     stores: Stores
     playbook: Playbook
     rights: Mapping[Right, frozenset[str]]
     looked: Looked
     ids: Mapping[str, str]
+    now: datetime
 
     @property
     def desk(self) -> Database:
@@ -78,7 +79,7 @@ class Cast:
         raise Halted(f"message {said.number} of the demo is not archived")
 
 
-def cast_of(configuration: Configuration, stores: Stores, ids: Mapping[str, str]) -> Cast:
+def cast_of(configuration: Configuration, stores: Stores, ids: Mapping[str, str], now: datetime) -> Cast:
     """By the playbook as it is written now."""
     playbook = load(configuration.playbook)
     return Cast(
@@ -87,4 +88,5 @@ def cast_of(configuration: Configuration, stores: Stores, ids: Mapping[str, str]
         rights=with_roles(configuration.sign_in.rights),
         looked=looked_in(configuration, stores, playbook),
         ids=ids,
+        now=now,
     )

@@ -33,9 +33,9 @@ EVENING = "23:00"
 """When it is looked how mature the organisation is."""
 
 
-async def climb(cast: Cast, now: datetime, *, clock: Clock, place: Place) -> Climb:
-    """Play all of it; `now` is when the 28 days end. Raises Halted where something comes out otherwise than it is told."""
-    played, days = Climb(cast=cast, told=dialogues(now), clock=clock, place=place), workdays(now)
+async def climb(cast: Cast, *, clock: Clock, place: Place) -> Climb:
+    """Play all of it. Raises Halted where something comes out otherwise than it is told."""
+    played, days = Climb(cast=cast, told=dialogues(cast.now), clock=clock, place=place), workdays(cast.now)
     for number, steps in sorted(STEPS.items()):
         for step in steps:
             await step(played, days[number])

@@ -11,13 +11,14 @@ from core.types import Published
 from desk.answering import acts as answers
 from desk.answering import settling
 from desk.answering.acts import Written
-from desk.cases import acts, keeping
+from desk.cases import acts, keeping, timing
 from desk.cases.acting import Done, Outcome
 from desk.cases.acts import Reason
 from desk.cases.hearing import heard
 from desk.entry.who import Who
 from desk.store import case_writing, cases
 from desk.store.answers import Answer, under_way
+from desk.store.case_timers import STAYS
 from desk.store.cases import Asked, Case
 from desk.store.database import Database
 from klankbord.demo.cast import Cast, Halted
@@ -71,7 +72,10 @@ async def handled(
         if then is not None:
             await _hear(cast, desk, then, asked.enriched.mention.id, dialogue.said[-1].at)
         now, ends = await opened.now(), dialogue.said[-1].at + CLOSED
-        return done(await acts.close(desk, await opened.who(by), now.id, Reason.SOLVED, saw=now.version, at=ends))
+        done(await acts.close(desk, await opened.who(by), now.id, Reason.SOLVED, saw=now.version, at=ends))
+        if ends + STAYS <= cast.now:
+            await timing.fire(desk, lambda: cast.promised, ends + STAYS)
+        return await opened.now()
 
 
 def done(outcome: Outcome) -> Case:
@@ -114,7 +118,7 @@ async def _answered(opened: Opened, dialogue: Dialogue, answered: Stored, *, by:
         other, at = await opened.who(approver), after(APPROVED)
         now = done(await answers.approve(desk, other, now.id, 1, allowing=allowing, saw=now.version, at=at))
         async with desk.writing() as connection:
-            await approved(connection, await _answer(desk, now), by=other.by, at=at)
+            await approved(connection, now, await _answer(desk, now), by=other.by, at=at)
     now = done(await answers.send(desk, who, now.id, 1, allowing=allowing, saw=now.version, at=after(SENT)))
     async with desk.writing() as connection:
         case = await case_writing.locked(connection, now.id)

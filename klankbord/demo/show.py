@@ -96,7 +96,7 @@ async def _watch(
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
         await write_down(stores.desk, staff, place, now())
-        climbed, halted = await _climbed(demo, cast_of(read, stores, staff), report)
+        climbed, halted = await _climbed(cast_of(read, stores, staff, demo.timeline.now), report)
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
@@ -112,10 +112,10 @@ async def _watch(
         return replace(shown, waiting=waiting, differences=(*shown.differences, *halted, *wrong))
 
 
-async def _climbed(demo: Demo, cast: Cast, report: Report) -> tuple[Climb | None, Sequence[str]]:
+async def _climbed(cast: Cast, report: Report) -> tuple[Climb | None, Sequence[str]]:
     """Play the climb and tell what is to be seen of it; why it did not go on, where it did not."""
     try:
-        played = await climb(cast, demo.timeline.now, clock=now, place=place)
+        played = await climb(cast, clock=now, place=place)
     except Halted as halted:
         return None, [str(halted)]
     for line in await told(played):

@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.answering.permitted import Permitted, Rules
 from desk.answering.trust import Kind, Lifted, Mark
+from desk.cases.thanking import topics
 from desk.store import accounts, answering, roles, trust
 from desk.store.answers import Answer
-from desk.store.cases import Case
+from desk.store.cases import Case, messages_of
 from playbook.answers import FourEyes
 
-SOURCE, TOPIC = "mastodon", "fares"
-"""Where the questions are asked to which people learn to answer, and what they are about."""
+SOURCE = "mastodon"
+"""Where the questions are asked to which people learn to answer."""
 
 
 class ByTrust:
@@ -31,11 +32,13 @@ class ByTrust:
         return any(one.role in self._leading for one in await roles.held_within(connection, by))
 
     async def alone(self, connection: AsyncConnection, by: str, case: Case) -> bool:
-        found = await trust.needs_approval(connection, by, [TOPIC], self._four_eyes, severity=case.severity)
+        about = topics(await messages_of(connection, case.id))
+        found = await trust.needs_approval(connection, by, about, self._four_eyes, severity=case.severity)
         return isinstance(found, Lifted)
 
 
-async def approved(connection: AsyncConnection, answer: Answer, *, by: str, at: datetime) -> None:
-    """It counts for whoever wrote it: approved as it stood."""
-    made = Mark(person=answer.words.by, topic=TOPIC, answer=answer.id, kind=Kind.APPROVED, at=at, by=by)
-    await trust.mark(connection, made)
+async def approved(connection: AsyncConnection, case: Case, answer: Answer, *, by: str, at: datetime) -> None:
+    """It counts for whoever wrote it, on each topic of the case: approved as it stood."""
+    for topic in topics(await messages_of(connection, case.id)):
+        made = Mark(person=answer.words.by, topic=topic, answer=answer.id, kind=Kind.APPROVED, at=at, by=by)
+        await trust.mark(connection, made)

@@ -54,4 +54,4 @@ async def climbed(config: Path) -> Climb:
     async with open_stores(read, str) as stores:
         ids = await move_in(stores.desk, load(read.playbook), NOW - timedelta(days=DAYS))
         await heard(stores, read)
-        return await climb(cast_of(read, stores, ids), NOW, clock=lambda: NOW + LATER, place=place)
+        return await climb(cast_of(read, stores, ids, NOW), clock=lambda: NOW + LATER, place=place)
