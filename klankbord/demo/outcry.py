@@ -36,7 +36,7 @@ def outcry(timeline: Timeline, now: datetime, *, after: int) -> Sequence[Said]:
 
 
 def _texts(told: dict[str, Any], random: Random) -> Iterator[str]:  # Any: what YAML holds
-    for place, wrong, asks in product(told["places"], told["holiday"], told["asks"]):
+    for place, wrong, asks in product(told["places"], told["wrong"], told["asks"]):
         yield told["text"].format(place=place, wrong=wrong.format(minutes=random.randint(15, 90)), asks=asks)
 
 

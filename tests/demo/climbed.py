@@ -55,3 +55,8 @@ async def climbed(config: Path) -> Climb:
         ids = await move_in(stores.desk, load(read.playbook), NOW - timedelta(days=DAYS))
         await heard(stores, read)
         return await climb(cast_of(read, stores, ids, NOW), clock=lambda: NOW + LATER, place=place)
+
+
+def config_of(played: Climb) -> Path:
+    """The configuration of the folder in which it was played."""
+    return played.cast.stores.folder.root.parent / "klankbord.yaml"

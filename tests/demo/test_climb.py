@@ -1,6 +1,5 @@
 """The demo's organisation climbs: each step is in the stores, by the desk's own acts, on its own day."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -17,19 +16,13 @@ from klankbord.demo.staff import CLIMBER
 from klankbord.demo.trusting import SOURCE
 from klankbord.stores import open_stores
 from playbook.maturity import Answer
-from tests.demo.climbed import climbed, written
+from tests.demo.climbed import config_of
 from tests.demo.conftest import NOW
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    return asyncio.run(climbed(written(tmp_path_factory.mktemp("climb"))))
 
 
 @pytest.fixture
 async def desk(played):
-    config = configuration.read(played.cast.stores.folder.root.parent / "klankbord.yaml")
-    async with open_stores(config, str) as opened:
+    async with open_stores(configuration.read(config_of(played)), str) as opened:
         yield opened.desk
 
 
@@ -118,7 +111,7 @@ GAINED = {
 
 
 def test_the_tour_leads_to_the_cases_that_it_tells_of(played):
-    read = configuration.read(played.cast.stores.folder.root.parent / "klankbord.yaml")
+    read = configuration.read(config_of(played))
     opens = [one.opens for one in read.page.tour]
     assert opens[:3] == [f"/case?number={played.cases[name].number}" for name in ("dog", "holiday", "together")]
     assert all(one.says.keys() == {"nl", "en"} for one in read.page.tour)
