@@ -30,6 +30,8 @@ from klankbord.annotated import annotate
 from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
+from klankbord.faq import frequently
+from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -131,6 +133,7 @@ def _kept(
         documents=stores.archive.customers,
         alike=alike,
         place=place,
+        faq=frequently(configuration, stores),
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,
@@ -141,6 +144,7 @@ def _kept(
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
         tour=[Landmark(says=one.says, opens=one.opens) for one in configuration.page.tour],
+        held=HeldOf(configuration, stores),
         annotated=lambda: annotate(stores),
     )
 
@@ -153,6 +157,7 @@ def customers_of(configuration: Configuration, stores: Stores) -> Customers:
         organisation=organisation(configuration),
         clock=now,
         joins=may_join(configuration),
+        actions=FileRules(configuration.playbook).playbook.actions(),
     )
 
 

@@ -1,7 +1,7 @@
 """Which of the texts that are held are most like a new one, whatever language each is in: all are looked through, the likely ones compared.
 
 A vector is held in the bytes in which it was stored (core.types.Enriched), and beside it, in a byte each, where it lies in the
-directions in which texts differ most: MEMORY_SAYS. Two are compared by the
+directions in which texts differ most: 100,000 take 49 MB, 81 MB with their ids and the room for more. Two are compared by the
 cosine of where they lie seen from the middle of their own languages, directions in which all texts differ counting for less
 (docs/decisions/0031-similar.md).
 """
@@ -143,6 +143,12 @@ class Similar:
         named = sorted((-float(likeness[one]), self._ids[rows[one]]) for one in best)
         return [Near(name, -value) for value, name in named if name != without][:most]
 
+    def directions(self, ids: Sequence[str]) -> Floats:
+        """Where these lie, a row each of unit length: the product of two is how like they are. Raises KeyError for one that is not held."""
+        rows = np.array([self._rows[one] for one in ids], dtype=np.int64)
+        seen = (self._unit(rows) - self._middles[self._spoken[rows]]) @ self._root
+        return np.asarray(seen / self._seen[rows, None], dtype=np.float32)
+
     def _likely(self, seen: Floats) -> Rows:
         """Rows that lie nearest in the broad directions, all where they are few."""
         count = len(self._ids)
@@ -168,9 +174,8 @@ class Similar:
     def _holds(self, one: Text) -> bool:
         """Whether it is held as it is."""
         row, tongue = self._rows.get(one.id), self._tongues.get(one.language)
-        if row is None or tongue != self._spoken[row]:
-            return False
-        return self._values[row].tobytes() == one.vector[PACKED - WIDTH :]
+        known = row is not None and tongue == self._spoken[row]
+        return known and one.vector.endswith(self._values[row].tobytes())
 
     def _put(self, one: Text) -> int:
         row = self._rows.get(one.id)

@@ -10,7 +10,7 @@ from desk.answering.permitted import Rules, rules_of
 from desk.cases.promised import Promised
 from desk.entry.rights import Right, with_roles
 from desk.entry.who import Held, Who
-from desk.maturity.evidence import Looked
+from desk.maturity.looked import Looked
 from desk.store import accounts, roles
 from desk.store.database import Database
 from klankbord.configuration import Configuration

@@ -16,6 +16,7 @@ from core.ports import Log
 from core.tasks import end
 from core.time import now
 from core.topics import DEAD
+from desk.store import happenings
 from desk.web.access import Access
 from klankbord import configuration
 from klankbord.demo.cast import Cast, Halted, cast_of
@@ -25,10 +26,11 @@ from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.crisis import attend, begin
 from klankbord.demo.desk import colleague, open_desk
 from klankbord.demo.dialogues import DAYS
+from klankbord.demo.happened import happened
 from klankbord.demo.next_case import taken_up
 from klankbord.demo.play import Demo, play
 from klankbord.demo.practices import write_down
-from klankbord.demo.staff import move_in
+from klankbord.demo.staff import BY, move_in
 from klankbord.demo.telling import going_on, told
 from klankbord.folder import Folder
 from klankbord.lending import Report
@@ -101,6 +103,7 @@ async def _watch(
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
             report(f"what the webcare team is told in its chat: {demo.chat}")
+            report(f"its backlog, in which each rising topic becomes one issue: {demo.tracker}")
             await _goes_on(demo, climbed, report)
             _open(read, stores.folder, report)
             claiming = asyncio.create_task(colleague(stores.desk, now))
@@ -133,8 +136,12 @@ async def _goes_on(demo: Demo, climbed: Climb | None, report: Report) -> None:
 
 
 async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: float = PATIENCE) -> Shown:
-    """Load the past and wait until all of it is archived, or nothing moves any more, or `patience` seconds are over."""
+    """Load the past and wait until all of it is archived, or nothing moves any more, or `patience` seconds are over.
+
+    What happened in that time is told first.
+    """
     started = monotonic()
+    await happenings.put(stores.desk, happened(demo.timeline), by=BY, at=now())
     loading = asyncio.create_task(demo.load())
     expected = len(demo.truth.found)
     last, moved = -1, monotonic()

@@ -63,6 +63,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=[*notes, *beside], ahead=coming),
         "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
+        "asks_often": kept is not None and kept.faq is not None,
         "notes": notes,
         "beside": beside,
         "orders": await happenings.ordered(kept.database, asked.since, asked.until) if kept else None,
