@@ -29,7 +29,7 @@ LATER = timedelta(minutes=2)
 
 def written(folder: Path) -> Path:
     """The demo's configuration, of sources that nobody serves."""
-    served = dict.fromkeys(("bluesky", "mastodon", "hackernews", "feeds", "chat"), NOWHERE)
+    served = dict.fromkeys(("bluesky", "mastodon", "hackernews", "feeds", "chat", "tracker"), NOWHERE)
     return write(folder, Addresses(**served, items=0, contact=folder / "contact.csv"), port=9, since=NOW)
 
 

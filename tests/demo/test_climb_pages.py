@@ -47,7 +47,7 @@ async def test_the_overview_leads_to_each_part_of_it(config):
         tour = (await read(session, "/")).partition('class="card tour"')[2].partition("</section>")[0]
         links = re.findall(r'href="([^"]+)"', tour)
         assert links == [one.opens for one in configuration.read(config).page.tour]
-        refused, approved, alone, practice, levels = [await read(session, path) for path in links]
+        refused, approved, alone, practice, levels, _ = [await read(session, path) for path in links]
     assert "mag dat nog niet" in refused
     assert all(NOTHING_PUBLISHED in page for page in (refused, approved, alone))
     assert "Abonnement stilzetten" in practice
