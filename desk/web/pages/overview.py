@@ -25,7 +25,9 @@ async def page(request: web.Request) -> web.Response:
     newest = await search(site.archive, asked.where, order=Order.NEWEST, size=STREAM)
     ever = newest.total or (await search(site.archive, Filter(), size=1)).total
     values = await _values(request, site, asked)
-    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, **values)
+    kept = request.app.get(KEPT)
+    tour = kept.tour if kept else ()
+    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, tour=tour, **values)
     return web.Response(text=text, content_type="text/html")
 
 
