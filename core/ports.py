@@ -621,12 +621,16 @@ class Publisher(Protocol):
     again with the same Reply. So an answer stands at the source once. Two calls for one account never overlap.
 
     source   Mention.source of what it answers
+    account  whose answers they are: a handle as people write it, of Mastodon with its instance, or the number by which a source goes
     can      what it may do beside answering
     settles  how long after a send that broke off the source may not tell of it yet
     """
 
     @property
     def source(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
 
     @property
     def can(self) -> frozenset[Can]: ...

@@ -56,6 +56,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     due_at     when it is tried next, or asked for; None where nothing is to happen by itself
     parent     as in the Reply, from the first try on
     reason     why it never goes out: a word of a bounded list; `error` a sentence on the last try that came to nothing
+    topics     of the playbook, that it is about; from the first try on, too
     mention    its id at the source, once it stands there
     """
 
@@ -74,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     tried_at: datetime | None = None
     tries: int = 0
     parent: Parent | None = None
+    topics: tuple[str, ...] = ()
     error: str | None = None
     reason: str | None = None
     mention: str | None = None
@@ -129,7 +131,7 @@ async def counted(database: Database) -> dict[State, int]:
     """How many are in each state in which there are any."""
     asked = select(answers.c.state, func.count()).group_by(answers.c.state)
     async with database.reading() as connection:
-        return {State(state): number for state, number in (await connection.execute(asked)).tuples()}
+        return {State(state): number for state, number in await connection.execute(asked)}
 
 
 async def oldest_due(database: Database) -> datetime | None:
@@ -138,6 +140,13 @@ async def oldest_due(database: Database) -> datetime | None:
     async with database.reading() as connection:
         found = await connection.scalar(asked)
         return found if isinstance(found, datetime) else None
+
+
+async def of_crisis_since(connection: AsyncConnection, crisis: str, at: datetime) -> int:
+    """How many statements of that crisis are still to be sent, or were tried since then; in that transaction."""
+    busy = answers.c.state.in_(GOING) | (answers.c.tried_at > at)
+    asked = select(func.count()).select_from(answers).where(answers.c.crisis == crisis, busy)
+    return await connection.scalar(asked) or 0
 
 
 async def under_way(connection: AsyncConnection, case: str) -> Answer | None:
@@ -161,6 +170,7 @@ def of_row(row: Row[*tuple[Any, ...]]) -> Answer:  # Any: rows carry no types
             "state": State(row.state),
             "words": Version(**words),
             "parent": msgspec.json.decode(row.parent, type=Parent) if row.parent else None,
+            "topics": msgspec.json.decode(row.topics, type=tuple[str, ...]),
             "copies": msgspec.json.decode(row.copies, type=tuple[str, ...]),
         }
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from core.errors import Reject
 from desk.answering.explained import Told, approval_told, explained
@@ -13,7 +14,7 @@ from desk.answering.permitted import Link, Outcome, Permitted, Refused, permitte
 from desk.answering.trust import Lifted, Mark, Step, history, needs_approval, ordered
 from desk.foundation.asking import LINK_LIVES
 from desk.foundation.asking import PATH as POLICY
-from desk.store import answering, consents, people, skills, trust
+from desk.store import answering, consents, people, skills, trust, wishes
 from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.people import Person
@@ -52,7 +53,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """Say what one knows, say yes to something, or take that back."""
+    """Say what one knows, say yes to something, take that back, or say whether one is told of results."""
     told = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     person, does = await _person(request), _ACTS.get(told.get("act", ""))
     if does is None:
@@ -80,21 +81,34 @@ async def _no(request: web.Request, person: Person, told: Mapping[str, str]) -> 
     await consents.withdraw(database, person.id, _consent(told), by=person.id, at=at)
 
 
+async def _told(request: web.Request, person: Person, told: Mapping[str, str]) -> None:
+    database = request.app[KEPT].database
+    wish = await wishes.of_person(database, person.id)
+    await wishes.put(database, person.id, replace(wish, results=told["act"] == "tell"))
+
+
 _ACTS: Mapping[str, Callable[[web.Request, Person, Mapping[str, str]], Awaitable[None]]] = {
     "skills": _skills,
     "yes": _yes,
     "no": _no,
+    "tell": _told,
+    "hush": _told,
 }
 
 
 async def refuse(request: web.Request, refused: Refused, account: str) -> web.Response:
     """The answer to who may not answer there, 403: each missing link with how it comes, as JSON where a script asks."""
-    told = _explained(request, refused, account, await _naming(request))
+    told = await lacking(request, refused, account)
     if "application/json" in request.headers.get("Accept", ""):
         missing = [{"link": one.link.value, "what": one.what, "how": one.how} for one in told]
         detail = " ".join(one.sentence for one in told)
         return web.json_response({"reason": told[0].link.value, "detail": detail, "missing": missing}, status=403)
     return render(request, "unpermitted.html", status=403, missing=told, policy=_policy_link(request, refused))
+
+
+async def lacking(request: web.Request, refused: Refused, account: str) -> tuple[Told, ...]:
+    """Each missing link with how it comes, in the reader's words."""
+    return _explained(request, refused, account, await _naming(request))
 
 
 async def _person(request: web.Request) -> Person:
@@ -122,6 +136,7 @@ async def _shown(request: web.Request, person: Person, *, wrong: str = "") -> we
         known=list(playbook.topics),
         consents=await consents.of_person(database, person.id),
         every_consent=list(Consent),
+        wish=await wishes.of_person(database, person.id),
         second=timedelta(seconds=1),
         wrong=wrong,
         done=request.query.get("done", "") if not wrong else "",

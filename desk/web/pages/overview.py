@@ -25,7 +25,9 @@ async def page(request: web.Request) -> web.Response:
     newest = await search(site.archive, asked.where, order=Order.NEWEST, size=STREAM)
     ever = newest.total or (await search(site.archive, Filter(), size=1)).total
     values = await _values(request, site, asked)
-    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, **values)
+    kept = request.app.get(KEPT)
+    tour = kept.tour if kept else ()
+    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, tour=tour, **values)
     return web.Response(text=text, content_type="text/html")
 
 
@@ -58,6 +60,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=[*notes, *beside], ahead=coming),
         "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
+        "asks_often": kept is not None and kept.faq is not None,
         "notes": notes,
         "beside": beside,
         "orders": await happenings.ordered(kept.database, asked.since, asked.until) if kept else None,
