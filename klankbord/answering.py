@@ -82,7 +82,7 @@ class Answers:
 
 def by_source(publishers: Mapping[str, Publisher]) -> Mapping[str, str]:
     """The name of the first that answers at each source."""
-    return {one.source: name for name, one in reversed(publishers.items())}
+    return {one.source: name for name, one in reversed([*publishers.items()])}
 
 
 async def keep_answers(answers: Answers, stop: asyncio.Event, report: Report) -> None:
