@@ -20,8 +20,8 @@ ANY = "any"
 JUDGED = "judgement"
 """`model` of a finding that a person gave."""
 
-NEGATIVE = "negative"
-FEELINGS = ("positive", "neutral", NEGATIVE)
+POSITIVE, NEGATIVE = "positive", "negative"
+FEELINGS = (POSITIVE, "neutral", NEGATIVE)
 
 
 class KnownFinding(NamedTuple):
@@ -66,7 +66,8 @@ def _any(_label: str) -> tuple[str, ...]:
 
 SEVERITIES = ("minor", "serious", "critical")
 AGREED, OTHERWISE = "agreed", "otherwise"
-INTENTS = ("complaint", "question", "praise", "suggestion", "purchase", "incident", "other")
+PRAISE = "praise"
+INTENTS = ("complaint", "question", PRAISE, "suggestion", "purchase", "incident", "other")
 
 KNOWN = (
     KnownFinding(Group.SENTIMENT, FieldName.SENTIMENT, labels=FEELINGS),

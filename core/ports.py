@@ -18,7 +18,20 @@ import msgspec
 
 from core.case import CaseDocument
 from core.customer import CustomerDocument
-from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import (
+    Annotation,
+    Answered,
+    Arrivals,
+    AuthorCount,
+    Bucket,
+    Filter,
+    Group,
+    Order,
+    Page,
+    Placed,
+    Profile,
+    Stored,
+)
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -567,9 +580,9 @@ class Movable(Protocol):
 
 @runtime_checkable
 class Annotated(Protocol):
-    """Optional on an archive that dashboards ask by themselves: they find there what people noted beside the charts."""
+    """Optional on an archive that dashboards ask by themselves: they find there what stands beside the charts."""
 
-    async def annotate(self, notes: Sequence[Annotation]) -> None:
+    async def annotate(self, notes: Sequence[Annotation], answered: Sequence[Answered] = ()) -> None:
         """Let exactly these stand there; found on return. Raises Retry where the engine is away."""
         ...
 

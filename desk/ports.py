@@ -34,6 +34,17 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
         return self.ribbon.get(language) or next(iter(self.ribbon.values()), "")
 
 
+class Landmark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to see in a demonstration: what it is, by language, and the address that shows it, after the host."""
+
+    says: Mapping[str, str]
+    opens: str
+
+    def told(self, language: str) -> str:
+        """In that language, else in the first it has."""
+        return self.says.get(language) or next(iter(self.says.values()))
+
+
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
     """A monitor was saved: how many archived mentions it was given, and since when each source was collected."""
 
@@ -115,6 +126,7 @@ class Scope(StrEnum):
         "customers"  # customers, what CRM systems say of them, their accounts as far as each source's policy lets those
     )
     CASES = "cases"  # what has to be answered: whose it is and what happened to it, never the text of a note
+    PRIVACY = "privacy"  # all that is held of a customer, whatever the policies let leave: for who answers requests for access
     HAPPENINGS = "happenings"  # to tell business events, and nothing to read
     STAFF = "staff"  # who works here, to read and to change: for a sign-on system, over SCIM
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.document import Stored
+from core.document import Group, Stored
 from core.order import of_deletion, of_enriched
 from core.ports import Item
 from core.time import Clock, now
@@ -31,6 +31,8 @@ LOOKS_BACK = timedelta(days=1)
 """What was first seen earlier than that before the very first look opens no case: it was live before there were any."""
 DEEPEST = 20
 """Messages that are followed up to the beginning of a conversation."""
+_CHANGES = (OUTCOME, IRRELEVANT, Group.TOPIC.value, Group.SENTIMENT.value)
+"""Judgements that may do something to a case."""
 EVERY = 1.0
 """Seconds between looks at what is due."""
 
@@ -90,7 +92,7 @@ class Cases:
         with_cases = await case_places.authors_with_cases(self._desk, [one.mention.author.id for one in heard])
         with_cases |= {one.mention.author.id for one in heard if promised.answers(one.routing.outcome)}
         found = [one.mention.id for one in heard if one.mention.author.id in with_cases or own.answered(one.mention)]
-        said = [item for item in batch if isinstance(item, Judgement) and item.name in (OUTCOME, IRRELEVANT)]
+        said = [item for item in batch if isinstance(item, Judgement) and item.name in _CHANGES]
         return list(dict.fromkeys([*found, *(one.mention for one in said)]))
 
     async def _gone(self, item: Deletion) -> None:

@@ -18,7 +18,7 @@ from core.types import Judgement, Mute
 from desk.api.application import Parts
 from desk.api.door import Door
 from desk.customers.asked import Customers
-from desk.ports import Changes, Organisation, Status
+from desk.ports import Changes, Landmark, Organisation, Status
 from desk.practices.alike import Alike
 from desk.scim.application import Staff
 from desk.store import judgements
@@ -30,6 +30,8 @@ from klankbord.annotated import annotate
 from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
+from klankbord.faq import frequently
+from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -131,6 +133,8 @@ def _kept(
         documents=stores.archive.customers,
         alike=alike,
         place=place,
+        faq=frequently(configuration, stores),
+        digests=configuration.digest.units,
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,
@@ -140,7 +144,9 @@ def _kept(
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
-        annotated=lambda: annotate(stores),
+        tour=[Landmark(says=one.says, opens=one.opens) for one in configuration.page.tour],
+        held=HeldOf(configuration, stores),
+        annotated=lambda: annotate(stores, configuration.organisation.zone),
     )
 
 
@@ -152,6 +158,7 @@ def customers_of(configuration: Configuration, stores: Stores) -> Customers:
         organisation=organisation(configuration),
         clock=now,
         joins=may_join(configuration),
+        actions=FileRules(configuration.playbook).playbook.actions(),
     )
 
 

@@ -1,7 +1,8 @@
 """Which connectors, enrichers, sinks and publishers there are: the folder listing, and what other packages add by entry points.
 
-A plain module in ingest/, enrich/, sinks/ or publish/ is a component; an underscored one is machinery. A package adds its own with
-an entry point in the group "klankbord.ingest", "klankbord.enrich", "klankbord.sinks", "klankbord.publish" or "klankbord.trackers".
+A plain module in ingest/, enrich/, sinks/ or publish/ is a component; an underscored one is machinery. A package adds its own
+with an entry point in the group "klankbord.ingest", "klankbord.enrich", "klankbord.sinks", "klankbord.publish" or
+"klankbord.trackers".
 """
 
 import pkgutil

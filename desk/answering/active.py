@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.readiness import SMALLEST
-from desk.store import consents, people
+from desk.foundation.departments import By, by_department, department
+from desk.store import accounts, consents, people
+from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.database import Database
 from desk.store.people import Person
 from desk.store.taking_part import Act, took_part
 from playbook.answers import Publishing
-from playbook.simulate import small_units
 
 LATELY = timedelta(weeks=4)
 """How far back somebody took part."""
@@ -22,12 +22,21 @@ ALTIMETER = (330, 2011)
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):
-    """One department, or the small ones together, whose `name` is None; "" is those of none. `active` did something, `publishers` said yes to that."""
+    """One department, or the small ones together, whose `name` is None; "" is those of none.
+
+    active did something, `publishers` said yes to that; `accounts` of the organisation are owned there
+    """
 
     name: str | None
     people: int
     active: int
     publishers: int
+    accounts: int
+
+    @property
+    def one_in(self) -> int | None:
+        """One who publishes in so many; None where nobody does."""
+        return round(self.people / self.publishers) if self.publishers else None
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +44,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
     active   of `all` departments those in which somebody took part
     acts     how many people did each
-    one_in   the organisation's own goal: one publisher in so many; None where it has none
+    accounts of the organisation; `theirs` are those of staff that it knows
+    goal     the organisation's own: one publisher in so many; None where it has none
     """
 
     active: int
@@ -43,26 +53,34 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     publishers: int
     acts: Mapping[Act, int]
-    one_in: int | None
+    accounts: int
+    theirs: int
+    goal: int | None
     departments: tuple[Department, ...]
 
     @property
     def wanted(self) -> int | None:
         """How many publishers the goal asks for, rounded up."""
-        return None if self.one_in is None else -(-self.people // self.one_in)
+        return None if self.goal is None else -(-self.people // self.goal)
 
 
-async def activity(database: Database, goal: Publishing | None, at: datetime) -> Activity:
-    """How it is at that moment."""
+async def activity(database: Database, goal: Publishing | None, at: datetime, *, by: By = department) -> Activity:
+    """How it is at that moment; `departments` are the groups that `by` says."""
     staff = await people.every(database, left=False)
     acted = await took_part(database, at - LATELY, at)
     async with database.reading() as connection:
         publishers = await consents.who_within(connection, Consent.PUBLISH)
-    return counted(staff, acted, publishers, goal)
+    return counted(staff, acted, publishers, await accounts.every(database), goal, by=by)
 
 
 def counted(
-    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str], goal: Publishing | None
+    staff: Sequence[Person],
+    acted: Mapping[str, frozenset[Act]],
+    publishers: Collection[str],
+    own: Sequence[Account],
+    goal: Publishing | None,
+    *,
+    by: By = department,
 ) -> Activity:
     """The same of those people."""
     where = {one.department for one in staff if one.department}
@@ -73,27 +91,28 @@ def counted(
         people=len(staff),
         publishers=sum(one.id in publishers for one in staff),
         acts=Counter(act for one in staff for act in acted.get(one.id, ())),
-        one_in=goal.one_in if goal else None,
-        departments=_departments(staff, acted, publishers),
+        accounts=sum(one.official for one in own),
+        theirs=sum(not one.official for one in own),
+        goal=goal.one_in if goal else None,
+        departments=_departments(staff, by, acted, publishers, Counter(one.owner for one in own if one.official)),
     )
 
 
 def _departments(
-    staff: Sequence[Person], acted: Mapping[str, frozenset[Act]], publishers: Collection[str]
+    staff: Sequence[Person],
+    by: By,
+    acted: Mapping[str, frozenset[Act]],
+    publishers: Collection[str],
+    owned: Mapping[str | None, int],
 ) -> tuple[Department, ...]:
-    """By name, the small ones together last: no line is a few people's own."""
-    sizes = Counter(one.department or "" for one in staff)
-    small = small_units(sizes, sizes, SMALLEST)
-    groups: dict[str | None, list[Person]] = {}
-    for one in staff:
-        name = one.department or ""
-        groups.setdefault(None if name in small else name, []).append(one)
+    """`owned` is how many accounts each owns."""
     return tuple(
         Department(
             name=name,
             people=len(theirs),
             active=sum(one.id in acted for one in theirs),
             publishers=sum(one.id in publishers for one in theirs),
+            accounts=sum(owned.get(one.id, 0) for one in theirs),
         )
-        for name, theirs in sorted(groups.items(), key=lambda group: (group[0] is None, not group[0], group[0] or ""))
+        for name, theirs in by_department(staff, by)
     )

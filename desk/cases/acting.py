@@ -36,6 +36,7 @@ class Why(StrEnum):
     STATE = "state"  # it is closed, and would have to be open
     ANOTHER_OPEN = "another_open"  # a later case of the same conversation is open
     NOBODY = "nobody"  # there is no such person, or they left
+    NO_ANSWER = "no_answer"  # no answer of a colleague was seen there
     WRONG = "wrong"  # what was given is not in the future, empty or too long
     NO_CHANNEL = "no_channel"  # nothing here answers there
     NO_ACCOUNT = "no_account"  # what answers there is in no list of own accounts

@@ -1,6 +1,6 @@
 """What a message does to the cases: pure rules.
 
-1. What belongs to a case already changes it where it is newer: it may become more severe, never less.
+1. What belongs to a case already changes it where it is newer, or a person says otherwise of it: it may become more severe, never less.
 2. What its author writes while a case of the same conversation is not closed belongs to that.
 3. So does what comes within the playbook's `reopened_within` after the case was closed, which opens it again. Not where it was
    closed as spam: then only what has to be answered counts.
@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from core.findings import SEVERITIES
-from desk.store.cases import Case, Message, State
+from desk.store.cases import Case, Message, Mood, State
 
 SPAM = "spam"
 """Why a case was closed that nobody opens again by writing."""
@@ -26,6 +26,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     at       when it was published; `order` its version (core.order)
     answers  whether somebody has to answer it, by what triage or a person says
     monitors that it matched; `arrived` when it was first seen, where that is known
+    topics   that it is about; `mood` how its author sounds
     """
 
     mention: str
@@ -42,6 +43,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     tells: tuple[str, ...] = ()
     monitors: tuple[str, ...] = ()
     arrived: datetime | None = None
+    topics: tuple[str, ...] = ()
+    mood: Mood | None = None
 
     @property
     def message(self) -> Message:
@@ -53,6 +56,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
             order=self.order,
             edited_at=self.edited_at,
             severity=self.severity,
+            topics=self.topics,
+            mood=self.mood,
         )
 
 
@@ -69,7 +74,8 @@ class Does(StrEnum):
 def decide(heard: Heard, known: Message | None, last: Case | None, within: timedelta) -> Does:
     """What it does, given what its case knows of it already, and the last case of its author in this conversation."""
     if known is not None:
-        return Does.CHANGES if heard.order > known.order else Does.NOTHING
+        judged = heard.order == known.order and heard.message != known
+        return Does.CHANGES if judged or heard.order > known.order else Does.NOTHING
     if last is not None and last.state is not State.CLOSED:
         return Does.ATTACHES
     if last is not None and last.reason != SPAM and last.closed_at and heard.at <= last.closed_at + within:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from core.document import Stored
-from core.findings import SEVERITIES
+from core.document import Group, Stored
+from core.findings import NEGATIVE, POSITIVE, PRAISE, SEVERITIES
 from core.order import of_enriched
-from core.types import Mark, Mention
+from core.types import Enriched, Mark, Mention
 from desk.cases.deciding import Heard
 from desk.cases.promised import Promised
 from desk.store.accounts import Account
+from desk.store.cases import Mood
 from playbook.accounts import is_answer, names, plain
 from playbook.disagreement import said_instead
 
@@ -66,4 +67,19 @@ def heard(
         tells=routing.routes,
         monitors=tuple(routing.monitors),
         arrived=mention.seen_at,
+        topics=_labels(enriched, Group.TOPIC),
+        mood=_mood(enriched),
     )
+
+
+def _mood(enriched: Enriched) -> Mood | None:
+    """Who praises is pleased, unless the words are unhappy."""
+    sentiment, intent = (_labels(enriched, group)[:1] for group in (Group.SENTIMENT, Group.INTENT))
+    if NEGATIVE in sentiment:
+        return Mood.UNHAPPY
+    return Mood.PLEASED if PRAISE in intent or POSITIVE in sentiment else None
+
+
+def _labels(enriched: Enriched, group: Group) -> tuple[str, ...]:
+    finding = enriched.finding(group.value)
+    return finding.labels or () if finding else ()

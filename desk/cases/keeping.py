@@ -14,6 +14,7 @@ from core.ports import Erased
 from desk.cases.deciding import Does, Heard, decide, rises
 from desk.cases.promised import Promised
 from desk.cases.telling import tell
+from desk.cases.thanking import heard_back
 from desk.crisis.joining import join
 from desk.store import own_replies
 from desk.store.case_tables import case_messages, cases
@@ -82,6 +83,7 @@ async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, a
         await _open(connection, heard, promised, at)
     elif case is not None and does is Does.CHANGES:
         await put_message(connection, case, heard.message)
+        case = await heard_back(connection, case, heard.mention, at)
         if case.state is not State.CLOSED and rises(case, heard.severity):
             await _rise(connection, case, heard.severity, promised, at)
     elif case is not None and does is not Does.NOTHING:
@@ -157,6 +159,7 @@ async def _continue(
     await tell(connection, case, told, at, number=case.version)
     if rises(case, heard.severity):
         case = await _rise(connection, case, heard.severity, promised, at)
+    case = await heard_back(connection, case, heard.mention, at)
     await _settle(connection, case, at, anew=told is not Kind.ATTACHED)
 
 

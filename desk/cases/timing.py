@@ -1,4 +1,4 @@
-"""What happens to a case by itself: it is due soon, overdue, wakes, or the next role is asked. Once, however many workers look."""
+"""What happens to a case by itself: it is due soon, overdue, wakes, ended well, or the next role is asked. Once, however many workers look."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.cases.promised import Promised
 from desk.cases.telling import tell, tell_role
+from desk.cases.thanking import stayed
 from desk.store.case_timers import Due, Timer, arm, put, take, waiting
 from desk.store.case_writing import PROGRAM, Happening, happen, locked
 from desk.store.cases import Case, Event, Happened, State, events_of
@@ -41,6 +42,8 @@ async def _happens(connection: AsyncConnection, case: Case, due: Due, promised: 
             return await _wake(connection, case, at)
         case Timer.LADDER:
             return await _climb(connection, case, due, promised, at)
+        case Timer.STAYED:
+            return await stayed(connection, case, at)
         case _:
             return await _remind(connection, case, due.kind, at)
 

@@ -1,11 +1,11 @@
 """How far the staff is: who acknowledged the policy, who is trained, by department and never by a few people's own."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from desk.foundation.departments import By, by_department, department
 from desk.foundation.trainings import required
 from desk.store import people, policies, roles, trainings
 from desk.store.database import Database
@@ -13,12 +13,9 @@ from desk.store.people import Person
 from desk.store.policies import Policy, Reminded
 from desk.store.trainings import Record
 from playbook.foundation import Training
-from playbook.simulate import small_units
 
 SOON = timedelta(days=60)
 """What ends within it counts as ending."""
-SMALLEST = 5
-"""People below whom a department is not told apart."""
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +79,10 @@ class _Stand(msgspec.Struct, frozen=True):
     over: bool
 
 
-async def readiness(database: Database, rules: Mapping[str, Training], at: datetime) -> Readiness:
-    """How it is at that moment, with the trainings that the playbook asks for."""
+async def readiness(
+    database: Database, rules: Mapping[str, Training], at: datetime, *, by: By = department
+) -> Readiness:
+    """How it is at that moment, with the trainings that the playbook asks for; departments are the groups that `by` says."""
     staff = await people.every(database, left=False)
     policy = await policies.current(database)
     done = await policies.acknowledged(database, policy.version) if policy else {}
@@ -105,7 +104,7 @@ async def readiness(database: Database, rules: Mapping[str, Training], at: datet
         trainings={key: _trained([one for (_, name), one in stands.items() if name == key]) for key in rules},
         asked=len(mine),
         trained=sum(all(one.holds for one in each) for each in mine.values()),
-        departments=_departments(staff, acknowledged, mine),
+        departments=_departments(staff, by, acknowledged, mine),
     )
 
 
@@ -136,17 +135,9 @@ def _trained(stands: Sequence[_Stand]) -> Trained:
 
 
 def _departments(
-    staff: Sequence[Person], acknowledged: frozenset[str], stands: Mapping[str, Sequence[_Stand]]
+    staff: Sequence[Person], by: By, acknowledged: frozenset[str], stands: Mapping[str, Sequence[_Stand]]
 ) -> tuple[Department, ...]:
-    """By name, the small ones together last."""
-    sizes = Counter(one.department or "" for one in staff)
-    small = small_units(sizes, sizes, SMALLEST)
-    groups: dict[str | None, list[Person]] = {}
-    for one in staff:
-        name = one.department or ""
-        groups.setdefault(None if name in small else name, []).append(one)
-    ordered = sorted(groups.items(), key=lambda group: (group[0] is None, not group[0], group[0] or ""))
-    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in ordered)
+    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in by_department(staff, by))
 
 
 def _department(

@@ -8,7 +8,10 @@ import msgspec
 from desk.notices.receivers import Staff, receivers
 from desk.notices.rules import EMAIL, Rule, ways
 from desk.store.notice_messages import Parcel, Place
-from desk.store.notices import URGENT, Notice
+from desk.store.notices import RESULTS, URGENT, Kind, Notice
+
+LEISURE = timedelta(hours=4)
+"""How long a result waits for others, unless something else goes to the same place sooner."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -19,16 +22,22 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta) -> Plan:
-    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it; an alarm does not."""
+    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it; an alarm does not, a result LEISURE."""
     parcels: list[Parcel] = []
     unreached: dict[str, str] = {}
     for notice in owed:
-        due = at if notice.kind in URGENT else at + window
+        due = at + _waits(notice.kind, window)
         each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules)]
         parcels += [parcel for found in each for parcel in found]
         if each and not any(each):
             unreached[notice.id] = _nobody(notice, staff)
     return Plan(_joined(parcels), unreached)
+
+
+def _waits(kind: Kind, window: timedelta) -> timedelta:
+    if kind in URGENT:
+        return timedelta()
+    return max(window, LEISURE) if kind in RESULTS else window
 
 
 def instead(owed: Sequence[Notice], failed: Place, staff: Staff, at: datetime) -> Collection[Parcel]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from desk.store import crises
 from desk.store.cases import Case, State
 from desk.store.crises import Crisis, Event, Statement, Step, StepState
-from desk.store.notices import Kind, Notice
+from desk.store.notices import RESULTS, Kind, Notice
 
 PRESSING = frozenset({Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED})
 """Told because nobody answers: over as soon as somebody did."""
@@ -14,7 +14,9 @@ GIVEN = frozenset({Kind.ASSIGNED, Kind.HANDED_OVER})
 
 
 def still(notice: Notice, case: Case) -> bool:
-    """Whether somebody still has to act on it. What is given to a person is news as long as that person has it."""
+    """Whether somebody still has to act on it. What is given to a person is news as long as that person has it; what became of an answer stays so."""
+    if notice.kind in RESULTS:
+        return True
     if case.state is State.CLOSED:
         return False
     if notice.kind in GIVEN and notice.to_person is not None:

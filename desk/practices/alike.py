@@ -1,13 +1,15 @@
 """The practices and the answered cases that are most like a case: held in memory, made again from the desk and the archive.
 
-What is shown is looked up each time: a case that is open again or gone, and a text that was deleted, are in no answer. What was erased leaves memory at
-the next look; what was deleted at its source when it is next found, or within WHOLE_AFTER.
+What is shown is looked up each time: a case that is open again or gone, and a text that was deleted, are in no answer. What was erased, opened again
+or taken back at its source leaves memory at the next look. Whatever else the archive let go or placed elsewhere is seen as CHECKED are looked up at each
+look in turn; cases whose keep time is over leave within WHOLE_AFTER.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 import msgspec
 
@@ -26,8 +28,10 @@ SHOWN = 5
 SPARE = 10
 """Cases that are looked up beside those that are shown: some may be open again, or their text gone."""
 AT_ONCE = 500
+CHECKED = 200
+"""Cases that are held and looked up again at each look."""
 OVERLAP = timedelta(minutes=10)
-"""How far back is looked for what was closed meanwhile: clocks differ."""
+"""How far back is looked for what happened meanwhile: clocks differ."""
 WHOLE_AFTER = timedelta(minutes=10)
 """Between two looks at all of them."""
 _CASE, _PRACTICE = "c:", "p:"
@@ -58,13 +62,14 @@ class LikeCase(msgspec.Struct, frozen=True, kw_only=True):
 
 class Likes(msgspec.Struct, frozen=True, kw_only=True):
     """Practices first; `cases` fill up to SHOWN. `ready` is False while it is gathered what there is; `placed` where the case's
-    message has no place among the others: it is gone, or was not understood yet.
+    message has no place among the others: it is gone, or was not understood yet. `language` is what that message is in.
     """
 
     practices: tuple[LikePractice, ...] = ()
     cases: tuple[LikeCase, ...] = ()
     ready: bool = True
     placed: bool = True
+    language: str = ""
 
 
 class Alike:
@@ -77,6 +82,7 @@ class Alike:
         self._turn = asyncio.Lock()
         self._messages: dict[str, str] = {}
         self._questions: dict[str, bytes] = {}
+        self._next = 0
         self._ready = False
         self._version: object = None
         self._looked_at: datetime | None = None
@@ -91,15 +97,24 @@ class Alike:
         """Take in what came, and let go what went. Raises Retry where an engine is away."""
         version = self._erased()
         whole = self._whole_at is None or version != self._version or at - self._whole_at >= WHOLE_AFTER
-        since = None if whole or self._looked_at is None else self._looked_at - OVERLAP
-        found = await answered.every(self._database, since=since)
-        if whole:
-            await self._drop(self._messages.keys() - {one.case for one in found})
+        if whole or self._looked_at is None:
+            found = await answered.every(self._database)
+            touched = frozenset(self._messages)
+        else:
+            touched, found = await answered.changed(self._database, self._looked_at - OVERLAP)
+        await self._drop(touched - {one.case for one in found})
         await self._take(one for one in found if self._messages.get(one.case) != one.message)
+        await self._take(self._in_turn())
         await self._practices()
         self._looked_at, self._ready = at, True
         if whole:
             self._whole_at, self._version = at, version
+
+    def _in_turn(self) -> Sequence[Answered]:
+        """The next CHECKED of those that are held; after the last the first."""
+        some = list(islice(self._messages.items(), self._next, self._next + CHECKED))
+        self._next = self._next + CHECKED if len(some) == CHECKED else 0
+        return [Answered(case, message) for case, message in some]
 
     async def of_case(self, case: Case, at: datetime) -> Likes:
         """What is most like its first message."""
@@ -114,7 +129,8 @@ class Alike:
             others = await asyncio.to_thread(self._nearest, place, most, None, _CASE + case.id)
         known = await self._practical(practical)
         ended = [one for one in others if one.id.startswith(_CASE)]
-        return Likes(practices=known, cases=await self._ended(ended, SHOWN - len(known), at))
+        shown = await self._ended(ended, SHOWN - len(known), at)
+        return Likes(practices=known, cases=shown, language=place.language)
 
     def _nearest(self, place: Placed, most: int, among: Sequence[str] | None, without: str) -> Sequence[Near]:
         near = self._similar.nearest(place.vector, place.language, most, among=among, without=without)
@@ -152,11 +168,13 @@ class Alike:
             self._similar.drop(_CASE + one for one in gone)
 
     async def _take(self, found: Iterable[Answered]) -> None:
-        new = list(found)
-        for start in range(0, len(new), AT_ONCE):
-            some = new[start : start + AT_ONCE]
+        """Hold these where the archive says that they lie; those of which it says nothing no more."""
+        asked = list(found)
+        for start in range(0, len(asked), AT_ONCE):
+            some = asked[start : start + AT_ONCE]
             places = await self._archive.places([one.message for one in some])
             there = [one for one in some if one.message in places]
+            await self._drop({one.case for one in some}.difference(one.case for one in there))
             texts = [Text(_CASE + one.case, places[one.message].vector, places[one.message].language) for one in there]
             async with self._turn:
                 await asyncio.to_thread(self._similar.put, texts)

@@ -56,7 +56,7 @@ def _of_a_case() -> Column[str]:
 
 
 # The author's messages, and those of own accounts that answer (`own`). `at` is when it was published; `order` its version
-# (core.order), `severity` what triage made of that.
+# (core.order), `severity` what triage made of that, `topics` (JSON) what it is about and `mood` how its author sounds.
 case_messages = Table(
     "case_messages",
     metadata,
@@ -67,6 +67,8 @@ case_messages = Table(
     Column("edited_at", Moment),
     Column("order", BigInteger, nullable=False),
     Column("severity", String),
+    Column("topics", String, nullable=False, server_default="[]"),
+    Column("mood", String),
 )
 
 # What happened to a case, numbered from 1. `detail` is a word, an id, or the text of a note.
@@ -75,7 +77,7 @@ case_events = Table(
     metadata,
     _of_a_case(),
     Column("number", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("by", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("detail", String, nullable=False),

@@ -1,7 +1,7 @@
 """What is to happen to a case by itself: rows that whoever sees them due takes, in the transaction of what they cause."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -14,6 +14,10 @@ from desk.store.timers import Timers
 
 TIMERS = Timers(case_timers, case_timers.c.case)
 waiting = TIMERS.waiting
+SOLVED = "solved"
+"""Why a case was closed whose answer may have helped."""
+STAYS = timedelta(days=7)
+"""For how long a solved case stays closed until it is known to have ended well."""
 
 
 class Timer(StrEnum):
@@ -23,6 +27,7 @@ class Timer(StrEnum):
     RESOLUTION_OVERDUE = "resolution_overdue"
     WAKE = "wake"
     LADDER = "ladder"
+    STAYED = "stayed"  # closed for so long that it ended well
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +54,9 @@ async def arm(connection: AsyncConnection, case: Case, at: datetime, *, anew: bo
 
 
 def _wanted(case: Case) -> list[Due]:
-    if case.state is State.CLOSED:
-        return []
+    if case.closed_at is not None:
+        solved = case.reason == SOLVED and case.answered_at is not None
+        return [Due(kind=Timer.STAYED, due_at=case.closed_at + STAYS)] if solved else []
     times = {Timer.RESOLUTION_SOON: case.resolution_soon, Timer.RESOLUTION_OVERDUE: case.resolution_due}
     if case.answered_at is None:
         times |= {Timer.FIRST_SOON: case.first_soon, Timer.FIRST_OVERDUE: case.first_due}

@@ -80,7 +80,7 @@ async def happen(
 
 async def add_message(connection: AsyncConnection, case: Case, message: Message) -> bool:
     """Whether it is new there; one that is known stays as it is."""
-    row = msgspec.structs.asdict(message) | {"case": case.id}
+    row = _message_row(message) | {"case": case.id}
     new = statements.insert(connection, case_messages).values(row).on_conflict_do_nothing()
     return (await connection.execute(new.returning(case_messages.c.mention))).first() is not None
 
@@ -88,7 +88,7 @@ async def add_message(connection: AsyncConnection, case: Case, message: Message)
 async def put_message(connection: AsyncConnection, case: Case, message: Message) -> None:
     """A message that is known in another version."""
     one = (case_messages.c.case == case.id, case_messages.c.mention == message.mention)
-    await connection.execute(update(case_messages).where(*one).values(msgspec.structs.asdict(message)))
+    await connection.execute(update(case_messages).where(*one).values(_message_row(message)))
 
 
 async def next_number(connection: AsyncConnection, what: str) -> int:
@@ -97,6 +97,10 @@ async def next_number(connection: AsyncConnection, what: str) -> int:
     first = statements.insert(connection, case_numbers).values(row)
     more = first.on_conflict_do_update(index_elements=["what"], set_={"last": case_numbers.c.last + 1})
     return int((await connection.execute(more.returning(case_numbers.c.last))).scalar_one())
+
+
+def _message_row(message: Message) -> dict[str, object]:
+    return msgspec.structs.asdict(message) | {"topics": msgspec.json.encode(message.topics).decode()}
 
 
 def _row(case: Case) -> dict[str, object]:

@@ -61,6 +61,16 @@ class Happened(StrEnum):
     TAKEN_BACK = "taken_back"
     HIDDEN = "hidden"  # a message was hidden at its source
     DELETED = "deleted"  # a message was taken away there
+    THANKED = "thanked"  # the author, or a colleague, gave thanks for our answer
+    COMPLAINED = "complained"  # a lead marked an error of our answer
+    ENDED_WELL = "ended_well"  # it was solved, and stayed closed
+
+
+class Mood(StrEnum):
+    """How an author sounds."""
+
+    PLEASED = "pleased"
+    UNHAPPY = "unhappy"
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +127,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of a case, the author's or `own`; `at` is when it was published, `order` its version (core.order)."""
+    """A message of a case, the author's or `own`; `at` is when it was published, `order` its version (core.order).
+
+    topics  of the playbook that it is about; `mood` how its author sounds, None where that is not known or neither
+    """
 
     mention: str
     at: datetime
@@ -125,6 +138,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     order: int
     edited_at: datetime | None = None
     severity: str | None = None
+    topics: tuple[str, ...] = ()
+    mood: Mood | None = None
 
 
 class Order(StrEnum):
@@ -195,7 +210,7 @@ async def events_of(connection: AsyncConnection, case: str, *, after: int = 0) -
     """As `events`, in a transaction."""
     of = (case_events.c.case == case, case_events.c.number > after)
     rows = await connection.execute(select(case_events).where(*of).order_by(case_events.c.number))
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 async def messages(database: Database, case: str) -> Sequence[Message]:
@@ -208,7 +223,7 @@ async def messages_of(connection: AsyncConnection, case: str) -> Sequence[Messag
     """As `messages`, in a transaction."""
     asked = select(case_messages).where(case_messages.c.case == case)
     rows = await connection.execute(asked.order_by(case_messages.c.at, case_messages.c.mention))
-    return [Message(**{name: getattr(row, name) for name in Message.__struct_fields__}) for row in rows]
+    return [_message(row) for row in rows]
 
 
 async def of_mentions(database: Database, mentions: Collection[str]) -> dict[str, list[Case]]:
@@ -242,7 +257,14 @@ def of_row(row: Row[*tuple[Any, ...]]) -> Case:  # Any: rows carry no types
     return Case(**told | {"state": State(row.state)} | lists)
 
 
-def _event(row: Row[*tuple[Any, ...]]) -> Event:  # Any: rows carry no types
+def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
+    told = {name: getattr(row, name) for name in Message.__struct_fields__}
+    mood = Mood(row.mood) if row.mood else None
+    return Message(**told | {"topics": tuple(msgspec.json.decode(row.topics)), "mood": mood})
+
+
+def event_of(row: Row[*tuple[Any, ...]]) -> Event:  # Any: rows carry no types
+    """What a row of the table of events tells."""
     told = {name: getattr(row, name) for name in Event.__struct_fields__}
     return Event(**told | {"kind": Happened(row.kind)})
 

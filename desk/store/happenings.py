@@ -28,6 +28,9 @@ class Kind(StrEnum):
 DRAWN = (Kind.OUTAGE, Kind.CAMPAIGN, Kind.OTHER)
 """Kinds of which each stands beside the charts; of the others there are many, and they are counted."""
 
+BESIDE = 30
+"""So many of these are drawn beside one chart of the page."""
+
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """One event. `source` and `key` together say which; a second one with both is the same, as it stands now.

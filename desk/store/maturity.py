@@ -22,9 +22,9 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def keep(database: Database, found: Maturity, day: date, at: datetime) -> bool:
-    """Keep it as that day's, where it is not as it was; whether it was kept."""
+    """Keep it as that day's, where it is not as it was on that day or the last one before; whether it was kept."""
     answers = {one.name: one.evidence.answer for stand in found.levels for one in stand.needs}
-    before = await latest(database)
+    before = await latest(database, day)
     if before is not None and dict(before.answers) == answers:
         return False
     row = {"day": day.isoformat(), "at": at, "score": found.score, "answers": msgspec.json.encode(answers).decode()}
@@ -35,14 +35,16 @@ async def keep(database: Database, found: Maturity, day: date, at: datetime) -> 
     return True
 
 
-async def latest(database: Database) -> Day | None:
-    """The last one kept."""
-    return next(iter(await history(database, most=1)), None)
+async def latest(database: Database, until: date | None = None) -> Day | None:
+    """The last one kept, or the last up to that day."""
+    return next(iter(await history(database, most=1, until=until)), None)
 
 
-async def history(database: Database, *, most: int = 100) -> Sequence[Day]:
-    """Those kept, the latest first."""
+async def history(database: Database, *, most: int = 200, until: date | None = None) -> Sequence[Day]:
+    """Those kept, up to that day where one is given, the latest first."""
     asked = select(maturity).order_by(maturity.c.day.desc()).limit(most)
+    if until is not None:
+        asked = asked.where(maturity.c.day <= until.isoformat())
     async with database.reading() as connection:
         return [
             Day(
@@ -58,9 +60,21 @@ async def answered_in_time(database: Database, since: datetime, until: datetime)
     """Of the cases whose first response was due in [since, until): how many had one by then, or were closed by
     then without one; all. As desk.cases.standing counts.
     """
+    counts = await _in_time(database, since, until)
+    return sum(some for some, _ in counts.values()), sum(every for _, every in counts.values())
+
+
+async def answered_in_time_by_unit(
+    database: Database, since: datetime, until: datetime
+) -> Mapping[str, tuple[int, int]]:
+    """The same of each unit that owns such cases; those that nobody owns are left out."""
+    counts = await _in_time(database, since, until)
+    return {unit: pair for unit, pair in counts.items() if unit is not None}
+
+
+async def _in_time(database: Database, since: datetime, until: datetime) -> Mapping[str | None, tuple[int, int]]:
     done = func.coalesce(cases.c.answered_at, cases.c.closed_at) <= cases.c.first_due
     due = and_(cases.c.first_due >= since, cases.c.first_due < until)
-    counted = select(func.count().filter(done), func.count()).where(due)
+    counted = select(cases.c.unit, func.count().filter(done), func.count()).where(due).group_by(cases.c.unit)
     async with database.reading() as connection:
-        some, every = (await connection.execute(counted)).one()
-    return some, every
+        return {unit: (some, every) for unit, some, every in await connection.execute(counted)}

@@ -1,6 +1,6 @@
 """The tables of what people and channels are told of cases and crises: ids, kinds and times, never a word of a message."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, true
 
 from desk.store.tables import Moment, metadata, people
 
@@ -57,11 +57,13 @@ notice_parts = Table(
     Column("notice", ForeignKey(notices.c.id, ondelete="CASCADE"), primary_key=True, index=True),
 )
 
-# When somebody wants to be told nothing: each day in the hours `quiet`, "" for never, and until `muted_until`.
+# When somebody wants to be told nothing: each day in the hours `quiet`, "" for never, and until `muted_until`; `results` says whether
+# they are told what became of their answers.
 notice_wishes = Table(
     "notice_wishes",
     metadata,
     Column("person", ForeignKey(people.c.id, ondelete="CASCADE"), primary_key=True),
     Column("quiet", String, nullable=False),
     Column("muted_until", Moment),
+    Column("results", Boolean, nullable=False, server_default=true()),
 )

@@ -30,6 +30,9 @@ class Kind(StrEnum):
     WARNED = "warned"
     PROPOSED = "proposed"  # an answer waits to be approved
     REFUSED = "refused"  # an answer never goes out
+    THANKED = "thanked"
+    COMPLAINED = "complained"
+    ENDED_WELL = "ended_well"
     ALARM = "alarm"
     CRISIS_ESCALATED = "crisis_escalated"
     STEP_DUE = "step_due"
@@ -49,6 +52,8 @@ OF_CRISES = frozenset(
 """What happens to crises alone; one is handed over too."""
 URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED, Kind.RETURNED})
 """What waits for nothing: not for what else comes up, and not for the end of anybody's quiet hours."""
+RESULTS = frozenset({Kind.THANKED, Kind.COMPLAINED, Kind.ENDED_WELL})
+"""What became of an answer, for whoever gave it: nobody has to act on it, so it waits for more of it."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

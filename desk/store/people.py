@@ -136,9 +136,11 @@ async def named(database: Database, word: str) -> Person | None:
     return matching[0] if len(matching) == 1 else None
 
 
-async def works_here(connection: AsyncConnection, identifier: str | None) -> bool:
-    """Whether it is the id of a person who works here now, in that transaction."""
+async def works_here(connection: AsyncConnection, identifier: str | None, *, locked: bool = False) -> bool:
+    """Whether it is the id of a person who works here now, in that transaction; where `locked`, until it ends."""
     there = select(people.c.id).where(people.c.id == identifier, people.c.active)
+    if locked:
+        there = there.with_for_update(key_share=True)
     return (await connection.execute(there)).first() is not None
 
 

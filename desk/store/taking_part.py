@@ -1,10 +1,10 @@
 """Who of the staff took part in answering: what cases, crises and the marks of answers say of a stretch of time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 
 from desk.store import cases, crises
 from desk.store.answering_tables import trust_marks
@@ -24,7 +24,6 @@ class Act(StrEnum):
 
 
 _EVENTS = (
-    (case_events, cases.Happened.ANSWERING.value, Act.ANSWERED),
     (case_events, cases.Happened.NOTED.value, Act.COMMENTED),
     (crisis_events, crises.Happened.DRAFTED.value, Act.DRAFTED),
     (crisis_events, crises.Happened.APPROVED.value, Act.APPROVED),
@@ -34,10 +33,16 @@ _MARKS = ((trust_marks.c.person, Act.ANSWERED), (trust_marks.c.by, Act.APPROVED)
 """Whose answer was approved, and who approved it."""
 
 
-async def took_part(database: Database, since: datetime, until: datetime) -> Mapping[str, frozenset[Act]]:
-    """What each who works here did in [since, until), by id; those who did nothing are not there."""
+Moments = ColumnElement[datetime]
 
-    def within(at: ColumnElement[datetime]) -> ColumnElement[bool]:
+
+async def took_part(database: Database, since: datetime, until: datetime) -> Mapping[str, frozenset[Act]]:
+    """What each who works here did in [since, until), by id; those who did nothing are not there.
+
+    Who went to the source to answer did so where an answer was seen there afterwards.
+    """
+
+    def within(at: Moments) -> ColumnElement[bool]:
         return (at >= since) & (at < until)
 
     asked = [
@@ -51,6 +56,7 @@ async def took_part(database: Database, since: datetime, until: datetime) -> Map
         select(column.label("person"), literal(act.value).label("act")).where(approved, within(trust_marks.c.at))
         for column, act in _MARKS
     ]
+    asked.append(_answered(within))
     each = union_all(*asked).subquery()
     here = select(each.c.person, each.c.act).distinct().join(people, people.c.id == each.c.person)
     found: dict[str, set[Act]] = {}
@@ -58,3 +64,15 @@ async def took_part(database: Database, since: datetime, until: datetime) -> Map
         for row in await connection.execute(here.where(people.c.active)):
             found.setdefault(row.person, set()).add(Act(row.act))
     return {person: frozenset(acts) for person, acts in found.items()}
+
+
+def _answered(within: Callable[[Moments], ColumnElement[bool]]) -> Select[tuple[str, str]]:
+    seen = case_events.alias()
+    later = (seen.c.case == case_events.c.case) & (seen.c.number > case_events.c.number)
+    went = case_events.c.kind == cases.Happened.ANSWERING.value
+    asked = select(case_events.c.by.label("person"), literal(Act.ANSWERED.value).label("act"))
+    return asked.where(
+        went,
+        within(case_events.c.at),
+        select(seen.c.case).where(later, seen.c.kind == cases.Happened.ANSWERED.value).exists(),
+    )

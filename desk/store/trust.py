@@ -18,8 +18,11 @@ from playbook.answers import FourEyes
 
 
 async def mark(connection: AsyncConnection, made: Mark) -> bool:
-    """Write it down in the transaction of what it tells, and in the audit; whether it is new. Of who does not work here nothing is kept."""
-    if not await works_here(connection, made.person):
+    """Write it down in the transaction of what it tells, and in the audit; whether it is new. Of who does not work here nothing is kept.
+
+    Marks of the same person wait for one another, and for whoever changes or erases that person.
+    """
+    if not await works_here(connection, made.person, locked=True):
         return False
     new = insert(connection, trust_marks).values(asdict(made) | {"kind": made.kind.value}).on_conflict_do_nothing()
     done = (await connection.execute(new.returning(trust_marks.c.person))).first() is not None

@@ -7,7 +7,9 @@ from datetime import timedelta
 from core.ports import CustomerDocuments, Publisher
 from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
-from desk.ports import Leaving, Place, Rulebook, Topics
+from desk.faq.faq import Frequently
+from desk.held.document import Asking
+from desk.ports import Landmark, Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
 from desk.store.database import Database
 from desk.store.sealing import Seal
@@ -35,6 +37,8 @@ class Kept:
     may_join    of an author id, whether the policy of its source lets its account become part of a customer
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
+    faq         what is asked most; None where nobody asks that
+    digests     units whose people get a digest each week
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
@@ -42,6 +46,8 @@ class Kept:
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
+    tour        in a demonstration: what the overview tells first
+    held        gathers all that is held of somebody, in every store; None where the page cannot
     alike       what is most like a case; None where nothing is
     place       where the encoder places what people write; None where it cannot be asked
     for_staff   staff who signed in see all that they may under that address too
@@ -59,6 +65,8 @@ class Kept:
     documents: CustomerDocuments | None = None
     alike: Alike | None = None
     place: Place | None = None
+    faq: Frequently | None = None
+    digests: tuple[str, ...] = ()
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
@@ -66,5 +74,7 @@ class Kept:
     address: str = ""
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    tour: Sequence[Landmark] = ()
+    held: Asking | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     allowing: Allowing = field(default_factory=lambda: ByChain({}, Playbook, RIGHTS))

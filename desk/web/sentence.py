@@ -1,5 +1,6 @@
 """The sentence of state: what a person needs to know in five seconds, written from the numbers."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ from markupsafe import Markup, escape
 from desk.web.formats import Formats
 from desk.web.pages.asked import Asked
 from desk.web.words import Words, said
+from picture.collected import Gap
 from picture.overview import Overview
 
 _MOST_GAPS = 4
@@ -45,7 +47,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     when = _when(asked, words, form)
     if state in {"empty", "unknown"}:
         text = escape(words(f"state.{state}", name=who, when=when))
-        return Told(state=state, sentence=text, gaps=_gaps(picture, form, words))
+        return Told(state=state, sentence=text, gaps=gap_lines(picture.volume.gaps, form, words))
     parts = [
         words(
             "state.heard",
@@ -62,7 +64,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     return Told(
         state=state,
         sentence=Markup("").join(escape(part) for part in parts if part) + Markup("."),
-        gaps=_gaps(picture, form, words),
+        gaps=gap_lines(picture.volume.gaps, form, words),
     )
 
 
@@ -117,10 +119,10 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
     return words("state.mostly", topic=Markup("<em>{}</em>").format(_linked(asked, largest.topic, topic=largest.topic)))
 
 
-def _gaps(picture: Overview, form: Formats, words: Words) -> tuple[str, ...]:
+def gap_lines(gaps: Sequence[Gap], form: Formats, words: Words) -> tuple[str, ...]:
     """One line a stretch: sources that were away together stand together."""
     together: dict[tuple[str, str], list[str]] = {}
-    for gap in picture.volume.gaps:
+    for gap in gaps:
         sources = together.setdefault((form.stretch(gap.since, gap.until), gap.reason), [])
         sources.append(words.or_plain("source", gap.source))
     return tuple(

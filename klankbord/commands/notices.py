@@ -110,9 +110,10 @@ def show(config: Path) -> None:
 @click.argument("who")
 @click.option("--hours", help="Hours of each day, like 22:00-07:00; none for none.")
 @click.option("--mute-until", "until", help="Nothing before that time, like 2026-12-24T09:00; none for none.")
+@click.option("--results/--no-results", default=None, help="Whether WHO is told what became of their answers.")
 @config_option
-def quiet(who: str, hours: str | None, until: str | None, config: Path) -> None:
-    """Show when WHO is told nothing, or change it; what comes up meanwhile is told together afterwards."""
+def quiet(who: str, hours: str | None, until: str | None, *, results: bool | None, config: Path) -> None:
+    """Show when WHO is told nothing, and of what, or change it; what comes up meanwhile is told together afterwards."""
     zone = configuration.read(config).organisation.zone
 
     async def changed(desk: Database) -> Wish:
@@ -121,6 +122,7 @@ def quiet(who: str, hours: str | None, until: str | None, config: Path) -> None:
         made = Wish(
             quiet=wish.quiet if hours is None else _hours(hours),
             muted_until=wish.muted_until if until is None else _moment(until, zone),
+            results=wish.results if results is None else results,
         )
         if made != wish:
             await wishes.put(desk, one.id, made)
@@ -130,6 +132,7 @@ def quiet(who: str, hours: str | None, until: str | None, config: Path) -> None:
     click.echo(f"quiet hours: {wish.quiet or 'none'}")
     muted = wish.muted_until
     click.echo(f"muted until: {f'{muted.astimezone(zone):%Y-%m-%d %H:%M}' if muted else 'no'}")
+    click.echo(f"told what became of answers: {'yes' if wish.results else 'no'}")
 
 
 def _hours(written: str) -> str:

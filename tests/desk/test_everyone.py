@@ -1,20 +1,21 @@
 """The view for whoever works here: how it goes, and nobody's name or message; signed in, or behind a read-only link."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.emerging import Emergence, Member, Risen
-from desk.store import emerging, people, roles
+from desk.store import emerging, happenings, people, roles
 from desk.store.database import open_desk
+from desk.store.happenings import Happening, Kind
 from desk.store.people import Details
 from desk.store.settings import Settings
 from desk.web.application import open_link
 from desk.web.kept import Written
 from desk.web.site import KEPT
 from tests.desk import corpus
-from tests.desk.axe import faults, overhang
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.test_shared import ELSEWHERE, NAMES, made, message
@@ -36,7 +37,15 @@ async def client(tmp_path):
         members = tuple(Member(each.mention.id, each.mention.author.id, voice=True) for each in said)
         risen = Risen(id="new", members=members, voices=8, usual=0.5, hours=25, trend=(8,))
         await emerging.put(desk, Emergence(at=corpus.NOW, learned=1.0, topics=(risen,)))
-        app = application(archive, now=lambda: corpus.NOW, kept=replace(kept(desk), rules=Written(RULES)))
+        outage = Happening(
+            source="status",
+            key="1",
+            kind=Kind.OUTAGE,
+            since=corpus.NOW - timedelta(days=1),
+            title=f"Gemeld door {STAFF}: poortjes plat",
+        )
+        await happenings.put(desk, [outage], by="token status", at=corpus.NOW)
+        app = application(archive, now=lambda: corpus.NOW, kept=replace(kept(desk), rules=Written(playbook=RULES)))
         async with TestClient(TestServer(app)) as opened_client:
             yield opened_client
 
@@ -68,6 +77,18 @@ async def test_the_goals_and_the_level_stand_in_it_without_who_answers_for_them(
     assert "(lead" not in text
 
 
+@pytest.mark.parametrize("way", ["link", "signed in"])
+async def test_what_happened_stands_beside_the_chart_by_its_kind_alone(client, way):
+    text = await told(client, way)
+    assert any(f"</strong> {kind}</span>" in text for kind in ("Storing", "Outage"))
+    assert "plat" not in text
+
+
+async def test_who_may_nothing_else_finds_it_in_the_navigation(client):
+    await client.get(open_link(client.app))
+    assert 'href="/everyone"' in await (await client.get("/glossary")).text()
+
+
 async def test_a_link_that_is_over_opens_nothing(client):
     _, path = await made(client, view="/everyone", days=0)
     assert (await client.get(path, headers=ELSEWHERE)).status == 404
@@ -75,11 +96,3 @@ async def test_a_link_that_is_over_opens_nothing(client):
 
 async def test_without_either_it_is_closed(client):
     assert (await client.get("/everyone")).status == 403
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_it_is_clean_for_axe_and_nothing_hangs_over(reader, width):
-    page = reader.enter("/everyone", width=width, bypass=True)
-    assert overhang(page) == 0
-    assert faults(page) == []
-    assert reader.wrong == []

@@ -15,6 +15,7 @@ from core.codec import encode
 from core.time import now
 from core.topics import ENRICHED, JUDGEMENTS
 from core.types import Author, Deletion, Enriched, Judgement, Mark, Mention, Routing, Scope
+from desk.cases import thanking
 from desk.store import cases
 from desk.store.cases import Asked, State
 from desk.store.notice_tables import notices
@@ -137,6 +138,21 @@ def test_what_a_person_says_has_to_be_answered_becomes_one_and_an_account_that_i
     delivered(program)
     ((case, _),), _ = kept(program)
     assert (case.state, case.reason) == (State.CLOSED, "withdrawn")
+
+
+def test_what_a_person_says_of_how_its_author_sounds_and_what_it_is_about_counts(program):
+    ours = mention("own", by="noorderlijn", hours=1, reply_to="file:1")
+    thanks = mention(2, hours=1.5, reply_to="file:own")
+    appended(program, *enriched(mention(1), ours), *enriched(thanks, outcome="monitor"))
+    delivered(program)
+    assert kept(program)[0][0][1] == ["opened", "answered", "attached"]
+    told = (("file:1", "topics", "trains"), ("file:2", "sentiment", "positive"))
+    said = [Judgement(mention=one, name=name, labels=(label,), by="ruth", at=now()) for one, name, label in told]
+    appended(program, *said, topic=JUDGEMENTS)
+    delivered(program)
+    ((case, happened),), _ = kept(program)
+    assert happened[3:] == ["thanked"]
+    assert thanking.topics(program.ask(lambda stores: cases.messages(stores.desk, case.id))) == ("trains",)
 
 
 def test_the_program_opens_one_and_hears_our_answer_though_no_monitor_wants_it(program):

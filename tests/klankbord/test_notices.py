@@ -14,6 +14,7 @@ from core.errors import Misconfigured
 from core.ports import Measured
 from core.telemetry import Count, Gauge
 from core.types import Author, Enriched, Mark, Mention
+from desk.notices.gathering import LEISURE
 from desk.notices.sending import LEASE, WAITS
 from desk.store import case_writing, notice_messages, people, roles
 from desk.store.case_tables import cases
@@ -143,6 +144,21 @@ async def test_what_came_up_is_one_mail_with_counts_and_links(scene):
     assert "Quasimodo" not in plain + rich
     assert "trein" not in plain + rich
     assert scene.measured.values[(Count.NOTICES, ("email", "sent"))] == 1
+
+
+async def test_what_became_of_answers_is_one_mail_hours_later_though_the_cases_are_closed(scene):
+    async with opened(scene) as stores:
+        anna = await scene.add("anna", language="en")
+        for kind in (Kind.THANKED, Kind.ENDED_WELL, Kind.THANKED):
+            await scene.case(kind, to_person=anna.id)
+        async with stores.desk.writing() as connection:
+            await connection.execute(update(cases).values(state="closed", closed_at=NOW))
+        await scene.drain()
+        await scene.drain(later=LEISURE - SECOND)
+        assert scene.box.messages == []
+        await scene.drain(later=SECOND)
+    (message,) = scene.box.messages
+    assert message["Subject"].strip() == "2 cases with thanks for your answers, 1 case that you answered ended well"
 
 
 async def test_each_is_written_to_in_their_language(scene):
@@ -424,9 +440,9 @@ async def test_a_channel_is_tried_from_the_command_line(scene):
 async def test_quiet_hours_are_chosen_and_heeded(scene):
     async with opened(scene):
         await scene.add("anna")
-    quiet = ("anna@klank.example", "--hours", "09:00-11:00", "--mute-until", "2026-11-02T12:00")
+    quiet = ("anna@klank.example", "--hours", "09:00-11:00", "--mute-until", "2026-11-02T12:00", "--no-results")
     done = await asyncio.to_thread(scene.program.command, "notices quiet", *quiet)
-    assert done.stdout == "quiet hours: 09:00-11:00\nmuted until: 2026-11-02 12:00\n"
+    assert done.stdout == "quiet hours: 09:00-11:00\nmuted until: 2026-11-02 12:00\ntold what became of answers: no\n"
     async with open_stores(scene.read, scene.said.append) as scene.stores:
         await scene.case()
         await scene.drain()

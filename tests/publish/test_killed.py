@@ -4,7 +4,7 @@ from random import Random
 
 from core.errors import Retry, Unsure
 from klankbord.player.faults import Refusal
-from tests.publish.killing import killed
+from tests.killing import killed
 from tests.publish.stages import reply
 
 SEEDS = 50

@@ -7,14 +7,16 @@ from aiohttp import web
 
 from core.document import Filter, Profile, Stored
 from core.ports import ArchiveReader
+from desk.cases.thanking import last_given
+from desk.entry.rights import Right
 from desk.store import case_drafts, cases, inbox
-from desk.store.cases import Case, Message
+from desk.store.cases import Case, Event, Happened, Message
 from desk.web.pages.case_answer import composer
 from desk.web.pages.case_choices import choices
 from desk.web.pages.case_lines import kept_of, lines_of, looking, number_of
 from desk.web.pages.case_told import sentences, told_of
 from desk.web.pages.customers import whose
-from desk.web.site import SITE, reader_words, render, rules_of
+from desk.web.site import SITE, WHO, reader_words, render, rules_of
 from desk.web.triaged import triaged
 
 EARLIER = 8
@@ -25,6 +27,16 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     message: Message
     stored: Stored | None
+
+
+class Gave(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gave our last answer. `own` where whoever looks did; `thanked` where they gave thanks, `complained` where an error was marked."""
+
+    name: str
+    own: bool
+    thanked: bool
+    complained: bool
+    leads: bool
 
 
 async def page(request: web.Request) -> web.Response:
@@ -50,6 +62,7 @@ async def page(request: web.Request) -> web.Response:
         customer=(await whose(request, [found.author])).get(found.author),
         earlier=await inbox.more_of(database, looking(request), found, EARLIER),
         others=await others_of(request, found),
+        gave=await gave_of(request, found, [each.message for each in thread], events),
         composing=composing,
         drafts=[one for one in await case_drafts.of_case(database, found.id) if one.crisis not in composing.crises],
         mention=first.enriched.mention if first else None,
@@ -78,6 +91,24 @@ async def thread_of(request: web.Request, case: Case) -> Sequence[Said]:
     messages = await cases.messages(kept_of(request).database, case.id)
     stored = await request.app[SITE].archive.several([each.mention for each in messages])
     return [Said(message=each, stored=stored.get(each.mention)) for each in messages]
+
+
+async def gave_of(
+    request: web.Request, case: Case, messages: Sequence[Message], events: Sequence[Event]
+) -> Gave | None:
+    """None where no answer was seen, or nobody of the staff is known to have given it."""
+    given, who = last_given(events, messages), request[WHO]
+    name = (await inbox.names(kept_of(request).database, [given.by])).get(given.by) if given else None
+    if given is None or name is None:
+        return None
+    said = {(one.kind, one.by) for one in events if one.detail == given.mention}
+    return Gave(
+        name=name,
+        own=given.by == who.by,
+        thanked=(Happened.THANKED, who.by) in said,
+        complained=any(kind is Happened.COMPLAINED for kind, _ in said),
+        leads=who.may(Right.LEAD, case.unit),
+    )
 
 
 async def profile_of(archive: ArchiveReader, author: str) -> Profile | None:

@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from core.errors import Reject
-from desk.cases import acts
+from desk.cases import acts, thanking
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
@@ -112,6 +112,10 @@ async def _one(request: web.Request, meant: Meant, case: str, saw: int) -> Outco
             return await acts.spam(desk, who, case, saw=saw, at=at)
         case "elsewhere":
             return await acts.handled_elsewhere(desk, who, case, saw=saw, at=at)
+        case "thank":
+            return await thanking.thank(desk, who, case, at=at)
+        case "complain":
+            return await thanking.complain(desk, who, case, at=at)
         case "answering":
             return await acts.answering(desk, who, case, at=at)
         case _:

@@ -21,7 +21,8 @@ BECAME = ("thanked", "corrected", "complained")
 ANSWERS = ("write", "propose", "approve", "send", "withdraw", "hide", "delete", "unpublish", *BECAME)
 """What is done with the answer of a case, one at a time."""
 ACTS = (
-    "claim", "release", "assign", "note", "tag", "snooze", "close", "spam", "elsewhere", "reopen", "answering", *ANSWERS,
+    "claim", "release", "assign", "note", "tag", "snooze", "close", "spam", "elsewhere", "reopen", "answering",
+    "thank", "complain", *ANSWERS,
 )  # fmt: skip
 TOLD = ("did", "cases", "late", "warned")
 """What an address says of an act."""

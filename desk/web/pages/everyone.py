@@ -13,6 +13,7 @@ from desk.store import emerging, people
 from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.kept import Kept
+from desk.web.pages.beside import happened
 from desk.web.pages.goals import figure, label
 from desk.web.site import KEPT, SITE, formats, goals_of, maturity_of, reader_words, render
 from desk.web.view import View
@@ -40,6 +41,8 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
     closed = kept.leaving.admits_closed
     goals: Sequence[Standing] = await goals_of(request.app, Filter(query=open_alone() if closed else None))
 
+    beside = await happened(request, asked.since, asked.until, titles=False)
+
     def period(goal: Goal, one: Standing) -> str:
         return label(Period(goal.period), one.last.since.astimezone(zone), words, form)
 
@@ -50,7 +53,8 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
         asked=asked,
         picture=picture,
         told=sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name),
-        chart=chart.data(picture.volume, asked, zone=zone, words=words),
+        chart=chart.data(picture.volume, asked, zone=zone, words=words, notes=beside),
+        beside=beside,
         titles=chart.titles(picture, words=words, form=form),
         rows=chart.table(picture.volume),
         rising=await _rising(request, kept),

@@ -4,7 +4,8 @@ from aiohttp import web
 
 from core.errors import Reject
 from desk.answering.active import ALTIMETER, LATELY, activity
-from desk.foundation.readiness import SMALLEST, SOON, readiness
+from desk.foundation.departments import SMALLEST
+from desk.foundation.readiness import SOON, readiness
 from desk.foundation.unstaffed import missing
 from desk.store import accounts, people, policies
 from desk.store.accounts import Account, State

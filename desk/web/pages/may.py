@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from core.errors import Reject
 from desk.answering.explained import Told, approval_told, explained
@@ -13,7 +14,7 @@ from desk.answering.permitted import Link, Outcome, Permitted, Refused, permitte
 from desk.answering.trust import Lifted, Mark, Step, history, needs_approval, ordered
 from desk.foundation.asking import LINK_LIVES
 from desk.foundation.asking import PATH as POLICY
-from desk.store import answering, consents, people, skills, trust
+from desk.store import answering, consents, people, skills, trust, wishes
 from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.people import Person
@@ -52,7 +53,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """Say what one knows, say yes to something, or take that back."""
+    """Say what one knows, say yes to something, take that back, or say whether one is told of results."""
     told = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     person, does = await _person(request), _ACTS.get(told.get("act", ""))
     if does is None:
@@ -80,10 +81,18 @@ async def _no(request: web.Request, person: Person, told: Mapping[str, str]) -> 
     await consents.withdraw(database, person.id, _consent(told), by=person.id, at=at)
 
 
+async def _told(request: web.Request, person: Person, told: Mapping[str, str]) -> None:
+    database = request.app[KEPT].database
+    wish = await wishes.of_person(database, person.id)
+    await wishes.put(database, person.id, replace(wish, results=told["act"] == "tell"))
+
+
 _ACTS: Mapping[str, Callable[[web.Request, Person, Mapping[str, str]], Awaitable[None]]] = {
     "skills": _skills,
     "yes": _yes,
     "no": _no,
+    "tell": _told,
+    "hush": _told,
 }
 
 
@@ -127,6 +136,7 @@ async def _shown(request: web.Request, person: Person, *, wrong: str = "") -> we
         known=list(playbook.topics),
         consents=await consents.of_person(database, person.id),
         every_consent=list(Consent),
+        wish=await wishes.of_person(database, person.id),
         second=timedelta(seconds=1),
         wrong=wrong,
         done=request.query.get("done", "") if not wrong else "",

@@ -4,12 +4,11 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
-from desk.happenings.beside import noted
 from desk.store import annotations, happenings
-from desk.store.happenings import DRAWN
 from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
+from desk.web.pages.beside import happened
 from desk.web.pages.customers import whose
 from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
 from picture.overview import overview as ask_overview
@@ -17,8 +16,6 @@ from picture.search import search
 
 STREAM = 20
 NEW = 3
-BESIDE = 30
-"""Business events that a chart is marked with, the latest."""
 
 
 async def page(request: web.Request) -> web.Response:
@@ -28,7 +25,9 @@ async def page(request: web.Request) -> web.Response:
     newest = await search(site.archive, asked.where, order=Order.NEWEST, size=STREAM)
     ever = newest.total or (await search(site.archive, Filter(), size=1)).total
     values = await _values(request, site, asked)
-    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, **values)
+    kept = request.app.get(KEPT)
+    tour = kept.tour if kept else ()
+    text = fragment(request, "overview.html", mentions=newest.mentions, ever=ever, tour=tour, **values)
     return web.Response(text=text, content_type="text/html")
 
 
@@ -49,9 +48,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     words, form = reader_words(request), formats(request)
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
-    beside = noted(
-        await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE) if kept else (), words
-    )
+    beside = await happened(request, asked.since, asked.until)
     coming = await ahead.expected(site.forecasts, asked)
     return {
         "new": await emerging.asked(request, NEW),
@@ -63,6 +60,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
         "chart": chart.data(picture.volume, asked, zone=zone, words=words, notes=[*notes, *beside], ahead=coming),
         "ahead": ahead.told(coming, words, form) if coming else (),
         "whose": await whose(request, [one.id for one in picture.authors]),
+        "asks_often": kept is not None and kept.faq is not None,
         "notes": notes,
         "beside": beside,
         "orders": await happenings.ordered(kept.database, asked.since, asked.until) if kept else None,

@@ -73,7 +73,7 @@ async def one(request: web.Request) -> web.Response:
         request,
         "practice.html",
         practice=found,
-        text=found.text(reader_words(request).language),
+        texts=sorted(found.texts, key=lambda each: each.language != reader_words(request).language),
         tally=(await practices.tallies(database, [found.id]))[found.id],
         comments=said,
         thanked=who.by in thanked,

@@ -12,9 +12,8 @@ from desk.web.site import SITE, render
 async def page(request: web.Request) -> web.Response:
     """Raises 404 where there is no such case, or whoever asks may not see it."""
     kept, case = kept_of(request), await one(request, request.query.get("case", ""))
-    at = request.app[SITE].clock()
-    likes = await kept.alike.of_case(case, at) if kept.alike else Likes(ready=False)
+    likes = await kept.alike.of_case(case, request.app[SITE].clock()) if kept.alike else Likes(ready=False)
     numbers = [each.went.case.number for each in likes.cases]
     seen = {each.number for each in await inbox.numbered(kept.database, looking(request), numbers)}
     template = "_similar.html" if request.query.get("part") else "similar.html"
-    return render(request, template, case=case, likes=likes, seen=seen, now=at)
+    return render(request, template, case=case, likes=likes, seen=seen)

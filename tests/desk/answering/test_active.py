@@ -7,13 +7,14 @@ import pytest
 from desk.answering.active import LATELY, activity
 from desk.answering.trust import Kind, Mark
 from desk.cases import acts
-from desk.store import consents, people, trust
+from desk.store import accounts, consents, people, trust
+from desk.store.accounts import Account
 from desk.store.consents import Consent
 from desk.store.people import Details
 from desk.store.taking_part import Act
 from playbook.answers import Publishing
-from tests.desk.answering.staffed import BY, DAY, NOW
-from tests.desk.cases.book import agent, hear, heard
+from tests.desk.answering.staffed import BY, DAY, NOW, account
+from tests.desk.cases.book import HOUR, MINUTE, agent, hear, heard, reply
 
 
 async def person(desk, name, department):
@@ -43,6 +44,17 @@ async def test_a_department_is_active_where_somebody_did_something_lately(desk):
     ]  # two alone would stand out
 
 
+async def test_who_went_to_answer_took_part_once_an_answer_was_seen(desk):
+    anna, bert = await person(desk, "Anna", "Service"), await person(desk, "Bert", "Sales")
+    case = await hear(desk, heard(at=NOW - DAY))
+    await acts.answering(desk, agent(anna.id), case.id, at=NOW - DAY)
+    assert (await activity(desk, None, NOW)).active == 0
+    await hear(desk, reply(at=NOW - HOUR))
+    await acts.answering(desk, agent(bert.id), case.id, at=NOW - MINUTE)  # to no avail yet
+    told = await activity(desk, None, NOW)
+    assert (told.active, dict(told.acts)) == (1, {Act.ANSWERED: 1})
+
+
 async def test_who_left_takes_no_part(desk):
     anna = await person(desk, "Anna", "Service")
     await person(desk, "Bert", "Service")
@@ -59,7 +71,18 @@ async def test_publishers_are_counted_against_the_organisations_own_goal(desk, o
     await consents.give(desk, staff[1].id, Consent.ASKED, "yes", **BY)
     told = await activity(desk, Publishing(one_in=one_in), NOW)
     assert (told.publishers, told.people, told.wanted) == (1, 7, wanted)
-    assert [(one.name, one.publishers) for one in told.departments] == [("Service", 1)]
+    assert [(one.name, one.publishers, one.one_in) for one in told.departments] == [("Service", 1, 7)]
     await consents.withdraw(desk, staff[0].id, Consent.PUBLISH, **BY)
     assert (await activity(desk, None, NOW)).publishers == 0
     assert (await activity(desk, None, NOW)).wanted is None
+
+
+async def test_accounts_are_counted_where_their_owner_works_and_those_of_staff_apart(desk):
+    staff = [await person(desk, f"P{number}", "Service") for number in range(5)]
+    await account(desk, owner=staff[0].id)
+    await account(desk, "nobodys")
+    theirs = Account(id="", source="mastodon", handle="p1", official=False, owner=staff[1].id)
+    await accounts.add(desk, theirs, **BY)
+    told = await activity(desk, None, NOW)
+    assert (told.accounts, told.theirs) == (2, 1)
+    assert [(one.name, one.accounts, one.one_in) for one in told.departments] == [("Service", 1, None)]

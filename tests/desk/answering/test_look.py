@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk.answering.trust import Kind, Mark
+from desk.cases import acts
 from desk.store import account_rights, people, trust
 from desk.store.account_rights import Given
 from desk.store.accounts import every
@@ -12,6 +13,7 @@ from desk.store.sessions import Way
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
 from tests.desk.axe import unclean
+from tests.desk.cases.book import agent, hear, heard, reply
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import full
@@ -34,6 +36,9 @@ async def filled(desk):
         for number, kind in enumerate((Kind.APPROVED, Kind.COMPLAINED, Kind.THANKED)):
             told = {"person": anna.id, "topic": "", "answer": str(number), "by": other.id}
             await trust.mark(connection, Mark(kind=kind, at=NOW - timedelta(days=3 - number), **told))
+    case = await hear(desk, heard(at=NOW, unit=None))
+    await acts.answering(desk, agent(other.id, unit=""), case.id, at=NOW)
+    await hear(desk, reply(at=NOW))
     return anna.id, account.id
 
 
@@ -66,7 +71,7 @@ def entered(reader, **how):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_they_are_clean_for_axe_and_nothing_hangs_over(reader, language, width):
     page = entered(reader, language=language, width=width, bypass=True)
-    paths = ("/may", f"/own-account?id={reader.served.account}")
+    paths = ("/may", f"/own-account?id={reader.served.account}", "/foundation", "/case?number=1")
     assert unclean(reader, page, paths) == dict.fromkeys(paths, (0, []))
     assert reader.wrong == []
 
@@ -90,3 +95,14 @@ def test_the_right_is_given_on_the_page_of_the_account(reader):
     page.get_by_role("button", name="Give").click()
     page.wait_for_url("**done=give")
     assert page.locator("section[aria-labelledby=given-title]").get_by_text("analyst").count() >= 1
+
+
+def test_a_colleague_is_thanked_and_an_error_is_marked_by_two_buttons(reader):
+    page = entered(reader)
+    page.goto(f"{reader.served.url}/case?number=1")
+    page.get_by_role("button", name="Thank").click()
+    page.get_by_text("You gave thanks for it.").wait_for()
+    page.get_by_text("There was an error in it").click()
+    page.get_by_role("button", name="Mark as an error").click()
+    page.get_by_text("An error in it is marked.").wait_for()
+    assert reader.wrong == []

@@ -9,16 +9,31 @@ from aiohttp.test_utils import make_mocked_request
 
 from desk.answering.permitted import By, Link, Missing, Permitted, Refused
 from desk.answering.trust import Kind, Mark
+from desk.cases import acts
 from desk.entry.who import Who
-from desk.store import account_rights, accounts, answering, audit, consents, policies, roles, skills, trainings, trust
+from desk.store import (
+    account_rights,
+    accounts,
+    answering,
+    audit,
+    consents,
+    policies,
+    roles,
+    skills,
+    trainings,
+    trust,
+    wishes,
+)
 from desk.store.account_rights import Given
 from desk.store.accounts import Account
 from desk.store.policies import Policy
 from desk.store.trainings import Record
+from desk.store.wishes import Wish
 from desk.web.application import open_link
 from desk.web.entering import asked_by
 from desk.web.pages import may
 from desk.web.site import WHO
+from tests.desk.cases.book import agent, hear, heard, reply
 from tests.desk.corpus import NOW
 from tests.desk.staffed.conftest import Browser
 
@@ -77,6 +92,47 @@ async def test_who_reads_dutch_is_told_in_dutch(house):
     text = (await reader.read("/may"))[1]
     assert "De training ‘Antwoorden’ is niet gedaan. Doe de training; wie het personeel bijhoudt" in text
     assert "Mag ik antwoorden?" in text
+
+
+async def test_who_answered_is_thanked_and_an_error_is_marked_by_who_leads_at_the_page_of_the_case(house):
+    anna, hers = await browser(house, "Anna", "agent@webcare")
+    bert, his = await browser(house, "Bert", "agent@webcare")
+    _, leads = await browser(house, "Lena", "lead@webcare")
+    at = house.at[0]
+    case = await hear(house.desk, heard(at=at))
+    await acts.answering(house.desk, agent(anna.id), case.id, at=at)
+    assert "Our answer" not in (await his.read("/case?number=1"))[1]
+    case = await hear(house.desk, reply(at=at))
+    assert "You gave the last answer." in (await hers.read("/case?number=1"))[1]
+    text = (await his.read("/case?number=1"))[1]
+    assert "Anna gave the last answer." in text
+    assert "Mark as an error" not in text
+    form = {"case": f"1 {case.version}", "back": "/case?number=1"}
+    assert "late=1.forbidden" in (await his.send("/cases", act="complain", **form))[1]
+    assert "did=thank&cases=1." in (await his.send("/cases", act="thank", **form))[1]
+    assert "You gave thanks for it." in (await his.read("/case?number=1"))[1]
+    assert "Mark as an error" in (await leads.read("/case?number=1"))[1]
+    assert "did=complain&cases=1." in (await leads.send("/cases", act="complain", **form))[1]
+    text = (await leads.read("/case?number=1"))[1]
+    for sentence in (
+        "An error in it is marked.",
+        "</bdi> gave thanks for our answer.",
+        "You marked an error in our answer.",
+    ):
+        assert sentence in text, sentence
+    assert {(one.kind, one.by == bert.id) for one in await trust.of_person(house.desk, anna.id)} == {
+        (Kind.THANKED, True),
+        (Kind.COMPLAINED, False),
+    }
+
+
+async def test_whether_one_is_told_of_results_is_ones_own_to_say(house):
+    anna, reader = await browser(house, "Anna")
+    await wishes.put(house.desk, anna.id, Wish(quiet="22:00-07:00"))
+    for act, told in (("hush", False), ("tell", True)):
+        assert await reader.send("/may", act=act) == (303, f"/may?done={act}")
+        assert await wishes.of_person(house.desk, anna.id) == Wish(quiet="22:00-07:00", results=told)
+        assert ("You are not told by e-mail" in (await reader.read("/may"))[1]) is not told
 
 
 async def test_trust_is_told_with_what_made_it_so(house):

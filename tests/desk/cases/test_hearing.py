@@ -10,6 +10,7 @@ from core.types import Author, Enriched, Finding, Judgement, Mark, Mention, Rout
 from desk.cases.hearing import OwnAccounts, heard
 from desk.cases.promised import Promised
 from desk.store.accounts import Account
+from desk.store.cases import Mood
 from playbook.disagreement import OUTCOME
 from playbook.service import Cases
 from tests.desk.cases.book import NOW, PLAYBOOK, PROMISED
@@ -53,6 +54,26 @@ def test_what_a_person_said_instead_goes_before():
 )
 def test_nobody_has_to_answer_what_is_not_live_or_not_wanted(mention, more, how):
     assert not heard(stored(mention, **more), "t", PROMISED, **how).answers
+
+
+@pytest.mark.parametrize(
+    ("sentiment", "intent", "mood"),
+    [
+        ("positive", "other", Mood.PLEASED),
+        ("neutral", "praise", Mood.PLEASED),
+        ("negative", "praise", Mood.UNHAPPY),
+        ("negative", "complaint", Mood.UNHAPPY),
+        ("neutral", "question", None),
+        (None, None, None),
+    ],
+)
+def test_how_an_author_sounds_and_what_it_is_about_is_as_it_was_understood(sentiment, intent, mood):
+    labels = {"sentiment": sentiment, "intent": intent, "topics": "trains"}
+    made = [Finding(name=name, model="m", labels=(label,) if label else ()) for name, label in labels.items()]
+    found = stored()
+    understood = replace(found, enriched=replace(found.enriched, findings=tuple(made)))
+    told = heard(understood, "t", PROMISED)
+    assert (told.mood, told.topics, told.message.mood, told.message.topics) == (mood, ("trains",)) * 2
 
 
 def test_a_desk_begins_without_what_lay_there_before():

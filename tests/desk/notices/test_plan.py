@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk.notices.gathering import instead, plan
+from desk.notices.gathering import LEISURE, instead, plan
 from desk.notices.receivers import Staff, receivers
 from desk.notices.rules import EMAIL, Rule
 from desk.store.notice_messages import Place
@@ -122,6 +122,17 @@ def test_one_message_a_person_for_all_that_came_up():
     made = plan(owed, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW)
     assert {parcel.place.person: len(parcel.notices) for parcel in made.parcels} == {"anna": 3, "bert": 2}
     assert {parcel.due_at for parcel in made.parcels} == {NOW + WINDOW}
+
+
+def test_results_wait_for_one_another_and_go_along_with_what_is_sooner():
+    result = notice(kind=Kind.THANKED, to_unit=None, to_person="anna")
+    more = notice(case="c2", kind=Kind.ENDED_WELL, to_unit=None, to_person="anna")
+    rules = [Rule(channels=(EMAIL,))]
+    [waits] = plan([result, more], rules, staff(), NOW, window=WINDOW).parcels
+    assert (waits.due_at, len(waits.notices)) == (NOW + LEISURE, 2)
+    given = notice(case="c3", kind=Kind.ASSIGNED, to_unit=None, to_person="anna")
+    [along] = plan([result, given], rules, staff(), NOW, window=WINDOW).parcels
+    assert (along.due_at, len(along.notices)) == (NOW + WINDOW, 2)
 
 
 def test_each_rule_that_is_about_it_is_followed():

@@ -140,7 +140,7 @@ async def test_who_is_erased_stays_as_a_hash(desk):
     made = await approved(desk, by=who(anna), owner=anna)
     await acts.thank(desk, who(anna), made.number, at=NOW)
     await acts.comment(desk, who(anna), made.number, "Van mij", at=NOW)
-    await people.erase(desk, [anna], key=b"k")
+    await people.erase(desk, [anna], key=b"k", at=NOW)
     hidden = audit.hashed(anna, b"k")
     found = await practices.get(desk, made.number)
     assert (found.owner, found.proposed_by, found.texts[0].answer) == (None, hidden, ANSWER)

@@ -17,6 +17,7 @@ from desk.store.every_table import metadata
 from desk.store.policies import Policy
 from playbook.answers import FourEyes
 from tests.desk.answering.staffed import BY, DAY, NOW, RULES, able, account
+from tests.desk.crisis.test_freezing import waiting
 
 KEY, YEAR = b"of this folder", timedelta(days=365)
 
@@ -149,6 +150,26 @@ async def test_a_mark_counts_once_and_of_who_left_there_is_none(desk):
         ("1", "approved"),
         ("1", "thanked"),
     ]
+
+
+async def test_of_two_approvals_at_once_both_count(desk):
+    """Each asks in its own transaction: whoever is second sees what the first wrote."""
+    anna, rule, wrote, done = await able(desk), FourEyes(lifts_after=2), asyncio.Event(), asyncio.Event()
+
+    async def approve(number, after):
+        async with desk.writing() as connection:
+            await trust.mark(connection, marked(anna, number))
+            wrote.set()
+            await after.wait()
+            return type(await trust.needs_approval(connection, anna.id, ["trains"], rule))
+
+    first = asyncio.create_task(approve(1, done))
+    await wrote.wait()
+    second = asyncio.create_task(approve(2, wrote))
+    if desk.dialect == "postgresql":
+        await waiting(desk, 1, but=second)
+    done.set()
+    assert await asyncio.gather(first, second) == [Needed, Lifted]
 
 
 async def test_whether_somebody_else_approves_is_asked_anew_where_it_is_sent(desk):

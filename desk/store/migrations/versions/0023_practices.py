@@ -1,4 +1,4 @@
-"""Best practices with comments, thanks and uses; and what units plan to say."""
+"""Best practices with comments, thanks and uses; what units plan to say; and when something happened to cases, found by its time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0021."""
+    """From 0022."""
     op.create_table(
         "practices",
         sa.Column("id", sa.String(), nullable=False),
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _indexed("practices", "state", "unit", "expires_at")
     _of_practices()
     _planned()
+    _indexed("case_events", "at")
 
 
 def _of_practices() -> None:

@@ -1,4 +1,4 @@
-"""Who may answer: rights on accounts, what became of answers, skills, consents."""
+"""Who may answer: rights on accounts, what became of answers, skills, consents; what messages of cases are about, and how they sound."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,9 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """From 0022."""
     _rights()
+    op.add_column("case_messages", sa.Column("topics", sa.String(), nullable=False, server_default="[]"))
+    op.add_column("case_messages", sa.Column("mood", sa.String()))
+    op.add_column("notice_wishes", sa.Column("results", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_table(
         "trust_marks",
         sa.Column("person", sa.String(), nullable=False),

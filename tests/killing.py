@@ -21,7 +21,7 @@ class _Killed:
                 try:
                     yield waits
                     go, given = self.work.send, None
-                except Exception as error:  # noqa: BLE001 - what it waited for failed: that is for the work to see
+                except BaseException as error:  # noqa: BLE001 - what it waited for failed: that is for the work to see
                     go, given = self.work.throw, error
         except StopIteration as ended:
             return ended.value

@@ -1,0 +1,75 @@
+"""`klankbord faq`: what people ask most."""
+
+import asyncio
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from core.time import now
+from desk.faq import table
+from desk.faq.faq import Faq
+from desk.reports.shown import ask_outward, shown
+from desk.web import words
+from desk.web.formats import Formats
+from desk.web.sentence import gap_lines
+from desk.web.view import View
+from klankbord import configuration, page
+from klankbord.asking import Asking
+from klankbord.faq import frequently
+from klankbord.leaving import Policies
+from klankbord.options import config_option, harmless, hush
+from klankbord.stores import open_stores
+
+
+@click.command(name="faq")
+@click.argument("view", default="/?range=28d")
+@click.option("--csv", "form", flag_value="csv", help="As CSV.")
+@click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
+@click.option("--most", type=click.IntRange(1, 100), default=20, show_default=True)
+@click.option("--language", type=click.Choice(list(words.LANGUAGES)), help="By default the organisation's first.")
+@config_option
+def command(view: str, form: str | None, most: int, language: str | None, config: Path) -> None:
+    """Tell what people ask most at VIEW, the address of an overview or a search, such as "/?range=7d&monitor=app".
+
+    Of public messages; without names of authors, and wordings only of sources whose policy lets them leave.
+    """
+    read = configuration.read(config)
+    organisation = page.organisation(read)
+    spoken = words.load(language or words.first_of(organisation.languages))
+    found = asyncio.run(_found(read, view, most))
+    formats = Formats(spoken, organisation.zone, now())
+    gaps = gap_lines(found.gaps, formats, spoken)
+    if form == "csv":
+        click.echo(table.table(found), nl=False)
+    elif form == "markdown":
+        click.echo(table.markdown(found, words=spoken, form=formats, gaps=gaps, page=read.page.address), nl=False)
+    else:
+        _show(found, spoken, formats)
+        for gap in gaps:
+            click.echo(gap)
+
+
+async def _found(read: configuration.Configuration, view: str, most: int) -> Faq:
+    async with open_stores(read, hush) as stores:
+        site = Asking(stores.archive, now, page.organisation(read))
+        asked: View = shown(view, site).view
+        where = (await ask_outward(site, asked, Policies(read))).where
+        return await frequently(read, stores).asked(where, now=now(), most=most)
+
+
+def _show(found: Faq, spoken: words.Words, form: Formats) -> None:
+    shown_as = Table(box=None, pad_edge=False)
+    for name in ("faq.question", "faq.times", "faq.change", "faq.answers", "faq.practice"):
+        shown_as.add_column(str(spoken(name)), justify="right" if name in ("faq.times", "faq.change") else "left")
+    for one in found.questions:
+        shown_as.add_row(
+            harmless(one.wording.text) if one.wording else str(spoken("faq.unworded")),
+            form.number(one.questions),
+            "–" if one.change is None else form.signed(one.change),
+            "–" if one.answered is None else form.number(one.answered),
+            harmless(one.practice.title) if one.practice else "–",
+        )
+    console = Console()
+    console.print(shown_as) if found.questions else click.echo(str(spoken("faq.none")))
