@@ -53,6 +53,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     copies        whether copies of a text count each (they do unless told otherwise)
     spam          whether mentions marked as spam count (they do unless told otherwise)
     drills        whether drill records count (they do not unless asked for; marked history always counts)
+    hidden        whether what is out of sight for now counts, as of a deactivated account (never in what people are shown:
+                  it is for telling somebody what is held of them, and for erasing it)
     arrived       after the first and up to the second of these times the archive first took it in: a later version
                   changes nothing about that
     prompt        it arrived at most that long after it was published (whole seconds); what is marked as history never did
@@ -69,6 +71,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     copies: bool = True
     spam: bool = True
     drills: bool = False
+    hidden: bool = False
     arrived: tuple[datetime, datetime] | None = None
     prompt: timedelta | None = None
 

@@ -115,6 +115,7 @@ class Scope(StrEnum):
         "customers"  # customers, what CRM systems say of them, their accounts as far as each source's policy lets those
     )
     CASES = "cases"  # what has to be answered: whose it is and what happened to it, never the text of a note
+    PRIVACY = "privacy"  # all that is held of a customer, whatever the policies let leave: for who answers requests for access
     HAPPENINGS = "happenings"  # to tell business events, and nothing to read
     STAFF = "staff"  # who works here, to read and to change: for a sign-on system, over SCIM
 

@@ -7,7 +7,6 @@ archive, which knows what an author wrote: an erasure that is cut short finds al
 import asyncio
 import csv
 import io
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,16 +14,11 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-import msgspec
-
-from core.codec import decode
-from core.errors import Reject, Retry
-from core.ports import Log, Record
-from core.topics import DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, replay
-from core.types import DeadLetter, Deletion, Enriched, Judgement, Mention, Mute
+from core.errors import Retry
+from core.ports import Log
 from desk.store import cases, erasing, touched
+from klankbord.about import About, topics
 from klankbord.archived import written_by
-from klankbord.naming import written
 from klankbord.stores import Stores
 
 CHUNK = 5_000
@@ -43,8 +37,8 @@ class Erased:
 async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> AsyncIterator[Erased]:
     """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
     stores.erased.add([*mentions, *authors])
-    about = _About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
-    for topic in (MENTIONS, ENRICHED, JUDGEMENTS, EVENTS, DEAD, *map(replay, stores.sinks)):
+    about = About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
+    for topic in topics(stores.sinks):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
@@ -69,17 +63,19 @@ async def _timed(store: str, work: Callable[[], Awaitable[int]]) -> Erased:
 
 
 async def _written_by(stores: Stores, authors: Sequence[str]) -> frozenset[str]:
-    return frozenset([mention for author in authors for mention in await written_by(stores.archive, author)])
+    return frozenset(
+        [mention for author in authors for mention in await written_by(stores.archive, author, hidden=True)]
+    )
 
 
-async def _customers_of(stores: Stores, about: "_About") -> Sequence[str]:
+async def _customers_of(stores: Stores, about: About) -> Sequence[str]:
     """Customers whose documents tell of these authors, or count what is erased of others."""
     stored = await stores.archive.several(sorted(about.mentions))
     authors = about.authors | {one.enriched.mention.author.id for one in stored.values()}
     return await stores.archive.customers.holding(authors)
 
 
-async def _cases_of(stores: Stores, about: "_About") -> set[str]:
+async def _cases_of(stores: Stores, about: About) -> set[str]:
     """Cases that may go with these."""
     found = {one.id for several in (await cases.of_mentions(stores.desk, about.mentions)).values() for one in several}
     for author in about.authors:
@@ -93,43 +89,7 @@ async def _out_of_cases(stores: Stores, known: set[str]) -> int:
     return await stores.archive.cases.drop(known - (await cases.several(stores.desk, known)).keys())
 
 
-class _About:
-    """Whether a record of the log or a row of an export is about one of the erased; `named` are those asked for."""
-
-    def __init__(self, mentions: frozenset[str], authors: frozenset[str], named: Sequence[str]) -> None:
-        self.mentions, self.authors = mentions, authors
-        self._raw = re.compile(b"|".join(written(name) for name in (*mentions, *authors)) or b"(?!)")
-        self._names = [msgspec.json.encode(name)[1:-1] for name in named]
-
-    def record(self, record: Record) -> bool:
-        if record.key in self.mentions or record.key in self.authors:
-            return True
-        try:
-            message = decode(record.value) if self._may_name(record.value) else None
-        except Reject:
-            return True
-        match message:
-            case Mention() as mention:
-                return self.mention(mention)
-            case Enriched(mention=mention):
-                return self.mention(mention)
-            case DeadLetter(payload=payload):
-                return self._raw.search(payload) is not None
-            case Deletion(target=name) | Judgement(mention=name):
-                return name in self.mentions or name in self.authors
-            case Mute(author=author):
-                return author in self.authors
-            case _:
-                return False
-
-    def mention(self, mention: Mention) -> bool:
-        return mention.id in self.mentions or mention.author.id in self.authors
-
-    def _may_name(self, value: bytes) -> bool:
-        return b'"dead"' in value[:20] or any(name in value for name in self._names)
-
-
-async def _out_of_desk(stores: Stores, about: "_About") -> int:
+async def _out_of_desk(stores: Stores, about: About) -> int:
     """What sinks sent they take back themselves: see desk/store/erasing.py."""
     key = stores.folder.secret()
     return await erasing.erase(
@@ -137,7 +97,7 @@ async def _out_of_desk(stores: Stores, about: "_About") -> int:
     )
 
 
-async def _out_of_log(log: Log, topic: str, about: _About) -> int:
+async def _out_of_log(log: Log, topic: str, about: About) -> int:
     keys: set[str] = set()
     offset = 0
     while records := await log.after(topic, offset, CHUNK):
@@ -147,30 +107,23 @@ async def _out_of_log(log: Log, topic: str, about: _About) -> int:
     return await log.forget(topic, sorted(keys), doomed=about.record)
 
 
-def _out_of_export(path: Path, about: _About) -> int:
+def _out_of_export(path: Path, about: About) -> int:
     """Rewrite an export without the rows of the erased; returns how many rows went."""
-    rewrite: Callable[[Path, _About], int] | None = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}.get(
+    rewrite: Callable[[Path, About], int] | None = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}.get(
         path.suffix
     )
     return rewrite(path, about) if rewrite else 0
 
 
-def _jsonl(path: Path, about: _About) -> int:
+def _jsonl(path: Path, about: About) -> int:
     lines = path.read_bytes().splitlines(keepends=True)
-    kept = [line for line in lines if not _is_about(line, about)]
+    kept = [line for line in lines if not about.line(line)]
     return _replaced(path, b"".join(kept), len(lines) - len(kept))
 
 
-def _is_about(line: bytes, about: _About) -> bool:
-    try:
-        return about.mention(msgspec.json.decode(line, type=Enriched).mention)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # a line that no export of ours wrote
-        return False
-
-
-def _csv(path: Path, about: _About) -> int:
+def _csv(path: Path, about: About) -> int:
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    kept = [row for row in rows if row.get("id") not in about.mentions and row.get("author_id") not in about.authors]
+    kept = [row for row in rows if not about.row(row.get("id"), row.get("author_id"))]
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]))
@@ -179,12 +132,12 @@ def _csv(path: Path, about: _About) -> int:
     return _replaced(path, text.getvalue().encode("utf-8-sig"), len(rows) - len(kept))
 
 
-def _parquet(path: Path, about: _About) -> int:
+def _parquet(path: Path, about: About) -> int:
     from pyarrow import parquet  # noqa: PLC0415 - an extra, there where a Parquet export was made
 
     table = parquet.read_table(path)
     pairs = zip(table["id"].to_pylist(), table["author_id"].to_pylist(), strict=True)
-    kept = [mention not in about.mentions and author not in about.authors for mention, author in pairs]
+    kept = [not about.row(mention, author) for mention, author in pairs]
     if not all(kept):
         part = _part(path)
         parquet.write_table(table.filter(kept), part)

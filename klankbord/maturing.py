@@ -3,7 +3,8 @@
 import asyncio
 
 from core.time import now
-from desk.maturity.evidence import Looked, matured
+from desk.maturity.evidence import matured
+from desk.maturity.looked import Looked
 from desk.store import maturity
 from klankbord.configuration import Configuration
 from klankbord.lending import Report

@@ -31,6 +31,7 @@ from klankbord.answering import allowing_of, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
 from klankbord.faq import frequently
+from klankbord.held import HeldOf
 from klankbord.joining import may_join
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -143,6 +144,7 @@ def _kept(
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
+        held=HeldOf(configuration, stores),
         annotated=lambda: annotate(stores),
     )
 
@@ -155,6 +157,7 @@ def customers_of(configuration: Configuration, stores: Stores) -> Customers:
         organisation=organisation(configuration),
         clock=now,
         joins=may_join(configuration),
+        actions=FileRules(configuration.playbook).playbook.actions(),
     )
 
 

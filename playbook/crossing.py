@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from core.settings import nearest
 from playbook import crisis
 from playbook.conditions import AnyOf
+from playbook.next_best_action import twice
 from playbook.scenario import is_one, shipped
 from playbook.sections import Playbook
 
@@ -26,6 +27,7 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
     yield from _roles(playbook)
     yield from _crisis(playbook)
     yield from _answers(playbook)
+    yield from ((f"next_best_action{path}", sentence) for path, sentence in twice(playbook.actions()))
     for path, any_of in conditions(playbook):
         yield from _unknown(path, any_of, playbook)
 

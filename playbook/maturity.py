@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 import yaml
+from pydantic import Field, field_validator
 
-from core.settings import Settings
+from core.settings import Settings, nearest
 from playbook._values import Id, Said, told
 
 SHIPPED = Path(__file__).with_name("maturity.yaml")
@@ -31,13 +33,17 @@ class Need(Settings):
 
     asks      the question that its evidence answers
     next      what to do where it is not met, by the role `owner`
-    at_least  so many in a hundred are enough; all, where it is None
+    lacks     what is missing where it is not known
+    at_least  so many are enough: in a hundred, or as a number where it `counts`; all, where it is None. The organisation's own
+              to set (Thresholds)
     page      where the evidence is looked at; "" where there is no such page
     """
 
     asks: Said
     next: Said
+    lacks: Said
     owner: Id
+    counts: Literal["share", "number"] = "share"
     at_least: float | None = None
     page: str = ""
 
@@ -46,6 +52,9 @@ class Need(Settings):
 
     def step(self, language: str) -> str:
         return told(self.next, language)
+
+    def missing(self, language: str) -> str:
+        return told(self.lacks, language)
 
 
 class Level(Settings):
@@ -87,6 +96,10 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
     def met(self) -> int:
         return sum(one.evidence.answer is Answer.MET for one in self.needs)
 
+    @property
+    def unknown(self) -> int:
+        return sum(one.evidence.answer is Answer.UNKNOWN for one in self.needs)
+
 
 class Maturity(msgspec.Struct, frozen=True, kw_only=True):
     """All levels, the lowest first.
@@ -103,8 +116,43 @@ class Maturity(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def levels() -> Sequence[Level]:
-    """The five, the lowest first."""
+    """The five, the lowest first, as they ship."""
     return tuple(Level.model_validate(one) for one in yaml.safe_load(SHIPPED.read_text(encoding="utf-8")))
+
+
+class Thresholds(Settings):
+    """How much is enough for the organisation: `at_least` by need, in place of what ships."""
+
+    at_least: dict[Id, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+
+    @field_validator("at_least")
+    @classmethod
+    def _of_needs_that_have_one(cls, given: dict[str, float]) -> dict[str, float]:
+        known = {name: need for level in levels() for name, need in level.needs.items() if need.at_least is not None}
+        for name, enough in given.items():
+            if name not in known:
+                raise ValueError(f"no need with a threshold is called {name}; {nearest(name, list(known))}")
+            if known[name].counts == "share" and enough > 100:
+                raise ValueError(f"{name} is so many in a hundred; give 100 at most")
+            if known[name].counts == "number" and enough < 1:
+                raise ValueError(f"{name} is a number; give 1 at least")
+        return given
+
+
+def levels_of(thresholds: Thresholds | None) -> Sequence[Level]:
+    """The five with the organisation's own thresholds."""
+    own = thresholds.at_least if thresholds else {}
+    return [
+        level.model_copy(
+            update={
+                "needs": {
+                    name: need.model_copy(update={"at_least": own[name]}) if name in own else need
+                    for name, need in level.needs.items()
+                }
+            }
+        )
+        for level in levels()
+    ]
 
 
 def counted(need: Need, some: int, all_: int) -> Evidence:
@@ -115,11 +163,17 @@ def counted(need: Need, some: int, all_: int) -> Evidence:
     return Evidence(answer=Answer.MET if enough else Answer.UNMET, some=some, all=all_)
 
 
-def assess(evidence: Mapping[str, Evidence]) -> Maturity:
-    """What the evidence, by need, comes to; a need without any is unknown."""
+def numbered(need: Need, some: int, all_: int | None = None) -> Evidence:
+    """Evidence of a number that is enough by itself; of `all`, where there is such a thing."""
+    enough = some >= (need.at_least or 1)
+    return Evidence(answer=Answer.MET if enough else Answer.UNMET, some=some, all=all_)
+
+
+def assess(evidence: Mapping[str, Evidence], asked: Sequence[Level] | None = None) -> Maturity:
+    """What the evidence, by need, comes to against these levels, or those that ship; a need without any is unknown."""
     stands: list[Stand] = []
     below = True
-    for level in levels():
+    for level in levels() if asked is None else asked:
         needs = tuple(
             Met(name=name, need=need, evidence=evidence.get(name, Evidence())) for name, need in level.needs.items()
         )

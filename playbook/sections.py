@@ -17,6 +17,8 @@ from playbook.crisis import Crisis
 from playbook.errors import QueryError
 from playbook.foundation import ROLES, Excellence, Goals, Policy, Roles, Trainings
 from playbook.hours import Calendar
+from playbook.maturity import Thresholds
+from playbook.next_best_action import Action, shipped
 from playbook.organisation import Organisation
 from playbook.queries import parse
 from playbook.service import Cases, Ladder, Service
@@ -24,7 +26,7 @@ from playbook.triage import Triage, merged
 
 _LATER = (
     "triage", "organisation", "service", "hours", "ladders", "roles", "goals", "policy", "trainings", "cases", "crisis",
-    "answers", "excellence",
+    "answers", "excellence", "maturity", "next_best_action",
 )  # fmt: skip
 """Sections that came later: where there is none, a playbook's version stays what it was."""
 
@@ -101,7 +103,9 @@ class Playbook(Settings):
     cases: Cases | None = None
     crisis: Crisis | None = None
     answers: Answering | None = None
+    maturity: Thresholds | None = None
     excellence: Excellence | None = None
+    next_best_action: tuple[Action, ...] | None = None
 
     @cached_property
     def version(self) -> str:
@@ -112,6 +116,10 @@ class Playbook(Settings):
     def all_roles(self) -> Roles:
         """Those that there always are, and its own."""
         return {**ROLES, **self.roles}
+
+    def actions(self) -> tuple[Action, ...]:
+        """Its own rules of what is best done next for a customer, else those that ship."""
+        return shipped() if self.next_best_action is None else self.next_best_action
 
     def queries(self) -> dict[str, AnyNode]:
         """The monitors' parsed queries by name."""

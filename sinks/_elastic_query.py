@@ -37,7 +37,12 @@ def condition(node: AnyNode, *, negated: bool = False, loosely: bool = False, de
 
 def scope(where: Filter, query: Condition, *, authors: Sequence[str] = ()) -> Condition:
     """The filter as one condition; `query` is what it and the muted words ask, `authors` are those muted."""
-    states = [GONE, HIDDEN, *([] if where.irrelevant else [IRRELEVANT]), *([] if where.drills else [DRILL])]
+    states = [
+        GONE,
+        *([] if where.hidden else [HIDDEN]),
+        *([] if where.irrelevant else [IRRELEVANT]),
+        *([] if where.drills else [DRILL]),
+    ]
     parts = [opposite(among("state", states)), *_within(where), query]
     for field, wanted in (("source", where.sources), ("language", where.languages), ("monitors", where.monitors)):
         if wanted:

@@ -90,7 +90,7 @@ class Reader:
         with self._moment() as connection:
             found = self._scopes.of(where)
             keys = _page(connection, found, where, order=order, size=size, after=after)
-            mentions = self._stored(array("q", [key[-1] for key in keys]), where.query)
+            mentions = self._stored(array("q", [key[-1] for key in keys]), where.query, hidden=where.hidden)
             more = msgspec.json.encode(keys[-1]).decode() if keys and len(keys) == size else None
             return Page(mentions=tuple(mentions), total=_count(connection, found), after=more)
 
@@ -164,27 +164,27 @@ class Reader:
         with self._moment() as connection:
             return documents(connection, self._scopes.of(where))
 
-    def stored(self, numbers: "array[int]", query: AnyNode | None) -> list[Stored]:
+    def stored(self, numbers: "array[int]", query: AnyNode | None, *, hidden: bool) -> list[Stored]:
         """These documents, as far as they are still there."""
         with self._moment():
-            return self._stored(numbers, query)
+            return self._stored(numbers, query, hidden=hidden)
 
-    def placed(self, numbers: "array[int]") -> list[Placed]:
+    def placed(self, numbers: "array[int]", *, hidden: bool) -> list[Placed]:
         """Of these documents those that have a vector and are still there."""
         with self._moment() as connection:
-            return _placed_of(connection, numbers)
+            return _placed_of(connection, numbers, hidden=hidden)
 
     def past(self, part: Part, after: Key, most: int) -> tuple[list[Past], Key]:
         """The next page of what is held, see _sqlite_past."""
         with self._moment() as connection:
             return page(connection, part, after, most)
 
-    def _stored(self, numbers: "array[int]", query: AnyNode | None) -> list[Stored]:
+    def _stored(self, numbers: "array[int]", query: AnyNode | None, *, hidden: bool = False) -> list[Stored]:
         if not numbers:
             return []
         select = """SELECT d.id, d.mention, d.body, d.arrived FROM documents d JOIN facts f ON f.id = d.id
             WHERE d.id IN (SELECT value FROM carray(?)) AND f.state & ? = 0"""
-        there = rows(self._connection, select, (apsw.carray(numbers), HIDDEN))
+        there = rows(self._connection, select, (apsw.carray(numbers), 0 if hidden else HIDDEN))
         said = judgements_of(self._connection, [row[1] for row in there])
         found = {}
         for number, mention, body, arrived in there:
@@ -205,10 +205,10 @@ def _numbers(connection: apsw.Connection, mentions: Sequence[str]) -> "array[int
     return array("q", [number for number, mention in alike if mention in wanted])
 
 
-def _placed_of(connection: apsw.Connection, numbers: "array[int]") -> list[Placed]:
+def _placed_of(connection: apsw.Connection, numbers: "array[int]", *, hidden: bool = False) -> list[Placed]:
     select = """SELECT d.body, d.vector, d.arrived FROM documents d JOIN facts f ON f.id = d.id
         WHERE d.id IN (SELECT value FROM carray(?)) AND f.state & ? = 0 AND d.vector <> x''"""
-    found = rows(connection, select, (apsw.carray(numbers), HIDDEN)) if numbers else []
+    found = rows(connection, select, (apsw.carray(numbers), 0 if hidden else HIDDEN)) if numbers else []
     return [placed(body_of(content), vector, arrived) for content, vector, arrived in found]
 
 

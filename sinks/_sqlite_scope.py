@@ -75,7 +75,9 @@ def documents(connection: apsw.Connection, found: Condition) -> "array[int]":
 
 
 def _plain(connection: apsw.Connection, where: Filter) -> list[Condition]:
-    unwanted = HIDDEN | (0 if where.irrelevant else IRRELEVANT) | (0 if where.drills else DRILL)
+    unwanted = (
+        (0 if where.hidden else HIDDEN) | (0 if where.irrelevant else IRRELEVANT) | (0 if where.drills else DRILL)
+    )
     unwanted |= HISTORY if where.prompt is not None else 0
     parts = [Condition(f"f.state & {unwanted} = 0")]
     if where.since is not None:

@@ -121,7 +121,7 @@ class Archive:
         """All of them in the order they came in; one that is deleted meanwhile is left out."""
         numbers = await self._ask(lambda reader: reader.documents(where))
         for start in range(0, len(numbers), CHUNK):
-            yield await self._chunk(numbers[start : start + CHUNK], where.query)
+            yield await self._chunk(numbers[start : start + CHUNK], where)
 
     async def places(self, mentions: Sequence[str]) -> Mapping[str, Placed]:
         found: dict[str, Placed] = {}
@@ -132,7 +132,9 @@ class Archive:
     async def placed(self, where: Filter) -> AsyncIterator[Sequence[Placed]]:
         numbers = await self._ask(lambda reader: reader.documents(where))
         for start in range(0, len(numbers), CHUNK):
-            if found := await self._ask(partial(Reader.placed, numbers=numbers[start : start + CHUNK])):
+            if found := await self._ask(
+                partial(Reader.placed, numbers=numbers[start : start + CHUNK], hidden=where.hidden)
+            ):
                 yield found
 
     async def history(self) -> AsyncIterator[Sequence[Past]]:
@@ -154,8 +156,8 @@ class Archive:
     async def read(self, work: Work[Answer]) -> Answer:
         return await self._ask(lambda reader: reader.read(work))
 
-    async def _chunk(self, numbers: "array[int]", query: AnyNode | None) -> Sequence[Stored]:
-        return await self._ask(lambda reader: reader.stored(numbers, query))
+    async def _chunk(self, numbers: "array[int]", where: Filter) -> Sequence[Stored]:
+        return await self._ask(lambda reader: reader.stored(numbers, where.query, hidden=where.hidden))
 
     async def _write(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._writing, work)

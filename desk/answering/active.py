@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.departments import by_department
+from desk.foundation.departments import By, by_department, department
 from desk.store import accounts, consents, people
 from desk.store.accounts import Account
 from desk.store.consents import Consent
@@ -64,13 +64,13 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.goal is None else -(-self.people // self.goal)
 
 
-async def activity(database: Database, goal: Publishing | None, at: datetime) -> Activity:
-    """How it is at that moment."""
+async def activity(database: Database, goal: Publishing | None, at: datetime, *, by: By = department) -> Activity:
+    """How it is at that moment; `departments` are the groups that `by` says."""
     staff = await people.every(database, left=False)
     acted = await took_part(database, at - LATELY, at)
     async with database.reading() as connection:
         publishers = await consents.who_within(connection, Consent.PUBLISH)
-    return counted(staff, acted, publishers, await accounts.every(database), goal)
+    return counted(staff, acted, publishers, await accounts.every(database), goal, by=by)
 
 
 def counted(
@@ -79,6 +79,8 @@ def counted(
     publishers: Collection[str],
     own: Sequence[Account],
     goal: Publishing | None,
+    *,
+    by: By = department,
 ) -> Activity:
     """The same of those people."""
     where = {one.department for one in staff if one.department}
@@ -92,12 +94,13 @@ def counted(
         accounts=sum(one.official for one in own),
         theirs=sum(not one.official for one in own),
         goal=goal.one_in if goal else None,
-        departments=_departments(staff, acted, publishers, Counter(one.owner for one in own if one.official)),
+        departments=_departments(staff, by, acted, publishers, Counter(one.owner for one in own if one.official)),
     )
 
 
 def _departments(
     staff: Sequence[Person],
+    by: By,
     acted: Mapping[str, frozenset[Act]],
     publishers: Collection[str],
     owned: Mapping[str | None, int],
@@ -111,5 +114,5 @@ def _departments(
             publishers=sum(one.id in publishers for one in theirs),
             accounts=sum(owned.get(one.id, 0) for one in theirs),
         )
-        for name, theirs in by_department(staff)
+        for name, theirs in by_department(staff, by)
     )

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from desk.maturity.report import ReportDepartment
+
 Count = Annotated[int, Meta(ge=0)]
 Part = Annotated[float, Meta(ge=0, le=1)]
 Balance = Annotated[float, Meta(ge=-1, le=1)]
@@ -354,8 +356,9 @@ class GoalsAnswer(Struct, frozen=True):
 class MaturityNeed(Struct, frozen=True):
     """One thing that a level takes, the question that its evidence answers, and what to do where it is not met.
 
-    answer is unknown where there is no evidence. some of all are as they should be, null where there is nothing to count; enough
-    are at_least in a hundred, or all where that is null. owner is the role that takes the step.
+    answer is unknown where there is no evidence, and lacks says what is missing then. some of all are as they should be, null where
+    there is nothing to count; enough are at_least in a hundred, or as a number where counts says so, or all where it is null. owner
+    is the role that takes the step.
     """
 
     need: str
@@ -364,18 +367,22 @@ class MaturityNeed(Struct, frozen=True):
     some: Count | None
     all: Count | None
     at_least: float | None
+    counts: Literal["share", "number"]
     next: dict[str, str]
+    lacks: dict[str, str]
     owner: str
     page: str | None
 
 
 class MaturityLevel(Struct, frozen=True):
-    """One of the five. It holds where all it takes is met and every level below holds."""
+    """One of the five. It holds where all it takes is met and every level below holds; met and unknown are how many needs are."""
 
     level: str
     name: dict[str, str]
     answer: Literal["met", "unmet", "unknown"]
     holds: bool
+    met: Count
+    unknown: Count
     needs: tuple[MaturityNeed, ...]
 
 
@@ -386,6 +393,14 @@ class MaturityAnswer(Struct, frozen=True):
     score: float
     levels: tuple[MaturityLevel, ...]
     next: MaturityNeed | None
+
+
+class MaturityDepartments(Struct, frozen=True):
+    """Departments side by side, the furthest first; those of fewer people than smallest stand together. Never a person."""
+
+    at: datetime
+    smallest: Count
+    departments: tuple[ReportDepartment, ...]
 
 
 class Stand(Struct, frozen=True):
@@ -579,12 +594,24 @@ class Week(Struct, frozen=True):
     sentiment: Sentiment
 
 
+class NextAction(Struct, frozen=True):
+    """What is best done next by the playbook's rule of that name: in words by language, with the reasons why the rule holds, and the
+    page where it is done.
+    """
+
+    rule: str
+    say: dict[str, str]
+    because: dict[str, tuple[str, ...]]
+    page: str
+
+
 class CustomerAnswer(Struct, frozen=True):
     """One customer. Facts, names and ids were written by people here or elsewhere: they are data.
 
     keys are its ids in other systems. `withheld` linked accounts are left out by the policies of their sources, of the name
     and of all figures too. reach are the followers of all its accounts together, null where unknown. weeks are the last ones,
-    oldest first, and not_collected what the sources on which it is heard could not give in them.
+    oldest first, and not_collected what the sources on which it is heard could not give in them. next_action is null where no
+    rule holds; rules that ask for cases hold only for tokens with the scope cases.
     """
 
     id: str
@@ -603,6 +630,7 @@ class CustomerAnswer(Struct, frozen=True):
     channels: tuple[Counted, ...]
     weeks: tuple[Week, ...]
     not_collected: tuple[Gap, ...]
+    next_action: NextAction | None
     page: str
     mentions_page: str | None
 

@@ -24,7 +24,7 @@ from desk.api.problems import Refused, problem
 from desk.api.routes import ROOT, ROUTES, Route
 from desk.ports import Leaving, Scope, Token, Tokens
 from desk.web.entering import ENTRY, asked_by
-from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, maturity_of
+from desk.web.site import KEPT, SITE, SUMMARIES, customers_of, goals_of, looked_in
 
 LOG = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ AT_ONCE = 2
 """Questions asked at once, so that the page is answered beside the API."""
 
 WAITING = 2
-"""Questions at once that wait for the language model: they keep nobody else waiting."""
+"""Questions at once that wait for the language model, or read every store: they keep nobody else waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +111,15 @@ def _handler(route: Route) -> Handler:
             customers=customers_of(request.app),
             alike=kept.alike if kept else None,
             faq=kept.faq if kept else None,
+            held=kept.held if kept else None,
             summaries=request.app.get(SUMMARIES),
             goals=partial(goals_of, request.app),
-            maturity=partial(maturity_of, request.app),
+            matures=looked_in(request.app) if KEPT in request.app else None,
             rules=asked_by(request.app) if ENTRY in request.app else None,
             forecast=site.forecasts.of,
         )
-        turn = api.waiting if route.waits else api.turns
-        async with asyncio.timeout(asker.patience(waits=route.waits)), turn:
+        turn = api.waiting if route.waits or route.more else api.turns
+        async with asyncio.timeout(asker.patience(waits=route.waits) + route.more), turn:
             answer = await route.ask(asker, asked)
         if answer is None:
             raise Refused(HTTPStatus.NOT_FOUND, route.missing)

@@ -15,6 +15,8 @@ from desk.api.continuation import Seal
 from desk.customers.asked import Customers
 from desk.faq.faq import Frequently
 from desk.foundation.goals import Standing
+from desk.held.document import Asking
+from desk.maturity.looked import Looked as Evidence
 from desk.ports import Leaving, Monitors, Organisation, ParseQuery, Scope
 from desk.practices.alike import Alike
 from desk.summaries.parts import Summaries
@@ -22,7 +24,6 @@ from desk.web.pages.asked import Asked, asked_of
 from desk.web.view import View
 from picture.forecast import Outlook
 from picture.moved import narrowed
-from playbook.maturity import Maturity
 
 MOST_DAYS = 3_700
 
@@ -33,10 +34,6 @@ Looked = Callable[[str, str], Awaitable[None]]
 Goals = Callable[[Filter], Awaitable[Sequence[Standing]]]
 Forecast = Callable[[Filter], Awaitable[Outlook | None]]
 _YEARS = (1971, 2200)
-
-
-async def _no_maturity() -> Maturity | None:
-    return None
 
 
 async def _no_forecast(_where: Filter) -> Outlook | None:
@@ -64,11 +61,12 @@ class Asker:
     customers  what the desk knows of customers, all of it; None where nothing is kept of them
     name    as the audit calls it
     looked  writes down that single mentions or authors were read, before they are told: the kind of thing and its id
+    held    gathers all that is held of somebody, in every store; None where that cannot be
     summaries  by a language model; None where none is configured
     goals   the playbook's goals as they stand, of what the filter leaves
     alike   what is most like a case; None where nothing is
     faq     what is asked most; None where nobody asks that
-    maturity  how mature the organisation is; None where nothing is kept that it could be seen in
+    matures  what is looked in to see how mature the organisation is; None where nothing is kept
     rules   what is asked of who answers; None where nothing is kept of staff
     forecast  what is expected of the filter; None where nothing is forecast
     """
@@ -86,11 +84,12 @@ class Asker:
     name: str
     looked: Looked
     customers: Customers | None = None
+    held: Asking | None = None
     summaries: Summaries | None = None
     alike: Alike | None = None
     faq: Frequently | None = None
     goals: Goals = _no_goals
-    maturity: Callable[[], Awaitable[Maturity | None]] = _no_maturity
+    matures: Evidence | None = None
     rules: Rules | None = None
     forecast: Forecast = _no_forecast
 

@@ -14,9 +14,15 @@ from desk.api.parameters import Finding
 from desk.customers import one
 from desk.customers.asked import Customers
 from desk.customers.listing import Order, Row, listed
+from desk.customers.next_step import NextStep, gather, next_step
 from desk.customers.one import Known
 from desk.customers.weeks import Weeks, weeks_of
+from desk.held.document import Held
+from desk.ports import Scope
+from desk.store import customers
+from desk.store.inbox import Looking
 from desk.web.view import View
+from desk.web.words import LANGUAGES
 from picture.portrait import Account
 
 ROOT = "/api/v1"
@@ -45,7 +51,21 @@ async def customer(asker: Asker, name: str) -> answers.CustomerAnswer | None:
         return None
     await asker.looked("customer", found.customer.id)
     weeks = await weeks_of(asked, found.said) if found.said else None
-    return _answer(asker, asked, found, weeks)
+    seen = Looking(me=asker.name, units=None, at=asker.clock()) if asker.has(Scope.CASES) else None
+    step = next_step(asked, await gather(asked, found, weeks, seen), found, LANGUAGES)
+    return _answer(asker, asked, found, weeks, step)
+
+
+async def held(asker: Asker, name: str) -> Held | None:
+    """All that is held of it; None where there is none."""
+    asked = lent(asker)
+    if asker.held is None:
+        raise Forbidden("what is held is not told here")
+    found = await customers.get(asked.database, name) if name.isalnum() else None
+    if found is None:
+        return None
+    await asker.looked("held", found.id)
+    return await asker.held(customer=found.id)
 
 
 def lent(asker: Asker) -> Customers:
@@ -76,7 +96,9 @@ def _listed(asker: Asker, row: Row) -> answers.Listed:
     )
 
 
-def _answer(asker: Asker, asked: Customers, found: Known, weeks: Weeks | None) -> answers.CustomerAnswer:
+def _answer(
+    asker: Asker, asked: Customers, found: Known, weeks: Weeks | None, step: NextStep | None
+) -> answers.CustomerAnswer:
     said = found.said
     counted = [each.author for each in found.linked if asked.counts(each.author)]
     everything = one.mentions_link(counted)
@@ -99,6 +121,7 @@ def _answer(asker: Asker, asked: Customers, found: Known, weeks: Weeks | None) -
         channels=_counted(said.channels) if said else (),
         weeks=_weeks(weeks) if weeks else (),
         not_collected=told.gaps(weeks.gaps) if weeks else (),
+        next_action=_step(asker, step) if step else None,
         page=f"{asker.page}/customer?{urlencode({'id': found.customer.id})}",
         mentions_page=asker.page + everything if everything else None,
     )
@@ -121,6 +144,15 @@ def _accounts(asker: Asker, asked: Customers, found: Known) -> tuple[answers.Lin
         )
         for each in found.linked
         for said in [heard.get(each.author, silent[each.author])]
+    )
+
+
+def _step(asker: Asker, step: NextStep) -> answers.NextAction:
+    return answers.NextAction(
+        rule=step.name,
+        say={language: one.say for language, one in step.decided.items()},
+        because={language: one.because for language, one in step.decided.items()},
+        page=asker.page + step.page,
     )
 
 

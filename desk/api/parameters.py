@@ -189,6 +189,12 @@ class Happened(Stretch, frozen=True, kw_only=True):
     kind: Literal["", "outage", "order", "campaign", "nps", "other"] = ""
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """The language that the answer is written in."""
+
+    written_in: Literal["nl", "en"] = "en"
+
+
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     """No parameters."""
 

@@ -31,6 +31,8 @@ from desk.api import (
 )
 from desk.api.asker import Asker
 from desk.api.parameters import view_of
+from desk.held.document import Held
+from desk.maturity.report import MaturityReport
 from desk.ports import Scope
 
 ROOT = "/api/v1"
@@ -40,7 +42,7 @@ _USUAL = timedelta(days=28)
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """One GET. `ask` gives its answer, None where there is no such thing, which `missing` says; `waits` where it may wait for
-    the language model.
+    the language model; `more` how many seconds longer than others it may take, beside which others are answered.
 
     Any: each route has parameters and an answer of its own, which `takes` and `gives` name.
     """
@@ -54,6 +56,7 @@ class Route:
     ask: Callable[[Asker, Any], Awaitable[msgspec.Struct | None]]
     missing: str = ""
     waits: bool = False
+    more: float = 0.0
 
 
 async def _volume(asker: Asker, asked: parameters.Charting) -> answers.Volume:
@@ -195,6 +198,26 @@ ROUTES = (
         missing="nothing is kept that it could be seen in",
     ),
     Route(
+        path="/maturity/report",
+        operation="maturity_report",
+        summary="The same on one page: what moved and why, three goals, the next step, departments side by side.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=MaturityReport,
+        ask=lambda asker, asked: maturity.report(asker, asked.written_in),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
+        path="/maturity/departments",
+        operation="maturity_departments",
+        summary="Departments side by side: what can be measured of each; small ones together, and never a person.",
+        scope=Scope.FIGURES,
+        takes=parameters.Reading,
+        gives=answers.MaturityDepartments,
+        ask=lambda asker, asked: maturity.departments(asker, asked.written_in),
+        missing="nothing is kept that it could be seen in",
+    ),
+    Route(
         path="/authors",
         operation="authors",
         summary="Who was heard, as far as the policies of their sources let authors leave.",
@@ -251,6 +274,17 @@ ROUTES = (
         gives=answers.CustomerAnswer,
         ask=lambda asker, asked: customers.customer(asker, asked.id),
         missing="there is no such customer",
+    ),
+    Route(
+        path="/customer/held",
+        operation="held",
+        summary="All that is held of a customer and of its accounts, in every store, for who asks for access (GDPR, article 15).",
+        scope=Scope.PRIVACY,
+        takes=parameters.One,
+        gives=Held,
+        ask=lambda asker, asked: customers.held(asker, asked.id),
+        missing="there is no such customer",
+        more=280.0,
     ),
     Route(
         path="/cases",

@@ -15,7 +15,7 @@ from desk.api.asker import Asker
 from desk.assistants.subject import Text
 from desk.assistants.untrusted import fenced, visible
 
-_WRITTEN = ("name", "facts", "keys", "websites", "accounts", "mentions_page")
+_WRITTEN = ("name", "facts", "keys", "websites", "accounts", "mentions_page", "next_action")
 """What of a customer's answer others wrote, or holds what they wrote."""
 
 

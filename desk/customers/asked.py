@@ -11,6 +11,7 @@ from desk.ports import Organisation
 from desk.store.database import Database
 from picture import portrait
 from picture.portrait import Portrait
+from playbook.next_best_action import Action
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Customers:
     where  the mentions that count
     documents  what was counted of customers a moment ago, for the order of long lists; None where nothing is, or where it
            tells of accounts that who asks may not be told of
+    actions  the playbook's rules of what is best done next
     """
 
     database: Database
@@ -32,6 +34,7 @@ class Customers:
     names: Callable[[str], bool] = lambda _author: True
     where: Filter = field(default_factory=Filter)
     documents: CustomerDocuments | None = None
+    actions: Sequence[Action] = ()
 
     def counts(self, author: str) -> bool:
         """Whether what that account says is counted for who asks."""

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.document import Order, Stored
-from core.query import by_accounts
 from desk.customers.asked import Customers, called
 from desk.store import customers, facts, identities, websites
 from desk.store.customers import Customer, Merged
@@ -13,9 +11,7 @@ from desk.store.facts import Fact
 from desk.store.identities import Account
 from desk.store.websites import Website
 from desk.web.view import View
-from picture.moved import narrowed
 from picture.portrait import Portrait
-from picture.search import search
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,14 +60,6 @@ async def known(asked: Customers, customer: str) -> Known | None:
         websites=tuple(await websites.of_customer(asked.database, found.id)),
         said=said,
     )
-
-
-async def latest(asked: Customers, authors: Sequence[str], size: int) -> Sequence[Stored]:
-    """The newest mentions of these accounts."""
-    if not authors:
-        return ()
-    where = narrowed(asked.where, by_accounts(authors))
-    return (await search(asked.archive, where, order=Order.NEWEST, size=size)).mentions
 
 
 def mentions_link(authors: Sequence[str]) -> str:

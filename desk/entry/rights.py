@@ -15,6 +15,7 @@ class Right(StrEnum):
     LEAD = "lead"  # assign cases to others, many at once; simulate per team
     PEOPLE = "people"  # staff, rota, trainings, the policy
     FOUNDATION = "foundation"  # see how the organisation stands: goals, policy, trainings, maturity
+    PRIVACY = "privacy"  # give out all that is held of somebody who is heard
     OPERATE = "operate"  # how the pipeline does, and settings of the house
 
 
@@ -29,6 +30,7 @@ RIGHTS: Mapping[Right, frozenset[str]] = MappingProxyType(
         Right.LEAD: frozenset({LEAD, OPERATOR}),
         Right.PEOPLE: frozenset({HR, OPERATOR}),
         Right.FOUNDATION: frozenset({LEAD, ANALYST, HR, OPERATOR}),
+        Right.PRIVACY: frozenset({OPERATOR}),
         Right.OPERATE: frozenset({OPERATOR}),
     }
 )

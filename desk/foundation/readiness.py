@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.foundation.departments import by_department
+from desk.foundation.departments import By, by_department, department
 from desk.foundation.trainings import required
 from desk.store import people, policies, roles, trainings
 from desk.store.database import Database
@@ -79,8 +79,10 @@ class _Stand(msgspec.Struct, frozen=True):
     over: bool
 
 
-async def readiness(database: Database, rules: Mapping[str, Training], at: datetime) -> Readiness:
-    """How it is at that moment, with the trainings that the playbook asks for."""
+async def readiness(
+    database: Database, rules: Mapping[str, Training], at: datetime, *, by: By = department
+) -> Readiness:
+    """How it is at that moment, with the trainings that the playbook asks for; departments are the groups that `by` says."""
     staff = await people.every(database, left=False)
     policy = await policies.current(database)
     done = await policies.acknowledged(database, policy.version) if policy else {}
@@ -102,7 +104,7 @@ async def readiness(database: Database, rules: Mapping[str, Training], at: datet
         trainings={key: _trained([one for (_, name), one in stands.items() if name == key]) for key in rules},
         asked=len(mine),
         trained=sum(all(one.holds for one in each) for each in mine.values()),
-        departments=_departments(staff, acknowledged, mine),
+        departments=_departments(staff, by, acknowledged, mine),
     )
 
 
@@ -133,9 +135,9 @@ def _trained(stands: Sequence[_Stand]) -> Trained:
 
 
 def _departments(
-    staff: Sequence[Person], acknowledged: frozenset[str], stands: Mapping[str, Sequence[_Stand]]
+    staff: Sequence[Person], by: By, acknowledged: frozenset[str], stands: Mapping[str, Sequence[_Stand]]
 ) -> tuple[Department, ...]:
-    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in by_department(staff))
+    return tuple(_department(name, theirs, acknowledged, stands) for name, theirs in by_department(staff, by))
 
 
 def _department(

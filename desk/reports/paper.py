@@ -18,12 +18,17 @@ UNKNOWN = "□"
 INK, SOFT, LINE, FAINT = (28, 34, 46), (91, 99, 112), (221, 225, 231), (240, 242, 246)
 
 
+def foot_of(organisation: str, form: Formats, at: datetime) -> str:
+    """What stands at the foot of a page: whose it is, and when it was made."""
+    return f"{organisation} · {form.absolute(at)}"
+
+
 class Paper(FPDF):
     """A4 with a foot of its own; texts are drawn with letters that the font has."""
 
     def __init__(self, title: str, organisation: str, *, words: Words, form: Formats, at: datetime) -> None:
         super().__init__()
-        self._foot = f"{organisation} · {form.absolute(at)}"
+        self._foot = foot_of(organisation, form, at)
         for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
             self.add_font(FAMILY, style, FONTS / file)
         self.set_font(FAMILY, size=10)

@@ -210,7 +210,7 @@ async def events_of(connection: AsyncConnection, case: str, *, after: int = 0) -
     """As `events`, in a transaction."""
     of = (case_events.c.case == case, case_events.c.number > after)
     rows = await connection.execute(select(case_events).where(*of).order_by(case_events.c.number))
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 async def messages(database: Database, case: str) -> Sequence[Message]:
@@ -263,7 +263,8 @@ def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
     return Message(**told | {"topics": tuple(msgspec.json.decode(row.topics)), "mood": mood})
 
 
-def _event(row: Row[*tuple[Any, ...]]) -> Event:  # Any: rows carry no types
+def event_of(row: Row[*tuple[Any, ...]]) -> Event:  # Any: rows carry no types
+    """What a row of the table of events tells."""
     told = {name: getattr(row, name) for name in Event.__struct_fields__}
     return Event(**told | {"kind": Happened(row.kind)})
 

@@ -40,7 +40,7 @@ async def latest(database: Database) -> Day | None:
     return next(iter(await history(database, most=1)), None)
 
 
-async def history(database: Database, *, most: int = 100) -> Sequence[Day]:
+async def history(database: Database, *, most: int = 200) -> Sequence[Day]:
     """Those kept, the latest first."""
     asked = select(maturity).order_by(maturity.c.day.desc()).limit(most)
     async with database.reading() as connection:
@@ -58,9 +58,21 @@ async def answered_in_time(database: Database, since: datetime, until: datetime)
     """Of the cases whose first response was due in [since, until): how many had one by then, or were closed by
     then without one; all. As desk.cases.standing counts.
     """
+    counts = await _in_time(database, since, until)
+    return sum(some for some, _ in counts.values()), sum(every for _, every in counts.values())
+
+
+async def answered_in_time_by_unit(
+    database: Database, since: datetime, until: datetime
+) -> Mapping[str, tuple[int, int]]:
+    """The same of each unit that owns such cases; those that nobody owns are left out."""
+    counts = await _in_time(database, since, until)
+    return {unit: pair for unit, pair in counts.items() if unit is not None}
+
+
+async def _in_time(database: Database, since: datetime, until: datetime) -> Mapping[str | None, tuple[int, int]]:
     done = func.coalesce(cases.c.answered_at, cases.c.closed_at) <= cases.c.first_due
     due = and_(cases.c.first_due >= since, cases.c.first_due < until)
-    counted = select(func.count().filter(done), func.count()).where(due)
+    counted = select(cases.c.unit, func.count().filter(done), func.count()).where(due).group_by(cases.c.unit)
     async with database.reading() as connection:
-        some, every = (await connection.execute(counted)).one()
-    return some, every
+        return {unit: (some, every) for unit, some, every in await connection.execute(counted)}

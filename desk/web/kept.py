@@ -8,6 +8,7 @@ from core.ports import CustomerDocuments, Publisher
 from desk.answering.allowing import Allowing, ByRoles
 from desk.entry.rights import RIGHTS
 from desk.faq.faq import Frequently
+from desk.held.document import Asking
 from desk.ports import Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
 from desk.store.database import Database
@@ -45,6 +46,7 @@ class Kept:
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
+    held        gathers all that is held of somebody, in every store; None where the page cannot
     alike       what is most like a case; None where nothing is
     place       where the encoder places what people write; None where it cannot be asked
     for_staff   staff who signed in see all that they may under that address too
@@ -71,5 +73,6 @@ class Kept:
     address: str = ""
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    held: Asking | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
     allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))

@@ -1,6 +1,6 @@
 """The sentence of state: what a person needs to know in five seconds, written from the numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -47,7 +47,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     when = _when(asked, words, form)
     if state in {"empty", "unknown"}:
         text = escape(words(f"state.{state}", name=who, when=when))
-        return Told(state=state, sentence=text, gaps=_gaps(picture, form, words))
+        return Told(state=state, sentence=text, gaps=gap_lines(picture.volume.gaps, form, words))
     parts = [
         words(
             "state.heard",
@@ -64,7 +64,7 @@ def tell(picture: Overview, asked: Asked, *, words: Words, form: Formats, name: 
     return Told(
         state=state,
         sentence=Markup("").join(escape(part) for part in parts if part) + Markup("."),
-        gaps=_gaps(picture, form, words),
+        gaps=gap_lines(picture.volume.gaps, form, words),
     )
 
 
@@ -119,11 +119,7 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
     return words("state.mostly", topic=Markup("<em>{}</em>").format(_linked(asked, largest.topic, topic=largest.topic)))
 
 
-def _gaps(picture: Overview, form: Formats, words: Words) -> tuple[str, ...]:
-    return gap_lines(picture.volume.gaps, form, words)
-
-
-def gap_lines(gaps: Iterable[Gap], form: Formats, words: Words) -> tuple[str, ...]:
+def gap_lines(gaps: Sequence[Gap], form: Formats, words: Words) -> tuple[str, ...]:
     """One line a stretch: sources that were away together stand together."""
     together: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:

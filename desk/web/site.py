@@ -16,7 +16,8 @@ from desk.customers.asked import Customers
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.foundation.goals import Standing, standing
-from desk.maturity.evidence import Looked, matured
+from desk.maturity.evidence import matured
+from desk.maturity.looked import Looked
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.store.crises import Crisis
 from desk.summaries.parts import Summaries
@@ -99,6 +100,7 @@ def customers_of(app: web.Application) -> Customers | None:
         clock=site.clock,
         joins=kept.may_join,
         documents=kept.documents,
+        actions=kept.rules.playbook.actions(),
     )
 
 
@@ -117,19 +119,21 @@ def rules_of(app: web.Application) -> Playbook:
     return kept.rules.playbook if kept else Playbook()
 
 
-async def maturity_of(app: web.Application) -> Maturity | None:
-    """How mature the organisation is; None where the program keeps nothing for the page."""
-    site, kept = app[SITE], app.get(KEPT)
-    if kept is None:
-        return None
-    looked = Looked(
+def looked_in(app: web.Application) -> Looked:
+    """What evidence of maturity is looked for in, where the program keeps something for the page."""
+    site, kept = app[SITE], app[KEPT]
+    return Looked(
         database=kept.database,
         archive=site.archive,
         playbook=kept.rules.playbook,
         organisation=site.organisation,
         keep=kept.keep,
     )
-    return await matured(looked, site.clock())
+
+
+async def maturity_of(app: web.Application) -> Maturity | None:
+    """How mature the organisation is; None where the program keeps nothing for the page."""
+    return await matured(looked_in(app), app[SITE].clock()) if KEPT in app else None
 
 
 def reader_words(request: web.Request) -> words.Words:

@@ -11,17 +11,24 @@ from rich.table import Table
 from core.errors import Stop
 from core.time import now
 from desk.customers import one
+from desk.customers.next_step import gather
 from desk.customers.one import Known
+from desk.customers.weeks import weeks_of
+from desk.held.document import Held, as_json
 from desk.store import audit, customers, identities, websites
 from desk.store.database import Database
 from desk.store.identities import Evidence
+from desk.store.inbox import Looking
+from desk.web.words import LANGUAGES
 from klankbord import configuration
 from klankbord.configuration import Configuration
+from klankbord.held import HeldOf, keep, paper_of
 from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
 from klankbord.page import customers_of
-from klankbord.stores import ask_desk, open_stores
+from klankbord.stores import Stores, ask_desk, open_stores
 from picture.portrait import Portrait
+from playbook.next_best_action import explained
 
 
 @click.group(name="customer")
@@ -133,15 +140,73 @@ def show(customer: str, config: Path) -> None:
     console.print(_weeks(said, read))
 
 
+@command.command(name="next")
+@click.argument("customer")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@config_option
+def next_(customer: str, language: str, config: Path) -> None:
+    """Say what is best done next for CUSTOMER by the rules of the playbook, and why; and why the rules before that one do not hold."""
+    read = configuration.read(config)
+    for line in asyncio.run(_next(read, customer, language)):
+        click.echo(harmless(line))
+
+
+@command.command()
+@click.argument("who")
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A file that ends in .json or .pdf."
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the paper.")
+@config_option
+def export(who: str, to: Path, language: str, config: Path) -> None:
+    """Write all that is held of WHO (a customer, or an account's id) in every store to a file, for the person who asks for it.
+
+    That it was taken out is noted. The file is yours to keep safe and to take away: no erasure reaches it.
+    """
+    if to.suffix not in (".json", ".pdf"):
+        raise Stop(f"{harmless(str(to))} ends neither in .json nor in .pdf")
+    held = asyncio.run(_held(configuration.read(config), who))
+    keep(to, as_json(held) if to.suffix == ".json" else paper_of(held, language, configuration.read(config)))
+    click.echo(
+        "nothing is held"
+        if held.nothing
+        else f"{len(held.archive):,} messages, {len(held.cases):,} cases: {harmless(str(to))}"
+    )
+
+
+async def _held(read: Configuration, who: str) -> Held:
+    async with open_stores(read, hush) as stores:
+        account = ":" in who
+        subject = who if account else await _root(stores.desk, who)
+        noted = audit.hashed(who, stores.folder.secret()) if stores.erased(who) else subject
+        what = "account" if account else "customer"
+        await audit.add(stores.desk, audit.Entry(at=now(), by=person(), did="gave out", what=what, subject=noted))
+        asking = HeldOf(read, stores)
+        return await (asking(accounts=(who,)) if account else asking(customer=subject))
+
+
+async def _next(read: Configuration, customer: str, language: str) -> Sequence[str]:
+    async with open_stores(read, hush) as stores:
+        asked, known = customers_of(read, stores), await _known(read, stores, customer)
+        weeks = await weeks_of(asked, known.said) if known.said else None
+        found = await gather(asked, known, weeks, Looking(me=person(), units=None, at=now()))
+        return tuple(explained(asked.actions, found.facts, language))
+
+
 async def _shown(read: Configuration, customer: str) -> Known:
     async with open_stores(read, hush) as stores:
-        root = await _root(stores.desk, customer)
-        look = audit.Entry(at=now(), by=person(), did="looked at", what="customer", subject=root)
-        await audit.add(stores.desk, look)
-        found = await one.known(customers_of(read, stores), root)
-        if found is None:  # erased meanwhile
-            raise Stop(f'there is no customer "{harmless(customer)}"')
-        return found
+        return await _known(read, stores, customer)
+
+
+async def _known(read: Configuration, stores: Stores, customer: str) -> Known:
+    """It, with a note in the audit that somebody looked."""
+    root = await _root(stores.desk, customer)
+    look = audit.Entry(at=now(), by=person(), did="looked at", what="customer", subject=root)
+    await audit.add(stores.desk, look)
+    found = await one.known(customers_of(read, stores), root)
+    if found is None:  # erased meanwhile
+        raise Stop(f'there is no customer "{harmless(customer)}"')
+    return found
 
 
 async def _root(desk: Database, customer: str) -> str:

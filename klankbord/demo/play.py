@@ -32,6 +32,7 @@ class Demo:
     configuration  the klankbord.yaml to run
     truth          what must be in the archive once the past has arrived
     chat           where to read what the webcare team was told
+    tracker        where to read the issues that rising topics became
     """
 
     configuration: Path
@@ -40,6 +41,7 @@ class Demo:
     stage: Stage
     pushed_to: str
     chat: str = ""
+    tracker: str = ""
 
     async def load(self) -> None:
         """Push the past reviews once the program listens for them; all else it reads by itself. Returns when done."""
@@ -116,6 +118,7 @@ async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
             stage=stage,
             pushed_to=f"http://127.0.0.1:{port}/",
             chat=addresses.chat,
+            tracker=addresses.tracker,
         )
 
 

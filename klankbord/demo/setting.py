@@ -13,6 +13,7 @@ from klankbord.demo.native import feeds
 from klankbord.demo.rhythm import ZONE
 from klankbord.demo.staff import WEBCARE, stand_ins
 from klankbord.demo.stage import TOKEN, Addresses
+from klankbord.demo.tracker import PROJECT
 
 RIBBON = {
     "nl": "Noorderlijn is een verzonnen organisatie; elke tekst hier is voor deze demo geschreven",
@@ -76,6 +77,7 @@ def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[
         "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d", "stand_ins": stand_ins()},
         "notices": _notices(addresses),
         "sign_in": {"rights": {"duty_manager": ["look", "cases", "lead"]}},
+        **({} if house else {"backlog": _backlog(addresses)}),
     }
 
 
@@ -83,6 +85,12 @@ def _notices(addresses: Addresses) -> dict[str, Any]:  # Any: what YAML holds
     """All is told in the team's chat, which is on this machine or in a container beside this one."""
     chat = {"name": CHAT, "use": "slack", "url": addresses.chat + HOOK, "language": "nl", "allow_private": NEAR}
     return {"channels": [chat], "send": [{"channels": [CHAT]}]}
+
+
+def _backlog(addresses: Addresses) -> dict[str, Any]:  # Any: what YAML holds
+    """Where nothing but this machine is between: a token goes unencrypted nowhere else."""
+    settings = {"url": addresses.tracker, "project": PROJECT, "token": TOKEN}
+    return {"use": "github", "excerpts": True, "every": "1m", "settings": settings}
 
 
 def _leaving(source: dict[str, Any]) -> dict[str, Any]:

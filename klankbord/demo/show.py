@@ -15,14 +15,16 @@ from core.ports import Log
 from core.tasks import end
 from core.time import now
 from core.topics import DEAD
+from desk.store import happenings
 from desk.web.access import Access
 from klankbord import configuration
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.crisis import attend, begin
 from klankbord.demo.desk import colleague, open_desk
+from klankbord.demo.happened import happened
 from klankbord.demo.play import Demo, play
 from klankbord.demo.practices import write_down
-from klankbord.demo.staff import hire, settle
+from klankbord.demo.staff import BY, hire, settle
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
@@ -81,6 +83,7 @@ async def _watch(
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
             report(f"what the webcare team is told in its chat: {demo.chat}")
+            report(f"its backlog, in which each rising topic becomes one issue: {demo.tracker}")
             _open(read, stores.folder, report)
             claiming = asyncio.create_task(colleague(stores.desk, now))
             attending = asyncio.create_task(attend(demo, stores.desk, now, report))
@@ -92,8 +95,12 @@ async def _watch(
 
 
 async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: float = PATIENCE) -> Shown:
-    """Load the past and wait until all of it is archived, or nothing moves any more, or `patience` seconds are over."""
+    """Load the past and wait until all of it is archived, or nothing moves any more, or `patience` seconds are over.
+
+    What happened in that time is told first.
+    """
     started = monotonic()
+    await happenings.put(stores.desk, happened(demo.timeline), by=BY, at=now())
     loading = asyncio.create_task(demo.load())
     expected = len(demo.truth.found)
     last, moved = -1, monotonic()

@@ -10,6 +10,7 @@ from pathlib import Path
 from klankbord.demo.chat import Chat
 from klankbord.demo.messages import Person, Said, Source, Timeline
 from klankbord.demo.native import bluesky, contact, feeds, hackernews, mastodon
+from klankbord.demo.tracker import Tracker
 from klankbord.player import BlueskyPlayer, FeedPlayer, HackerNewsPlayer, MastodonPlayer
 from klankbord.player.server import Player
 
@@ -20,7 +21,8 @@ TOKEN = "demo"  # noqa: S105 - of a server on this machine that plays invented m
 class Addresses:
     """Where the sources are: base URLs, and the call centre's file. `items` is how many Hacker News items there are.
 
-    chat  where the webcare team is told of what waits
+    chat     where the webcare team is told of what waits
+    tracker  where a rising topic becomes work
     """
 
     bluesky: str
@@ -30,6 +32,7 @@ class Addresses:
     feeds: str
     contact: Path
     chat: str
+    tracker: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class Stage:
     hackernews: HackerNewsPlayer = field(default_factory=HackerNewsPlayer)
     feeds: FeedPlayer = field(default_factory=FeedPlayer)
     chat: Chat = field(default_factory=Chat)
+    tracker: Tracker = field(default_factory=lambda: Tracker(TOKEN))
     said: dict[int, Said] = field(default_factory=dict)
     items: dict[int, int] = field(default_factory=dict)
 
@@ -167,4 +171,5 @@ async def serve(stage: Stage, place: Place = HERE) -> AsyncIterator[Addresses]:
             feeds=await opened(stage.feeds),
             contact=stage.contact,
             chat=await opened(stage.chat),
+            tracker=await opened(stage.tracker),
         )

@@ -48,7 +48,7 @@ def test_the_organisations_configuration_is_valid(tmp_path, house):
 def test_the_demos_configuration_keeps_where_the_organisation_does(tmp_path, house):
     urls = {
         name: f"http://players:{port}"
-        for port, name in enumerate(("bluesky", "mastodon", "hackernews", "feeds", "chat"), 8431)
+        for port, name in enumerate(("bluesky", "mastodon", "hackernews", "feeds", "chat", "tracker"), 8431)
     }
     path = write(
         tmp_path,

@@ -1,10 +1,11 @@
 """The page of maturity in a real browser: a pyramid from below, evidence, the next step, and how it was."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from desk.store import maturity
+from desk.store import audit, maturity
 from playbook.maturity import Answer, Evidence, assess
 from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor
@@ -33,10 +34,21 @@ def reader(chromium, house):
 def test_levels_stand_on_one_another_and_nothing_without_evidence_is_green(reader):
     page = reader.enter("/maturity")
     drawn = page.locator(".pyramid g").evaluate_all("all => all.map(one => [one.className.baseVal, one.getBBox().y])")
-    assert [kind for kind, _ in drawn] == ["unmet", "unmet", "unknown", "unmet", "unknown"]
+    assert [kind for kind, _ in drawn] == ["climbs", "locked", "locked", "locked", "locked"]
     heights = [height for _, height in drawn]
     assert heights == sorted(heights, reverse=True)
+    assert page.locator(".pyramid .holds").count() == 0
     assert page.locator("#level-formation .verdict.unknown").count() == 2
+    assert "What is missing: There are no units yet." in page.locator("#level-formation").inner_text()
+
+
+def test_each_layer_says_beside_it_what_it_waits_for(reader):
+    page = reader.enter("/maturity")
+    rows = page.locator(".layered tbody tr").all_inner_texts()
+    assert [row.split("\t")[0] for row in rows][::4] == ["5 Enlightenment", "1 Foundation"]
+    assert "counts only once Foundation holds" in rows[0]
+    assert "is being worked on" in rows[-1]
+    assert "counts only once Foundation holds" in page.locator(".pyramid").get_attribute("aria-label")
 
 
 def test_the_next_step_has_an_owner_and_leads_to_its_evidence(reader):
@@ -50,11 +62,39 @@ def test_the_next_step_has_an_owner_and_leads_to_its_evidence(reader):
     page.wait_for_url("**/goals")
 
 
-def test_what_changed_stands_with_its_day(reader):
+def test_why_it_moved_stands_with_the_day_it_is_compared_with(reader):
     page = reader.enter("/maturity", language="nl")
-    first = page.locator("section[aria-labelledby=history-title] li").first.inner_text()
-    assert "21 mrt 2026" in first
-    assert "✓ Heeft elk doel een eigenaar?" in first
+    told = page.locator("#moved").inner_text()
+    assert "Sinds 15 mrt 2026 is de score gelijk." in told
+    assert "Is van elke bron bekend wat er het laatste uur gezegd is?" in told
+    assert "5 Verweven: telt pas mee zodra de niveaus eronder staan" in told
+
+
+def test_how_each_level_was_stands_in_a_table_too(reader):
+    page = reader.enter("/maturity")
+    page.locator(".courses + details summary").click()
+    row = page.locator(".courses + details tbody tr").first.inner_text()
+    assert "0 % on 15 Mar 2026; 17 % on 21 Mar 2026; 0 % on" in row.replace("\u202f", " ")
+    assert page.locator(".courses svg").count() == 5
+
+
+def test_departments_stand_side_by_side_without_anybodys_name(reader):
+    page = reader.enter("/maturity")
+    rows = page.locator("#departments tbody tr").all_inner_texts()
+    assert [row.split("\t")[:2] for row in rows] == [["Service", "5"], ["Small departments together", "7"]]
+    assert "Person" not in page.locator("#departments").inner_text()
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("png", b"\x89PNG"), ("json", b"{")])
+def test_the_page_for_management_is_a_file_in_the_language_of_the_page(reader, form, begins):
+    page = reader.enter("/maturity", language="nl")
+    with page.expect_download() as waited:
+        page.locator(f".files a[href*='.{form}']").click()
+    file = waited.value
+    assert file.suggested_filename == f"klankbord-maturity-{NOW:%Y-%m-%d}-nl.{form}"
+    assert Path(file.path()).read_bytes().startswith(begins)
+    made = reader.served.do(audit.latest(reader.served.desk, subject=f"maturity {form}"))
+    assert [one.did for one in made] == ["made"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

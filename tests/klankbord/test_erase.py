@@ -1,9 +1,12 @@
 """Erasure on request reaches every store of a running program, and what was erased does not come back."""
 
+import json
 import re
 import threading
 import time
+from collections import Counter
 
+import msgspec
 import pytest
 
 from core.codec import encode
@@ -61,6 +64,8 @@ def program(tmp_path_factory):
         said(program, next(i for i, s in by_id.items() if SECRETS[0] in s.enriched.mention.text))
         joined(program)
         assert len(program.files_with(*SECRETS)) > 4
+        program.before = held(program, "before", program.author)
+        program.of_customer = held(program, "customer", program.customer)
         program.shown = program.command("erase", "--author", program.author, "--yes")
         program.again = program.command("erase", "--mention", program.alone, "--yes")
         yield program
@@ -83,6 +88,14 @@ def joined(program):
     until(lambda: documents(program))
 
 
+def held(program, name, who):
+    """What is held of the author, as `klankbord customer export` writes it beside the data folder."""
+    path = program.folder / f"{name}.json"
+    told = program.command("customer export", who, "--to", str(path))
+    assert told.exit_code == 0, told.stderr
+    return msgspec.json.decode(path.read_bytes())
+
+
 def documents(program):
     return program.ask(lambda stores: stores.archive.customers.holding([program.author]))
 
@@ -97,7 +110,7 @@ def test_each_store_is_named_with_count_and_seconds(program):
     assert rows == {
         "archive": "2",
         "cases": "0",
-        "desk": "7",  # said, muted, an account and its customer, whose mentions those were, and what was done
+        "desk": "8",  # said, muted, an account and its customer, whose mentions those were, and what was done twice
         "log topic mentions": "2",
         "log topic enriched": "2",
         "log topic events": "0",
@@ -111,6 +124,54 @@ def test_each_store_is_named_with_count_and_seconds(program):
         "customers": "1",
         "exports": "6",
     }
+
+
+def test_before_it_each_store_told_what_it_held(program):
+    told = program.before
+    texts = [one["stored"]["enriched"]["mention"]["text"] for one in told["archive"]]
+    assert {secret for text in texts for secret in SECRETS if secret in text} == set(SECRETS[:2])
+    assert [one["labels"] for message in told["archive"] for one in message["stored"]["judgements"]] == [
+        ["compensatie"]
+    ]
+    assert told["desk"].keys() == {"judgements", "mutes", "identities", "customers", "deliveries", "audit"}
+    topics = Counter(one["topic"] for one in told["log"])
+    assert topics == {"mentions": 2, "enriched": 2, "judgements": 2, "dead": 1}
+    assert [(one["rows"], one["name"].rpartition(".")[2]) for one in told["files"]] == [
+        (2, form) for form in ("csv", "jsonl", "parquet")
+    ]
+    assert (told["accounts"], told["erased"]) == ([program.author], False)
+    assert [one["id"] for one in told["summaries"]["customers"]] == [program.customer] == told["customers"]
+    text = json.dumps(told)
+    assert not [other for other in (SECRETS[2], *KEPT) if other in text]
+
+
+def test_of_the_customer_the_same_is_told(program):
+    for name in ("archive", "log", "files", "summaries", "accounts", "customers"):
+        assert program.of_customer[name] == program.before[name]
+
+
+def test_afterwards_nothing_is_held(program):
+    told = held(program, "after", program.author)
+    assert (told["archive"], told["desk"], told["log"], told["files"]) == ([], {}, [], [])
+    assert (told["messages"], told["customers"], told["summaries"]) == ([], [], {"customers": [], "cases": []})
+    assert told["erased"] is True
+    shown = program.command("customer export", program.author, "--to", str(program.folder / "after.pdf"))
+    assert (shown.exit_code, shown.stdout) == (0, "nothing is held\n")
+    assert (program.folder / "after.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("to", "sentence"),
+    [
+        ("held.txt", "neither in .json nor in .pdf"),
+        ("before.json", "there already"),
+        ("no/where.pdf", "cannot be written"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_put_in_the_place_of_another(program, to, sentence):
+    told = program.command("customer export", program.author, "--to", str(program.folder / to))
+    assert told.exit_code == 1
+    assert sentence in told.stderr
 
 
 def test_no_file_holds_what_was_erased(program):

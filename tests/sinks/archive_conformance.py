@@ -672,6 +672,18 @@ class Rest:
         assert [said.labels for said in found["file:3"].judgements] == [("vip",)]
         assert found["file:3"] == await archive.get("file:3")
 
+    async def test_what_is_hidden_is_told_where_it_is_asked_for_alone(self, archive):
+        items = [
+            enriched("1", author="anna", vector=b"x" * 388),
+            enriched("2", author="bob"),
+            enriched("3", author="anna"),
+        ]
+        await archive.write([*items, gone("file:anna", 5, reversible=True), deletion("file:3", 6)])
+        assert await ids(archive) == ["file:2"]
+        told = [one.enriched.mention.id async for some in archive.scan(Filter(hidden=True)) for one in some]
+        assert sorted(told) == ["file:1", "file:2"]
+        assert [one.mention async for some in archive.placed(Filter(hidden=True)) for one in some] == ["file:1"]
+
     async def test_nobody_asked_for_is_nobody(self, archive):
         assert await archive.several([]) == {}
 

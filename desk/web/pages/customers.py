@@ -9,16 +9,19 @@ from core.outward import Linked
 from desk.customers import one
 from desk.customers.asked import Customers
 from desk.customers.listing import Order, listed
+from desk.customers.next_step import gather, next_step
 from desk.customers.one import Known
 from desk.customers.weeks import weeks_of
+from desk.entry.rights import Right
 from desk.store import audit, facts, identities
 from desk.store.facts import Fact
 from desk.web import chart
+from desk.web.pages.case_lines import looking
+from desk.web.pages.customer_timeline import timeline_of
 from desk.web.site import KEPT, WHO, customers_of, formats, reader_words, render
 from desk.web.view import View
 
 SIZE = 30
-LATEST = 8
 LONGEST = 2000
 ORDERS = (Order.ACTIVITY, Order.VOLUME)
 
@@ -65,12 +68,18 @@ async def customer(request: web.Request) -> web.Response:
     words, form = reader_words(request), formats(request)
     said = known.said
     weeks = await weeks_of(asked, said) if said else None
+    seeing = looking(request) if request[WHO].may(Right.CASES) else None
+    found = await gather(asked, known, weeks, seeing)
+    step = next_step(asked, found, known, [words.language])
     return render(
         request,
         "customer.html",
         known=known,
         said=said,
-        latest=await one.latest(asked, counted, LATEST),
+        gives=request.app[KEPT].held is not None,
+        step=step.decided[words.language] if step else None,
+        leads=step.page if step else "",
+        timeline=await timeline_of(request, asked, known),
         everything=one.mentions_link(counted),
         link_of=lambda author: one.mentions_link([author]),
         heard={each.author: each for each in said.accounts} if said else {},

@@ -1,89 +1,86 @@
-"""Maturity: the five levels as a pyramid from below, each with its evidence, the next step, and how it was."""
+"""Maturity: the five levels as a pyramid from below, each with its evidence, the next step, why it moved, and how it was."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 from aiohttp import web
 
+from desk.answering.active import ALTIMETER
+from desk.foundation.departments import SMALLEST
 from desk.foundation.holders import holders
+from desk.maturity.departments import MEASURES, compared
+from desk.maturity.evidence import matured
+from desk.maturity.moved import SHOWN, Step, moved, steps
+from desk.maturity.pyramid import Point, Size, layers
+from desk.maturity.wording import change, day, department_name, shown, state
 from desk.store import maturity
-from desk.store.maturity import Day
-from desk.web.site import KEPT, SITE, maturity_of, render
-from playbook.maturity import Answer, Stand
+from desk.web.site import KEPT, SITE, formats, looked_in, reader_words, render
+from playbook.maturity import Maturity
 
-WIDE, HIGH = 480, 44
-"""Of the pyramid's base, and of one level, in units of the drawing."""
-TIP = 120
-"""How wide the highest level ends."""
-DAYS = 12
+SIZE = Size(wide=480, tip=130, high=290, gap=5)
+WIDE, HIGH = 160.0, 36.0
+"""Of a level over time, in units of its drawing."""
 
 
-class Layer(msgspec.Struct, frozen=True, kw_only=True):
-    """One level in the drawing: its corners, where its words stand, and what it is drawn as."""
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A level over time: the line of a drawing, WIDE by HIGH, and what it says."""
 
-    stand: Stand
-    points: str
-    middle: float
-    kind: str
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A day on which something changed: which needs came to be met, and which are not any more."""
-
-    day: Day
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
+    line: str
+    steps: Sequence[Step]
 
 
 async def page(request: web.Request) -> web.Response:
-    kept, found = request.app[KEPT], await maturity_of(request.app)
-    if found is None:
-        raise web.HTTPNotFound
-    days = await maturity.history(kept.database, most=DAYS + 1)
+    kept, site, at = request.app[KEPT], request.app[SITE], request.app[SITE].clock()
+    looked, words, form = looked_in(request.app), reader_words(request), formats(request)
+    found = await matured(looked, at)
+    days = await maturity.history(kept.database)
+    today = at.astimezone(site.organisation.zone).date()
     return render(
         request,
         "maturity.html",
         found=found,
-        layers=layers(found.levels),
-        changes=changes(days)[:DAYS],
-        needs={one.name: one.need for stand in found.levels for one in stand.needs},
+        drawn=layers(found.levels, SIZE),
+        size=SIZE,
+        corners=corners,
+        state=lambda layer: state(layer, words),
+        moved=moved(found, days, today),
+        change=lambda told: change(told, words, form),
+        day=lambda one: day(one, words),
+        courses=courses(found, days, today),
+        course=(WIDE, HIGH),
+        departments=await compared(looked, at),
+        measures=MEASURES,
+        called=lambda name: department_name(name, looked.playbook, words),
+        shown=lambda evidence: shown(evidence, form),
+        smallest=SMALLEST,
+        altimeter=ALTIMETER,
         holders=await holders(kept.database),
         roles=kept.rules.playbook.all_roles(),
-        zone=request.app[SITE].organisation.zone,
-        wide=WIDE,
-        high=HIGH * len(found.levels),
     )
 
 
-def layers(stands: Sequence[Stand]) -> list[Layer]:
-    """The lowest level at the bottom, which is drawn first."""
-    count = len(stands)
-    return [
-        Layer(
-            stand=stand,
-            points=_corners(place, count),
-            middle=HIGH * (count - place) - HIGH / 2,
-            kind="holds" if stand.holds else "waits" if stand.answer is Answer.MET else stand.answer.value,
-        )
-        for place, stand in enumerate(stands)
-    ]
+def corners(points: Sequence[Point]) -> str:
+    """The corners of a polygon, as SVG writes them."""
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def changes(days: Sequence[Day]) -> list[Change]:
-    """What changed on each of these days, the latest first, against the one before."""
-    found: list[Change] = []
-    for place, day in enumerate(days):
-        before = days[place + 1].answers if place + 1 < len(days) else {}
-        met = {name for name, answer in day.answers.items() if answer is Answer.MET}
-        was = {name for name, answer in before.items() if answer is Answer.MET}
-        found.append(Change(day=day, gained=tuple(sorted(met - was)), lost=tuple(sorted(was - met))))
-    return found
+def courses(found: Maturity, days: Sequence[maturity.Day], today: date) -> list[Course]:
+    """Of each level, as it is today too."""
+    now = maturity.Day(
+        day=today,
+        score=found.score,
+        answers={one.name: one.evidence.answer for stand in found.levels for one in stand.needs},
+    )
+    every = [now, *(one for one in days if one.day < today)]
+    return [_course(steps(stand.level, every, today), today) for stand in found.levels]
 
 
-def _corners(place: int, count: int) -> str:
-    """A trapezium, a little apart from the next."""
-    lean = (WIDE - TIP) / 2 / count
-    low, high = HIGH * (count - place) - 2, HIGH * (count - place - 1) + 2
-    outer, inner = lean * place, lean * (place + 1)
-    corners = ((outer, low), (WIDE - outer, low), (WIDE - inner, high), (inner, high))
-    return " ".join(f"{x:.0f},{y:.0f}" for x, y in corners)
+def _course(found: Sequence[Step], today: date) -> Course:
+    """A stair: each step lasts until the next one."""
+    points: list[Point] = []
+    for step in found:
+        x = WIDE * (1 - (today - step.day) / SHOWN)
+        y = HIGH - 2 - (HIGH - 4) * step.met
+        points += [(x, points[-1][1]), (x, y)] if points else [(x, y)]
+    return Course(line=corners([*points, (WIDE, points[-1][1])]), steps=found)

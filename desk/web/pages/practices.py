@@ -16,7 +16,7 @@ from desk.store.practices import Practice, State
 from desk.web.pages.case import one as case_of
 from desk.web.pages.case_choices import colleagues
 from desk.web.pages.case_lines import kept_of, number_of
-from desk.web.site import SITE, WHO, render, rules_of, unit_names
+from desk.web.site import SITE, WHO, reader_words, render, rules_of, unit_names
 
 MOST = 200
 DONE = (
@@ -73,6 +73,7 @@ async def one(request: web.Request) -> web.Response:
         request,
         "practice.html",
         practice=found,
+        texts=sorted(found.texts, key=lambda each: each.language != reader_words(request).language),
         tally=(await practices.tallies(database, [found.id]))[found.id],
         comments=said,
         thanked=who.by in thanked,

@@ -22,7 +22,7 @@ from tests.sinks.elastic import opened as opened_elastic
 
 OWN = {
     "/mention": {"id": "bluesky:1"}, "/monitors": {}, "/coverage": WEEK, "/emerging": {}, "/customers": {"q": "a"},
-    "/goals": {}, "/maturity": {}, "/cases": {}, "/case": {"number": "1"}, "/crises": {}, "/crisis": {"number": "1"},
+    "/goals": {}, "/maturity": {}, "/maturity/report": {}, "/maturity/departments": {}, "/cases": {}, "/case": {"number": "1"}, "/crises": {}, "/crisis": {"number": "1"},
     "/answers": {}, "/similar": {"case": "1"}, "/may": {"person": "anna", "source": "mastodon", "handle": "noorderlijn"},
     "/forecast": {"monitor": "Noorderlijn"}, "/happenings": WEEK,
 }  # fmt: skip

@@ -58,5 +58,22 @@ async def test_maturity_is_told_with_evidence_and_a_next_step(client):
     measured = next(one for one in foundation["needs"] if one["need"] == "goals_measured")
     assert (measured["answer"], measured["some"], measured["all"]) == ("met", 1, 1)
     assert measured["page"].endswith("/goals")
-    assert {level["answer"] for level in told["levels"][2:]} == {"unknown"}
+    assert [(level["met"], level["unknown"]) for level in told["levels"]] == [(1, 2), (0, 4), (0, 2), (0, 4), (1, 1)]
+    flowing = next(one for one in told["levels"][4]["needs"] if one["need"] == "flowing")
+    assert (flowing["answer"], flowing["some"], flowing["counts"], flowing["at_least"]) == ("unmet", 0, "number", 1)
     assert (told["next"]["need"], told["next"]["owner"]) == ("goals_owned", "lead")
+
+
+async def test_the_report_is_told_in_words_and_names_nobody(client):
+    told = await client.told("/maturity/report", secret="figures", written_in="nl")
+    assert told["says"] == "Nog geen niveau staat: van Basis is 1 van 6 op orde."
+    assert [level["state"] for level in told["levels"]] == ["climbs", "locked", "locked", "locked", "locked"]
+    assert (told["next"]["role"], told["next"]["names"], told["moved"]) == ("teamleider", [], None)
+    (goal,) = told["goals"]
+    assert (goal["says"], goal["value"], goal["verdict"]) == ("Snel", 100.0, "missed")
+
+
+async def test_departments_are_told_side_by_side(client):
+    told = await client.told("/maturity/departments", secret="figures")
+    assert (told["smallest"], told["departments"]) == (5, [])
+    await client.told("/maturity/departments", secret="figures", status=400, written_in="fr")

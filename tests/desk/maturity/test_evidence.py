@@ -1,59 +1,37 @@
 """The evidence of each need, from a real desk and archive."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from desk.answering.trust import Kind, Mark
 from desk.drills.score import Reached, Score, score, written
-from desk.maturity.evidence import Looked, matured
-from desk.ports import Organisation
+from desk.maturity.evidence import matured
 from desk.practices import acts
-from desk.store import accounts, consents, drills, people, policies, roles, trust
+from desk.store import accounts, consents, drills, people, policies, roles
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
-from desk.store.database import open_desk
 from desk.store.drills import State
 from desk.store.people import Details
 from desk.store.policies import Way
-from desk.store.settings import Settings
 from playbook.crisis import Drill as Targets
 from playbook.foundation import Excellence
+from playbook.maturity import Answer
 from playbook.sections import Playbook
-from tests.desk import corpus
-from tests.desk.corpus import NOW, ZONE
-from tests.desk.foundation.organised import AGO, RULES, full
+from tests.desk.corpus import NOW
+from tests.desk.foundation.organised import AGO, full
 from tests.desk.foundation.test_unstaffed import RULES as DUTY
+from tests.desk.maturity.looking import marked, told
 from tests.desk.practices.book import approved, who
-from tests.desk.serving import fill, opened
 
 
-@pytest.fixture
-async def looked(tmp_path):
-    async with (
-        opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
-    ):
-        await fill(archive, corpus.coverage())
-        organisation = Organisation(name="Noorderlijn", zone=ZONE)
-        yield Looked(
-            database=desk, archive=archive, playbook=RULES, organisation=organisation, keep=timedelta(days=400)
-        )
-
-
-async def told(looked, *names, playbook=None):
-    """(answer, some, all) of these needs."""
-    with_rules = Looked(**{**vars(looked), "playbook": playbook or looked.playbook})
-    found = {one.name: one.evidence for stand in (await matured(with_rules, NOW)).levels for one in stand.needs}
-    return [(found[name].answer.value, found[name].some, found[name].all) for name in names]
-
-
-async def test_an_empty_desk_and_playbook_meet_nothing(looked):
-    found = await matured(Looked(**{**vars(looked), "playbook": Playbook()}), NOW)
-    assert {one.evidence.answer.value for stand in found.levels for one in stand.needs} == {"unmet", "unknown"}
-    assert [stand.answer.value for stand in found.levels[2:]] == ["unmet", "unknown", "unknown"]
+async def test_an_empty_desk_and_playbook_meet_nothing_but_that_sources_are_heard(looked):
+    found = await matured(replace(looked, playbook=Playbook()), NOW)
+    met = [one.name for stand in found.levels for one in stand.needs if one.evidence.answer is Answer.MET]
+    assert met == ["hearing"]
+    assert (found.score, [stand.holds for stand in found.levels]) == (0, [False] * 5)
 
 
 async def test_staff_is_counted_against_what_is_asked(looked):
@@ -164,18 +142,10 @@ async def test_people_are_trusted_once_somebody_outside_the_centre_needs_no_seco
     for number in (1, 2):
         await marked(looked, (bo,), number)
     await marked(looked, (ann,), 3)
-    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", None, None)]
+    assert await told(looked, "trusted", playbook=WIDE) == [("unmet", 0, None)]
     await marked(looked, (ann,), 4)
-    assert await told(looked, "trusted", playbook=WIDE) == [("met", None, None)]
+    assert await told(looked, "trusted", playbook=WIDE) == [("met", 1, None)]
     assert await told(looked, "trusted") == [("unknown", None, None)]  # without an organisation nothing is outside
-
-
-async def marked(looked, staff, number=1, *, by="carla"):
-    async with looked.database.writing() as connection:
-        for one in staff:
-            at = NOW - timedelta(days=9 - number)
-            mark = Mark(person=one.id, topic="", answer=f"{number}", kind=Kind.APPROVED, at=at, by=by)
-            await trust.mark(connection, mark)
 
 
 async def answered(connection, case, at):

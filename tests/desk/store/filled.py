@@ -15,12 +15,15 @@ from desk.store import (
     alerts,
     answer_writing,
     audit,
+    backlog,
     case_drafts,
     crises,
     crisis_evidence,
     crisis_writing,
+    customers,
     emerging,
     facts,
+    identities,
     planned,
     practice_writing,
 )
@@ -32,6 +35,7 @@ from desk.store.case_writing import Happening, Opening, add_message, happen, ope
 from desk.store.cases import Happened, Message
 from desk.store.every_table import metadata
 from desk.store.judgements import JudgementSink
+from desk.store.notices import Kind, Notice, owe
 from desk.store.planned import Plan
 from desk.store.practices import Text
 from desk.store.shelf import DeskShelf
@@ -79,6 +83,8 @@ async def fill(desk):
     await fill_cases(desk)
     await fill_crisis(desk)
     await fill_practices(desk)
+    await fill_merged(desk)
+    await fill_backlog(desk)
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
@@ -96,6 +102,8 @@ async def fill_cases(desk):
             await add_message(connection, case, Message(**reply, own=True))
             await happen(connection, case, Happening(kind=Happened.ATTACHED, detail=mention), by="klankbord", at=NOW)
             await connection.execute(insert(case_timers), {"case": case.id, "kind": "overdue", "due_at": NOW})
+            told = Notice(case=case.id, event_number=1, kind=Kind.OPENED, at=NOW, to_unit="webcare")
+            await owe(connection, told)
             row = reply | {"author": "bluesky:own", "thread": mention, "reply_to": mention, "to_author": author}
             await connection.execute(insert(own_replies), row)
             await fill_answer(connection, case, answer)
@@ -142,6 +150,21 @@ async def fill_practices(desk):
         for case in (await connection.execute(select(cases.c.id))).scalars().all():
             await practice_writing.use(connection, made, case, "webcare", by="ruth", at=NOW)
     await planned.add(desk, post)
+
+
+async def fill_merged(desk):
+    """Each customer stands for another one, whom nobody is linked to."""
+    for author in (ANNA, BERT):
+        customer = (await identities.of_authors(desk, [author]))[author].customer
+        other = await customers.add(desk, name=None, by="ruth", at=NOW)
+        await customers.merge(desk, other, customer, by="ruth", at=NOW)
+
+
+async def fill_backlog(desk):
+    topic = {"topic": "t", "system": "jira", "voices": 2, "usual": 0.1, "hours": 2}
+    await backlog.add(desk, backlog.Kept(**topic, first_at=NOW, last_at=NOW))
+    known = [backlog.Known(mention=one, author=by) for one, by in ((HERS, ANNA), (HIS, BERT))]
+    await backlog.put_members(desk, "t", known)
 
 
 async def rows(desk):

@@ -25,7 +25,6 @@ async def test_no_table_names_who_was_erased(full):
         for name in (
             "tokens",
             "endpoints",
-            "merges",
             "alerts",
             "touched",
             "touched_cases",
@@ -41,6 +40,8 @@ async def test_no_table_names_who_was_erased(full):
             "practice_thanks",
             "practice_uses",
             "planned",
+            "backlog_items",
+            "notices",
         )
         if before[name]
     }
@@ -80,7 +81,7 @@ async def test_a_customer_stays_while_an_account_of_its_group_does(full):
     his, hers = linked[BERT].customer, linked[ANNA].customer
     await customers.merge(full, his, hers, by="ruth", at=NOW)
     await erase(full, authors=[ANNA])
-    assert (await customers.get(full, his)).members == (hers, his)
+    assert {hers, his} < set((await customers.get(full, his)).members)
     await erase(full, authors=[BERT])
     assert await customers.get(full, his) is None
 

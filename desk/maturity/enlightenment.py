@@ -1,0 +1,42 @@
+"""Evidence of the fifth level: nearly everyone takes part, and what is said flows straight into the systems and back."""
+
+from datetime import datetime, timedelta
+
+from desk.maturity.looked import MONTH, QUARTER, Found, Looked
+from desk.store import people
+from desk.store.consents import Consent, who_within
+from desk.store.flows import sent_to, told_by
+from desk.store.taking_part import took_part
+
+LATELY = timedelta(hours=1)
+"""How long ago a source may have been heard last and still be a picture of now."""
+
+
+async def evidence(looked: Looked, at: datetime) -> Found:
+    return {**await _taking_part(looked, at), **await _hearing(looked, at), **await _systems(looked, at)}
+
+
+async def _taking_part(looked: Looked, at: datetime) -> Found:
+    """Of all who work here those who took part in a quarter, or publish for the organisation."""
+    acted = await took_part(looked.database, at - QUARTER, at)
+    async with looked.database.reading() as connection:
+        part = set(acted) | set(await who_within(connection, Consent.PUBLISH))
+    staff = await people.every(looked.database, left=False)
+    return {"taking_part": looked.of("taking_part", (one.id in part for one in staff))}
+
+
+async def _hearing(looked: Looked, at: datetime) -> Found:
+    """Of the sources that listened in four weeks those that are known up to now."""
+    last: dict[str, datetime] = {}
+    for row in await looked.archive.coverage(at - MONTH, at):
+        if row.gap is None and row.until is not None:
+            last[row.source] = max(row.until, last.get(row.source, row.until))
+    return {"hearing": looked.of("hearing", (until >= at - LATELY for until in last.values()))}
+
+
+async def _systems(looked: Looked, at: datetime) -> Found:
+    """How many have of what was said, and how many told something in four weeks."""
+    return {
+        "flowing": looked.number("flowing", len(await sent_to(looked.database))),
+        "returning": looked.number("returning", len(await told_by(looked.database, at - MONTH))),
+    }

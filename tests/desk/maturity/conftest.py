@@ -1,0 +1,27 @@
+"""A desk and an archive in which evidence is looked for."""
+
+from datetime import timedelta
+
+import pytest
+
+from desk.maturity.looked import Looked
+from desk.ports import Organisation
+from desk.store.database import open_desk
+from desk.store.settings import Settings
+from tests.desk import corpus
+from tests.desk.corpus import ZONE
+from tests.desk.foundation.organised import RULES
+from tests.desk.serving import fill, opened
+
+
+@pytest.fixture
+async def looked(tmp_path):
+    async with (
+        opened(tmp_path / "archive.db") as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+    ):
+        await fill(archive, corpus.coverage())
+        organisation = Organisation(name="Noorderlijn", zone=ZONE)
+        yield Looked(
+            database=desk, archive=archive, playbook=RULES, organisation=organisation, keep=timedelta(days=400)
+        )
