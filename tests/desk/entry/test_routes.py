@@ -1,5 +1,6 @@
 """Every route of the application refuses who may not: made from the application's own routes, so that none is left out."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,13 +55,9 @@ def app(house):
 
 
 async def test_the_page_serves_every_route_of_the_lists(app):
-    lists = [value for name, value in vars(routes).items() if name == "ROUTES" or name.endswith("_ROUTES")]
+    lists = _lists()
     served = {(route.method, route.resource.canonical) for route in app[RIGHTS]}
-    listed = {
-        (one.method, one.path.replace(":csv|jsonl", "").replace(":pdf|csv", "").replace(":pdf|json", ""))
-        for each in lists
-        for one in each
-    }
+    listed = {(one.method, _canonical(one.path)) for each in lists for one in each}
     assert listed <= served
     assert len(lists) == 5
 
@@ -92,10 +89,22 @@ async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(tmp_path):
             assert (await client.get("/forgotten")).status == 500
 
 
+def _lists():
+    return [value for name, value in vars(routes).items() if name == "ROUTES" or name.endswith("_ROUTES")]
+
+
+def _canonical(path):
+    """An address without what its parts may be."""
+    return re.sub(r":[^}]+\}", "}", path)
+
+
 def _asked(app):
-    """Each method and address of the application, with the right that it asks for."""
+    """Each method and address of the application, with the right that it asks for; a file in the first of its forms."""
+    every = [one.path for each in _lists() for one in each]
+    forms = {_canonical(path): found[1] for path in every if (found := re.search(r"\{form:(\w+)", path))}
     for route, right in app[RIGHTS].items():
-        path = route.resource.canonical.replace("{key}", "x").replace("{form}", "csv")
+        canonical = route.resource.canonical
+        path = canonical.replace("{key}", "x").replace("{form}", forms.get(canonical, ""))
         if path != "/static":
             yield route.method, path, right
 
