@@ -162,7 +162,8 @@ class Sender:
                 return None
             due = at + TRY + max(publisher.settles, TRY)
             trying = {"state": State.SENDING.value, "tries": now.tries + 1, "tried_at": at, "due_at": due}
-            await answer_writing.put(connection, now, parent=now.parent or answered.parent, **trying)
+            found = {"parent": now.parent or answered.parent, "topics": answered.topics}
+            await answer_writing.put(connection, now, **found, **trying)
             taken = tuple(await answer_writing.taken(connection, now))
         return _reply(now, now.parent or answered.parent, taken)
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.types import Published
+from desk.answering import became
+from desk.answering.trust import Kind as Trust
 from desk.cases import keeping
 from desk.cases.telling import tell
 from desk.store import answer_writing, publisher_turns
@@ -43,6 +45,7 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
         to_author=case.author,
     )
     await keeping.answered(connection, case, reply, at)
+    await became.sent(connection, answer, at)
 
 
 async def refuse(
@@ -65,3 +68,4 @@ async def did(connection: AsyncConnection, task: Task, values: Mapping[str, obje
     withdrawn = await one(connection, answers.c.mention == task.mention)
     if withdrawn is not None:
         await answer_writing.put(connection, withdrawn, state=State.WITHDRAWN.value)
+        await became.mark(connection, withdrawn, Trust.DELETED, by=task.by, at=at)
