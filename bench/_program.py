@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -21,6 +22,18 @@ from core.codec import encode
 from core.types import Author, Mention
 
 PATIENCE = 120.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Practice:
+    """What an organisation has set beside its sources, and what its desk knows before the program starts."""
+
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    playbook: Mapping[str, Any] = field(default_factory=dict)
+    fill: Callable[[Path], None] = lambda _: None
+
+
+NOTHING = Practice()
 
 
 class Program:
@@ -75,7 +88,12 @@ def below(pid: int) -> list[int]:
 
 @contextmanager
 def running(
-    folder: Path, *, enrich: Sequence[str], monitors: Mapping[str, str], sinks: Sequence[Mapping[str, Any]] = ()
+    folder: Path,
+    *,
+    enrich: Sequence[str],
+    monitors: Mapping[str, str],
+    sinks: Sequence[Mapping[str, Any]] = (),
+    practice: Practice = NOTHING,
 ) -> Iterator[Program]:
     """The program on a fresh folder, until the block ends; `sinks` come after the archive."""
     configuration: dict[str, Any] = {
@@ -84,12 +102,13 @@ def running(
         "enrich": [{"use": name} for name in enrich],
         "sinks": [{"use": "sqlite"}, *sinks],
         "page": {"port": 0},
+        **practice.configuration,
     }
     (folder / "klankbord.yaml").write_text(yaml.safe_dump(configuration))
-    (folder / "playbook.yaml").write_text(
-        yaml.safe_dump({"monitors": {name: {"query": query} for name, query in monitors.items()}, "topics": TOPICS})
-    )
+    watched = {"monitors": {name: {"query": query} for name, query in monitors.items()}, "topics": TOPICS}
+    (folder / "playbook.yaml").write_text(yaml.safe_dump({**watched, **practice.playbook}))
     (folder / "in.jsonl").touch()
+    practice.fill(folder / "klankbord.yaml")
     command = [sys.executable, "-m", "klankbord", "run", "-c", str(folder / "klankbord.yaml")]
     with (folder / "log.txt").open("wb") as log, subprocess.Popen(command, stderr=log, env=os.environ) as process:
         try:
@@ -129,11 +148,13 @@ def texts(count: int, seed: int) -> list[str]:
 
 
 @contextmanager
-def warm(enrich: Sequence[str], sinks: Sequence[Mapping[str, Any]] = ()) -> Iterator[Program]:
+def warm(
+    enrich: Sequence[str], sinks: Sequence[Mapping[str, Any]] = (), practice: Practice = NOTHING
+) -> Iterator[Program]:
     """The program on a new folder; it has understood one message already. `sinks` come after the archive."""
     with (
         tempfile.TemporaryDirectory(prefix="klankbord-bench-") as folder,
-        running(Path(folder), enrich=enrich, monitors=MONITORS, sinks=sinks) as program,
+        running(Path(folder), enrich=enrich, monitors=MONITORS, sinks=sinks, practice=practice) as program,
     ):
         program.feed(line(FIRST, "een eerste bericht over de trein"))
         program.wait(1)

@@ -34,6 +34,17 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
         return self.ribbon.get(language) or next(iter(self.ribbon.values()), "")
 
 
+class Landmark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to see in a demonstration: what it is, by language, and the address that shows it, after the host."""
+
+    says: Mapping[str, str]
+    opens: str
+
+    def told(self, language: str) -> str:
+        """In that language, else in the first it has."""
+        return self.says.get(language) or next(iter(self.says.values()))
+
+
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
     """A monitor was saved: how many archived mentions it was given, and since when each source was collected."""
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,6 +22,7 @@ from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
 from desk.backlog.settings import BacklogSettings
+from desk.digest.settings import DigestSettings
 from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
@@ -187,6 +188,13 @@ class StreamSettings(Settings):
     workers: int = Field(default=1, ge=1, le=64)
 
 
+class Landmark(Settings):
+    """Something to see in a demonstration: what it is, by language, and the view it opens, as its address after the host."""
+
+    says: Annotated[dict[str, str], Field(min_length=1)]
+    opens: str = Field(pattern="^/")
+
+
 class PageSettings(Settings):
     """Where the page listens; a busy port picks another.
 
@@ -196,6 +204,7 @@ class PageSettings(Settings):
     opens     the view a link leads to, as its address after the host
     ribbon    a sentence on every page, by language
     stand_ins in a demonstration, role to e-mail address: whoever runs klankbord may look as these by a click
+    tour      in a demonstration, what the overview tells first
     for_staff staff sign in under `url` too, behind a reverse proxy that speaks TLS; without it only what opens elsewhere does
     """
 
@@ -207,6 +216,7 @@ class PageSettings(Settings):
     ribbon: dict[str, str] = {}
     for_staff: bool = False
     stand_ins: dict[str, str] = {}
+    tour: tuple[Landmark, ...] = ()
 
     @model_validator(mode="after")
     def _staff_come_by_tls(self) -> "PageSettings":
@@ -273,6 +283,7 @@ class Configuration(Settings):
     alerts: AlertSettings = AlertSettings()
     notices: NoticeSettings = NoticeSettings()
     backlog: BacklogSettings = BacklogSettings()
+    digest: DigestSettings = DigestSettings()
     desk: DeskSettings = DeskSettings()
     people: PeopleSettings = PeopleSettings()
     sign_in: SignInSettings = SignInSettings()

@@ -18,7 +18,7 @@ from core.types import Judgement, Mute
 from desk.api.application import Parts
 from desk.api.door import Door
 from desk.customers.asked import Customers
-from desk.ports import Changes, Organisation, Status
+from desk.ports import Changes, Landmark, Organisation, Status
 from desk.practices.alike import Alike
 from desk.scim.application import Staff
 from desk.store import judgements
@@ -134,17 +134,19 @@ def _kept(
         alike=alike,
         place=place,
         faq=frequently(configuration, stores),
+        digests=configuration.digest.units,
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,
-        allowing=allowing_of(configuration, rules),
+        allowing=allowing_of(configuration, rules, publishers),
         keep=configuration.shortest_keep,
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,
         stand_ins=configuration.page.stand_ins,
+        tour=[Landmark(says=one.says, opens=one.opens) for one in configuration.page.tour],
         held=HeldOf(configuration, stores),
-        annotated=lambda: annotate(stores),
+        annotated=lambda: annotate(stores, configuration.organisation.zone),
     )
 
 

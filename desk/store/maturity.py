@@ -22,9 +22,9 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def keep(database: Database, found: Maturity, day: date, at: datetime) -> bool:
-    """Keep it as that day's, where it is not as it was; whether it was kept."""
+    """Keep it as that day's, where it is not as it was on that day or the last one before; whether it was kept."""
     answers = {one.name: one.evidence.answer for stand in found.levels for one in stand.needs}
-    before = await latest(database)
+    before = await latest(database, day)
     if before is not None and dict(before.answers) == answers:
         return False
     row = {"day": day.isoformat(), "at": at, "score": found.score, "answers": msgspec.json.encode(answers).decode()}
@@ -35,14 +35,16 @@ async def keep(database: Database, found: Maturity, day: date, at: datetime) -> 
     return True
 
 
-async def latest(database: Database) -> Day | None:
-    """The last one kept."""
-    return next(iter(await history(database, most=1)), None)
+async def latest(database: Database, until: date | None = None) -> Day | None:
+    """The last one kept, or the last up to that day."""
+    return next(iter(await history(database, most=1, until=until)), None)
 
 
-async def history(database: Database, *, most: int = 200) -> Sequence[Day]:
-    """Those kept, the latest first."""
+async def history(database: Database, *, most: int = 200, until: date | None = None) -> Sequence[Day]:
+    """Those kept, up to that day where one is given, the latest first."""
     asked = select(maturity).order_by(maturity.c.day.desc()).limit(most)
+    if until is not None:
+        asked = asked.where(maturity.c.day <= until.isoformat())
     async with database.reading() as connection:
         return [
             Day(

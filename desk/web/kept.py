@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments, Publisher
-from desk.answering.allowing import Allowing, ByRoles
+from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
 from desk.faq.faq import Frequently
 from desk.held.document import Asking
-from desk.ports import Leaving, Place, Rulebook, Topics
+from desk.ports import Landmark, Leaving, Place, Rulebook, Topics
 from desk.practices.alike import Alike
 from desk.store.database import Database
 from desk.store.sealing import Seal
@@ -38,6 +38,7 @@ class Kept:
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
     faq         what is asked most; None where nobody asks that
+    digests     units whose people get a digest each week
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
@@ -45,6 +46,7 @@ class Kept:
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
+    tour        in a demonstration: what the overview tells first
     held        gathers all that is held of somebody, in every store; None where the page cannot
     alike       what is most like a case; None where nothing is
     place       where the encoder places what people write; None where it cannot be asked
@@ -64,6 +66,7 @@ class Kept:
     alike: Alike | None = None
     place: Place | None = None
     faq: Frequently | None = None
+    digests: tuple[str, ...] = ()
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
@@ -71,6 +74,7 @@ class Kept:
     address: str = ""
     for_staff: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    tour: Sequence[Landmark] = ()
     held: Asking | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
-    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))
+    allowing: Allowing = field(default_factory=lambda: ByChain({}, Playbook, RIGHTS))

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from klankbord.demo.chat import HOOK
-from klankbord.demo.material import FOLDER
+from klankbord.demo.material import FOLDER, parts
 from klankbord.demo.native import feeds
 from klankbord.demo.rhythm import ZONE
 from klankbord.demo.staff import WEBCARE, stand_ins
@@ -35,7 +35,8 @@ def write(
     """klankbord.yaml and playbook.yaml in the folder; returns the first. `port` is where reviews are pushed to.
 
     since  what was said before opens no case
-    house  where things are kept in an installation of several machines: keys of another klankbord.yaml, taken as they are
+    house  where things are kept in an installation of several machines: keys of another klankbord.yaml, taken as they are; nobody
+           climbs there
     """
     playbook = folder / "playbook.yaml"
     if not playbook.exists():
@@ -74,11 +75,19 @@ def _content(addresses: Addresses, port: int, house: Mapping[str, Any]) -> dict[
         "organisation": {"name": "Noorderlijn", "time_zone": "Europe/Amsterdam", "languages": ["nl", "en", "de", "fr"]},
         "sources": [_leaving(source) for source in _sources(addresses, port, open_to_others=bool(house))],
         **kept,
-        "page": {**kept.get("page", {}), "ribbon": RIBBON, "opens": "/?range=28d", "stand_ins": stand_ins()},
+        "page": {**kept.get("page", {}), **_page(climbs=not house)},
         "notices": _notices(addresses),
         "sign_in": {"rights": {"duty_manager": ["look", "cases", "lead"]}},
         **({} if house else {"backlog": _backlog(addresses)}),
     }
+
+
+def _page(*, climbs: bool) -> dict[str, Any]:  # Any: what YAML holds
+    """What is special of it in the demo; the tour is of who climbs, whose cases are the first that there are."""
+    numbers = {name: number for number, name in enumerate(parts("climb")["dialogues"], start=1)}
+    tour = [one | {"opens": one["opens"].format_map(numbers)} for one in parts("climb")["tour"]]
+    page = {"ribbon": RIBBON, "opens": "/?range=28d", "stand_ins": stand_ins()}
+    return page | ({"tour": tour} if climbs else {})
 
 
 def _notices(addresses: Addresses) -> dict[str, Any]:  # Any: what YAML holds

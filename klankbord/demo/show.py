@@ -4,8 +4,9 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -18,19 +19,26 @@ from core.topics import DEAD
 from desk.store import happenings
 from desk.web.access import Access
 from klankbord import configuration
+from klankbord.demo.cast import Cast, Halted, cast_of
+from klankbord.demo.climb import climb
+from klankbord.demo.climbing import Climb
 from klankbord.demo.comparison import compare, dead_by_source
 from klankbord.demo.crisis import attend, begin
 from klankbord.demo.desk import colleague, open_desk
+from klankbord.demo.dialogues import DAYS
 from klankbord.demo.happened import happened
+from klankbord.demo.next_case import taken_up
 from klankbord.demo.play import Demo, play
 from klankbord.demo.practices import write_down
-from klankbord.demo.staff import BY, hire, settle
+from klankbord.demo.staff import BY, move_in
+from klankbord.demo.telling import going_on, told
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
 from klankbord.run import run
 from klankbord.similar import place
-from klankbord.stores import Stores, open_stores
+from klankbord.stores import Stores, open_desk_alone, open_stores
+from playbook.playbook import load
 
 LOOK_EVERY = 0.3
 SETTLED = 3.0
@@ -59,8 +67,9 @@ async def show(folder: Path, *, once: bool, report: Report, progress: Progress) 
     async with play(folder) as demo:
         stop = asyncio.Event()
         read = configuration.read(demo.configuration)
+        staff = await _moved_in(demo, read, report)
         running = asyncio.create_task(run(demo.configuration, read, stop, report))
-        watching = asyncio.create_task(_watch(demo, read, once=once, report=report, progress=progress))
+        watching = asyncio.create_task(_watch(demo, read, staff, once=once, report=report, progress=progress))
         try:
             await asyncio.wait({running, watching}, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
@@ -70,20 +79,32 @@ async def show(folder: Path, *, once: bool, report: Report, progress: Progress) 
         return await watching if watching.done() else Shown(0, 0, ("stopped before the 28 days were there",))
 
 
+async def _moved_in(demo: Demo, read: configuration.Configuration, report: Report) -> Mapping[str, str]:
+    """The staff, there since the 28 days began: before the program runs, which puts the policy in force from now on else."""
+    async with open_desk_alone(read, report) as desk:
+        return await move_in(desk, load(read.playbook), demo.timeline.now - timedelta(days=DAYS))
+
+
 async def _watch(
-    demo: Demo, read: configuration.Configuration, *, once: bool, report: Report, progress: Progress
+    demo: Demo,
+    read: configuration.Configuration,
+    staff: Mapping[str, str],
+    *,
+    once: bool,
+    report: Report,
+    progress: Progress,
 ) -> Shown:
     async with open_stores(read, report) as stores:
-        staff = await hire(stores.desk, now)
         shown = await arrive(demo, stores, progress)
         report(f"28 days are there: {shown.archived:,} messages in {shown.seconds:.0f} s")
-        await settle(stores.desk, staff, now())
         await write_down(stores.desk, staff, place, now())
+        climbed, halted = await _climbed(cast_of(read, stores, staff, demo.timeline.now), report)
         waiting, wrong = await open_desk(demo, stores.desk, now)
         report(f"{waiting} cases wait for the desk; somebody there claims one while you look")
         if not once:
             report(f"what the webcare team is told in its chat: {demo.chat}")
             report(f"its backlog, in which each rising topic becomes one issue: {demo.tracker}")
+            await _goes_on(demo, climbed, report)
             _open(read, stores.folder, report)
             claiming = asyncio.create_task(colleague(stores.desk, now))
             attending = asyncio.create_task(attend(demo, stores.desk, now, report))
@@ -91,7 +112,27 @@ async def _watch(
                 await demo.live(after=await begin(demo, now))
             finally:
                 await end([claiming, attending])
-        return replace(shown, waiting=waiting, differences=(*shown.differences, *wrong))
+        return replace(shown, waiting=waiting, differences=(*shown.differences, *halted, *wrong))
+
+
+async def _climbed(cast: Cast, report: Report) -> tuple[Climb | None, Sequence[str]]:
+    """Play the climb and tell what is to be seen of it; why it did not go on, where it did not."""
+    try:
+        played = await climb(cast, clock=now, place=place)
+    except Halted as halted:
+        return None, [str(halted)]
+    for line in await told(played):
+        report(line)
+    return played, []
+
+
+async def _goes_on(demo: Demo, climbed: Climb | None, report: Report) -> None:
+    """The next question comes live."""
+    try:
+        if climbed is not None:
+            report(going_on(await taken_up(demo, climbed, now)))
+    except Halted as halted:
+        report(str(halted))
 
 
 async def arrive(demo: Demo, stores: Stores, progress: Progress, *, patience: float = PATIENCE) -> Shown:

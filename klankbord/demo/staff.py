@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.time import Clock
+from desk.foundation import policy as written
 from desk.people.blocks import shifts_of
 from desk.store import accounts, people, policies, roles, rota, trainings
 from desk.store.accounts import Account
@@ -14,10 +15,10 @@ from desk.store.people import Details
 from desk.store.policies import Way
 from desk.store.roles import EVERYWHERE
 from desk.store.trainings import Record
+from playbook.sections import Playbook
 
 BY = "demo"
-WEBCARE = "webcare"
-HANDLE = "noorderlijn"
+WEBCARE, FIRST_LANGUAGE = "webcare", "nl"
 ALWAYS, OFFICE = ("mon-sun", "00:00-24:00"), ("mon-fri", "09:00-17:30")
 TRAINING, YEAR = "answering", timedelta(weeks=52)
 
@@ -51,23 +52,26 @@ class Member(NamedTuple):
 AGENT = Member("Daan", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=30)
 COLLEAGUE = Member("Femke", "agent", "Service > Webcare", WEBCARE, duty=ALWAYS, trained=330)
 LEAD = Member("Ruben", "lead", "Service > Webcare", WEBCARE, trained=60)
+HR = Member("Hilde", "hr", "Personeel")
+CLIMBER = Member("Lotte", "seller", "Service > Kaartverkoop", "tickets", duty=OFFICE, read=False)
+"""Who comes to answer during the 28 days (klankbord.demo.climb)."""
 STAFF = (
     AGENT,
     COLLEAGUE,
     LEAD,
     Member("Anouk", "analyst", "Communicatie"),
-    Member("Hilde", "hr", "Personeel"),
+    HR,
     Member("Joost", "agent", "Vervoer", "operations", duty=ALWAYS, trained=120),
     Member("Fleur", "agent", "Digitaal", "digital", duty=OFFICE, trained=380, read=False),
-    Member("Lotte", "agent", "Service > Kaartverkoop", "tickets", duty=OFFICE, read=False),
+    CLIMBER,
     Member("Iris", "agent", "Service > Stations", "stations", duty=OFFICE, trained=200),
     Member("Vera", "agent", "Communicatie", "press_office", duty=OFFICE, trained=90),
     Member("Otto", "agent", "Juridische zaken", "legal", duty=OFFICE),
     Member("Hans", "duty_manager", "Vervoer", read=False),
 )
 
-ACCOUNTS = (("mastodon", "Ruben", "Anouk"), ("bluesky", "Ruben", None))
-"""Where the railway has an account, who answers for it and who does when that one is away."""
+ACCOUNTS = (("mastodon", "noorderlijn", "Ruben", "Anouk"), ("bluesky", "noorderlijn.example", "Ruben", None))
+"""Where the railway has which account, who answers for it and who does when that one is away."""
 
 
 def stand_ins() -> dict[str, str]:
@@ -87,15 +91,25 @@ async def hire(desk: Database, clock: Clock) -> dict[str, str]:
     return ids
 
 
+async def move_in(desk: Database, playbook: Playbook, at: datetime) -> dict[str, str]:
+    """All of them from that moment on, with the policy in force that most of them read; ids by name."""
+    ids = await hire(desk, lambda: at)
+    policy = written.of(playbook, FIRST_LANGUAGE)
+    if policy is not None:
+        await policies.publish(desk, policy, by="playbook", at=at)
+    await settle(desk, ids, at)
+    return ids
+
+
 async def settle(desk: Database, ids: Mapping[str, str], at: datetime) -> None:
     """The policy in force is read by most of them, and its own accounts have owners; what stands already stays."""
     policy = await policies.current(desk)
     for member in STAFF:
         if policy is not None and member.read:
             await policies.acknowledge(desk, ids[member.name], policy.version, Way.PAPER, by=BY, at=at)
-    for source, owner, second in ACCOUNTS:
+    for source, handle, owner, second in ACCOUNTS:
         own = Account(
-            id="", source=source, handle=HANDLE, official=True, owner=ids[owner], second=ids[second] if second else None
+            id="", source=source, handle=handle, official=True, owner=ids[owner], second=ids[second] if second else None
         )
         with suppress(accounts.Known):
             await accounts.add(desk, own, by=BY, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from klankbord.demo import changes, rhythm
+from klankbord.demo.dialogues import beside
 from klankbord.demo.material import sections
 from klankbord.demo.messages import Person, Said, Source, Stretch, Timeline, Wording
 from klankbord.demo.people import OWN, crowd, speaker
@@ -57,7 +58,7 @@ def timeline(now: datetime, seed: int = SEED) -> Timeline:
     return Timeline(
         seed=seed,
         now=now,
-        messages=tuple(messages),
+        messages=tuple(beside(messages, now)),
         accounts=changes.farewells(random, messages, now, gap),
         crisis=crisis,
         gap=gap,

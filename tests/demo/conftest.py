@@ -1,9 +1,11 @@
-"""One timeline and its truth for all of the demo's tests."""
+"""One timeline and its truth for all of the demo's tests, and one climb."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
+from klankbord.demo.climbing import Climb
 from klankbord.demo.messages import Timeline
 from klankbord.demo.timeline import timeline
 from klankbord.demo.truth import Truth, expected
@@ -19,3 +21,10 @@ def told() -> Timeline:
 @pytest.fixture(scope="session")
 def truth(told: Timeline) -> Truth:
     return expected(told)
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Climb:
+    from tests.demo.climbed import climbed, written
+
+    return asyncio.run(climbed(written(tmp_path_factory.mktemp("climb"))))

@@ -14,6 +14,7 @@ from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.cases.book import hear, heard
 from tests.desk.crisis.book import alarmed, rings
+from tests.desk.faq.asking import frequently
 from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.summaries.double import double
@@ -44,7 +45,8 @@ async def _answers(archive, desk, customer, folder):
     async with double() as model, holding(folder, archive, desk) as held:
         model.says = "Pakketten zijn laat [1, 2]."
         made = Summaries(settings=model.settings, database=desk, leaving=Policies(), redact=str)
-        app = application(archive, now=lambda: NOW, api=parts(), kept=replace(kept(desk), held=held), summaries=made)
+        keeps = replace(kept(desk), faq=frequently(desk, archive), held=held)
+        app = application(archive, now=lambda: NOW, api=parts(), kept=keeps, summaries=made)
         return await _of_each_route(app, own)
 
 

@@ -54,12 +54,15 @@ def app(house):
     return house.app
 
 
+FORM = re.compile(r"\{form:([a-z]+)[a-z|]*\}")
+"""A file that there is in several forms."""
+LISTS = [value for name, value in vars(routes).items() if name == "ROUTES" or name.endswith("_ROUTES")]
+
+
 async def test_the_page_serves_every_route_of_the_lists(app):
-    lists = _lists()
     served = {(route.method, route.resource.canonical) for route in app[RIGHTS]}
-    listed = {(one.method, _canonical(one.path)) for each in lists for one in each}
-    assert listed <= served
-    assert len(lists) == 5
+    assert {(one.method, FORM.sub("{form}", one.path)) for each in LISTS for one in each} <= served
+    assert len(LISTS) == 5
 
 
 async def test_the_api_and_scim_open_to_a_token_alone(house):
@@ -89,22 +92,12 @@ async def test_a_route_of_which_nothing_is_said_is_served_to_nobody(tmp_path):
             assert (await client.get("/forgotten")).status == 500
 
 
-def _lists():
-    return [value for name, value in vars(routes).items() if name == "ROUTES" or name.endswith("_ROUTES")]
-
-
-def _canonical(path):
-    """An address without what its parts may be."""
-    return re.sub(r":[^}]+\}", "}", path)
-
-
 def _asked(app):
-    """Each method and address of the application, with the right that it asks for; a file in the first of its forms."""
-    every = [one.path for each in _lists() for one in each]
-    forms = {_canonical(path): found[1] for path in every if (found := re.search(r"\{form:(\w+)", path))}
+    """Each method and address of the application, with the right that it asks for."""
+    first = {FORM.sub("{form}", one.path): FORM.sub(r"\1", one.path) for each in LISTS for one in each}
     for route, right in app[RIGHTS].items():
         canonical = route.resource.canonical
-        path = canonical.replace("{key}", "x").replace("{form}", forms.get(canonical, ""))
+        path = first.get(canonical, canonical).replace("{key}", "x")
         if path != "/static":
             yield route.method, path, right
 
