@@ -145,6 +145,15 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers of one day to "would you recommend us", of which some are for and some against. `at` is its noon."""
+
+    at: datetime
+    answers: int
+    promoters: int
+    detractors: int
+
+
 class AuthorCount(msgspec.Struct, frozen=True, kw_only=True):
     """One author in a list of who is heard: volume, followers as last read, sentiment counts."""
 

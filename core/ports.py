@@ -18,7 +18,20 @@ import msgspec
 
 from core.case import CaseDocument
 from core.customer import CustomerDocument
-from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import (
+    Annotation,
+    Answered,
+    Arrivals,
+    AuthorCount,
+    Bucket,
+    Filter,
+    Group,
+    Order,
+    Page,
+    Placed,
+    Profile,
+    Stored,
+)
 from core.query import AnyNode
 from core.telemetry import Duration
 from core.time import Clock
@@ -567,9 +580,9 @@ class Movable(Protocol):
 
 @runtime_checkable
 class Annotated(Protocol):
-    """Optional on an archive that dashboards ask by themselves: they find there what people noted beside the charts."""
+    """Optional on an archive that dashboards ask by themselves: they find there what stands beside the charts."""
 
-    async def annotate(self, notes: Sequence[Annotation]) -> None:
+    async def annotate(self, notes: Sequence[Annotation], answered: Sequence[Answered] = ()) -> None:
         """Let exactly these stand there; found on return. Raises Retry where the engine is away."""
         ...
 
@@ -608,12 +621,16 @@ class Publisher(Protocol):
     again with the same Reply. So an answer stands at the source once. Two calls for one account never overlap.
 
     source   Mention.source of what it answers
+    account  whose answers they are: a handle as people write it, of Mastodon with its instance, or the number by which a source goes
     can      what it may do beside answering
     settles  how long after a send that broke off the source may not tell of it yet
     """
 
     @property
     def source(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
 
     @property
     def can(self) -> frozenset[Can]: ...

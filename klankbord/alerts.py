@@ -13,12 +13,14 @@ from desk.alerts.decide import due
 from desk.alerts.looking import Looker
 from desk.alerts.mail import Mailer
 from desk.alerts.sending import Sender
+from desk.digest.sending import Digester
 from desk.foundation.asking import Asker
 from desk.practices import settling
 from desk.practices.reminding import Reminder
 from desk.practices.settling import LETTER
 from desk.reports.sending import Reporter
 from desk.store import alerts, letters, policies, reports
+from desk.store.digests import DIGEST
 from desk.store.policies import POLICY
 from desk.store.sealing import Seal
 from desk.web import words
@@ -26,6 +28,7 @@ from desk.web.access import Access
 from klankbord import page
 from klankbord.asking import Asking
 from klankbord.configuration import Configuration, beside
+from klankbord.digests import digester
 from klankbord.foundation import PolicyInForce
 from klankbord.leaving import Policies
 from klankbord.lending import Report
@@ -69,7 +72,12 @@ class Watch:
             zone=organisation.zone,
             page=configuration.page.address,
         )
-        composing: Mapping[str, Asker | Reminder | Reporter] = {POLICY: asker, LETTER: reminder}
+        self._digester = digester(configuration, stores, clock=clock)
+        composing: Mapping[str, Asker | Digester | Reminder | Reporter] = {
+            POLICY: asker,
+            LETTER: reminder,
+            DIGEST: self._digester,
+        }
         self._sends_mail = bool(mail.host)
         self._policy = PolicyInForce(configuration, stores, clock=clock)
         self._seal = Seal(stores.folder.secret())
@@ -113,6 +121,7 @@ class Watch:
         if self._sends_mail:
             await policies.remind(self._stores.desk, self._clock())
             await settling.remind(self._stores.desk, self._clock())
+            await self._digester.owe_due(self._clock())
         await self._sender.send(self._clock())
         return wrong
 

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
+from core.document import Group
 from core.ports import Measured, Publisher
 from core.time import Clock, now
 from core.types import Parent
-from desk.answering.allowing import ByRoles
+from desk.answering.allowing import ByChain
 from desk.answering.barred import Answered
 from desk.answering.sending import Sender
 from desk.entry.rights import with_roles
@@ -18,6 +19,7 @@ from klankbord.lending import Report, tools
 from klankbord.persisting import persist
 from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
+from picture.mention import labels_of
 
 NAME = "answers"
 EVERY = 1.0
@@ -38,14 +40,9 @@ async def open_publishers(
         yield opened
 
 
-def allowing_of(configuration: Configuration, rules: FileRules) -> ByRoles:
+def allowing_of(configuration: Configuration, rules: FileRules, publishers: Mapping[str, Publisher]) -> ByChain:
     """Who may answer, by the roles of this configuration and the playbook in force."""
-
-    def four_eyes() -> bool:
-        section = rules.in_force().answers
-        return section is None or section.four_eyes.asked
-
-    return ByRoles(with_roles(configuration.sign_in.rights), four_eyes)
+    return ByChain(publishers, rules.in_force, with_roles(configuration.sign_in.rights))
 
 
 class Answers:
@@ -65,7 +62,7 @@ class Answers:
             stores.desk,
             publishers,
             looks=self._look,
-            allowing=allowing_of(configuration, FileRules(configuration.playbook)),
+            allowing=allowing_of(configuration, FileRules(configuration.playbook), publishers),
             erased=stores.erased,
             clock=clock,
             random=Random(),
@@ -77,12 +74,12 @@ class Answers:
         if found is None:
             return None
         said = found.enriched.mention
-        return Answered(parent=Parent.of(said), marks=tuple(said.marks))
+        return Answered(parent=Parent.of(said), topics=labels_of(found, Group.TOPIC), marks=tuple(said.marks))
 
 
 def by_source(publishers: Mapping[str, Publisher]) -> Mapping[str, str]:
     """The name of the first that answers at each source."""
-    return {one.source: name for name, one in reversed(publishers.items())}
+    return {one.source: name for name, one in reversed([*publishers.items()])}
 
 
 async def keep_answers(answers: Answers, stop: asyncio.Event, report: Report) -> None:

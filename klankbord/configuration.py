@@ -22,6 +22,7 @@ from core.settings import Settings, Span, check, named_twice, nearest, read_yaml
 from core.types import Visibility
 from desk.alerts.mail_settings import MailSettings
 from desk.backlog.settings import BacklogSettings
+from desk.digest.settings import DigestSettings
 from desk.entry.settings import SignInSettings
 from desk.notices.rules import EMAIL
 from desk.store.settings import Settings as DeskSettings
@@ -282,6 +283,7 @@ class Configuration(Settings):
     alerts: AlertSettings = AlertSettings()
     notices: NoticeSettings = NoticeSettings()
     backlog: BacklogSettings = BacklogSettings()
+    digest: DigestSettings = DigestSettings()
     desk: DeskSettings = DeskSettings()
     people: PeopleSettings = PeopleSettings()
     sign_in: SignInSettings = SignInSettings()

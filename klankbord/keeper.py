@@ -141,7 +141,7 @@ async def _keep(
         group.create_task(keep_drills(stores, stop, report))
         group.create_task(keep_answers(Answers(configuration, stores, publishers, measured), stop, report))
         group.create_task(keep_notices(configuration, stores, measured, stop, report))
-        group.create_task(keep_annotated(stores, stop, report))
+        group.create_task(keep_annotated(stores, configuration.organisation.zone, stop, report))
         if configuration.backlog.use:
             group.create_task(keep_backlog(configuration, stores, measured, stop, report))
         group.create_task(keep_lookalikes(stores, stop, report))

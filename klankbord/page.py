@@ -134,10 +134,11 @@ def _kept(
         alike=alike,
         place=place,
         faq=frequently(configuration, stores),
+        digests=configuration.digest.units,
         topics=TopicDesk(configuration.playbook),
         rules=rules,
         publishers=publishers,
-        allowing=allowing_of(configuration, rules),
+        allowing=allowing_of(configuration, rules, publishers),
         keep=configuration.shortest_keep,
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
@@ -145,7 +146,7 @@ def _kept(
         stand_ins=configuration.page.stand_ins,
         tour=[Landmark(says=one.says, opens=one.opens) for one in configuration.page.tour],
         held=HeldOf(configuration, stores),
-        annotated=lambda: annotate(stores),
+        annotated=lambda: annotate(stores, configuration.organisation.zone),
     )
 
 

@@ -26,6 +26,13 @@ def _one_of(what: str, *valid: str) -> BeforeValidator:
     return BeforeValidator(checked, json_schema_input_type=str | list[str])
 
 
+def _several(value: Any) -> Any:  # Any: whatever stands in the YAML
+    return (value,) if isinstance(value, str) else value
+
+
+_ONE_OR_MORE = BeforeValidator(_several, json_schema_input_type=str | list[str])
+
+
 def _positive(span: timedelta) -> timedelta:
     if span <= timedelta(0):
         raise ValueError("is no time at all; give some, as in 2h")
@@ -70,7 +77,7 @@ class CustomerWhen(Settings):
     net_at_least: Annotated[float, Field(ge=-1, le=1)] | None = None
     net_at_most: Annotated[float, Field(ge=-1, le=1)] | None = None
     mentions_at_least: Annotated[int, Field(ge=1)] | None = None
-    segment: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    segment: Annotated[tuple[Name, ...] | None, _ONE_OR_MORE] = None
 
     @model_validator(mode="after")
     def _asks(self) -> "CustomerWhen":

@@ -51,7 +51,7 @@ async def build(settings: Settings, tools: Tools) -> "AsyncIterator[Bluesky]":
     async with opened(
         settings, tools, settings.host, name=SOURCE, secrets=[password], settles=Bluesky.settles
     ) as client:
-        yield Bluesky(client, Session(client, settings.account, password))
+        yield Bluesky(client, Session(client, settings.account, password), settings.account)
 
 
 class Bluesky:
@@ -59,8 +59,8 @@ class Bluesky:
     can = frozenset({Can.WITHDRAW})
     settles = timedelta()
 
-    def __init__(self, client: Client, entered: Session) -> None:
-        self._client, self._session = client, entered
+    def __init__(self, client: Client, entered: Session, account: str) -> None:
+        self._client, self._session, self.account = client, entered, account.removeprefix("@")
 
     async def meet(self) -> str:
         await self._session.enter()

@@ -74,6 +74,7 @@ class Mastodon:
         self._client, self._account = client, account.removeprefix("@")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._instance = urlsplit(client.base).netloc
+        self.account = f"{self._account}@{self._instance}"
         self._id: str | None = None
 
     async def meet(self) -> str:

@@ -70,6 +70,7 @@ class Meta:
 
     def __init__(self, client: Client, settings: Settings) -> None:
         self._client, self._settings, self._place = client, settings, settings.place
+        self.account = settings.account
         self._headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"}
         self._met = False
 

@@ -70,13 +70,13 @@ class X:
     settles = timedelta(seconds=30)
 
     def __init__(self, client: Client, door: Door, account: str) -> None:
-        self._client, self._door, self._account = client, door, account.removeprefix("@")
+        self._client, self._door, self.account = client, door, account.removeprefix("@")
         self._id: str | None = None
 
     async def meet(self) -> str:
         own = (await self._get(Me, "/2/users/me")).data
-        if own.username.casefold() != self._account.casefold():
-            raise Denied(f"{self._client.where}: the token is of the account {own.username}, not of {self._account}")
+        if own.username.casefold() != self.account.casefold():
+            raise Denied(f"{self._client.where}: the token is of the account {own.username}, not of {self.account}")
         self._id = own.id
         return own.username
 
@@ -166,7 +166,7 @@ class X:
         return [self._published(post.id, post.created_at) for post in alike]
 
     def _published(self, number: str, at: datetime | None = None) -> Published:
-        return Published(id=f"{SOURCE}:{number}", url=f"https://x.com/{self._account}/status/{number}", at=at)
+        return Published(id=f"{SOURCE}:{number}", url=f"https://x.com/{self.account}/status/{number}", at=at)
 
     def _refusal(self, answer: Answer) -> Exception:
         said = self._client.said(answer.document.get("detail") or answer.value)

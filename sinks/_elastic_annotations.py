@@ -1,4 +1,4 @@
-"""What people noted beside the charts, where dashboards find it: documents behind the alias that they ask already.
+"""What stands beside the charts, where dashboards find it: documents behind the alias that they ask already.
 
 Grafana's Elasticsearch data source asks for annotations whose first or last moment lies in what is shown, and takes a
 document's text for HTML: grafana/grafana, public/app/plugins/datasource/elasticsearch/datasource.ts, annotationQuery, and
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.document import Annotation
+from core.document import Annotation, Answered
 from core.errors import Retry
 from core.time import milliseconds
 from sinks._elastic_ask import Asking
@@ -26,7 +26,10 @@ _EXISTS = "resource_already_exists_exception"
 class _Document(msgspec.Struct, omit_defaults=True, kw_only=True):
     since: int
     until: int | None = None
-    text: str
+    text: str = ""
+    graded: int | None = None
+    promoters: int | None = None
+    detractors: int | None = None
 
 
 _document = msgspec.json.Decoder(_Document).decode
@@ -39,9 +42,10 @@ class Annotations:
         self._engine, self._bulk, self._names = engine, bulk, names
         self._stored = Asking(engine, names.annotations)
 
-    async def keep(self, notes: Sequence[Annotation]) -> None:
+    async def keep(self, notes: Sequence[Annotation], answered: Sequence[Answered]) -> None:
         """Let exactly these stand there; found on return."""
         wanted = {note.id: _documented(note) for note in notes}
+        wanted |= {f"answered-{day.at:%Y-%m-%d}": _counted(day) for day in answered}
         stored = await self._all()
         index = self._names.annotations
         actions = [write_over(index, one, wanted[one]) for one in wanted if stored.get(one) != wanted[one]]
@@ -69,8 +73,13 @@ class Annotations:
         except Refused as error:
             if error.kind != _EXISTS:
                 raise
+            await self._engine.ask("PUT", f"/{self._names.annotations}/_mapping", {"properties": dict(ANNOTATION)})
 
 
 def _documented(note: Annotation) -> _Document:
     until = None if note.until is None else milliseconds(note.until)
     return _Document(since=milliseconds(note.since), until=until, text=html.escape(note.text))
+
+
+def _counted(day: Answered) -> _Document:
+    return _Document(since=milliseconds(day.at), graded=day.answers, promoters=day.promoters, detractors=day.detractors)

@@ -32,7 +32,8 @@ Kinds of document, each found by its id alone:
 - a **note** lies in the one index `Names.notes` under `note_id(...)`, its `kind` one of Note; see there.
 
 - an **annotation** lies in the one index `Names.annotations` under its own id: `since` and `until` (ms since 1970; `until`
-  absent for one moment), `text` as HTML, which is what dashboards show. It has no `created`, so that no panel counts it.
+  absent for one moment), `text` as HTML, which is what dashboards show. It has no `created`, so that no panel of mentions
+  counts it. Beside them lie the days on which people answered whether they would recommend us, with how many.
 - a **customer** lies in the one index `Names.customers_index` under `document_id(customer id)`: CustomerFields, with the whole
   core.customer.CustomerDocument as `body` (not searchable). A field that is none of those is refused.
 
@@ -339,7 +340,9 @@ ANNOTATION: Mapping[str, Mapping[str, Any]] = {
     "since": _TIME,
     "until": _TIME,
     "text": {"type": "keyword", "index": False, "doc_values": False},
+    **dict.fromkeys(("graded", "promoters", "detractors"), _NUMBER),
 }
+"""`text` is of a note; the others are of a day on which people answered."""
 
 
 def mapping(fields: Mapping[str, Mapping[str, Any]], *, strict: bool = False) -> dict[str, Any]:

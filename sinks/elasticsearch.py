@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from pydantic import Field as Setting
 
 from core.case import CaseDocument
-from core.document import Annotation, Arrivals, AuthorCount, Bucket, Filter, Group, Order, Page, Placed, Profile, Stored
+from core.document import (
+    Annotation,
+    Answered,
+    Arrivals,
+    AuthorCount,
+    Bucket,
+    Filter,
+    Group,
+    Order,
+    Page,
+    Placed,
+    Profile,
+    Stored,
+)
 from core.ports import Erased, Item, Past, Tools
 from core.query import AnyNode
 from core.settings import Span
@@ -97,9 +110,9 @@ class Archive:
     async def restore(self, past: Sequence[Past]) -> Sequence[tuple[int, Failure]]:
         return await self._writer.restore(past)
 
-    async def annotate(self, notes: Sequence[Annotation]) -> None:
+    async def annotate(self, notes: Sequence[Annotation], answered: Sequence[Answered] = ()) -> None:
         """See core.ports.Annotated."""
-        await self._annotations.keep(notes)
+        await self._annotations.keep(notes, answered)
 
     async def get(self, mention: str) -> Stored | None:
         return await self._reader.get(mention)

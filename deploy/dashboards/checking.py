@@ -12,8 +12,8 @@ from core.settings import nearest
 from core.telemetry import Count, Duration, Gauge
 from core.types import Enriched
 from deploy.dashboards.fields import askable
-from deploy.dashboards.queries import BACKLOG, CASES, CUSTOMERS
-from sinks._elastic_schema import CASE, CUSTOMER
+from deploy.dashboards.queries import BACKLOG, CASES, CUSTOMERS, HAPPENED
+from sinks._elastic_schema import ANNOTATION, CASE, CUSTOMER
 
 _LUCENE = re.compile(r"(?:_exists_:(\w+)|(?<![\w\\$\"])(?!_exists_)(\w+):)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -69,6 +69,8 @@ def _known(target: Json) -> tuple[list[str], str]:
         return askable(CUSTOMER), "a customer"
     if source in (CASES.uid, BACKLOG.uid):
         return askable(CASE), "a case"
+    if source == HAPPENED.uid:
+        return askable(ANNOTATION), "a note"
     return askable(), "the archive"
 
 

@@ -7,7 +7,7 @@ from core.document import Group
 from core.errors import Misconfigured
 from core.settings import nearest
 from sinks._elastic_counts import FIELDS
-from sinks._elastic_schema import CASE, CUSTOMER, MENTION
+from sinks._elastic_schema import ANNOTATION, CASE, CUSTOMER, MENTION
 
 _ASKABLE = frozenset({"keyword", "date", "date_range", "double", "long"})
 
@@ -38,6 +38,16 @@ def of_case(name: str) -> str:
         raise Misconfigured([f'a case has no field "{name}"; {nearest(name, sorted(CASE))}'])
     return name
 
+
+def of_day(name: str) -> str:
+    """A field of what stands beside the charts. Raises Misconfigured where there is none of that name."""
+    if name not in ANNOTATION:
+        raise Misconfigured([f'a note has no field "{name}"; {nearest(name, sorted(ANNOTATION))}'])
+    return name
+
+
+HAPPENED_ON = of_day("since")
+"""When something happened, which figures of business events over time count by."""
 
 OPENED, OPEN = of_case("opened"), of_case("open")
 """When a case was opened, which figures over time count by; and all the time in which it was not closed."""

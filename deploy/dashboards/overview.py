@@ -195,6 +195,14 @@ BOARD = Board(
             size=queries.MOST,
             width=12,
         ),
+        Panel(
+            title="NPS",
+            question="Would people recommend us, from -100 to 100? By day, of all answers that other systems told, whatever is chosen above.",
+            shape=Shape.LINES,
+            targets=queries.recommended(),
+            width=24,
+            unit="none",
+        ),
         latest(ASKED),
     ],
 )

@@ -7,9 +7,9 @@ from typing import Any
 
 from grafana_foundation_sdk.models.common import DataSourceRef
 
-from deploy.dashboards.fields import CREATED, DAYS, OPEN, OPENED
+from deploy.dashboards.fields import CREATED, DAYS, HAPPENED_ON, OPEN, OPENED
 from deploy.dashboards.measures import METRICS
-from deploy.dashboards.queries import ARCHIVE, BACKLOG, CASES, CUSTOMERS
+from deploy.dashboards.queries import ARCHIVE, BACKLOG, CASES, CUSTOMERS, HAPPENED
 from deploy.setup.prepare import DASHBOARDS_KEY
 from sinks._elastic_schema import Names
 
@@ -21,13 +21,14 @@ PLACE = "/etc/grafana/provisioning"
 
 
 def sources(prefix: str = "klankbord") -> dict[str, object]:
-    """The archive, its customers, cases by when they were opened and by when they were open, and the metrics."""
+    """The archive, its customers, cases by when they were opened and by when they were open, what happened, and the metrics."""
     names = Names(prefix)
     archive = _engine("klankbord", ARCHIVE, names.shown, CREATED) | {"isDefault": True}
     archive["jsonData"] |= {"logMessageField": "body.mention.text"}
     customers = _engine("klankbord customers", CUSTOMERS, names.customers, DAYS)
     cases = _engine("klankbord cases", CASES, names.cases, OPENED)
     backlog = _engine("klankbord backlog", BACKLOG, names.cases, OPEN)
+    happened = _engine("klankbord happened", HAPPENED, names.shown, HAPPENED_ON)
     metrics = {
         "name": "klankbord metrics",
         "uid": METRICS.uid,
@@ -37,7 +38,7 @@ def sources(prefix: str = "klankbord") -> dict[str, object]:
         "editable": False,
         "jsonData": {"httpMethod": "POST", "timeInterval": "15s"},
     }
-    return {"apiVersion": 1, "datasources": [archive, customers, cases, backlog, metrics]}
+    return {"apiVersion": 1, "datasources": [archive, customers, cases, backlog, happened, metrics]}
 
 
 def _engine(name: str, reference: DataSourceRef, index: str, time: str) -> dict[str, Any]:

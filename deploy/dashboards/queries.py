@@ -12,13 +12,14 @@ from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.document import Group
 from core.findings import ONE_LABEL, UNCERTAIN
-from deploy.dashboards.fields import CREATED, DAYS, field
+from deploy.dashboards.fields import CREATED, DAYS, HAPPENED_ON, field, of_day
 from picture.sentiment import UNJUDGED
 
 ARCHIVE = DataSourceRef(type_val="elasticsearch", uid="klankbord")
 CUSTOMERS = DataSourceRef(type_val="elasticsearch", uid="klankbord-customers")
 CASES = DataSourceRef(type_val="elasticsearch", uid="klankbord-cases")
 BACKLOG = DataSourceRef(type_val="elasticsearch", uid="klankbord-backlog")
+HAPPENED = DataSourceRef(type_val="elasticsearch", uid="klankbord-happened")
 EXPRESSION = DataSourceRef(type_val="__expr__", uid="__expr__")
 
 EVERYTHING = "*"
@@ -110,6 +111,26 @@ def latest(query: str, *, size: int = 50) -> elastic.Dataquery:
 def documents(query: str, *, size: int = 50) -> elastic.Dataquery:
     """Documents of customers themselves."""
     return asked(query, split=[], metrics=[_whole(size)], source=CUSTOMERS, time=DAYS)
+
+
+def recommended() -> list[Dataquery]:
+    """100 x (promoters - detractors) / answers, day by day: desk.happenings.figures.recommended."""
+    day = elastic.ElasticsearchDateHistogramSettings(interval="1d", min_doc_count="0", trim_edges="0")
+    split = elastic.DateHistogram(id_val="2", field=HAPPENED_ON, settings=day)
+    answers = f"_exists_:{of_day('graded')}"
+    sums = [
+        asked(
+            answers,
+            split=[split],
+            metrics=[elastic.Sum(id_val="1", field=of_day(name))],
+            ref=ref,
+            hide=True,
+            source=HAPPENED,
+            time=HAPPENED_ON,
+        )
+        for ref, name in (("A", "promoters"), ("B", "detractors"), ("C", "graded"))
+    ]
+    return [*sums, calculated("100 * ($A - $B) / $C", ref="D")]
 
 
 def total(of: str, *, ref: str, hide: bool = True) -> expr.TypeReduce:

@@ -12,6 +12,9 @@ from desk.alerts.mail_settings import MailSettings
 TOO_LARGE = 552
 """RFC 1870, 6.1: an answer to MAIL that is about the message; every other one there is for a person to mend."""
 
+REPEAT = "Klankbord-Repeat"
+"""The header of a message that may have arrived before."""
+
 _UNENCRYPTED = (aiosmtplib.SMTPException, aiosmtplib.SMTPResponseException)
 """What the library raises by themselves where STARTTLS is not offered, and where it is refused."""
 

@@ -14,7 +14,7 @@ from core.types import OPEN
 from desk.alerts.addresses import ADDRESS
 from desk.alerts.decide import WAITS
 from desk.alerts.looking import ALERT, EXAMPLES, Figures
-from desk.alerts.mail import Mailer
+from desk.alerts.mail import REPEAT, Mailer, Unsure
 from desk.alerts.message import SHOWN, mail, payload, tell
 from desk.store import alerts, letters
 from desk.store.database import Database
@@ -76,6 +76,7 @@ class Sender:
 
     async def _try(self, letter: Letter, at: datetime) -> bool:
         tries = letter.tries + 1
+        await letters.begin(self._desk, letter.id)
         try:
             await self._deliver(letter)
         except Reject as error:
@@ -85,7 +86,8 @@ class Sender:
             asked = timedelta(seconds=(error.after or 0) if isinstance(error, Retry) else 0)
             again = at + max(WAITS[tries - 1], asked) if tries <= len(WAITS) else None
             said = str(error) if again else f"given up: {error}"
-            await letters.settle(self._desk, letter.id, tries=tries, error=said, due_at=again, at=at)
+            unsure = letter.unsure or isinstance(error, Unsure)
+            await letters.settle(self._desk, letter.id, tries=tries, error=said, due_at=again, at=at, unsure=unsure)
             return False
         await letters.settle(self._desk, letter.id, tries=tries, error=None, due_at=None, at=at)
         return True
@@ -97,7 +99,7 @@ class Sender:
         if self._mailer is None:
             raise Retry(NO_MAIL)
         message = await self._compose(letter, self._mailer.sender)
-        await self._mailer.send(message, letter.receiver)
+        await self._mailed(message, letter, self._mailer)
 
     async def _alert(self, letter: Letter) -> None:
         standing = await alerts.get(self._desk, letter.subject)
@@ -117,7 +119,13 @@ class Sender:
         message = mail(
             told, letter, sender=self._mailer.sender, name=self._name, words=words, form=form, made_at=letter.made_at
         )
-        await self._mailer.send(message, letter.receiver)
+        await self._mailed(message, letter, self._mailer)
+
+    async def _mailed(self, message: EmailMessage, letter: Letter, mailer: Mailer) -> None:
+        """One that may have arrived before says so, and has the Message-ID of the one before too."""
+        if letter.unsure:
+            message[REPEAT] = "yes"
+        await mailer.send(message, letter.receiver)
 
     async def _found(self, letter: Letter) -> list[Stored]:
         """What may still be shown of the message's mentions: not what was deleted, erased or is not public."""

@@ -3,6 +3,7 @@ and is refused with what happened meanwhile where another was first (desk.cases.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -10,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.types import Can
-from desk.answering.allowing import Allowing, alike
+from desk.answering.allowing import Allowing, Lacks
 from desk.answering.composing import unfilled
 from desk.cases.acting import Change, Outcome, Refused, Why, do
-from desk.entry.who import Who
+from desk.entry.who import Who, is_operator
 from desk.store import answer_writing
 from desk.store.answer_writing import Deed, Draft
 from desk.store.answers import GOING, WRITABLE, Answer, State, Version, under_way
@@ -56,7 +57,7 @@ async def write(database: Database, who: Who, case: str, written: Written, *, sa
             return Why.GOING
         if there.words.number != written.version:
             return Refused(what=Happened.DRAFTED, by=there.words.by, at=there.words.at)
-        if (words, written.language) == (there.words.text, there.words.language):
+        if (words, written.language) == (there.words.text, there.words.language) and _stays(there, who):
             return None
         number = there.words.number + 1
         said = Version(number=number, text=words, language=written.language, by=who.by, at=at)
@@ -101,7 +102,9 @@ async def propose(database: Database, who: Who, case: str, *, saw: int, at: date
 async def approve(
     database: Database, who: Who, case: str, version: int, *, allowing: Allowing, saw: int, at: datetime
 ) -> Outcome:
-    """Approve the words of that version: whoever may answer may, but for who wrote them."""
+    """Approve the words of that version: whoever may answer may, but for who wrote them. As nobody knows which person an operator is, nobody
+    approves what an operator wrote.
+    """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
         there = await under_way(connection, now.id)
@@ -109,13 +112,15 @@ async def approve(
             return Why.GONE if there is None else Refused(what=Happened.CORRECTED, by=there.words.by)
         if there.state not in WRITABLE:
             return Why.GOING
-        if not await allowing.may(connection, who.by, now, there.publisher, at):
-            return Why.FORBIDDEN
+        if lacks := await _lacks(connection, allowing, who, now, there.publisher, at):
+            return lacks
         if there.state is State.APPROVED:
             return None
         if unfilled(there.words.text, VARIABLES):
             return Why.UNFILLED
-        if await alike(connection, who.by, there.words.by):
+        if is_operator(there.words.by):
+            return Why.UNNAMED
+        if who.by == there.words.by:
             return Refused(what=Why.SAME_PERSON, by=there.words.by, at=there.words.at)
         await answer_writing.approve(connection, there, by=who.by, at=at)
         await answer_writing.put(connection, there, state=State.APPROVED.value)
@@ -125,9 +130,17 @@ async def approve(
 
 
 async def send(
-    database: Database, who: Who, case: str, version: int, *, allowing: Allowing, saw: int, at: datetime
+    database: Database,
+    who: Who,
+    case: str,
+    version: int,
+    *,
+    topics: Collection[str],
+    allowing: Allowing,
+    saw: int,
+    at: datetime,
 ) -> Outcome:
-    """Let it out: it is queued, and a worker sends it (desk.answering.sending)."""
+    """Let it out: it is queued, and a worker sends it (desk.answering.sending). `topics` are those of the message."""
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
         there = await under_way(connection, now.id)
@@ -139,9 +152,9 @@ async def send(
             return None
         if unfilled(there.words.text, VARIABLES):
             return Why.UNFILLED
-        if not await allowing.may(connection, who.by, now, there.publisher, at):
-            return Why.FORBIDDEN
-        if there.words.approved_at is None and not await allowing.alone(connection, there.words.by, now):
+        if lacks := await _lacks(connection, allowing, who, now, there.publisher, at):
+            return lacks
+        if there.words.approved_at is None and not await allowing.alone(connection, there.words.by, now, topics):
             return Why.NOT_APPROVED
         await queue(connection, there, by=who.by, at=at)
         return Change(kind=Happened.QUEUED, detail=str(there.number))
@@ -187,13 +200,13 @@ async def at_source(
 ) -> Outcome:
     """Let a message of the case be hidden or taken away there, or an answer of ours withdrawn, where the channel allows it."""
 
-    async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
+    async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
         if _NEEDS[deed] not in can:
             return Why.NOT_THERE
         if not await _said(connection, now, mention, own=deed is Deed.WITHDRAW):
             return Why.NO_MESSAGE
-        if not await allowing.may(connection, who.by, now, publisher, at):
-            return Why.FORBIDDEN
+        if lacks := await _lacks(connection, allowing, who, now, publisher, at):
+            return lacks
         if not await answer_writing.ask(connection, now.id, deed, mention, publisher, by=who.by, at=at):
             return None
         return Change(kind=_KINDS[deed], detail=mention)
@@ -204,24 +217,39 @@ async def at_source(
 _KINDS = {Deed.HIDE: Happened.HIDDEN, Deed.DELETE: Happened.DELETED, Deed.WITHDRAW: Happened.TAKEN_BACK}
 
 
+def _stays(there: Answer, who: Who) -> bool:
+    """Saving it as it stands changes nothing; but that one of the staff makes an operator's words their own."""
+    return who.person is None or not is_operator(there.words.by)
+
+
+async def _lacks(  # noqa: PLR0917 - as Allowing.may takes them
+    connection: AsyncConnection, allowing: Allowing, who: Who, case: Case, publisher: str, at: datetime
+) -> Refused | None:
+    """That they may not answer it there; None where they may."""
+    found = await allowing.may(connection, who.by, case, publisher, at)
+    if not isinstance(found, Lacks):
+        return None
+    return Refused(what=Why.FORBIDDEN if found.account else Why.NO_ACCOUNT, lacks=found)
+
+
 async def _said(connection: AsyncConnection, case: Case, mention: str, *, own: bool) -> bool:
     one = (case_messages.c.case == case.id, case_messages.c.mention == mention)
     asked = select(case_messages.c.mention).where(*one, case_messages.c.own.is_(own))
     return (await connection.execute(asked)).first() is not None
 
 
-async def again(database: Database, who: Who, answer: Answer, *, allowing: Allowing, at: datetime) -> Outcome:
-    """Let an answer that never went out out once more, as it stands: under another key, and looked at anew as it goes."""
+async def again(database: Database, who: Who, answer: Answer, *, at: datetime) -> Outcome:
+    """Let an answer that never went out out once more, as it stands: under another key. As it goes it is looked at anew whether who let it out
+    first still may, not who says this.
+    """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
         if now.state is CaseState.CLOSED:
             return Why.STATE
-        if not await allowing.may(connection, who.by, now, answer.publisher, at):
-            return Why.FORBIDDEN
         there = await answer_writing.locked(connection, answer.id)
         if there is None or there.state is not State.REFUSED or await under_way(connection, now.id) is not None:
             return Why.GOING
-        await queue(connection, there, by=who.by, at=at)
+        await queue(connection, there, by=there.sends or who.by, at=at)
         await answer_writing.put(connection, there, reason=None, error=None, ended_at=None, tries=0, parent=None)
         return Change(kind=Happened.QUEUED, detail=str(there.number))
 

@@ -1,64 +1,100 @@
 """Who may let an answer go out, and whose answers somebody else approves first: asked anew in the transaction that sends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.ports import Publisher
+from desk.answering.permitted import Missing, Permitted, rules_of
+from desk.answering.trust import Lifted
 from desk.entry.rights import Right
-from desk.entry.who import EVERYWHERE, is_operator
+from desk.entry.who import is_operator
+from desk.foundation.lookalikes import plain
+from desk.store import trust
+from desk.store.accounts import Account, inventory_within
+from desk.store.answering import may_answer
 from desk.store.cases import Case
-from desk.store.people import works_here
 from desk.store.roles import held_within
+from playbook.answers import Answering
+from playbook.sections import Playbook
+
+
+class Lacks(msgspec.Struct, frozen=True, kw_only=True):
+    """Why somebody may not: every link that is missing on that account (id); None where the list of own accounts does not have it."""
+
+    account: str | None = None
+    missing: tuple[Missing, ...] = ()
 
 
 class Allowing(Protocol):
     """The rules of the house."""
 
-    async def may(self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime) -> bool:
-        """Whether that person, or operator, may answer this case there at that moment."""
+    async def may(
+        self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime
+    ) -> Permitted | Lacks:
+        """Whether that person may answer this case there at that moment. An operator is nobody of the staff, and may not."""
         ...
 
     async def leads(self, connection: AsyncConnection, by: str) -> bool:
         """Whether they lead somewhere: what they let out in a crisis goes to cases of any unit."""
         ...
 
-    async def alone(self, connection: AsyncConnection, by: str, case: Case) -> bool:
-        """Whether what they write to it needs nobody else's approval."""
+    async def alone(self, connection: AsyncConnection, by: str, case: Case, topics: Collection[str]) -> bool:
+        """Whether what they write to it, about these topics, needs nobody else's approval."""
         ...
 
 
-class ByRoles:
-    """Whoever works on cases of the unit may answer them.
+class ByChain:
+    """By the chain of who may answer, and by the trust that grew (docs/answering.md).
 
-    rights     as roles bring them along here
-    four_eyes  whether an answer is approved by somebody else than who wrote it, by the playbook in force
+    publishers  those that answer, by name
+    playbook    the one in force
+    rights      as roles bring them along here
     """
 
-    def __init__(self, rights: Mapping[Right, frozenset[str]], four_eyes: Callable[[], bool]) -> None:
-        self._rights, self._four_eyes = rights, four_eyes
+    def __init__(
+        self,
+        publishers: Mapping[str, Publisher],
+        playbook: Callable[[], Playbook],
+        rights: Mapping[Right, frozenset[str]],
+    ) -> None:
+        self._publishers, self._playbook, self._rights = publishers, playbook, rights
 
-    async def may(self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime) -> bool:
-        del publisher, at
-        return await self._has(connection, by, Right.CASES, case.unit)
+    async def may(
+        self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime
+    ) -> Permitted | Lacks:
+        answers = self._publishers.get(publisher)
+        account = own_account(await inventory_within(connection), answers) if answers else None
+        if account is None:
+            return Lacks()
+        rules, person = rules_of(self._playbook(), self._rights), None if is_operator(by) else by
+        found = await may_answer(connection, person, account.id, rules, at, unit=case.unit)
+        return found if isinstance(found, Permitted) else Lacks(account=account.id, missing=found.missing)
 
     async def leads(self, connection: AsyncConnection, by: str) -> bool:
-        return await self._has(connection, by, Right.LEAD, None)
+        roles = self._rights[Right.LEAD]
+        return is_operator(by) or any(one.role in roles for one in await held_within(connection, by))
 
-    async def alone(self, connection: AsyncConnection, by: str, case: Case) -> bool:
-        del connection, by, case
-        return not self._four_eyes()
-
-    async def _has(self, connection: AsyncConnection, by: str, right: Right, unit: str | None) -> bool:
-        if is_operator(by):
+    async def alone(self, connection: AsyncConnection, by: str, case: Case, topics: Collection[str]) -> bool:
+        rule = (self._playbook().answers or Answering()).four_eyes
+        if not rule.asked:
             return True
-        theirs = [one for one in await held_within(connection, by) if one.role in self._rights[right]]
-        return any(unit is None or one.unit in (EVERYWHERE, unit) for one in theirs)
+        needed = await trust.needs_approval(connection, by, topics, rule, severity=case.severity)
+        return isinstance(needed, Lifted)
 
 
-async def alike(connection: AsyncConnection, one: str, other: str) -> bool:
-    """Whether they are, or may be, the same: of operators nobody knows which of them it was, nor of who works here no more."""
-    if one == other:
-        return True
-    return is_operator(one) and not await works_here(connection, other)
+def own_account(accounts: Sequence[Account], publisher: Publisher) -> Account | None:
+    """That of the organisation's own accounts as which it answers: of that handle there, with or without its instance.
+
+    A source that goes by numbers has no handle to go by: there it is the only official account of the organisation.
+    """
+    there = [one for one in accounts if one.official and one.source == publisher.source]
+    handle = plain(publisher.account)
+    for called in (handle, handle.partition("@")[0]):
+        if found := next((one for one in there if one.handle == called), None):
+            return found
+    by_number = handle.isdecimal() or handle.startswith("did:")
+    return there[0] if by_number and len(there) == 1 else None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Publisher
 from core.types import Mark, Parent, Refusal
-from desk.answering.allowing import Allowing
+from desk.answering.allowing import Allowing, Lacks
 from desk.store.answers import Answer
 from desk.store.case_tables import case_messages
 from desk.store.cases import Case, State
@@ -22,16 +22,17 @@ class Bar(StrEnum):
     """What stands in the way, beside what a source says itself (core.types.Refusal)."""
 
     CASE_CLOSED = "case closed"
-    NO_RIGHT = "no right"  # who let it out, or wrote it, may not answer there any more
+    NO_RIGHT = "no right"  # who let it out, or stands for its words, may not answer there any more
     NOT_APPROVED = "not approved"
     DRILL = "drill"  # drills and history are answered nowhere
     LATE = "too late"  # the source was away for OLDEST
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """The message that is answered, as it is archived."""
+    """The message that is answered, as it is archived; `topics` of the playbook."""
 
     parent: Parent
+    topics: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 
@@ -55,7 +56,10 @@ async def barred(
         return Bar.DRILL
     if not await _allowed(connection, answer, case, allowing, at):
         return Bar.NO_RIGHT
-    if answer.words.approved_at is None and not await allowing.alone(connection, answer.words.by, case):
+    alone = answer.words.approved_at is not None or await allowing.alone(
+        connection, answer.words.by, case, answered.topics
+    )
+    if not alone:
         return Bar.NOT_APPROVED
     if answer.ready_at is not None and at - answer.ready_at > OLDEST:
         return Bar.LATE
@@ -64,10 +68,12 @@ async def barred(
 
 
 async def _allowed(connection: AsyncConnection, answer: Answer, case: Case, allowing: Allowing, at: datetime) -> bool:
-    """Who let it out still may, and who wrote it. Of a crisis whoever applied its statement still leads."""
+    """Who let it out still may, and who stands for its words: who approved them, else who wrote them. Of a crisis whoever applied its
+    statement still leads.
+    """
     if answer.crisis is not None:
         return await allowing.leads(connection, answer.sends or "")
-    for one in dict.fromkeys((answer.sends or "", answer.words.by)):
-        if not await allowing.may(connection, one, case, answer.publisher, at):
+    for one in dict.fromkeys((answer.sends or "", answer.words.approved_by or answer.words.by)):
+        if isinstance(await allowing.may(connection, one, case, answer.publisher, at), Lacks):
             return False
     return True

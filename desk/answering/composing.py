@@ -13,7 +13,6 @@ _OTHER: Mapping[Register, re.Pattern[str]] = {
     "je": re.compile(r"\b(?:u|uw|uzelf)\b", re.IGNORECASE),
 }
 """The words of the other form."""
-DUTCH = "nl"
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +57,8 @@ def initials_of(name: str) -> str:
 
 def other_form(text: str, language: str | None, voice: Voice) -> Sequence[str]:
     """Words of a Dutch answer in the other form than the account says, each once as it stands; () where it says nothing."""
-    register = voice.register_.get(DUTCH)
-    if register is None or (language or "").partition("-")[0] != DUTCH:
+    register = voice.register_.get("nl")
+    if register is None or (language or "").partition("-")[0] != "nl":
         return ()
     return tuple(dict.fromkeys(_OTHER[register].findall(text)))
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.answering.allowing import Lacks
 from desk.cases.conflicts import conflict
 from desk.cases.telling import tell
 from desk.entry.rights import Right
@@ -38,10 +39,12 @@ class Why(StrEnum):
     NO_ANSWER = "no_answer"  # no answer of a colleague was seen there
     WRONG = "wrong"  # what was given is not in the future, empty or too long
     NO_CHANNEL = "no_channel"  # nothing here answers there
+    NO_ACCOUNT = "no_account"  # what answers there is in no list of own accounts
     NO_MESSAGE = "no_message"  # what would be answered is gone, or was never live
     GOING = "going"  # the answer is on its way, or stands there
     NOT_APPROVED = "not_approved"  # somebody else has to approve it first
     SAME_PERSON = "same_person"  # whoever wrote it does not approve it
+    UNNAMED = "unnamed"  # an operator wrote it: nobody knows which person that was
     UNFILLED = "unfilled"  # a variable without a value stands in it
     LONG = "long"  # the source takes no answer of that length
     NOT_THERE = "not_there"  # the source lets nobody do that
@@ -55,11 +58,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing was done: `what` happened meanwhile, `by` whom and when; or why it cannot be."""
+    """Nothing was done: `what` happened meanwhile, `by` whom and when; or why it cannot be. `lacks` is what whoever acts has not, who may not
+    answer there.
+    """
 
     what: Happened | Why
     by: str = ""
     at: datetime | None = None
+    lacks: Lacks | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,9 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.answering.acts import queue
-from desk.store import answer_writing, case_drafts, case_writing, cases
+from desk.store import answer_writing, answers, case_drafts, case_writing, cases
 from desk.store.answers import Version, under_way
-from desk.store.case_drafts import Draft, lay, room, wanting
+from desk.store.case_drafts import MINUTE, Draft, lay, room, wanting
 from desk.store.case_writing import PROGRAM
 from desk.store.crises import Answer, Crisis, Happened, Statement, statements_of
 from desk.store.crisis_tables import crisis_answers
@@ -57,7 +57,7 @@ async def _lay(
     crisis = await locked(connection, identifier)
     if crisis is None:
         return 0
-    free = await room(connection, crisis.id, answer, at) if crisis.running else 0
+    free = await _room(connection, crisis, answer, at)
     still = [case for case, _ in await wanting(connection, crisis.id, answer, free) if case in chosen] if free else []
     said = {(one.language, one.number): one for one in await statements_of(connection, crisis.id)}
     for case in still:
@@ -70,6 +70,14 @@ async def _lay(
     if not crisis.running or not await wanting(connection, crisis.id, answer, 1):
         await _done(connection, crisis, answer, at)
     return len(still)
+
+
+async def _room(connection: AsyncConnection, crisis: Crisis, answer: Answer, at: datetime) -> int:
+    """As `room`; and while what was let out waits for its source, no more is: it would go out at once when that is back."""
+    if not crisis.running:
+        return 0
+    busy = await answers.of_crisis_since(connection, crisis.id, at - MINUTE)
+    return min(await room(connection, crisis.id, answer, at), max(0, answer.a_minute - busy))
 
 
 async def _let_out(connection: AsyncConnection, draft: Draft, said: Statement, publishers: Mapping[str, str]) -> None:

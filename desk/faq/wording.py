@@ -68,7 +68,7 @@ def worded(
 def without_names(stored: Stored, cleaner: Cleaner, names: Iterable[str]) -> str:
     """What an own account wrote, without these names and whom it addresses."""
     mention = stored.enriched.mention
-    told = cleaner.clean(_ADDRESS.sub("", mention.text), [*mention.mentions, *names]).text
+    told = _gapped(cleaner.clean(_ADDRESS.sub("", mention.text), [*mention.mentions, *names]).text)
     return told if len(told) <= 2 * LONGEST else f"{told[: 2 * LONGEST - 1]}{LEFT_OUT}"
 
 
@@ -93,8 +93,13 @@ def _told(one: Stored, cleaner: Cleaner, staff: Sequence[str], written: _Written
         lost += 1
         return LEFT_OUT
 
-    text = _GAPS.sub(LEFT_OUT, _WORD.sub(kept, sentence)).strip()
+    text = _gapped(_WORD.sub(kept, sentence))
     return (text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}{LEFT_OUT}"), lost
+
+
+def _gapped(text: str) -> str:
+    """The same mark for all that was left out."""
+    return _GAPS.sub(LEFT_OUT, _TAKEN.sub(LEFT_OUT, text)).strip()
 
 
 def _question(text: str) -> str:

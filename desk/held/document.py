@@ -46,7 +46,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     accounts, messages, customers, cases  the ids that were asked for, and those that they lead to
     archive    messages, those that are out of sight too
     summaries  documents that were counted of customers and of cases, by kind
-    desk       rows of the desk database, by table; docs/customers.md says what each table is
+    desk       rows of the desk database, by table; docs/privacy.md says what each table is
     log        records of the pipeline, oldest first by topic
     files      in the export folder
     told       names of the sinks that were sent something of theirs

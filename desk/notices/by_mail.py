@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 from core.errors import Reject, Retry
-from desk.alerts.mail import Mailer, Unsure
+from desk.alerts.mail import REPEAT, Mailer, Unsure
 from desk.alerts.message import TEMPLATES, envelope
 from desk.notices.channel import Outcome
 from desk.notices.told import Told
@@ -11,9 +11,6 @@ from desk.store.letters import Letter
 from desk.store.notice_messages import Message
 from desk.store.people import Person
 from desk.web.words import Words
-
-REPEAT = "Klankbord-Repeat"
-"""The header of a message that may have arrived before: it has the Message-ID of the one before too."""
 
 
 class ByMail:

@@ -6,7 +6,7 @@ from desk.store.case_tables import cases
 from desk.store.tables import Moment, metadata
 
 # One answer to one message. `state` says how far it is; `version` is that of its words which stand now. `key` is made when it is to be
-# sent (core.types.Reply.key), `parent` is JSON: of the message what an answer needs, once it was looked up to be sent. `tried_at` is
+# sent (core.types.Reply.key), `parent` is JSON: of the message what an answer needs, once it was looked up to be sent; so are its `topics`. `tried_at` is
 # when the last try began, `mention` its id once it stands at the source; `copies` JSON, ids of what stands there too much.
 answers = Table(
     "answers",
@@ -26,6 +26,7 @@ answers = Table(
     Column("tried_at", Moment),
     Column("tries", Integer, nullable=False),
     Column("parent", String),
+    Column("topics", String, nullable=False),
     Column("error", String),
     Column("reason", String),
     Column("mention", String, index=True),

@@ -45,6 +45,7 @@ async def add(connection: AsyncConnection, draft: Draft, **values: object) -> An
         "number": await next_number(connection, ANSWERS),
         "version": draft.words.number,
         "tries": 0,
+        "topics": "[]",
         "copies": "[]",
         "state": draft.state.value,
         **{name: getattr(draft, name) for name in ("case", "answers", "publisher", "crisis")},
@@ -70,12 +71,11 @@ async def approve(connection: AsyncConnection, answer: Answer, *, by: str, at: d
 
 async def put(connection: AsyncConnection, answer: Answer, **values: object) -> None:
     """These values of it, by column."""
-    parent, copies = values.get("parent"), values.get("copies")
-    if isinstance(parent, Parent):
-        values["parent"] = msgspec.json.encode(parent).decode()
-    if isinstance(copies, tuple):
-        values["copies"] = msgspec.json.encode(copies).decode()
-    await connection.execute(update(answers).where(answers.c.id == answer.id).values(values))
+    told = {
+        name: msgspec.json.encode(one).decode() if isinstance(one, Parent | tuple) else one
+        for name, one in values.items()
+    }
+    await connection.execute(update(answers).where(answers.c.id == answer.id).values(told))
 
 
 async def locked(connection: AsyncConnection, identifier: str) -> Answer | None:

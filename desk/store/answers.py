@@ -56,6 +56,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     due_at     when it is tried next, or asked for; None where nothing is to happen by itself
     parent     as in the Reply, from the first try on
     reason     why it never goes out: a word of a bounded list; `error` a sentence on the last try that came to nothing
+    topics     of the playbook, that it is about; from the first try on, too
     mention    its id at the source, once it stands there
     """
 
@@ -74,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     tried_at: datetime | None = None
     tries: int = 0
     parent: Parent | None = None
+    topics: tuple[str, ...] = ()
     error: str | None = None
     reason: str | None = None
     mention: str | None = None
@@ -140,6 +142,13 @@ async def oldest_due(database: Database) -> datetime | None:
         return found if isinstance(found, datetime) else None
 
 
+async def of_crisis_since(connection: AsyncConnection, crisis: str, at: datetime) -> int:
+    """How many statements of that crisis are still to be sent, or were tried since then; in that transaction."""
+    busy = answers.c.state.in_(GOING) | (answers.c.tried_at > at)
+    asked = select(func.count()).select_from(answers).where(answers.c.crisis == crisis, busy)
+    return await connection.scalar(asked) or 0
+
+
 async def under_way(connection: AsyncConnection, case: str) -> Answer | None:
     """The one that is not over of that case, in that transaction."""
     return await one(connection, answers.c.case == case, answers.c.state.in_(UNDER_WAY))
@@ -161,6 +170,7 @@ def of_row(row: Row[*tuple[Any, ...]]) -> Answer:  # Any: rows carry no types
             "state": State(row.state),
             "words": Version(**words),
             "parent": msgspec.json.decode(row.parent, type=Parent) if row.parent else None,
+            "topics": msgspec.json.decode(row.topics, type=tuple[str, ...]),
             "copies": msgspec.json.decode(row.copies, type=tuple[str, ...]),
         }
     )

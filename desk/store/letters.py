@@ -20,11 +20,12 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
     id        stays the same however often it is tried: the receiver knows a message by it that came twice
     letter    shared by all receivers of the message
-    what      "alert" or "report"; `subject` its id
+    what      alert, report, digest and the like; `subject` the id of what or of whom it is
     receiver  an e-mail address, or the address of a webhook
     body      figures, JSON
     due_at    when it is tried next; None once it is done
     done_at   when it was confirmed, or given up: then `error` says why
+    unsure    whether an earlier try may have arrived
     """
 
     id: str
@@ -38,6 +39,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     error: str | None = None
     done_at: datetime | None = None
+    unsure: bool = False
 
 
 def one_each(
@@ -84,11 +86,24 @@ async def latest(database: Database, most: int = 50) -> Sequence[Letter]:
     return await _rows(database, select(letters).order_by(letters.c.made_at.desc(), letters.c.id).limit(most))
 
 
+async def begin(database: Database, identifier: str) -> None:
+    """A try begins: until it is settled nobody knows whether it arrived."""
+    async with database.writing() as connection:
+        await connection.execute(update(letters).where(letters.c.id == identifier).values(unsure=True))
+
+
 async def settle(
-    database: Database, identifier: str, *, tries: int, error: str | None, due_at: datetime | None, at: datetime
+    database: Database,
+    identifier: str,
+    *,
+    tries: int,
+    error: str | None,
+    due_at: datetime | None,
+    at: datetime,
+    unsure: bool = False,
 ) -> None:
     """What became of a try: done where nothing is due any more."""
-    values = {"tries": tries, "error": error, "due_at": due_at, "done_at": None if due_at else at}
+    values = {"tries": tries, "error": error, "due_at": due_at, "done_at": None if due_at else at, "unsure": unsure}
     async with database.writing() as connection:
         await connection.execute(update(letters).where(letters.c.id == identifier).values(values))
 

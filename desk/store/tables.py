@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 
@@ -240,6 +241,7 @@ letters = Table(
     Column("tries", Integer, nullable=False),
     Column("error", String),
     Column("done_at", Moment),
+    Column("unsure", Boolean, nullable=False, server_default=false()),
 )
 
 # A view that somebody without a session may read until it ends. `view` is its address on the page.

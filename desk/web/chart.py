@@ -44,19 +44,23 @@ def data(
         "high": [point.band.high if point.band else None for point in points],
         "sentiment": {label: [_label_count(point, label) for point in points] for label in LABELS},
         "gaps": _gaps(volume.gaps, words),
-        "notes": [
-            {
-                "number": number,
-                "since": int(note.since.timestamp()),
-                "until": int(note.until.timestamp()) if note.until else None,
-                "text": note.text,
-            }
-            for number, note in enumerate(notes, 1)
-        ],
+        "notes": _numbered(notes),
         "zone": zone.key,
         "days": volume.width is Width.DAY,
         "ahead": drawn(ahead, volume) if ahead else None,
     }
+
+
+def _numbered(notes: Sequence[Annotation]) -> list[dict[str, object]]:
+    return [
+        {
+            "number": number,
+            "since": int(note.since.timestamp()),
+            "until": int(note.until.timestamp()) if note.until else None,
+            "text": note.text,
+        }
+        for number, note in enumerate(notes, 1)
+    ]
 
 
 def _label_count(point: Point, label: str) -> int | None:
@@ -95,7 +99,7 @@ def table(volume: Volume) -> Sequence[Point]:
     return volume.points[::-1][:_MOST_ROWS]
 
 
-def weekly(found: Weeks, *, zone: ZoneInfo, words: Words) -> dict[str, object]:
+def weekly(found: Weeks, *, zone: ZoneInfo, words: Words, notes: Sequence[Annotation] = ()) -> dict[str, object]:
     """As `data`, of weeks of which nothing is expected."""
     unknown: list[None] = [None] * len(found.weeks)
     return {
@@ -111,6 +115,7 @@ def weekly(found: Weeks, *, zone: ZoneInfo, words: Words) -> dict[str, object]:
             for label in LABELS
         },
         "gaps": _gaps(found.gaps, words),
+        "notes": _numbered(notes),
         "zone": zone.key,
         "days": False,
     }

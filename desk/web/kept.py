@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments, Publisher
-from desk.answering.allowing import Allowing, ByRoles
+from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
 from desk.faq.faq import Frequently
 from desk.held.document import Asking
@@ -38,6 +38,7 @@ class Kept:
     never_join  kinds of account, as their ids begin, that no policy may let
     annotated   called when a note was written, removed or brought back; raises Retry where it is to be done later
     faq         what is asked most; None where nobody asks that
+    digests     units whose people get a digest each week
     topics      the organisation's topics, to add one to; None where the page only shows
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
@@ -65,6 +66,7 @@ class Kept:
     alike: Alike | None = None
     place: Place | None = None
     faq: Frequently | None = None
+    digests: tuple[str, ...] = ()
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
@@ -75,4 +77,4 @@ class Kept:
     tour: Sequence[Landmark] = ()
     held: Asking | None = None
     publishers: Mapping[str, Publisher] = field(default_factory=dict)
-    allowing: Allowing = field(default_factory=lambda: ByRoles(RIGHTS, lambda: True))
+    allowing: Allowing = field(default_factory=lambda: ByChain({}, Playbook, RIGHTS))

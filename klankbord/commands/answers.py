@@ -19,10 +19,8 @@ from desk.store.cases import Happened
 from desk.store.database import Database
 from desk.store.publisher_turns import Waiting
 from klankbord import configuration
-from klankbord.answering import allowing_of
 from klankbord.commands.cases import clock
 from klankbord.options import config_option, harmless, person
-from klankbord.rulebook import FileRules
 from klankbord.staff import called, names
 from klankbord.stores import ask_desk
 
@@ -92,6 +90,8 @@ def show(number: int, config: Path) -> None:
         f"  let out {clock(one.ready_at, zone)} by {called(people, one.sends or '-')}, tried {one.tries} times",
         *([f"  at the source: {one.mention} {one.url or ''} {clock(one.ended_at, zone)}"] if one.mention else []),
     ]
+    if one.copies:
+        lines.append(f"  stands there too much, and is to be taken away: {', '.join(one.copies)}")
     for each in said:
         approved = f", approved by {called(people, each.approved_by)}" if each.approved_by else ""
         lines += [f"  {each.number}  {clock(each.at, zone)}  {called(people, each.by)}{approved}", f"     {each.text}"]
@@ -105,7 +105,6 @@ def retry(number: int, config: Path) -> None:
     """Let the answer of that NUMBER out again that did not go out; one that waits for its source waits no longer."""
     read = configuration.read(config)
     who = Who(session=person(), rights=with_roles(read.sign_in.rights))
-    allowing = allowing_of(read, FileRules(read.playbook))
 
     async def done(desk: Database) -> Outcome | bool | None:
         one = await answers.get(desk, number)
@@ -113,7 +112,7 @@ def retry(number: int, config: Path) -> None:
             return None
         if one.state in GOING:
             return await publisher_turns.hurry(desk, one.publisher)
-        return await acts.again(desk, who, one, allowing=allowing, at=now())
+        return await acts.again(desk, who, one, at=now())
 
     match ask_desk(config, done):
         case None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from core.errors import Misconfigured
+from desk.digest.settings import unknown
 from desk.notices.rules import unmeant
 from klankbord import configuration
 from klankbord.acting import may_not, nobody
@@ -32,6 +33,7 @@ def command(config: Path) -> None:
         units = playbook.organisation.units if playbook.organisation else {}
         unmeant_rules = unmeant(read.notices.send, units, playbook.all_roles())
         mistakes += [f"{config}: notices.{sentence}" for sentence in unmeant_rules]
+        mistakes += [f"{config}: digest.{sentence}" for sentence in unknown(read.digest, units)]
         mistakes += may_not(read, playbook, rules)
     if mistakes or read is None or playbook is None:
         raise Misconfigured(mistakes)

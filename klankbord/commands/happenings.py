@@ -48,7 +48,7 @@ def import_(file: Path, config: Path, *, dry_run: bool) -> None:
     async def kept() -> int:
         async with open_stores(read, hush) as stores:
             new = await happenings.put(stores.desk, found, by=person(), at=now())
-            await annotate(stores)
+            await annotate(stores, read.organisation.zone)
             return new
 
     new = asyncio.run(kept())

@@ -28,6 +28,7 @@ from klankbord.options import config_option, harmless, person
 from klankbord.staff import found, save
 from klankbord.stores import ask_desk
 from klankbord.trainings import trainings_
+from klankbord.wanting import digest
 
 
 @click.group(name="people")
@@ -47,6 +48,7 @@ command.add_command(skills)
 command.add_command(consent)
 command.add_command(trust)
 command.add_command(knows)
+command.add_command(digest)
 
 
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:  # Any: as click passes them

@@ -11,7 +11,7 @@ from typing import Any
 import regex
 from aiohttp import web
 
-from core.time import milliseconds, now
+from core.time import Clock, milliseconds, now
 from klankbord.player.faults import taking_in
 from klankbord.player.mastodon import MastodonPlayer, Status
 
@@ -31,12 +31,14 @@ class MastodonHome(MastodonPlayer):
     most     characters of a status
     scopes   what its token may
     sources  what its own statuses were written as, by id
+    clock    its own
     """
 
     def __init__(self, *, name: str = "noorderlijn", most: int = 500) -> None:
         super().__init__()
         self.name, self.number, self.most = name, "1", most
         self.scopes = SCOPES
+        self.clock: Clock = now
         self.sources: dict[int, str] = {}
         self._keys: dict[str, int] = {}
         self._last = 0
@@ -59,7 +61,7 @@ class MastodonHome(MastodonPlayer):
         author = self.number if acct == self.name else str(1 + sum(map(ord, acct)))
         status = {
             "id": str(number),
-            "created_at": now().isoformat().replace("+00:00", "Z"),
+            "created_at": self.clock().isoformat().replace("+00:00", "Z"),
             "in_reply_to_id": beneath,
             "in_reply_to_account_id": self.statuses[int(beneath)]["account"]["id"] if beneath else None,
             "visibility": visibility,
@@ -88,7 +90,7 @@ class MastodonHome(MastodonPlayer):
         return [text for number, text in self.sources.items() if number in self.statuses]
 
     def _next(self) -> int:
-        self._last = max(self._last + 1, milliseconds(now()) << 16)
+        self._last = max(self._last + 1, milliseconds(self.clock()) << 16)
         return self._last
 
     async def _own(self, request: web.Request) -> web.Response:

@@ -26,6 +26,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "Authors by reach": "bluesky:bo 4 (9000), bluesky:anna 2 (120), mastodon:chris 3, rss:krant 1",
         "Intent": "complaint 2, incident 0, other 0, praise 0, purchase 0, question 1, suggestion 0, uncertain 1, unjudged 6",
         "Aspects": "trein:negative 2, app:positive 1, trein:uncertain 1",
+        "NPS": "25.0, -100.0",
         "Latest mentions": "10 rows, first bluesky:1",
     },
     "customer": {
@@ -110,7 +111,7 @@ def said(panel: Mapping[str, Any], frames: Sequence[Frame], hour: float) -> str:
     if isinstance(first, Number):
         return ", ".join(_named(one.labels, f"{round(one.value, 3):g}") for one in frames)  # type: ignore[union-attr]
     sums = panel["options"].get("reduceOptions", {}).get("calcs", ["sum"])[0]
-    if panel["title"].startswith(("Net sentiment", "First response over time")):
+    if panel["title"].startswith(("Net sentiment", "NPS", "First response over time")):
         return ", ".join(str(value) for _, value in first.points if value is not None)
     if panel["fieldConfig"]["defaults"]["unit"].startswith("dateTime"):
         return f"{(hour - figure(first, sums) / 1000) / 3600:g} h before the hour"

@@ -32,7 +32,14 @@ def is_mute_or_later(item) -> bool:
 def door(elasticsearch_node, tmp_path_factory):
     """Where dashboards ask."""
     folder = tmp_path_factory.mktemp("boards")
-    return asyncio.run(written(elasticsearch_node.url, folder, PREFIX, corpus.items()))
+    return asyncio.run(_filled(elasticsearch_node.url, folder))
+
+
+async def _filled(url, folder):
+    door = await written(url, folder, PREFIX, corpus.items())
+    async with opened(url, folder, prefix=PREFIX) as archive:
+        await archive.annotate([], corpus.ANSWERED)
+    return door
 
 
 @pytest.fixture(scope="session")

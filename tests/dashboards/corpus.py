@@ -3,11 +3,13 @@
 This week ten mentions, one each twelve hours:  vertraging 6 (nl, Bluesky, Noorderlijn), prijzen 3 (en, Mastodon, both
 monitors; one passes another's text on), one without a topic (de, RSS, the other monitor). Sentiment: positive 4, neutral 1, negative 3, uncertain 1,
 not judged 1. Intent: complaint 2, question 1, uncertain 1; aspects: trein of three, app of one. The week before five: vertraging 2, storing 3.
+Four answered five days ago whether they would recommend the railway, two for and one against; two answered three days ago, both against.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from core.document import Answered
 from core.time import now
 from core.types import (
     Author,
@@ -29,6 +31,14 @@ HOUR = now().replace(minute=0, second=0, microsecond=0)
 
 NOORDERLIJN, PRICES = "Noorderlijn", 'Prijzen & "tarieven": A/B'
 SOURCES = ("bluesky", "mastodon", "rss")
+
+
+def _answered(days: int, answers: int, promoters: int, detractors: int) -> Answered:
+    day = (HOUR - timedelta(days=days)).replace(hour=11)
+    return Answered(at=day, answers=answers, promoters=promoters, detractors=detractors)
+
+
+ANSWERED = (_answered(5, 4, 2, 1), _answered(3, 2, 0, 2))
 
 
 def ago(*, days: float = 0, hours: float = 0) -> datetime:

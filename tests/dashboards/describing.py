@@ -45,7 +45,7 @@ stores no mention: what is erased is gone from its panels with the next question
 
 **Notes.** What people note beside the charts of the page is drawn into every panel over time, as *Notes* in the dashboard's controls,
 and follows when one is removed or brought back. So is each crisis, from when it began until it was stood down, within a minute: its number, and
-whether it was an exercise; what it is about stands on the page alone. A stretch that began before the time shown and ends after it is not asked for by Grafana.
+whether it was an exercise; what it is about stands on the page alone. So are [business events](happenings.md): outages, campaigns and others by kind and title, the latest 500. A stretch that began before the time shown and ends after it is not asked for by Grafana.
 
 **Two differences to the page.** *Authors by reach* ranks by the most followers read in the range, the page by those last read. *What
 moved* always holds the last seven days against the seven before; the page holds the range it shows against the one some weeks before.
@@ -109,7 +109,7 @@ def _asked_for(bucket: Mapping[str, Any]) -> str:
 
 
 def _stretch(bucket: Mapping[str, Any]) -> str:
-    return "time" if bucket["settings"]["interval"] == "auto" else "all time"
+    return {"auto": "time", "1d": "day"}.get(bucket["settings"]["interval"], "all time")
 
 
 def _answer(board: str, panel: str) -> str:

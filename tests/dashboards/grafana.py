@@ -222,7 +222,7 @@ def _documents(metric: Mapping[str, Any], time: str) -> dict[str, Any]:
 def _known_metric(metric: Mapping[str, Any]) -> str:
     kind = metric["type"]
     settings = {
-        "count": set(), "min": set(), "max": set(), "cardinality": {"precision_threshold"}, "percentiles": {"percents"},
+        "count": set(), "min": set(), "max": set(), "sum": set(), "cardinality": {"precision_threshold"}, "percentiles": {"percents"},
     }[kind]  # fmt: skip
     assert metric.keys() <= {"id", "type", "field", "settings"}, metric
     assert metric.get("settings", {}).keys() <= settings, metric

@@ -1,6 +1,7 @@
 """Notes of the page in Grafana's charts: what its data source asks for and gets, from a desk and a real Elasticsearch."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.dashboards.grafana import annotated, figure, shown
 from tests.sinks.elastic import opened
 
 PREFIX = "noted"
+ZONE = ZoneInfo("Europe/Amsterdam")
 NOTED_AT = corpus.ago(days=3)
 
 
@@ -27,7 +29,7 @@ class House:
 
     async def note(self, text, since=NOTED_AT, until=None):
         note = await annotations.add(self.desk, since=since, until=until, text=text, by="ruth", at=corpus.HOUR)
-        await annotate(self)
+        await annotate(self, ZONE)
         return note
 
     def drawn(self, span):
@@ -50,10 +52,10 @@ async def test_a_note_is_drawn_until_it_is_removed_and_again_when_it_is_brought_
     drawn = [{"time": milliseconds(NOTED_AT), "text": "Campagne begonnen"}]
     assert house.drawn(week) == drawn
     await annotations.remove(house.desk, note.id, by="ruth", at=corpus.HOUR)
-    await annotate(house)
+    await annotate(house, ZONE)
     assert house.drawn(week) == []
     await annotations.restore(house.desk, note.id, by="ruth", at=corpus.HOUR)
-    await annotate(house)
+    await annotate(house, ZONE)
     assert house.drawn(week) == drawn
 
 

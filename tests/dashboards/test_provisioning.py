@@ -34,8 +34,10 @@ def grafana():
 
 
 def test_secrets_come_from_files_alone():
-    archive, customers, cases, backlog, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])["datasources"]
-    for one in (archive, customers, cases, backlog):
+    archive, customers, cases, backlog, happened, metrics = yaml.safe_load(files()["datasources/klankbord.yaml"])[
+        "datasources"
+    ]
+    for one in (archive, customers, cases, backlog, happened):
         assert all(re.fullmatch(r"\$__file\{/secrets/grafana/[a-z.]+\}", it) for it in one["secureJsonData"].values())
     assert archive["jsonData"] == {
         "index": "klankbord-shown",
@@ -48,6 +50,7 @@ def test_secrets_come_from_files_alone():
     assert (customers["jsonData"]["index"], customers["jsonData"]["timeField"]) == ("klankbord-customers", "days")
     assert (cases["jsonData"]["index"], cases["jsonData"]["timeField"]) == ("klankbord-cases", "opened")
     assert (backlog["jsonData"]["index"], backlog["jsonData"]["timeField"]) == ("klankbord-cases", "open")
+    assert (happened["jsonData"]["index"], happened["jsonData"]["timeField"]) == ("klankbord-shown", "since")
     assert "secureJsonData" not in metrics
 
 

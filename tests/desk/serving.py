@@ -35,6 +35,7 @@ from playbook.matching import matches
 from playbook.sections import Playbook
 from sinks import sqlite
 from tests.desk import corpus
+from tests.desk.holding import holding
 
 Answer = TypeVar("Answer")
 
@@ -226,10 +227,15 @@ def serving(
     started, over = threading.Event(), asyncio.Event()
 
     async def run() -> None:
-        async with opened(path) as archive, open_desk(Settings(), path.with_name("desk.db"), report=print) as desk:
+        async with (
+            opened(path) as archive,
+            open_desk(Settings(), path.with_name("desk.db"), report=print) as desk,
+            holding(path.with_name("held"), archive, desk) as held,
+        ):
             await fill(archive, items)
             made = summaries(desk) if summaries else None
             shown = replace(kept(desk, named=named), annotated=annotated, rules=Written(playbook=rules or Playbook()))
+            shown = replace(shown, held=held)
             app = application(archive, kept=keeping(shown, archive), summaries=made, **options)
             async with serve(app) as url:
                 ready.append(Served(url, app, archive, desk, asyncio.get_running_loop(), noted))

@@ -1,20 +1,24 @@
 """Customers in a real browser: found, shown, joined, merged, and each act taken back."""
 
 import re
+from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import expect
 
 from core.document import Filter
 from core.types import Author, Enriched, Mention
+from desk.customers import timeline as timelines
 from desk.store import audit, identities
 from tests.desk import corpus, people
 from tests.desk.axe import faults, overhang
+from tests.desk.cases.book import hear, heard
 from tests.desk.conftest import Visitor
 from tests.desk.serving import everything, serving
 
 PAGES = ("/customers", "/customers?q=sanne", "/customers?author=bluesky:kim", "/customers?author=rss:kim",
-         "/customers?merge={jeroen}", "/customer?id={sanne}", "/customer?id={nobody}")  # fmt: skip
+         "/customers?merge={jeroen}", "/customer?id={sanne}", "/customer?id={sanne}&kind=account", "/customer?id={nobody}")  # fmt: skip
 
 
 def _served(folder):
@@ -246,3 +250,52 @@ def test_a_linked_author_who_is_heard_leads_to_the_customer(writer):
     page = writer.enter("/?range=28d&q=author:jeroen")
     link = page.get_by_role("link", name="The customer behind Jeroen")
     expect(link).to_have_attribute("href", f"/customer?id={writer.served.people[1]}")
+
+
+def test_the_timeline_is_read_page_by_page_and_by_kind(reader):
+    page = reader.enter(at(reader.served, "/customer?id={sanne}"))
+    shown = page.locator("#timeline .entries > li")
+    first = shown.all_inner_texts()
+    assert len(first) == timelines.SIZE
+    page.get_by_role("link", name="Older").click()
+    page.wait_for_url("**after=**")
+    assert not set(first) & set(shown.all_inner_texts())
+    page.get_by_role("link", name="Back to the newest").click()
+    page.get_by_role("link", name="Other systems").click()
+    page.wait_for_url("**kind=fact**")
+    assert page.locator("#timeline .ranges [aria-current]").inner_text() == "Other systems"
+    assert [text for text in ("Segment: gold", corpus.XSS) if text not in page.locator("#timeline").inner_text()] == []
+
+
+def test_a_place_in_the_timeline_that_is_none_is_said_to_be_none(reader):
+    page = reader.enter("/customers")
+    answer = page.goto(f"{reader.served.url}{at(reader.served, '/customer?id={sanne}')}&after=x")
+    assert answer.status == 400
+    assert "no place in a timeline" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize(("language", "says", "because"), [("en", "Work on the open case", "a case is open"), ("nl", "Werk de open case af", "er is een case open")])  # fmt: skip
+def test_what_is_best_done_next_is_said_with_its_reason_and_leads_there(writer, language, says, because):
+    told = heard(author=people.SANNE[0], thread="bluesky:t", source="bluesky", mention="bluesky:t", at=corpus.NOW)
+    case = writer.served.do(hear(writer.served.desk, told))
+    page = writer.enter(at(writer.served, "/customer?id={sanne}"), language=language)
+    card = page.locator("section.next")
+    assert [text for text in (says, because) if text not in card.inner_text()] == []
+    assert page.locator("#timeline").get_by_role("link", name=re.compile(f"{case.number}$")).count() > 0
+    card.get_by_role("link").click()
+    page.wait_for_url(f"**/case?number={case.number}")
+
+
+@pytest.mark.parametrize(("name", "starts"), [("On paper (PDF)", b"%PDF"), ("As data (JSON)", b"{")])
+def test_all_that_is_held_is_given_out_and_that_is_written_down(writer, name, starts):
+    sanne = writer.served.people[0]
+    page = writer.enter(f"/customer?id={sanne}")
+    with page.expect_download() as given:
+        page.get_by_role("link", name=name).click()
+    content = Path(given.value.path()).read_bytes()
+    assert content.startswith(starts)
+    assert ("gave out", "desk") in did(writer.served, sanne)
+    if starts == b"{":
+        held = msgspec.json.decode(content)
+        assert (held["format"], set(held["accounts"])) == ("klankbord-held-1", set(people.SANNE))
+        assert len(held["archive"]) == said_by(writer.served, *people.SANNE)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk.store import happenings
+from desk.store import annotations, happenings
 from desk.store.happenings import Happening, Kind
 from tests.desk.axe import unclean
 from tests.desk.corpus import NOW
@@ -48,6 +48,22 @@ def test_events_stand_in_the_chart_and_are_listed_by_number_below_it(reader):
     assert ["Poortjes plat" in one for one in listed] == [False, True]
     assert "<b>2026</b>" in listed[0]
     assert "2 bestellingen: 21 EUR" in page.locator(".notes").inner_text()
+
+
+def test_what_people_noted_comes_first_and_the_numbers_go_on(reader):
+    told = {"since": NOW - DAY, "until": None, "text": "Persbericht", "by": "ruth", "at": NOW}
+    note = reader.served.do(annotations.add(reader.served.desk, **told))
+    page = reader.enter("/?range=7d", language="nl")
+    drawn = page.evaluate("JSON.parse(document.getElementById('chart-data').textContent).notes")
+    assert [(one["number"], one["text"].split()[0]) for one in drawn] == [
+        (1, "Persbericht"),
+        (2, "Campagne:"),
+        (3, "Storing:"),
+    ]
+    numbered = page.locator(".notes").first.aria_snapshot()
+    assert page.locator(".notes ol").last.get_attribute("start") == "2"
+    assert numbered.index("Persbericht") < numbered.index("Campagne")
+    reader.served.do(annotations.remove(reader.served.desk, note.id, by="ruth", at=NOW))
 
 
 def test_how_likely_people_are_to_recommend_is_a_line_that_is_broken_where_nobody_answered(reader):

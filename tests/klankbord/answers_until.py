@@ -13,7 +13,8 @@ from pathlib import Path
 from core.ports import Measured
 from core.time import now
 from klankbord import configuration
-from klankbord.answering import Answers, open_publishers
+from klankbord.answering import Answers, by_source, open_publishers
+from klankbord.crisis_clocks import Clocks
 from klankbord.options import hush
 from klankbord.stores import open_stores
 
@@ -50,13 +51,19 @@ async def counted(work, dies):
 
 
 async def look(config, ahead, dies):
-    """`ahead` seconds from now, so that what another process left is over."""
+    """Statements of a crisis are laid ready and answers sent `ahead` seconds from now, so that what another process left is over."""
     read = configuration.read(Path(config))
     loop, measured = asyncio.get_running_loop(), Measured()
     Counting.passed = 0
     async with open_stores(read, hush) as stores, open_publishers(read, stores, hush, measured) as publishers:
-        sender = Answers(read, stores, publishers, measured, clock=lambda: now() + timedelta(seconds=ahead)).sender
+
+        def clock():
+            return now() + timedelta(seconds=ahead)
+
+        clocks = Clocks(read, stores, publishers=by_source(publishers), clock=clock)
+        sender = Answers(read, stores, publishers, measured, clock=clock).sender
         loop.set_task_factory(lambda loop, work, **more: asyncio.Task(counted(work, dies), loop=loop, **more))
+        await asyncio.create_task(clocks.once())
         await asyncio.create_task(sender.once())
         loop.set_task_factory(None)
     return Counting.passed

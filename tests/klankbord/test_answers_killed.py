@@ -5,27 +5,35 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from random import Random
+from typing import NamedTuple
 
 import pytest
 import yaml
 
+from core.ports import Measured
 from core.time import now
 from core.types import Author, Enriched, Mention
 from desk.answering import acts
 from desk.answering.acts import Written
 from desk.cases.acting import Done
+from desk.crisis import acts as acts_in_crises
+from desk.crisis import saying
+from desk.crisis.acting import Done as Applied
 from desk.store import answers, cases
 from desk.store.answers import State
 from klankbord import configuration
-from klankbord.answering import allowing_of
+from klankbord.answering import allowing_of, open_publishers
 from klankbord.options import hush
 from klankbord.player.faults import Refusal
 from klankbord.player.mastodon_home import MastodonHome
 from klankbord.rulebook import FileRules
-from klankbord.stores import open_stores
+from klankbord.stores import Stores, open_stores
+from tests.desk.answers.book import own
 from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
+from tests.desk.crisis.book import alarmed, rings
 from tests.klankbord.answers_until import NEVER
 from tests.klankbord.program import Program
 from tests.publish.stages import QUIET
@@ -34,10 +42,21 @@ SEEDS = 50
 ANSWERS = 50
 STEPS = 240
 """Awaits in which a worker that began has asked for an answer that may stand there, and sent another."""
+CASES, A_MINUTE, SORRY = 8, 2, "Sorry. We zoeken het uit."
 LATER = 600
 """Seconds after which what a killed worker left is over."""
 TROUBLES = (None, None, Refusal(500), Refusal(200, body=b"{"))
 """What the source says once it took the answer in: it breaks off, it fell, half an answer."""
+
+
+class House(NamedTuple):
+    """The source, klankbord as it is configured, and what starts a process for each look."""
+
+    home: MastodonHome
+    read: configuration.Configuration
+    stores: Stores
+    publishers: dict
+    started: asyncio.subprocess.Process
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,12 +76,29 @@ def program(folder, address, desk_at):
     return made
 
 
-async def let_out(stores, home, allowing, texts):
+async def let_out(one, texts):
     """To each text a message that has a case, and an answer to it that says this, was approved and let out; the cases."""
-    people = [agent(one) for one in await staff(stores.desk)]
-    said = [spoken(home, number) for number in range(len(texts))]
-    await stores.archive.write([Enriched(mention=one) for one in said])
-    return [await answered(stores.desk, allowing, people, *both) for both in zip(said, texts, strict=True)]
+    allowing = allowing_of(one.read, FileRules(one.read.playbook), one.publishers)
+    people = await staffed(one)
+    told = zip(await heard_of(one, len(texts)), texts, strict=True)
+    return [await answered(one.stores.desk, allowing, people, case, text) for case, text in told]
+
+
+async def staffed(one):
+    """Anna and Bert, who may answer there."""
+    ids = await staff(one.stores.desk)
+    await own(one.stores.desk, one.publishers["mastodon"], *ids)
+    return agent(ids[0]), agent(ids[1], role="lead")
+
+
+async def heard_of(one, number):
+    """The cases of so many who complained."""
+    said = [spoken(one.home, number) for number in range(number)]
+    await one.stores.archive.write([Enriched(mention=each) for each in said])
+    return [
+        await hear(one.stores.desk, heard(at=now(), mention=each.id, author=each.author.id, thread=each.id))
+        for each in said
+    ]
 
 
 def spoken(home, number):
@@ -75,14 +111,13 @@ def spoken(home, number):
     )  # fmt: skip
 
 
-async def answered(desk, allowing, people, said, text):
+async def answered(desk, allowing, people, case, text):
     anna, bert = people
-    case = await hear(desk, heard(at=now(), mention=said.id, author=said.author.id, thread=said.id))
-    written = Written(text=text, answers=said.id, publisher="mastodon", language="nl")
+    written = Written(text=text, answers=case.first_message, publisher="mastodon", language="nl")
     for done in (
         await acts.write(desk, anna, case.id, written, saw=1, at=now()),
         await acts.approve(desk, bert, case.id, 1, allowing=allowing, saw=2, at=now()),
-        await acts.send(desk, anna, case.id, 1, allowing=allowing, saw=3, at=now()),
+        await acts.send(desk, anna, case.id, 1, topics=(), allowing=allowing, saw=3, at=now()),
     ):
         assert isinstance(done, Done), done
     return case
@@ -109,40 +144,88 @@ async def workers(config):
         await process.wait()
 
 
-async def looked(home, started, ahead, dies):
+async def looked(one, ahead, dies=NEVER):
     """A worker looks once, in a process of its own; how many awaits it had, 0 where it was killed."""
-    started.stdin.write(f"{ahead} {dies}\n".encode())
-    passed, status = map(int, (await started.stdout.readline()).split())
+    one.home.clock = lambda: now() + timedelta(seconds=ahead)
+    one.started.stdin.write(f"{ahead} {dies}\n".encode())
+    passed, status = map(int, (await one.started.stdout.readline()).split())
     assert status in (0, -signal.SIGKILL)
-    await settled(home)
-    home.forget_keys()
+    await settled(one.home)
+    one.home.forget_keys()
     return passed
+
+
+@asynccontextmanager
+async def house(folder, where):
+    """A source, klankbord with a publisher for it, and what starts a process for each look."""
+    home = MastodonHome()
+    home.tokens = frozenset({"qvWm3kZ8"})
+    async with home.serve() as home.address:
+        made = program(folder, home.address, where)
+        read = configuration.read(made.config)
+        async with (
+            open_stores(read, hush) as stores,
+            open_publishers(read, stores, hush, Measured()) as publishers,
+            workers(made.config) as started,
+        ):
+            yield House(home, read, stores, publishers, started)
 
 
 async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk_at):
     where, seeds = desk_at
-    home = MastodonHome()
-    home.tokens = frozenset({"qvWm3kZ8"})
-    async with home.serve() as home.address:
-        made = program(tmp_path, home.address, where)
-        read = configuration.read(made.config)
-        async with open_stores(read, hush) as stores, workers(made.config) as started:
-            allowing = allowing_of(read, FileRules(read.playbook))
-            texts = [f"Wat vervelend, nummer {number}." for number in range(ANSWERS)]
-            told = await let_out(stores, home, allowing, texts)
-            for seed in range(seeds):
-                home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 5 == 0 else []
-                dies = (seed * STEPS + Random(seed).randrange(STEPS)) // seeds
-                passed = await looked(home, started, seed * LATER, dies)
-                assert not passed, f"a worker ended after {passed} awaits, and was to be killed at {dies}"
-            home.faults.done = []
-            for more in range(ANSWERS):
-                if not (await answers.counted(stores.desk)).keys() - {State.SENT}:
-                    break
-                await looked(home, started, (seeds + more) * LATER, NEVER)
-            for case, text in zip(told, texts, strict=True):
-                (answer,) = await answers.of_case(stores.desk, case.id)
-                assert (answer.state, sum(text in said for said in home.written)) == (State.SENT, 1), text
-                kinds = [event.kind.value for event in await cases.events(stores.desk, case.id)]
-                assert kinds[3:] == ["queued", "sent", "answered"], text
-            assert len(home.written) == ANSWERS
+    async with house(tmp_path, where) as one:
+        texts = [f"Wat vervelend, nummer {number}." for number in range(ANSWERS)]
+        told = await let_out(one, texts)
+        for seed in range(seeds):
+            one.home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 5 == 0 else []
+            dies = (seed * STEPS + Random(seed).randrange(STEPS)) // seeds
+            passed = await looked(one, seed * LATER, dies)
+            assert not passed, f"a worker ended after {passed} awaits, and was to be killed at {dies}"
+        one.home.faults.done = []
+        for more in range(ANSWERS):
+            if not (await answers.counted(one.stores.desk)).keys() - {State.SENT}:
+                break
+            await looked(one, (seeds + more) * LATER)
+        for case, text in zip(told, texts, strict=True):
+            (answer,) = await answers.of_case(one.stores.desk, case.id)
+            assert (answer.state, sum(text in said for said in one.home.written)) == (State.SENT, 1), text
+            kinds = [event.kind.value for event in await cases.events(one.stores.desk, case.id)]
+            assert kinds[3:] == ["queued", "sent", "answered"], text
+        assert len(one.home.written) == ANSWERS
+
+
+async def test_a_statement_of_a_crisis_stands_once_at_each_of_its_cases_and_no_minute_has_more_than_it_may(
+    tmp_path, desk_at
+):
+    where, _ = desk_at
+    async with house(tmp_path, where) as one:
+        desk = one.stores.desk
+        crisis = await said_in_a_crisis(one, await heard_of(one, CASES))
+        for seed in range(10):
+            one.home.faults.answers = [Refusal(429, retry_after="40")] if seed % 4 == 0 else []
+            one.home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 3 == 0 else []
+            before = len(one.home.written)
+            await looked(one, seed * LATER, Random(seed).randrange(2 * STEPS))
+            assert len(one.home.written) <= before + A_MINUTE
+        one.home.faults.answers, one.home.faults.done = [], []
+        for more in range(10, 10 + CASES):
+            await looked(one, more * LATER)
+            before = len(one.home.written)
+            await looked(one, more * LATER + 30)
+            assert len(one.home.written) == before
+        assert len(one.home.written) == CASES
+        found = await answers.listed(desk)
+        assert {(each.state, each.crisis, each.words.text) for each in found} == {(State.SENT, crisis, SORRY)}
+        assert len({each.case for each in found}) == len(found) == CASES
+
+
+async def said_in_a_crisis(one, told):
+    """The id of a crisis to which these cases belong, and whose approved statement goes round."""
+    desk, (anna, bert), at = one.stores.desk, await staffed(one), now()
+    crisis = (await alarmed(desk, rings(at=at))).id
+    for case in told:
+        await acts_in_crises.attach(desk, anna, crisis, case.number, at=at)
+    await saying.draft(desk, anna, crisis, "nl", SORRY, approves="lead", saw=99, at=at)
+    await saying.approve(desk, bert, crisis, "nl", 1, approves="lead", saw=99, at=at)
+    assert isinstance(await saying.apply(desk, bert, crisis, a_minute=A_MINUTE, saw=99, at=at), Applied)
+    return crisis

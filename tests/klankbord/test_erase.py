@@ -136,7 +136,7 @@ def test_before_it_each_store_told_what_it_held(program):
     assert told["desk"].keys() == {"judgements", "mutes", "identities", "customers", "deliveries", "audit"}
     topics = Counter(one["topic"] for one in told["log"])
     assert topics == {"mentions": 2, "enriched": 2, "judgements": 2, "dead": 1}
-    assert [(one["rows"], one["name"].rpartition(".")[2]) for one in told["files"]] == [
+    assert sorted((one["rows"], one["name"].rpartition(".")[2]) for one in told["files"]) == [
         (2, form) for form in ("csv", "jsonl", "parquet")
     ]
     assert (told["accounts"], told["erased"]) == ([program.author], False)

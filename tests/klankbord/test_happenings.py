@@ -1,6 +1,7 @@
 """Business events from a file, over the real program."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from core.document import Annotation
 from klankbord.annotated import annotate
@@ -38,22 +39,30 @@ class Dashboards:
     """An archive that dashboards ask by themselves; what was brought there."""
 
     def __init__(self):
-        self.brought = []
+        self.brought, self.counted = [], []
 
-    async def annotate(self, notes):
-        self.brought = list(notes)
+    async def annotate(self, notes, answered=()):
+        self.brought, self.counted = list(notes), list(answered)
 
 
 def test_what_stands_alone_is_brought_to_the_dashboards_and_what_is_counted_is_not(tmp_path):
     program = Program(tmp_path, file_source("in.jsonl"))
     file = tmp_path / "events.csv"
     file.write_text(CONTENT + "4,order,2026-11-24 10:00,,Bestelling\n")
-    program.command("happenings import", str(file))
+    answers = "key,kind,since,title,amount\n" + "".join(
+        f"{place},nps,2026-11-2{day},Antwoord,{grade}\n"
+        for place, (day, grade) in enumerate([(3, 9), (3, 10), (3, 6), (3, 7), (5, 0)])
+    )
+    (tmp_path / "answers.csv").write_text(answers)
+    for told in (file, tmp_path / "answers.csv"):
+        program.command("happenings import", str(told))
     there = Dashboards()
 
     async def bring(stores):
-        await annotate(replace(stores, archive=there))
+        await annotate(replace(stores, archive=there), ZoneInfo("Europe/Amsterdam"))
 
     program.ask(bring)
     assert all(isinstance(one, Annotation) for one in there.brought)
     assert [one.text for one in there.brought] == ["Outage: Poortjes", "Campaign: Winter"]
+    days = [(one.at.day, one.answers, one.promoters, one.detractors) for one in there.counted]
+    assert days == [(23, 4, 2, 1), (25, 1, 0, 1)]

@@ -1,6 +1,5 @@
 """What is held of somebody in every store, on both sets of engines: told whole, taken whole, and nobody else's."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -17,17 +16,11 @@ from klankbord import configuration
 from klankbord.erase import erase
 from klankbord.held import HeldOf
 from klankbord.stores import open_stores
+from tests.desk.holding import configured
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, fill
 
 HIDDEN = "bluesky:quasimodo-hidden"
 THEIRS = (("hers", ANNA, HERS), ("his", BERT, HIS))
-
-
-def config(folder, more):
-    path = folder / "klankbord.yaml"
-    (folder / "playbook.yaml").write_text("")
-    path.write_text(json.dumps({"organisation": {"name": "Noorderlijn"}, "data": "data", "sources": [], **more}))
-    return configuration.read(path)
 
 
 @pytest.fixture(params=["sqlite", "elasticsearch"])
@@ -47,7 +40,7 @@ async def stores(request, tmp_path):
             ],
             "desk": {"url": server.create(), "password": server.password, **ca},
         }
-    read = config(tmp_path, more)
+    read = configured(tmp_path, **more)
     async with open_stores(read, lambda _: None) as opened:
         await _fill(opened)
         yield opened, HeldOf(read, opened)

@@ -133,6 +133,7 @@ def test_a_stretch_of_time_is_said_in_its_largest_unit(time, said):
         ("{name: a, when: {trend: fallin}, say: x}", 'did you mean "falling"?'),
         ("{name: a, when: {severity: [seriou]}, say: x}", 'did you mean "serious"?'),
         ("{name: a, when: {intent: prais}, say: x}", 'did you mean "praise"?'),
+        ("{name: a, when: {segment: 3}, say: x}", "segment"),
         ("{name: a, when: {}, say: x}", "asks nothing"),
         ("{name: a, when: [], say: x}", "when"),
         ("{name: a, when: {waits_at_least: 0h}, say: x}", "no time at all"),

@@ -25,6 +25,9 @@ class PublisherConformance:
         assert await publisher.find(answer) is not None
         assert (await publisher.find(answer)).id == published.id
 
+    async def test_it_says_whose_answers_they_are(self, stage, publisher):
+        assert publisher.account.partition("@")[0] == stage.settings()["account"]
+
     async def test_there_is_nothing_to_find_before(self, stage, publisher):
         assert await publisher.find(reply(stage.parent())) is None
 

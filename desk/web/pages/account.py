@@ -8,11 +8,11 @@ from core.errors import Reject
 from desk.entry import codes, hashing
 from desk.entry.agents import in_words
 from desk.entry.signing_in import words_of
-from desk.store import passwords, people, second_factors, sessions
+from desk.store import digests, passwords, people, second_factors, sessions
 from desk.store.people import Person
 from desk.web.access import COOKIE
 from desk.web.entering import ACCOUNT, ENTRY, SIGN_IN
-from desk.web.site import SESSION, SITE, WHO, render
+from desk.web.site import KEPT, SESSION, SITE, WHO, render
 
 Told = Mapping[str, str]
 
@@ -96,6 +96,12 @@ async def _end_every(request: web.Request, person: Person, told: Told) -> None: 
     raise answer
 
 
+async def _digest(request: web.Request, person: Person, told: Told) -> None:
+    entry = request.app[ENTRY]
+    no = told.get("wants") == "no"
+    await digests.refuse(entry.database, person.id, no=no, by=person.id, at=entry.clock())
+
+
 _ACTS = {
     "password": _password,
     "begin": _begin,
@@ -104,6 +110,7 @@ _ACTS = {
     "take": _take,
     "end": _end,
     "end_every": _end_every,
+    "digest": _digest,
 }
 
 
@@ -151,6 +158,8 @@ async def _shown(request: web.Request, *, wrong: str = "", at: str = "", fresh: 
         second=has,
         begun=begun,
         has_to=_has_to(request),
+        digest=person.unit is not None and person.unit in request.app[KEPT].digests,
+        refused=await digests.refused(entry.database, person.id),
         picture=codes.picture(address) if address else "",
         every=[(one, in_words(one.agent), one.id == request[SESSION].id) for one in every],
         wrong=wrong,

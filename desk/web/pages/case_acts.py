@@ -11,7 +11,7 @@ from desk.cases import acts, thanking
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
-from desk.web.pages import case_answer
+from desk.web.pages import case_answer, may
 from desk.web.pages.case_choices import until
 from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
 from desk.web.pages.case_told import ACTS, ANSWERS, TOLD, Acted, telling
@@ -35,7 +35,10 @@ async def act(request: web.Request) -> web.StreamResponse:
     form = await request.post()
     fields = {key: value.strip() for key, value in form.items() if isinstance(value, str)}
     meant, back = read(fields, [str(value) for value in form.getall("case", [])]), _back(fields.get("back", "/cases"))
-    acted = await _do(request, meant)
+    try:
+        acted = await _do(request, meant)
+    except case_answer.NotPermitted as no:
+        return await may.refuse(request, no.refused, no.account)
     if "application/json" in request.headers.get("Accept", ""):
         return await _answer(request, acted, back)
     raise web.HTTPSeeOther(f"{back}{'&' if '?' in back else '?'}{urlencode(acted.query)}")

@@ -6,22 +6,39 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from core.document import Stored
-from core.errors import Reject
+from core.document import Group, Stored
+from core.errors import KlankbordError, Reject
 from core.types import Can, Parent
-from desk.answering import acts
+from desk.answering import acts, became
 from desk.answering.acts import Written
+from desk.answering.allowing import Lacks
 from desk.answering.composing import Offer, channels, offered, other_form, signed, unfilled
+from desk.answering.explained import Told
+from desk.answering.permitted import Refused as Unpermitted
+from desk.answering.trust import Kind
 from desk.cases.acting import Outcome, Refused, Why
-from desk.store import answers, inbox
+from desk.entry.rights import Right
+from desk.entry.who import is_operator
+from desk.store import answers, inbox, practices
 from desk.store.answer_writing import Deed
 from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
-from desk.web.pages.case_lines import kept_of
+from desk.web.pages import may
+from desk.web.pages.case_lines import kept_of, number_of
+from desk.web.pages.case_told import BECAME
 from desk.web.site import SITE, WHO, formats, reader_words
+from picture.mention import labels_of
 from playbook.answers import VARIABLES, Answering
 
 _DEEDS = {"hide": Deed.HIDE, "delete": Deed.DELETE, "unpublish": Deed.WITHDRAW}
+
+
+class NotPermitted(KlankbordError):  # noqa: N818 - named after what happened
+    """Whoever acts may not answer there: what is missing, on that account (id)."""
+
+    def __init__(self, refused: Unpermitted, account: str) -> None:
+        super().__init__("who acts may not answer there")
+        self.refused, self.account = refused, account
 
 
 class Composer(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +47,14 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     channels   names of the publishers that answer at its source; none where nothing does
     now        the answer that is under way; `past` those that are over, the latest first
     to         the message that would be answered; None where none is archived any more
-    text       what stands in the field; `language` of it
+    text       what stands in the field; `language` of it; `practice` where it is that of a best practice
     length, most  of it as the source counts, of the `publisher`
     ends       until when the source lets anybody answer that message
     missing    variables without a value that stand in the text
     other      words in the other form than the account says
+    may        whoever looks may answer there; `lacks` what is missing where not, without which nobody has the account
     approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
+    leads      whoever looks may say that an answer was wrong
     can        what the channel allows beside answering
     names      by id, of who wrote and approved
     """
@@ -47,13 +66,17 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     language: str
     publisher: str
+    practice: bool = False
     length: int = 0
     most: int = 0
     ends: datetime | None = None
     missing: Sequence[str] = ()
     other: Sequence[str] = ()
     offers: Sequence[Offer] = ()
+    may: bool = False
+    lacks: Sequence[Told] = ()
     approves: bool = False
+    leads: bool = False
     free: bool = False
     can: frozenset[Can] = frozenset()
     names: Mapping[str, str] = {}
@@ -80,13 +103,17 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
     language = ((now.words.language if now else None) or spoken).partition("-")[0]
     offers = offered(section, language, _values(request, case, latest))
     chosen = next((one for one in offers if one.name == request.query.get("canned")), None)
-    text = chosen.text if chosen else now.words.text if now else ""
+    practice = await _practice(request, language)
+    text = practice or (chosen.text if chosen else now.words.text if now else "")
     parent = Parent.of(latest.enriched.mention) if latest else None
     by = {one for each in every for one in (each.words.by, each.words.approved_by) if one}
+    at, topics = request.app[SITE].clock(), labels_of(latest, Group.TOPIC) if latest else ()
     async with kept.database.reading() as connection:
+        allowed = await kept.allowing.may(connection, who.by, case, name, at)
         free = now is not None and (
-            now.words.approved_at is not None or await kept.allowing.alone(connection, now.words.by, case)
+            now.words.approved_at is not None or await kept.allowing.alone(connection, now.words.by, case, topics)
         )
+    lacks = allowed if isinstance(allowed, Lacks) else None
     return Composer(
         channels=known,
         now=now,
@@ -95,13 +122,17 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         text=text,
         language=chosen.language if chosen else language,
         publisher=name,
+        practice=practice is not None,
         length=publisher.length(text, parent) if publisher and parent else len(text),
         most=publisher.most(parent) if publisher and parent else acts.LONGEST,
         ends=publisher.window(parent) if publisher and parent else None,
         missing=unfilled(text, VARIABLES),
         other=other_form(text, language, section.voice(name)),
         offers=offers,
-        approves=now is not None and now.words.by != who.by,
+        may=lacks is None,
+        lacks=await may.lacking(request, Unpermitted(missing=lacks.missing), lacks.account or "") if lacks else (),
+        approves=now is not None and now.words.by != who.by and not is_operator(now.words.by),
+        leads=who.may(Right.LEAD, case.unit),
         free=free,
         can=publisher.can if publisher else frozenset(),
         names=await inbox.names(kept.database, by),
@@ -109,7 +140,14 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
 
 
 async def one(request: web.Request, act: str, case: str, fields: Mapping[str, str], saw: int) -> Outcome:
-    """Do it. Raises Reject where the form says no such thing."""
+    """Do it. Raises Reject where the form says no such thing, NotPermitted where whoever acts may not answer there."""
+    done = await _one(request, act, case, fields, saw)
+    if isinstance(done, Refused) and done.lacks and done.lacks.account:
+        raise NotPermitted(Unpermitted(missing=done.lacks.missing), done.lacks.account)
+    return done
+
+
+async def _one(request: web.Request, act: str, case: str, fields: Mapping[str, str], saw: int) -> Outcome:
     kept, who, at = kept_of(request), request[WHO], request.app[SITE].clock()
     database, name = kept.database, fields.get("publisher", "")
     publisher = kept.publishers.get(name)
@@ -118,6 +156,8 @@ async def one(request: web.Request, act: str, case: str, fields: Mapping[str, st
             database, who, case, _DEEDS[act], fields.get("mention", ""),
             publisher=name, can=publisher.can if publisher else frozenset(), allowing=kept.allowing, at=at,
         )  # fmt: skip
+    if act in BECAME:
+        return await became.say(database, who, case, fields.get("answer", ""), Kind(act), at=at)
     version = _version(fields)
     match act:
         case "propose":
@@ -125,7 +165,8 @@ async def one(request: web.Request, act: str, case: str, fields: Mapping[str, st
         case "approve":
             return await acts.approve(database, who, case, version, allowing=kept.allowing, saw=saw, at=at)
         case "send":
-            return await acts.send(database, who, case, version, allowing=kept.allowing, saw=saw, at=at)
+            topics = await _topics(request, case)
+            return await acts.send(database, who, case, version, topics=topics, allowing=kept.allowing, saw=saw, at=at)
         case "withdraw":
             return await acts.withdraw(database, who, case, saw=saw, at=at)
         case _:
@@ -144,7 +185,7 @@ async def measure(request: web.Request) -> web.Response:
         {
             "length": publisher.length(text, parent),
             "most": publisher.most(parent),
-            "missing": unfilled(text, VARIABLES),
+            "missing": [reader_words(request)(f"variable.{one}") for one in unfilled(text, VARIABLES)],
             "other": other_form(text, fields.get("language"), section.voice(name)),
         }
     )
@@ -167,6 +208,22 @@ async def _write(request: web.Request, case: str, fields: Mapping[str, str], ver
     )
     at = request.app[SITE].clock()
     return await acts.write(kept.database, who, case, written, saw=saw, at=at)
+
+
+async def _practice(request: web.Request, language: str) -> str | None:
+    """What the best practice answers that the address names, in that language where it has it; None where it names none that is approved."""
+    number = number_of(request.query.get("practice", ""))
+    found = await practices.get(kept_of(request).database, number) if number is not None else None
+    return found.text(language).answer if found and found.state is practices.State.APPROVED else None
+
+
+async def _topics(request: web.Request, case: str) -> Sequence[str]:
+    """Those of the message that the case's answer is to."""
+    now = next(
+        (one for one in await answers.of_case(kept_of(request).database, case) if one.state in answers.UNDER_WAY), None
+    )
+    found = await request.app[SITE].archive.several([now.answers]) if now else {}
+    return [topic for one in found.values() for topic in labels_of(one, Group.TOPIC)]
 
 
 async def _parent(request: web.Request, mention: str) -> Parent | None:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import msgspec
 from aiohttp import web
 
-from core.document import Filter, Profile, Stored
+from core.document import Annotation, Filter, Profile, Stored
 from core.errors import Retry
 from desk.crisis.evidence import Driving, Evidence, Figures, arrived, read, read_figures
 from desk.store.crises import Crisis, Frozen, Ringing
 from desk.web import chart
 from desk.web.pages.asked import Asked
+from desk.web.pages.beside import happened
 from desk.web.pages.case_lines import kept_of
 from desk.web.pages.crisis_found import shown_range
 from desk.web.site import SITE, formats, reader_words
@@ -22,11 +23,12 @@ _MOST = 10
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """The chart: its data for the script, a title that says what is seen, and the same figures as a table."""
+    """The chart: its data for the script, a title that says what is seen, the same figures as a table, and what happened then."""
 
     data: dict[str, object]
     title: str
     rows: Sequence[Point]
+    beside: Sequence[Annotation]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +73,10 @@ async def counts_of(request: web.Request, crisis: Crisis, ringing: Sequence[Ring
         return None
     asked = Asked(view=View(), where=where, since=since, until=until, now=now)
     words, form = reader_words(request), formats(request)
+    beside = await happened(request, since, until)
     return Counts(
-        data=chart.data(found, asked, zone=zone, words=words),
+        data=chart.data(found, asked, zone=zone, words=words, notes=beside),
+        beside=beside,
         title=chart.volume_title(found, words, form),
         rows=chart.table(found),
     )

@@ -16,6 +16,7 @@ from desk.entry.rights import Right
 from desk.store import audit, facts, identities
 from desk.store.facts import Fact
 from desk.web import chart
+from desk.web.pages.beside import happened
 from desk.web.pages.case_lines import looking
 from desk.web.pages.customer_timeline import timeline_of
 from desk.web.site import KEPT, WHO, customers_of, formats, reader_words, render
@@ -68,6 +69,7 @@ async def customer(request: web.Request) -> web.Response:
     words, form = reader_words(request), formats(request)
     said = known.said
     weeks = await weeks_of(asked, said) if said else None
+    beside = await happened(request, weeks.weeks[0].start, weeks.weeks[-1].end) if weeks and weeks.weeks else ()
     seeing = looking(request) if request[WHO].may(Right.CASES) else None
     found = await gather(asked, known, weeks, seeing)
     step = next_step(asked, found, known, [words.language])
@@ -85,7 +87,8 @@ async def customer(request: web.Request) -> web.Response:
         heard={each.author: each for each in said.accounts} if said else {},
         counts=asked.counts,
         weeks=weeks,
-        chart=chart.weekly(weeks, zone=asked.organisation.zone, words=words) if weeks else None,
+        chart=chart.weekly(weeks, zone=asked.organisation.zone, words=words, notes=beside) if weeks else None,
+        beside=beside,
         titles=chart.weekly_titles(weeks, words=words, form=form) if weeks else {},
         done=await _done(asked, known, request.query),
         view=View(),

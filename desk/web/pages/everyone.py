@@ -8,13 +8,12 @@ from aiohttp import web
 from core.document import Filter
 from core.query import open_alone
 from desk.foundation.goals import Standing
-from desk.happenings.beside import noted
 from desk.reports.shown import ask_outward
-from desk.store import emerging, happenings, people
-from desk.store.happenings import BESIDE, DRAWN
+from desk.store import emerging, people
 from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.kept import Kept
+from desk.web.pages.beside import happened
 from desk.web.pages.goals import figure, label
 from desk.web.site import KEPT, SITE, formats, goals_of, maturity_of, reader_words, render
 from desk.web.view import View
@@ -42,8 +41,7 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
     closed = kept.leaving.admits_closed
     goals: Sequence[Standing] = await goals_of(request.app, Filter(query=open_alone() if closed else None))
 
-    happened = await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE)
-    beside = noted(happened, words, titles=False)
+    beside = await happened(request, asked.since, asked.until, titles=False)
 
     def period(goal: Goal, one: Standing) -> str:
         return label(Period(goal.period), one.last.since.astimezone(zone), words, form)

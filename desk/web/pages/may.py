@@ -98,12 +98,17 @@ _ACTS: Mapping[str, Callable[[web.Request, Person, Mapping[str, str]], Awaitable
 
 async def refuse(request: web.Request, refused: Refused, account: str) -> web.Response:
     """The answer to who may not answer there, 403: each missing link with how it comes, as JSON where a script asks."""
-    told = _explained(request, refused, account, await _naming(request))
+    told = await lacking(request, refused, account)
     if "application/json" in request.headers.get("Accept", ""):
         missing = [{"link": one.link.value, "what": one.what, "how": one.how} for one in told]
         detail = " ".join(one.sentence for one in told)
         return web.json_response({"reason": told[0].link.value, "detail": detail, "missing": missing}, status=403)
     return render(request, "unpermitted.html", status=403, missing=told, policy=_policy_link(request, refused))
+
+
+async def lacking(request: web.Request, refused: Refused, account: str) -> tuple[Told, ...]:
+    """Each missing link with how it comes, in the reader's words."""
+    return _explained(request, refused, account, await _naming(request))
 
 
 async def _person(request: web.Request) -> Person:

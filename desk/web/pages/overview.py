@@ -4,12 +4,11 @@ import msgspec
 from aiohttp import web
 
 from core.document import Filter, Order
-from desk.happenings.beside import noted
 from desk.store import annotations, happenings
-from desk.store.happenings import BESIDE, DRAWN
 from desk.web import ahead, chart, sentence
 from desk.web.pages import emerging, watch_list
 from desk.web.pages.asked import Asked, ask, choices
+from desk.web.pages.beside import happened
 from desk.web.pages.customers import whose
 from desk.web.site import KEPT, SITE, Site, formats, fragment, reader_words
 from picture.overview import overview as ask_overview
@@ -49,9 +48,7 @@ async def _values(request: web.Request, site: Site, asked: Asked) -> dict[str, o
     words, form = reader_words(request), formats(request)
     kept = request.app.get(KEPT)
     notes = await annotations.within(kept.database, asked.since, asked.until) if kept else ()
-    beside = noted(
-        await happenings.within(kept.database, asked.since, asked.until, DRAWN, BESIDE) if kept else (), words
-    )
+    beside = await happened(request, asked.since, asked.until)
     coming = await ahead.expected(site.forecasts, asked)
     return {
         "new": await emerging.asked(request, NEW),

@@ -7,16 +7,28 @@ from core.ports import Measured
 from core.time import now
 from desk.answering import acts
 from desk.answering.acts import Written
-from desk.answering.allowing import ByRoles
+from desk.answering.allowing import ByChain
 from desk.answering.barred import Answered
 from desk.answering.sending import Sender
 from desk.cases.acting import Done
 from desk.entry.rights import RIGHTS
-from desk.store import answers, cases
+from desk.store import account_rights, accounts, answers, cases
+from desk.store.account_rights import Given
+from desk.store.accounts import Account
+from playbook.sections import Playbook
 from tests.desk.cases.book import agent, hear, heard
 from tests.desk.cases_filled import staff
 
 TEXT = "Wat vervelend! We zoeken het uit."
+
+
+async def own(desk, publisher, *people):
+    """The id of the account as which that publisher answers; these may answer on it."""
+    official = Account(id="", source=publisher.source, handle=publisher.account, official=True)
+    made = await accounts.add(desk, official, by="page", at=now())
+    for person in people:
+        await account_rights.give(desk, Given(account=made, person=person), by="page", at=now())
+    return made
 
 
 class House:
@@ -25,9 +37,9 @@ class House:
     def __init__(self, desk, stage, publisher):
         self.desk, self.stage, self.publisher = desk, stage, publisher
         self.ahead, self.marks, self.gone, self.erased = timedelta(), (), False, set()
-        self.four_eyes, self.measured = True, Measured()
-        self.allowing = ByRoles(RIGHTS, lambda: self.four_eyes)
+        self.four_eyes, self.topics, self.measured = {}, (), Measured()
         self.name = publisher.source
+        self.allowing = ByChain({self.name: publisher}, self.playbook, RIGHTS)
         self.sender = self.worker()
 
     def worker(self, publisher=None):
@@ -43,9 +55,13 @@ class House:
             measured=self.measured,
         )
 
+    def playbook(self):
+        return Playbook.model_validate({"answers": {"four_eyes": self.four_eyes}})
+
     async def begin(self):
-        """Anna and Bert work here, and somebody wrote what has to be answered."""
+        """Anna and Bert may answer here, and somebody wrote what has to be answered."""
         self.anna, self.bert = (agent(one) for one in await staff(self.desk))
+        self.account = await own(self.desk, self.publisher, self.anna.by, self.bert.by)
         self.parent = self.stage.parent()
         self.case = await self.opened(self.parent)
         return self
@@ -57,11 +73,16 @@ class House:
 
     async def looks(self, mention):
         assert mention == self.parent.id
-        return None if self.gone else Answered(parent=self.parent, marks=self.marks)
+        return None if self.gone else Answered(parent=self.parent, topics=self.topics, marks=self.marks)
 
     @property
     def at(self):
         return now() + self.ahead
+
+    @property
+    def told(self):
+        """What is told of anything done at the source."""
+        return {"publisher": self.name, "can": self.publisher.can, "allowing": self.allowing, "at": self.at}
 
     async def saw(self):
         return (await cases.get(self.desk, self.case.id)).version
@@ -77,6 +98,7 @@ class House:
 
     async def send(self, *, who=None, version=1, saw=None):
         told = {"allowing": self.allowing, "saw": await self.saw() if saw is None else saw, "at": self.at}
+        told |= {"topics": self.topics}
         return await acts.send(self.desk, who or self.anna, self.case.id, version, **told)
 
     async def withdraw(self, *, who=None):

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from desk.answering import acts
+from desk.answering.permitted import Link
 from desk.cases.acting import Done, Why
 from desk.cases.acts import Reason, close
 from desk.entry.who import Who
-from desk.store import answers, roles
+from desk.store import accounts, answers, roles
 from desk.store.answer_writing import Deed
 from desk.store.answers import State
 from desk.store.cases import Happened
@@ -35,14 +36,27 @@ async def test_whoever_wrote_it_does_not_approve_it(house):
     assert (await house.send()).what is Why.NOT_APPROVED
 
 
-async def test_an_operator_does_not_approve_what_an_operator_wrote(house):
+async def test_nobody_approves_what_an_operator_wrote_until_one_of_the_staff_makes_it_theirs(house):
     await house.write(who=OPERATOR)
-    assert (await house.approve(who=Who(session="8"))).what is Why.SAME_PERSON
-    assert isinstance(await house.approve(), Done)
+    assert (await house.approve()).what is Why.UNNAMED
+    await house.write(who=house.anna, version=1)
+    assert isinstance(await house.approve(version=2), Done)
+
+
+async def test_an_operator_is_nobody_who_may_answer(house):
+    await house.write()
+    outcome = await house.approve(who=OPERATOR)
+    assert (outcome.what, [one.link for one in outcome.lacks.missing]) == (Why.FORBIDDEN, [Link.PERSON])
+
+
+async def test_where_the_account_is_in_no_list_nobody_may_answer(house):
+    await accounts.remove(house.desk, house.account, by="page", at=house.at)
+    await house.write()
+    assert (await house.approve()).what is Why.NO_ACCOUNT
 
 
 async def test_without_four_eyes_it_goes_out_as_it_is(house):
-    house.four_eyes = False
+    house.four_eyes = {"asked": False}
     await house.write()
     assert isinstance(await house.send(), Done)
 
@@ -95,7 +109,8 @@ async def test_who_lost_the_right_lets_nothing_out(house):
     await house.write()
     await house.approve()
     await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
-    assert (await house.send()).what is Why.FORBIDDEN
+    outcome = await house.send()
+    assert (outcome.what, [one.link for one in outcome.lacks.missing]) == (Why.FORBIDDEN, [Link.ROLE])
 
 
 async def test_who_may_not_answer_does_not_approve(house):

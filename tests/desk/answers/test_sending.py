@@ -7,15 +7,18 @@ import pytest
 from msgspec.structs import replace
 
 from core.types import Mark
-from desk.answering import acts
+from desk.answering import acts, became
 from desk.answering.sending import LEASE, WAITS
+from desk.answering.trust import Kind
+from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
-from desk.store import answers, case_erasing, cases, people, publisher_turns, roles
+from desk.store import account_rights, answers, case_erasing, cases, people, publisher_turns, roles, trust
+from desk.store.account_rights import Given
 from desk.store.answer_writing import Deed
 from desk.store.answers import State
-from klankbord.player.faults import Refusal
+from klankbord.player.faults import Refusal as Fault
 from tests.desk.answers.book import TEXT
-from tests.desk.cases.book import hear, owed, reply, withdraw
+from tests.desk.cases.book import agent, hear, owed, reply, withdraw
 
 LATER = timedelta(minutes=10)
 on_mastodon = pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
@@ -54,14 +57,18 @@ async def test_a_source_that_takes_it_and_breaks_off_has_it_once(house):
 
 
 @on_facebook
-async def test_what_stands_there_twice_is_taken_away_once(house):
-    house.stage.faults.twice, house.stage.faults.done = 1, [Refusal(500)]
+async def test_of_what_stands_there_twice_one_is_kept_and_the_other_named_as_it_is_taken_away(house):
+    house.stage.faults.twice, house.stage.faults.done = 1, [Fault(500)]
     await house.let_out()
     await house.looked()
-    answer = await house.looked(later=LATER)
-    assert answer.state is State.SENT
-    answer = await house.looked(later=LATER)
+    await house.looked(later=LATER)
+    await house.sender.once()
+    answer = await house.answer()
     assert (answer.copies, len(house.stage.written())) == ((), 1)
+    *_, taken = await cases.events(house.desk, house.case.id)
+    assert taken.kind is cases.Happened.DELETED
+    assert taken.detail.startswith("facebook:")
+    assert taken.detail != answer.mention
 
 
 async def test_what_it_answers_was_deleted_there(house):
@@ -100,6 +107,31 @@ async def test_who_lost_the_right_between_draft_and_send(house):
     await house.let_out()
     await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
     assert (await house.looked()).reason == "no right"
+
+
+@on_mastodon
+async def test_who_lost_the_right_on_the_account_between_draft_and_send(house):
+    await house.let_out()
+    given = Given(account=house.account, person=house.anna.by)
+    assert await account_rights.take(house.desk, given, by="page", at=house.at)
+    answer = await house.looked()
+    assert (answer.state, answer.reason, house.stage.written()) == (State.REFUSED, "no right", [])
+
+
+@on_mastodon
+async def test_who_approved_it_and_lost_the_right_before_it_went(house):
+    await house.let_out()
+    await roles.take(house.desk, house.bert.by, "lead", "webcare", by="page", at=house.at)
+    assert (await house.looked()).reason == "no right"
+
+
+@on_mastodon
+async def test_who_drafted_it_may_lose_the_right_once_others_stand_for_it(house):
+    await house.write()
+    await house.approve()
+    await house.send(who=house.bert)
+    await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
+    assert (await house.looked()).state is State.SENT
 
 
 @on_mastodon
@@ -165,7 +197,7 @@ async def test_a_source_that_lets_us_in_no_more(house):
 @on_mastodon
 async def test_a_source_that_was_away_for_a_day(house):
     await house.let_out()
-    house.stage.faults.answers = [Refusal(503)] * 9
+    house.stage.faults.answers = [Fault(503)] * 9
     await house.looked()
     answer = await house.looked(later=timedelta(hours=25))
     assert (answer.state, answer.reason) == (State.REFUSED, "too late")
@@ -176,7 +208,7 @@ async def test_what_breaks_off_is_asked_for_each_time_later(house):
     house.stage.faults.done = [None]
     await house.let_out()
     await house.looked()
-    house.stage.faults.answers = [Refusal(503)] * 9
+    house.stage.faults.answers = [Fault(503)] * 9
     answer = await house.looked(later=LATER)
     assert answer.state is State.SENDING
     assert answer.due_at >= house.at + WAITS[1] - timedelta(minutes=1)
@@ -214,8 +246,7 @@ async def test_a_worker_that_lost_its_turn_sends_nothing(house):
 async def test_an_answer_is_withdrawn_at_its_source_and_the_clock_runs_on(house):
     await house.let_out()
     answer = await house.looked()
-    told = {"publisher": house.name, "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
-    await acts.at_source(house.desk, house.anna, house.case.id, Deed.WITHDRAW, answer.mention, **told)
+    await acts.at_source(house.desk, house.anna, house.case.id, Deed.WITHDRAW, answer.mention, **house.told)
     answer = await house.looked()
     assert (answer.state, house.stage.written()) == (State.WITHDRAWN, [])
     assert (await cases.get(house.desk, house.case.id)).answered_at is None
@@ -224,12 +255,75 @@ async def test_an_answer_is_withdrawn_at_its_source_and_the_clock_runs_on(house)
 
 @on_facebook
 async def test_a_comment_is_hidden_at_its_source(house):
-    told = {"publisher": house.name, "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
-    await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **told)
+    await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **house.told)
     await house.sender.once()
     assert await publisher_turns.idle(house.desk, house.name, house.at + LATER)
     assert (await house.kinds())[-1] == "hidden"
     assert house.stage.player.hidden == {house.parent.id.partition(":")[2]}
+
+
+@on_mastodon
+async def test_approved_as_they_stood_in_a_row_answers_need_nobody_else_until_one_is_taken_away(house):
+    house.four_eyes, house.topics = {"lifts_after": 2}, ("delay",)
+    for text in ("Een.", "Twee."):
+        await house.let_out(text)
+        answer = await house.looked()
+        assert answer.state is State.SENT
+    await house.write("Drie.")
+    assert isinstance(await house.send(), Done)
+    assert (await house.looked()).state is State.SENT
+    await acts.at_source(house.desk, house.bert, house.case.id, Deed.WITHDRAW, answer.mention, **house.told)
+    await house.sender.once()
+    await house.write("Vier.")
+    assert (await house.send()).what is Why.NOT_APPROVED
+    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["approved", "approved", "deleted"]
+
+
+@on_mastodon
+async def test_trust_that_ended_between_draft_and_send(house):
+    house.four_eyes = {"lifts_after": 1}
+    await house.let_out("Een.")
+    first = await house.looked()
+    await house.write("Twee.")
+    await house.send()
+    await became.say(house.desk, lead(house.bert), house.case.id, first.id, Kind.COMPLAINED, at=house.at)
+    answer = await house.looked()
+    assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "not approved", 1)
+
+
+@on_mastodon
+async def test_what_somebody_else_changed_before_counts_against_who_began_it(house):
+    await house.write("Een.")
+    await house.write("Anders.", who=house.bert, version=1)
+    await house.approve(who=house.anna, version=2)
+    await house.send(version=2)
+    assert (await house.looked()).state is State.SENT
+    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["changed"]
+    assert kinds(await trust.of_person(house.desk, house.bert.by)) == []
+
+
+@on_mastodon
+async def test_that_it_was_wrong_says_whoever_leads_and_thanks_anybody_but_who_wrote_it(house):
+    await house.let_out()
+    answer = await house.looked()
+    said = [
+        await became.say(house.desk, who, house.case.id, answer.id, kind, at=house.at)
+        for who, kind in (
+            (house.anna, Kind.CORRECTED), (house.anna, Kind.THANKED), (house.bert, Kind.THANKED), (lead(house.bert), Kind.CORRECTED),
+        )
+    ]  # fmt: skip
+    assert [one.what if isinstance(one, Refused) else "done" for one in said] == [
+        Why.FORBIDDEN, Why.SAME_PERSON, "done", "done",
+    ]  # fmt: skip
+    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["approved", "corrected", "thanked"]
+
+
+def kinds(marks):
+    return sorted(one.kind.value for one in marks)
+
+
+def lead(who):
+    return agent(who.person, role="lead")
 
 
 @on_mastodon

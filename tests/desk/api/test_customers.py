@@ -1,5 +1,6 @@
 """Customers over the API: figures counted by hand, what the policies withhold, and going on from page to page."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,7 +12,9 @@ from desk.store import customers, facts
 from desk.store.database import open_desk
 from desk.store.settings import Settings
 from tests.desk import corpus
-from tests.desk.api.asking import MONDAY, NOW, Client, closed, collected, joined, parts, said
+from tests.desk.api.asking import MONDAY, NOW, Client, closed, collected, counted, joined, parts, said
+from tests.desk.cases.book import hear, heard
+from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
 
 ANNA = ("bluesky:anna", "mastodon:anna")
@@ -137,3 +140,55 @@ async def test_page_and_api_agree_on_every_figure_of_a_customer(client, anna):
         assert listed[name] == told[name]
     assert listed["sentiment"]["total"] == sum(week["sentiment"]["total"] for week in told["weeks"]) == 15
     assert (corpus.NOW - timedelta(weeks=12)).isoformat() < told["weeks"][1]["start"]
+
+
+async def test_what_is_best_done_next_is_told_with_its_reasons_and_cases_to_who_may_know_of_them(tmp_path):
+    async with (
+        opened(tmp_path / "archive.db", lambda: NOW) as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+    ):
+        await fill(archive, counted())
+        anna = await joined(desk, ANNA[0])
+        case = await hear(
+            desk, heard(author=ANNA[0], thread="bluesky:5", mention="bluesky:5", source="bluesky", at=NOW)
+        )
+        app = application(archive, now=lambda: NOW, api=parts(), kept=kept(desk))
+        async with Client(TestServer(app)) as client:
+            step = (await client.told("/customer", "all", id=anna))["next_action"]
+            assert (step["rule"], step["because"]["nl"]) == ("open", ["er is een case open"])
+            assert (step["say"]["en"], step["because"]["en"]) == ("Work on the open case", ["a case is open"])
+            assert step["page"].endswith(f"/case?number={case.number}")
+            assert (await client.told("/customer", "customers", id=anna))["next_action"] is None
+
+
+async def test_all_that_is_held_is_told_to_the_scope_privacy_alone_whatever_policies_let_leave(tmp_path):
+    seen = []
+
+    async def looked(token, what, subject):
+        seen.append((token.name, what, subject))
+
+    async with (
+        opened(tmp_path / "archive.db", lambda: NOW) as archive,
+        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        holding(tmp_path / "held", archive, desk) as held,
+    ):
+        await fill(archive, [*counted(), closed(99, MONDAY)])
+        anna = await joined(desk, *ANNA)
+        app = application(
+            archive, now=lambda: NOW, api=parts(looked=looked, admits_closed=True), kept=replace(kept(desk), held=held)
+        )
+        async with Client(TestServer(app)) as client:
+            told = await client.told("/customer/held", "all", id=anna)
+            assert (told["format"], told["accounts"]) == ("klankbord-held-1", list(ANNA))
+            texts = [one["stored"]["enriched"]["mention"]["text"] for one in told["archive"]]
+            assert "a secret word to the service desk" in texts
+            assert len(texts) == 20
+            await client.told("/customer/held", "all", status=404, id="none")
+            for secret in ("customers", "both"):
+                refused = await client.told("/customer/held", secret, status=403, id=anna)
+                assert "scope privacy" in refused["detail"]
+    assert seen == [("all", "held", anna)]
+
+
+async def test_where_the_stores_cannot_be_read_what_is_held_is_not_told(client, anna):
+    assert "not told here" in (await client.told("/customer/held", "all", status=403, id=anna))["detail"]

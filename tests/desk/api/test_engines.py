@@ -1,5 +1,7 @@
 """The same questions over SQLite and over a real Elasticsearch: every answer is the same."""
 
+from dataclasses import replace
+
 from aiohttp.test_utils import TestServer
 
 from core.emerging import Emergence, Member, Risen
@@ -12,6 +14,8 @@ from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.cases.book import hear, heard
 from tests.desk.crisis.book import alarmed, rings
+from tests.desk.faq.asking import frequently
+from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
@@ -25,19 +29,24 @@ OWN = {
 }  # fmt: skip
 
 
+OF_EACH = {"next", "made_at"}
+"""What continues a list, and when something was gathered."""
+
+
 async def _emerges(desk):
     members = tuple(Member(one.mention.id, one.mention.author.id, voice=True) for one in counted()[:10])
     risen = Risen(id="new", members=members, voices=10, usual=0.5, hours=25, trend=(10,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
 
 
-async def _answers(archive, desk, customer):
+async def _answers(archive, desk, customer, folder):
     await fill(archive, counted())
-    own = OWN | {"/customer": {"id": customer}}
-    async with double() as model:
+    own = OWN | {"/customer": {"id": customer}, "/customer/held": {"id": customer}}
+    async with double() as model, holding(folder, archive, desk) as held:
         model.says = "Pakketten zijn laat [1, 2]."
         made = Summaries(settings=model.settings, database=desk, leaving=Policies(), redact=str)
-        app = application(archive, now=lambda: NOW, api=parts(), kept=kept(desk), summaries=made)
+        keeps = replace(kept(desk), faq=frequently(desk, archive), held=held)
+        app = application(archive, now=lambda: NOW, api=parts(), kept=keeps, summaries=made)
         return await _of_each_route(app, own)
 
 
@@ -52,10 +61,10 @@ async def _of_each_route(app, own):
 
 
 def _plain(told, port):
-    """Without the port of the server, and without what continues a list, which is each archive's own."""
+    """Without the port of the server, and without what is each archive's own."""
     match told:
         case dict():
-            return {key: _plain(value, port) for key, value in told.items() if key != "next"}
+            return {key: _plain(value, port) for key, value in told.items() if key not in OF_EACH}
         case list():
             return [_plain(one, port) for one in told]
         case str():
@@ -73,10 +82,10 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
         ours = Account(id="", source="mastodon", handle="noorderlijn", official=True)
         await accounts.add(desk, ours, by="ruth", at=NOW)
         async with opened(tmp_path / "archive.db", lambda: NOW) as archive:
-            on_sqlite = await _answers(archive, desk, anna)
+            on_sqlite = await _answers(archive, desk, anna, tmp_path)
         await emptied(elasticsearch_node.url)
         async with opened_elastic(elasticsearch_node.url, tmp_path, set()) as archive:
-            on_elasticsearch = await _answers(archive, desk, anna)
+            on_elasticsearch = await _answers(archive, desk, anna, tmp_path)
     assert on_elasticsearch == on_sqlite
     assert on_sqlite["/overview",]["mentions"] == 10
     assert on_sqlite["/summary",]["read"] == 10
@@ -84,3 +93,4 @@ async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticse
     assert on_sqlite["/case",]["case"] == on_sqlite["/cases",]["cases"][0]
     assert on_sqlite["/crisis",]["crisis"] == on_sqlite["/crises",]["crises"][0]
     assert on_sqlite["/customer",]["mentions"] == on_sqlite["/customers",]["customers"][0]["mentions"] == 15
+    assert len(on_sqlite["/customer/held",]["archive"]) == 19

@@ -1,14 +1,19 @@
 """What somebody keeps of their own."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
 from sqlalchemy import func, select
 
-from desk.store import people, second_factors
+from desk.store import digests, people, second_factors
 from desk.store.entry_tables import invitations, recovery_codes, sessions
 from desk.store.entry_tables import passwords as hashes
 from desk.store.entry_tables import second_factors as factors
 from desk.web.application import open_link
 from desk.web.entering import ENTRY
 from tests.desk.entry.house import PASSWORD, act, sign_in, token
+from tests.desk.entry.house import house as opened_house
 
 OTHER = "heel iets anders"
 
@@ -92,3 +97,19 @@ async def test_the_language_that_somebody_chooses_is_the_one_they_are_written_to
     await client.post("/settings", data=data, allow_redirects=False)
     assert (await people.get(house.desk, anna.id)).language == "nl"
     assert "Je account" in await (await client.get("/account")).text()
+
+
+async def test_whoever_gets_a_weekly_digest_says_no_to_it_and_yes_again(tmp_path):
+    def keeping(kept, _):
+        return replace(kept, digests=("webcare",))
+
+    async with opened_house(tmp_path, keeping=keeping) as house:
+        anna = await house.person("Anna", "analyst", password=PASSWORD)
+        client = await house.signed_in("anna")
+        assert 'value="digest"' not in await (await client.get("/account")).text()
+        works = msgspec.structs.replace(anna.details, unit="webcare")
+        await people.change(house.desk, anna, works, by="ruth", at=house.at[0], active=True, keep=timedelta(1))
+        assert 'value="digest"' in await (await client.get("/account")).text()
+        for wants, no in (("no", True), ("yes", False)):
+            assert (await act(client, "digest", wants=wants)).status == 303
+            assert await digests.refused(house.desk, anna.id) is no

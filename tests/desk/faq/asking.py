@@ -2,10 +2,19 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from core.document import Filter
 from core.types import Coverage
-from tests.desk.cases.book import NOW
+from desk.faq.faq import Frequently
+from desk.web.kept import Written
+from picture.similar import WIDTH, Ordinary
+from tests.desk.cases.book import NOW, PLAYBOOK
 from tests.desk.practices.book import message
+from tests.desk.serving import Leaving
+
+MIDDLE = np.zeros(WIDTH, dtype=np.float32)
+MIDDLE[0] = 0.85
 
 WEEK = timedelta(weeks=1)
 SPAN = Filter(since=NOW - WEEK, until=NOW)
@@ -36,3 +45,16 @@ def collected(since, until, **more):
 
 
 WHOLE = collected(NOW - 5 * WEEK, NOW)
+
+
+def frequently(desk, archive):
+    """Of a playbook that knows one own account, Noorderlijn."""
+    return Frequently(
+        desk,
+        archive,
+        ordinary=lambda: Ordinary(MIDDLE, np.eye(WIDTH, dtype=np.float32)),
+        rules=Written(playbook=PLAYBOOK),
+        leaving=Leaving(),
+        organisation="Noorderlijn",
+        languages=("nl", "en"),
+    )

@@ -147,6 +147,20 @@ async def test_what_is_similar_comes_with_what_was_answered_and_can_be_used(hous
     assert (await stranger.read(path))[0] == 404
 
 
+async def test_whoever_reads_has_their_language_first_and_beside_a_case_stands_that_of_who_asked(house):
+    archive, alike = house.app[SITE].archive, house.app[KEPT].alike
+    case = await ended(house.desk, archive, "kim", "Krijg ik mijn geld?", closed=NOW - DAY)
+    german = {"question_de": "Geld, bitte?", "answer_de": "Nach drei Tagen."}
+    await written(house, question_en="Where is my refund?", answer_en="Within three days.", **german)
+    await act(house, house.bert, "approve")
+    await alike.follow(NOW)
+    anna = await browser(house, house.anna)
+    text = (await anna.read("/practice?number=1"))[1]
+    assert text.index("Within three days.") < text.index("Nach drei Tagen.") < text.index("In de app.")
+    text = (await anna.read(f"/similar?case={case.number}&part=1"))[1]
+    assert ("In de app." in text, "Within three days." in text) == (True, False)
+
+
 async def test_plans_of_all_units_stand_in_one_calendar_and_a_file(house):
     anna, bert = await browser(house, house.anna), await browser(house, house.bert)
     assert "Nothing is planned" in (await anna.read("/planning"))[1]

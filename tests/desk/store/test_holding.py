@@ -1,5 +1,7 @@
 """What the desk holds of somebody is told whole, and nothing of anybody else."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from desk.store import customers, erasing, holding, identities
 from desk.store.every_table import metadata
 from desk.store.held_tables import EXCERPTS, HOLDS, NOTHING_OF
 from desk.store.holding import OTHER, STAFF, accounts_of, hold
+from desk.web.words import LANGUAGES, load
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, rows
 
 KEY = b"of this folder"
@@ -32,6 +35,12 @@ def test_every_table_is_told_or_has_a_reason_why_not():
     assert TOLD | NOTHING_OF.keys() == every
     assert TOLD.isdisjoint(NOTHING_OF)
     assert all(NOTHING_OF.values())
+
+
+def test_the_page_of_privacy_and_the_paper_have_words_for_every_table_that_is_told():
+    page = (Path(__file__).parents[3] / "docs/privacy.md").read_text(encoding="utf-8")
+    assert [name for name in TOLD if f"| `{name}` |" not in page] == []
+    assert [name for name in TOLD for language in LANGUAGES if f"held.table.{name}" not in load(language).entries] == []
 
 
 async def test_every_row_that_names_them_is_told(full):

@@ -9,7 +9,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0022."""
+    """From 0025."""
     _answers()
     op.create_table(
         "answer_versions",
@@ -71,6 +71,7 @@ def _answers() -> None:
         sa.Column("tried_at", _MOMENT),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("parent", sa.String()),
+        sa.Column("topics", sa.String(), nullable=False),
         sa.Column("error", sa.String()),
         sa.Column("reason", sa.String()),
         sa.Column("mention", sa.String()),
