@@ -199,13 +199,14 @@ class Sender:
 
     async def _uncopied(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
         """Take away what stands there too much."""
-        for copy in answer.copies:
+        for place, copy in enumerate(answer.copies):
             try:
                 await publisher.delete(copy)
             except Reject as refused:
                 await self._put(turn, answer, due_at=None, error=str(refused))
                 return
-        await self._put(turn, answer, due_at=None, copies=())
+            async with self._desk.writing() as connection:
+                await settling.uncopied(connection, answer, copy, answer.copies[place + 1 :], self._clock())
 
     async def _task(self, publisher: Publisher, task: Task) -> None:
         at = self._clock()

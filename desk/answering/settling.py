@@ -14,7 +14,7 @@ from desk.store import answer_writing, publisher_turns
 from desk.store.answer_tables import answers
 from desk.store.answer_writing import Deed
 from desk.store.answers import Answer, State, one
-from desk.store.case_writing import PROGRAM, Happening, happen
+from desk.store.case_writing import PROGRAM, Happening, happen, locked
 from desk.store.cases import Case, Happened
 from desk.store.notices import Kind
 from desk.store.own_replies import Reply
@@ -46,6 +46,15 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
     )
     await keeping.answered(connection, case, reply, at)
     await became.sent(connection, answer, at)
+
+
+async def uncopied(connection: AsyncConnection, answer: Answer, copy: str, left: tuple[str, ...], at: datetime) -> None:
+    """What stood there too much was taken away; these are left."""
+    case = await locked(connection, answer.case)
+    if case is None:
+        return
+    await answer_writing.put(connection, answer, copies=left, due_at=at if left else None)
+    await happen(connection, case, Happening(kind=Happened.DELETED, detail=copy), by=PROGRAM, at=at)
 
 
 async def refuse(

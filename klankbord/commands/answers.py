@@ -90,6 +90,8 @@ def show(number: int, config: Path) -> None:
         f"  let out {clock(one.ready_at, zone)} by {called(people, one.sends or '-')}, tried {one.tries} times",
         *([f"  at the source: {one.mention} {one.url or ''} {clock(one.ended_at, zone)}"] if one.mention else []),
     ]
+    if one.copies:
+        lines.append(f"  stands there too much, and is to be taken away: {', '.join(one.copies)}")
     for each in said:
         approved = f", approved by {called(people, each.approved_by)}" if each.approved_by else ""
         lines += [f"  {each.number}  {clock(each.at, zone)}  {called(people, each.by)}{approved}", f"     {each.text}"]

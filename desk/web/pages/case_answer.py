@@ -19,12 +19,12 @@ from desk.answering.trust import Kind
 from desk.cases.acting import Outcome, Refused, Why
 from desk.entry.rights import Right
 from desk.entry.who import is_operator
-from desk.store import answers, inbox
+from desk.store import answers, inbox, practices
 from desk.store.answer_writing import Deed
 from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
 from desk.web.pages import may
-from desk.web.pages.case_lines import kept_of
+from desk.web.pages.case_lines import kept_of, number_of
 from desk.web.pages.case_told import BECAME
 from desk.web.site import SITE, WHO, formats, reader_words
 from picture.mention import labels_of
@@ -47,7 +47,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     channels   names of the publishers that answer at its source; none where nothing does
     now        the answer that is under way; `past` those that are over, the latest first
     to         the message that would be answered; None where none is archived any more
-    text       what stands in the field; `language` of it
+    text       what stands in the field; `language` of it; `practice` where it is that of a best practice
     length, most  of it as the source counts, of the `publisher`
     ends       until when the source lets anybody answer that message
     missing    variables without a value that stand in the text
@@ -66,6 +66,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     language: str
     publisher: str
+    practice: bool = False
     length: int = 0
     most: int = 0
     ends: datetime | None = None
@@ -102,7 +103,8 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
     language = ((now.words.language if now else None) or spoken).partition("-")[0]
     offers = offered(section, language, _values(request, case, latest))
     chosen = next((one for one in offers if one.name == request.query.get("canned")), None)
-    text = chosen.text if chosen else now.words.text if now else ""
+    practice = await _practice(request, language)
+    text = practice or (chosen.text if chosen else now.words.text if now else "")
     parent = Parent.of(latest.enriched.mention) if latest else None
     by = {one for each in every for one in (each.words.by, each.words.approved_by) if one}
     at, topics = request.app[SITE].clock(), labels_of(latest, Group.TOPIC) if latest else ()
@@ -120,6 +122,7 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         text=text,
         language=chosen.language if chosen else language,
         publisher=name,
+        practice=practice is not None,
         length=publisher.length(text, parent) if publisher and parent else len(text),
         most=publisher.most(parent) if publisher and parent else acts.LONGEST,
         ends=publisher.window(parent) if publisher and parent else None,
@@ -182,7 +185,7 @@ async def measure(request: web.Request) -> web.Response:
         {
             "length": publisher.length(text, parent),
             "most": publisher.most(parent),
-            "missing": unfilled(text, VARIABLES),
+            "missing": [reader_words(request)(f"variable.{one}") for one in unfilled(text, VARIABLES)],
             "other": other_form(text, fields.get("language"), section.voice(name)),
         }
     )
@@ -205,6 +208,13 @@ async def _write(request: web.Request, case: str, fields: Mapping[str, str], ver
     )
     at = request.app[SITE].clock()
     return await acts.write(kept.database, who, case, written, saw=saw, at=at)
+
+
+async def _practice(request: web.Request, language: str) -> str | None:
+    """What the best practice answers that the address names, in that language where it has it; None where it names none that is approved."""
+    number = number_of(request.query.get("practice", ""))
+    found = await practices.get(kept_of(request).database, number) if number is not None else None
+    return found.text(language).answer if found and found.state is practices.State.APPROVED else None
 
 
 async def _topics(request: web.Request, case: str) -> Sequence[str]:

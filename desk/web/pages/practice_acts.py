@@ -36,7 +36,8 @@ async def act(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther(back(number, wrong=refused.why.value)) from None
     case = number_of(fields.get("case", ""))
     if name == "use" and case is not None:
-        raise web.HTTPSeeOther(f"/case?number={case}#similar")
+        into = f"&practice={number}#answer" if kept_of(request).publishers else "#similar"
+        raise web.HTTPSeeOther(f"/case?number={case}{into}")
     raise web.HTTPSeeOther(back(number, done=ACTS[name]))
 
 

@@ -56,15 +56,29 @@ async def test_a_source_that_takes_it_and_breaks_off_has_it_once(house):
     assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
 
 
+async def test_a_source_that_takes_it_and_never_answers_has_it_once(house):
+    await house.let_out()
+    async with house.stage.open(patience="1s") as hasty:
+        await hasty.meet()
+        house.stage.faults.mute = 1
+        await house.worker(hasty).once()
+    answer = await house.looked(later=LATER)
+    assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
+
+
 @on_facebook
-async def test_what_stands_there_twice_is_taken_away_once(house):
+async def test_of_what_stands_there_twice_one_is_kept_and_the_other_named_as_it_is_taken_away(house):
     house.stage.faults.twice, house.stage.faults.done = 1, [Fault(500)]
     await house.let_out()
     await house.looked()
-    answer = await house.looked(later=LATER)
-    assert answer.state is State.SENT
-    answer = await house.looked(later=LATER)
+    await house.looked(later=LATER)
+    await house.sender.once()
+    answer = await house.answer()
     assert (answer.copies, len(house.stage.written())) == ((), 1)
+    *_, taken = await cases.events(house.desk, house.case.id)
+    assert taken.kind is cases.Happened.DELETED
+    assert taken.detail.startswith("facebook:")
+    assert taken.detail != answer.mention
 
 
 async def test_what_it_answers_was_deleted_there(house):
