@@ -15,16 +15,16 @@ from desk.cases import acts, keeping, timing
 from desk.cases.acting import Done, Outcome
 from desk.cases.acts import Reason
 from desk.cases.hearing import heard
+from desk.cases.thanking import topics
 from desk.entry.who import Who
 from desk.store import case_writing, cases
 from desk.store.answers import Answer, under_way
 from desk.store.case_timers import STAYS
-from desk.store.cases import Asked, Case
+from desk.store.cases import Asked, Case, messages_of
 from desk.store.database import Database
 from klankbord.demo.cast import Cast, Halted
 from klankbord.demo.dialogues import Dialogue
 from klankbord.demo.together import Together, together
-from klankbord.demo.trusting import approved
 
 CLAIMED, WRITTEN, PROPOSED, APPROVED, SENT = 0.3, 0.6, 0.65, 0.85, 0.95
 """Parts of the time until the answer stands, after which each is done."""
@@ -117,15 +117,18 @@ async def _answered(opened: Opened, dialogue: Dialogue, answered: Stored, *, by:
         now = done(await answers.propose(desk, who, now.id, saw=now.version, at=after(PROPOSED)))
         other, at = await opened.who(approver), after(APPROVED)
         now = done(await answers.approve(desk, other, now.id, 1, allowing=allowing, saw=now.version, at=at))
-        async with desk.writing() as connection:
-            await approved(connection, now, await _answer(desk, now), by=other.by, at=at)
-    now = done(await answers.send(desk, who, now.id, 1, allowing=allowing, saw=now.version, at=after(SENT)))
+    async with desk.reading() as connection:
+        about = tuple(topics(await messages_of(connection, now.id)))
+    now = done(
+        await answers.send(desk, who, now.id, 1, topics=about, allowing=allowing, saw=now.version, at=after(SENT))
+    )
     async with desk.writing() as connection:
         case = await case_writing.locked(connection, now.id)
         assert case is not None  # noqa: S101 - just written
         mention = answered.enriched.mention
         stands = Published(id=mention.id, url=mention.url, at=mention.created_at)
-        await settling.stands(connection, case, await _answer(desk, case), stands, mention.created_at)
+        said = msgspec.structs.replace(await _answer(desk, case), topics=about)
+        await settling.stands(connection, case, said, stands, mention.created_at)
 
 
 async def _answer(desk: Database, case: Case) -> Answer:

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.answering.allowing import Lacks
 from desk.answering.permitted import Permitted, Rules
-from desk.answering.trust import Kind, Lifted, Mark
-from desk.cases.thanking import topics
+from desk.answering.trust import Lifted
 from desk.store import accounts, answering, roles, trust
-from desk.store.answers import Answer
-from desk.store.cases import Case, messages_of
+from desk.store.cases import Case
 from playbook.answers import FourEyes
 
 SOURCE = "mastodon"
@@ -23,22 +22,16 @@ class ByTrust:
     def __init__(self, rules: Rules, four_eyes: FourEyes, leading: Collection[str]) -> None:
         self._rules, self._four_eyes, self._leading = rules, four_eyes, leading
 
-    async def may(self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime) -> bool:
+    async def may(
+        self, connection: AsyncConnection, by: str, case: Case, publisher: str, at: datetime
+    ) -> Permitted | Lacks:
         own = next((one.id for one in await accounts.inventory_within(connection) if one.source == publisher), "")
         found = await answering.may_answer(connection, by, own, self._rules, at, unit=case.unit)
-        return isinstance(found, Permitted)
+        return found if isinstance(found, Permitted) else Lacks(account=own, missing=found.missing)
 
     async def leads(self, connection: AsyncConnection, by: str) -> bool:
         return any(one.role in self._leading for one in await roles.held_within(connection, by))
 
-    async def alone(self, connection: AsyncConnection, by: str, case: Case) -> bool:
-        about = topics(await messages_of(connection, case.id))
-        found = await trust.needs_approval(connection, by, about, self._four_eyes, severity=case.severity)
+    async def alone(self, connection: AsyncConnection, by: str, case: Case, topics: Collection[str]) -> bool:
+        found = await trust.needs_approval(connection, by, topics, self._four_eyes, severity=case.severity)
         return isinstance(found, Lifted)
-
-
-async def approved(connection: AsyncConnection, case: Case, answer: Answer, *, by: str, at: datetime) -> None:
-    """It counts for whoever wrote it, on each topic of the case: approved as it stood."""
-    for topic in topics(await messages_of(connection, case.id)):
-        made = Mark(person=answer.words.by, topic=topic, answer=answer.id, kind=Kind.APPROVED, at=at, by=by)
-        await trust.mark(connection, made)
