@@ -88,8 +88,9 @@ class Composer:
         return told
 
     def _moment(self, kept: Kept) -> str:
-        """When it last rose, to the hour: what changes each minute would be written anew each time."""
-        return self.form.moment_with_day(kept.last_at.replace(minute=0, second=0, microsecond=0))
+        """When it last rose, to the hour: what changes each minute would be written anew each time. Not before it first did."""
+        hour = kept.last_at.replace(minute=0, second=0, microsecond=0)
+        return self.form.moment_with_day(max(hour, kept.first_at))
 
     def _words(self, topic: Emerging) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one_line(word) for those in topic.words.values() for word in those))

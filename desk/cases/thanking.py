@@ -15,7 +15,8 @@ from desk.cases.acting import Change, Outcome, Why, do
 from desk.cases.conflicts import ENDS
 from desk.entry.rights import Right
 from desk.entry.who import Who
-from desk.store import trust, wishes
+from desk.store import answers, trust, wishes
+from desk.store.answer_tables import answers as answer_table
 from desk.store.case_writing import PROGRAM, Happening, happen
 from desk.store.cases import Case, Event, Happened, Message, Mood, State, events_of, messages_of
 from desk.store.database import Database
@@ -41,8 +42,12 @@ class _Became(NamedTuple):
 
 
 def givers(events: Iterable[Event]) -> dict[str, str]:
-    """Who gave each answer that was seen, by the mention: whoever went to the source last, else whoever had the case; "" where nobody did."""
+    """Who gave each answer that was seen, by the mention; "" where nobody is known to have.
+
+    Of one that was sent from here whoever wrote it first; of another whoever went to the source last, else whoever had the case.
+    """
     found: dict[str, str] = {}
+    wrote: dict[str, str] = {}
     who = ""
     for one in events:
         match one.kind:
@@ -52,6 +57,10 @@ def givers(events: Iterable[Event]) -> dict[str, str]:
                 who = one.detail
             case Happened.RELEASED | Happened.HANDED_OVER:
                 who = ""
+            case Happened.DRAFTED:
+                wrote[one.detail] = one.by
+            case Happened.SENT:
+                who = wrote.get(one.detail, who)
             case Happened.ANSWERED:
                 found.setdefault(one.detail, who)
     return found
@@ -144,9 +153,17 @@ def topics(messages: Iterable[Message]) -> tuple[str, ...]:
 
 
 async def _mark(connection: AsyncConnection, case: Case, given: Given, about: Iterable[str], became: _Became) -> None:
-    """Mark it on each topic, and tell."""
+    """Mark it on each topic, and tell. One that was sent from here is marked by its own id, as whoever approves it marks it."""
+    sent = await answers.one(connection, answer_table.c.mention == given.mention)
     for topic in about:
-        made = Mark(person=given.by, topic=topic, answer=given.mention, kind=became.kind, at=became.at, by=became.by)
+        made = Mark(
+            person=given.by,
+            topic=topic,
+            answer=sent.id if sent else given.mention,
+            kind=became.kind,
+            at=became.at,
+            by=became.by,
+        )
         await trust.mark(connection, made)
     kind = Told(became.kind.value)
     notice = Notice(case=case.id, event_number=became.number, kind=kind, at=became.at, to_person=given.by)

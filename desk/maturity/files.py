@@ -30,7 +30,9 @@ def file_of(known: Known, reader: Reader, form: Form) -> bytes:
     if form is Form.PNG:
         foot = foot_of(report.organisation, reader.form, known.at)
         return as_picture([*shapes, Text(LEFT, HIGH - 9, foot, 8, SOFT)])
-    return on_paper(Paper(report.title, report.organisation, words=reader.words, form=reader.form, at=known.at), shapes)
+    paper = Paper(report.title, report.organisation, words=reader.words, form=reader.form, at=known.at)
+    paper.set_left_margin(LEFT - paper.c_margin)
+    return on_paper(paper, shapes)
 
 
 def name_of(known: Known, reader: Reader, form: Form) -> str:

@@ -10,6 +10,7 @@ from desk.ports import Organisation
 from desk.store.database import Database
 from playbook.maturity import Answer, Evidence, Level, Need, counted, levels_of, numbered
 from playbook.sections import Playbook
+from playbook.sound import unsound
 
 MONTH = timedelta(weeks=4)
 """How far back it is looked how things go: first responses, departments, systems."""
@@ -38,6 +39,11 @@ class Looked:
     @cached_property
     def needs(self) -> Mapping[str, Need]:
         return {name: need for level in self.levels for name, need in level.needs.items()}
+
+    @cached_property
+    def wrong(self) -> frozenset[str]:
+        """Sections of the playbook that are not sound. Slow to tell: about a second of a large flow."""
+        return frozenset(path.partition(".")[0] for path, _ in unsound(self.playbook))
 
     @property
     def units(self) -> Sequence[str]:

@@ -10,9 +10,7 @@ from desk.store import drills, maturity, roles, rota
 from playbook.crisis import owners
 from playbook.maturity import Evidence
 from playbook.rota import Stretch
-from playbook.sections import Playbook
 from playbook.service import endless
-from playbook.sound import unsound
 
 ON_CALL = frozenset(NEEDED) - {Measure.DETECT} | {Measure.CLAIM}
 """What a drill asks of who is on duty: detection is the program's own."""
@@ -20,7 +18,7 @@ ON_CALL = frozenset(NEEDED) - {Measure.DETECT} | {Measure.CLAIM}
 
 async def evidence(looked: Looked, at: datetime) -> Found:
     return {
-        **_rules(looked.playbook),
+        **_rules(looked),
         **await _duty(looked, at),
         **await _answers(looked, at),
         **await _crisis(looked),
@@ -28,11 +26,11 @@ async def evidence(looked: Looked, at: datetime) -> Found:
     }
 
 
-def _rules(playbook: Playbook) -> Found:
-    wrong = {path.partition(".")[0] for path, _ in unsound(playbook)}
+def _rules(looked: Looked) -> Found:
+    playbook = looked.playbook
     return {
-        "workflows": either(playbook.triage is not None and "triage" not in wrong),
-        "organisation": either(playbook.organisation is not None and "organisation" not in wrong),
+        "workflows": either(playbook.triage is not None and "triage" not in looked.wrong),
+        "organisation": either(playbook.organisation is not None and "organisation" not in looked.wrong),
     }
 
 

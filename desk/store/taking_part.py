@@ -24,6 +24,10 @@ class Act(StrEnum):
 
 
 _EVENTS = (
+    (case_events, cases.Happened.QUEUED.value, Act.ANSWERED),
+    (case_events, cases.Happened.DRAFTED.value, Act.DRAFTED),
+    (case_events, cases.Happened.CORRECTED.value, Act.DRAFTED),
+    (case_events, cases.Happened.APPROVED.value, Act.APPROVED),
     (case_events, cases.Happened.NOTED.value, Act.COMMENTED),
     (crisis_events, crises.Happened.DRAFTED.value, Act.DRAFTED),
     (crisis_events, crises.Happened.APPROVED.value, Act.APPROVED),

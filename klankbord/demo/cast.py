@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from core.document import Filter, Stored
 from core.errors import Stop
+from desk.answering.allowing import ByChain
 from desk.answering.permitted import Rules, rules_of
 from desk.cases.promised import Promised
 from desk.entry.rights import Right, with_roles
@@ -17,10 +18,9 @@ from klankbord.configuration import Configuration
 from klankbord.demo.comparison import native
 from klankbord.demo.messages import Said
 from klankbord.demo.native.mastodon import status_id
-from klankbord.demo.trusting import ByTrust
+from klankbord.demo.unsent import SOURCE, Unsent
 from klankbord.maturing import looked_in
 from klankbord.stores import Stores
-from playbook.answers import Answering
 from playbook.playbook import load
 from playbook.sections import Playbook
 
@@ -56,8 +56,9 @@ class Cast:
         return rules_of(self.playbook, self.rights)
 
     @property
-    def allowing(self) -> ByTrust:
-        return ByTrust(self.rules, (self.playbook.answers or Answering()).four_eyes, self.rights[Right.LEAD])
+    def allowing(self) -> ByChain:
+        """Who may answer, and whose answers nobody else has to approve."""
+        return ByChain({SOURCE: Unsent()}, lambda: self.playbook, self.rights)
 
     async def who(self, name: str, desk: Database | None = None) -> Who:
         """As they would come to the page now."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from core.document import Stored
+from core.document import Group, Stored
 from core.types import Published
 from desk.answering import acts as answers
 from desk.answering import settling
@@ -15,16 +15,16 @@ from desk.cases import acts, keeping, timing
 from desk.cases.acting import Done, Outcome
 from desk.cases.acts import Reason
 from desk.cases.hearing import heard
-from desk.cases.thanking import topics
 from desk.entry.who import Who
-from desk.store import case_writing, cases
-from desk.store.answers import Answer, under_way
+from desk.store import answer_writing, case_writing, cases
+from desk.store.answers import under_way
+from desk.store.at_once import Within, at_once
 from desk.store.case_timers import STAYS
-from desk.store.cases import Asked, Case, messages_of
+from desk.store.cases import Asked, Case
 from desk.store.database import Database
 from klankbord.demo.cast import Cast, Halted
 from klankbord.demo.dialogues import Dialogue
-from klankbord.demo.together import Together, together
+from picture.mention import labels_of
 
 CLAIMED, WRITTEN, PROPOSED, APPROVED, SENT = 0.3, 0.6, 0.65, 0.85, 0.95
 """Parts of the time until the answer stands, after which each is done."""
@@ -39,7 +39,7 @@ class Opened:
     """A case that is open, in the transaction of all that is done to it. `at` is when its author asked."""
 
     cast: Cast
-    desk: Together
+    desk: Within
     number: int
     at: datetime
 
@@ -63,12 +63,12 @@ async def handled(
     asked, answered = await cast.archived(dialogue.question), await cast.archived(dialogue.answer)
     then = await cast.archived(dialogue.then) if dialogue.then else None
     at = dialogue.question.at
-    async with together(cast.desk) as desk:
+    async with at_once(cast.desk) as desk:
         number = await _opened(cast, desk, asked, at)
         opened = Opened(cast=cast, desk=desk, number=number, at=at)
         if before is not None:
             await before(opened)
-        await _answered(opened, dialogue, answered, by=by, approver=approver)
+        await _answered(opened, dialogue, asked, answered, by=by, approver=approver)
         if then is not None:
             await _hear(cast, desk, then, asked.enriched.mention.id, dialogue.said[-1].at)
         now, ends = await opened.now(), dialogue.said[-1].at + CLOSED
@@ -101,10 +101,12 @@ async def _hear(cast: Cast, desk: Database, stored: Stored, thread: str, at: dat
     await keeping.hear(desk, told, cast.promised, at=at, erased=cast.stores.erased)
 
 
-async def _answered(opened: Opened, dialogue: Dialogue, answered: Stored, *, by: str, approver: str | None) -> None:
-    """What was written here is what stands there: in the demo nothing is sent."""
+async def _answered(
+    opened: Opened, dialogue: Dialogue, asked: Stored, answered: Stored, *, by: str, approver: str | None
+) -> None:
+    """Written, approved and let out by the house's rules; what was written stands there already: in the demo nothing is sent."""
     desk, who, question = opened.desk, await opened.who(by), await opened.now()
-    allowing = opened.cast.allowing
+    allowing, topics = opened.cast.allowing, labels_of(asked, Group.TOPIC)
 
     def after(part: float) -> datetime:
         return opened.at + (dialogue.answer.at - opened.at) * part
@@ -117,23 +119,20 @@ async def _answered(opened: Opened, dialogue: Dialogue, answered: Stored, *, by:
         now = done(await answers.propose(desk, who, now.id, saw=now.version, at=after(PROPOSED)))
         other, at = await opened.who(approver), after(APPROVED)
         now = done(await answers.approve(desk, other, now.id, 1, allowing=allowing, saw=now.version, at=at))
-    async with desk.reading() as connection:
-        about = tuple(topics(await messages_of(connection, now.id)))
-    now = done(
-        await answers.send(desk, who, now.id, 1, topics=about, allowing=allowing, saw=now.version, at=after(SENT))
-    )
-    async with desk.writing() as connection:
-        case = await case_writing.locked(connection, now.id)
-        assert case is not None  # noqa: S101 - just written
-        mention = answered.enriched.mention
-        stands = Published(id=mention.id, url=mention.url, at=mention.created_at)
-        said = msgspec.structs.replace(await _answer(desk, case), topics=about)
-        await settling.stands(connection, case, said, stands, mention.created_at)
+    at = after(SENT)
+    done(await answers.send(desk, who, now.id, 1, topics=topics, allowing=allowing, saw=now.version, at=at))
+    await _stands(opened, answered, topics)
 
 
-async def _answer(desk: Database, case: Case) -> Answer:
-    async with desk.reading() as connection:
-        found = await under_way(connection, case.id)
-    if found is None:
-        raise Halted(f"case {case.number} has no answer")
-    return found
+async def _stands(opened: Opened, answered: Stored, topics: tuple[str, ...]) -> None:
+    """As a worker finds it (desk.answering.sending)."""
+    mention = answered.enriched.mention
+    async with opened.desk.writing() as connection:
+        case = await case_writing.locked(connection, opened.number)
+        answer = await under_way(connection, case.id) if case else None
+        if case is None or answer is None:
+            raise Halted(f"case {opened.number} of the demo has no answer")
+        await answer_writing.put(connection, answer, topics=topics)
+        answer = msgspec.structs.replace(answer, topics=topics)
+        published = Published(id=mention.id, url=mention.url, at=mention.created_at)
+        await settling.stands(connection, case, answer, published, mention.created_at)

@@ -22,7 +22,7 @@ from klankbord.demo.dialogues import moment
 from klankbord.demo.handled import Opened, done
 from klankbord.demo.rhythm import ZONE
 from klankbord.demo.staff import AGENT, CLIMBER, COLLEAGUE, HR, LEAD, TRAINING, WEBCARE, YEAR
-from klankbord.demo.trusting import SOURCE
+from klankbord.demo.unsent import SOURCE
 
 LANGUAGE = "nl"
 REFUSED, NOTED, PASSED_ON = timedelta(minutes=4), timedelta(minutes=6), timedelta(minutes=9)

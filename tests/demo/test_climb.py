@@ -13,7 +13,7 @@ from desk.store.practices import Outcome
 from klankbord import configuration
 from klankbord.demo.dialogues import moment, workdays
 from klankbord.demo.staff import CLIMBER
-from klankbord.demo.trusting import SOURCE
+from klankbord.demo.unsent import SOURCE
 from klankbord.stores import open_stores
 from playbook.maturity import Answer
 from tests.demo.climbed import config_of

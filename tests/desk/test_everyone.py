@@ -80,7 +80,7 @@ async def test_the_goals_and_the_level_stand_in_it_without_who_answers_for_them(
 @pytest.mark.parametrize("way", ["link", "signed in"])
 async def test_what_happened_stands_beside_the_chart_by_its_kind_alone(client, way):
     text = await told(client, way)
-    assert any(f"</strong> {kind}</span>" in text for kind in ("Storing", "Outage"))
+    assert any(f"<bdi>{kind}</bdi></span>" in text for kind in ("Storing", "Outage"))
     assert "plat" not in text
 
 

@@ -143,6 +143,16 @@ async def test_it_is_brought_up_to_date_and_says_when_it_last_rose(office):
     assert "40 stemmen" in office.text
 
 
+async def test_it_last_rose_at_an_hour_that_is_not_before_it_first_did(office):
+    office.stage.later(7 * MINUTE)
+    await office.rises()
+    await office.once()
+    assert office.text.count("10:07") == 2
+    await office.once(later=HOUR)
+    assert "10:07" in office.text
+    assert "11:00" in office.text
+
+
 async def test_what_people_wrote_in_it_stays(office):
     await office.rises()
     await office.once()

@@ -53,6 +53,28 @@ def looks(program, subject):
     return [one.did for one in asyncio.run(entries())].count("looked at")
 
 
+def test_what_is_best_done_next_is_said_with_what_each_rule_before_it_lacked(program):
+    program.config.with_name("playbook.yaml").write_text(
+        "monitors: {all: {query: klank*}}\n"
+        "next_best_action:\n"
+        "- {name: late, when: {overdue: true, severity: critical}, say: {nl: Nu, en: Now}}\n"
+        "- {name: heard, when: {mentions_at_least: 2}, say: {nl: Bedank, en: Thank them}}\n"
+    )
+    author = program.authors[0]
+    program.command("customer unlink", author)  # where it is part of another
+    first = customer(program, author)
+    told = program.command("customer next", first)
+    assert told.stdout.splitlines() == [
+        "Thank them  [heard]",
+        "  because 2 messages are archived",
+        "Not: Now  [late]: severity (not known), overdue (not known)",
+    ]
+    dutch = program.command("customer next", customer(program), "--language", "nl").stdout.splitlines()
+    assert dutch[0] == "Geen regel gaat op."
+    assert dutch[-1] == "Niet: Bedank  [heard]: mentions_at_least (niet bekend)"
+    assert looks(program, first) == 1
+
+
 def test_an_account_is_one_customers_until_it_is_unlinked(program):
     other = customer(program)
     author = "file:in/carla"

@@ -9,6 +9,8 @@ from desk.answering.trust import Kind, Mark
 from desk.cases import acts
 from desk.store import accounts, consents, people, trust
 from desk.store.accounts import Account
+from desk.store.case_writing import Happening, happen, locked
+from desk.store.cases import Happened
 from desk.store.consents import Consent
 from desk.store.people import Details
 from desk.store.taking_part import Act
@@ -53,6 +55,17 @@ async def test_who_went_to_answer_took_part_once_an_answer_was_seen(desk):
     await acts.answering(desk, agent(bert.id), case.id, at=NOW - MINUTE)  # to no avail yet
     told = await activity(desk, None, NOW)
     assert (told.active, dict(told.acts)) == (1, {Act.ANSWERED: 1})
+
+
+async def test_who_writes_approves_and_lets_out_an_answer_takes_part(desk):
+    anna, bert = await person(desk, "Anna", "Service"), await person(desk, "Bert", "Sales")
+    case = await hear(desk, heard(at=NOW - DAY))
+    for kind, who in ((Happened.DRAFTED, anna), (Happened.APPROVED, bert), (Happened.QUEUED, anna)):
+        async with desk.writing() as connection:
+            now = await locked(connection, case.id)
+            await happen(connection, now, Happening(kind=kind, detail="1"), by=who.id, at=NOW - HOUR)
+    found = await activity(desk, None, NOW)
+    assert (found.active, dict(found.acts)) == (2, {Act.DRAFTED: 1, Act.APPROVED: 1, Act.ANSWERED: 1})
 
 
 async def test_who_left_takes_no_part(desk):

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from desk.answering import acts as answer_acts
+from desk.answering.acts import Written
 from desk.answering.trust import NO_TOPIC, Kind, Lifted
 from desk.cases import acts, thanking
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason
 from desk.cases.thanking import givers
-from desk.store import cases, people, trust, wishes
+from desk.store import answer_writing, answers, cases, people, trust, wishes
 from desk.store.case_timers import STAYS
 from desk.store.cases import Event, Happened, Mood
 from desk.store.people import Details
@@ -80,6 +82,18 @@ async def test_thanks_open_a_solved_case_again_and_are_told_all_the_same(desk):
     await acts.close(desk, agent(anna.id), case.id, Reason.SOLVED, saw=case.version, at=ANSWERED + MINUTE)
     await hear(desk, again(mood=Mood.PLEASED))
     assert await results(desk) == [("thanked", anna.id)]
+
+
+async def test_an_answer_that_was_sent_from_here_is_marked_by_its_own_id(desk):
+    anna, bert = await person(desk), await person(desk, "Bert")
+    case = await answered(desk, anna)
+    written = Written(text="Sorry", answers="mastodon:1", publisher="mastodon")
+    await answer_acts.write(desk, agent(anna.id), case.id, written, saw=case.version, at=THEN)
+    async with desk.writing() as connection:
+        there = await answers.under_way(connection, case.id)
+        await answer_writing.put(connection, there, mention="mastodon:own")
+    await thanking.thank(desk, agent(bert.id), case.id, at=THEN)
+    assert {answer for _, _, answer, _ in await marks(desk, anna)} == {there.id}
 
 
 async def test_a_colleague_thanks_once_and_nobody_thanks_themselves(desk):
@@ -186,6 +200,7 @@ async def test_topics_of_a_message_are_those_of_its_latest_version(desk):
     assert thanking.topics(await cases.messages(desk, case.id)) == ("refunds",)
 
 
+SENT = [(Happened.DRAFTED, "anna", "1"), (Happened.CORRECTED, "bert", "1"), (Happened.QUEUED, "bert", "1")]
 SEEN = (Happened.ANSWERED, "klankbord", "m:1")
 
 
@@ -198,6 +213,7 @@ SEEN = (Happened.ANSWERED, "klankbord", "m:1")
         ([(Happened.CLAIMED, "anna", ""), (Happened.RELEASED, "anna", "")], ""),
         ([(Happened.CLAIMED, "anna", ""), (Happened.HANDED_OVER, "anna", "press")], ""),
         ([SEEN, (Happened.CLAIMED, "anna", "")], ""),
+        ([*SENT, (Happened.CLAIMED, "bert", ""), (Happened.SENT, "klankbord", "1")], "anna"),
         ([(Happened.ANSWERING, "anna", ""), SEEN, (Happened.CLAIMED, "bert", "")], "anna"),
     ],
 )

@@ -23,6 +23,7 @@ from desk.store import (
     customers,
     emerging,
     facts,
+    happenings,
     identities,
     planned,
     practice_writing,
@@ -30,6 +31,7 @@ from desk.store import (
 from desk.store.accounts import Account, Lookalike
 from desk.store.answer_writing import Deed, Draft
 from desk.store.answers import State, Version
+from desk.store.backlog import Known
 from desk.store.case_tables import case_timers, cases, own_replies
 from desk.store.case_writing import Happening, Opening, add_message, happen, open_case
 from desk.store.cases import Happened, Message
@@ -88,6 +90,11 @@ async def fill(desk):
     members = (Member(HERS, ANNA, voice=True), Member(HIS, BERT, voice=True))
     risen = Risen(id="t", members=members, voices=2, usual=0.1, hours=2, trend=(2,))
     await emerging.put(desk, Emergence(at=NOW, learned=1.0, topics=(risen,)))
+    topic = {"topic": "t", "system": "github klank/webcare", "voices": 2, "usual": 0.1, "hours": 2}
+    await backlog.add(desk, backlog.Kept(**topic, first_at=NOW, last_at=NOW))
+    await backlog.put_members(desk, "t", [Known(mention=HERS, author=ANNA, quoted=0), Known(mention=HIS, author=BERT)])
+    outage = happenings.Happening(source="status", key="7", kind=happenings.Kind.OUTAGE, since=NOW, title="App down")
+    await happenings.put(desk, [outage], by="token status", at=NOW)
 
 
 async def fill_cases(desk):

@@ -29,6 +29,8 @@ async def test_no_table_names_who_was_erased(full):
             "touched",
             "touched_cases",
             "emerging",
+            "backlog_items",
+            "happenings",
             "own_accounts",
             "case_numbers",
             "crises",

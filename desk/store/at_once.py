@@ -1,4 +1,4 @@
-"""Several acts of the desk in one transaction: what would be due meanwhile, had they happened just now, is seen by nobody."""
+"""Acts that are each a transaction of their own, all in one: kept together or not at all, and seen by nobody before."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store.database import Database
 
 
-class Together(Database):
-    """The desk database inside a transaction that somebody else began and ends. Who reads sees what was written in it."""
+class Within(Database):
+    """The desk database inside a transaction that somebody else begins and ends. Who reads sees what was written in it."""
 
     def __init__(self, connection: AsyncConnection, place: str) -> None:
         super().__init__(connection.engine, place)
@@ -25,7 +25,7 @@ class Together(Database):
 
 
 @asynccontextmanager
-async def together(database: Database) -> AsyncIterator[Together]:
-    """All acts on this database are kept once this is left, or none."""
+async def at_once(database: Database) -> AsyncIterator[Within]:
+    """What is done on this database is kept once this is left. In a file nobody else writes meanwhile: keep it short."""
     async with database.writing() as connection:
-        yield Together(connection, database.place)
+        yield Within(connection, database.place)
