@@ -1,22 +1,20 @@
-"""HTTP to a CRM: every answer is usable, or says what happens next (Retry, Denied); never a secret in what is said."""
+"""HTTP to a CRM or a tracker of work: every answer is usable, or says what happens next (Retry, Denied); never a secret in what is said."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import aiohttp
 import msgspec
 
 from core.errors import Denied, Retry
-from core.outward import Outward
 from core.ports import Tools
 from core.quoting import quoted
 from core.retry_after import asked_wait
 from core.time import Clock
-from sinks._crm_settings import Sending
 
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of one answer: a page of an export is a few million."""
@@ -151,12 +149,22 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield opened
 
 
+class Reached(Protocol):
+    """What settings say of where a system is, and how long an answer of it may take."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def patience(self) -> timedelta: ...
+
+
 @asynccontextmanager
 async def let_in_by(
     headers: Mapping[str, str],
-    settings: Sending,
+    settings: Reached,
     tools: Tools,
-    outward: Outward,
+    name: str,
     *,
     secrets: Sequence[str],
     judge: Callable[[Answer], None] = lambda _: None,
@@ -170,7 +178,7 @@ async def let_in_by(
         yield Client(
             opened,
             settings.url,
-            name=outward.name,
+            name=name,
             clock=tools.clock,
             headers=same,
             secrets=lambda: secrets,

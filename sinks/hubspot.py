@@ -46,7 +46,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     """The sink, open."""
     token = settings.token.get_secret_value()
     headers = {"Authorization": f"Bearer {token}"}
-    async with let_in_by(headers, settings, tools, outward, secrets=[token], judge=judge(outward.name)) as client:
+    async with let_in_by(headers, settings, tools, outward.name, secrets=[token], judge=judge(outward.name)) as client:
         properties = Properties(
             settings.mention, settings.customer, settings.segment, settings.accounts, settings.website
         )

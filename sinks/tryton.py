@@ -46,7 +46,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     place = {"company": settings.company, "companies": [settings.company]}
     context = urlsafe_b64encode(msgspec.json.encode(place)).decode()
     headers = {"Authorization": f"bearer {key}", "X-Tryton-Context": context}
-    async with let_in_by(headers, settings, tools, outward, secrets=[key]) as client:
+    async with let_in_by(headers, settings, tools, outward.name, secrets=[key]) as client:
         crm = Tryton(client, prefix=settings.prefix, text=settings.text, accounts=settings.accounts, clock=tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:
             yield sink

@@ -49,7 +49,7 @@ async def build(settings: Settings, tools: Tools, *, outward: Outward) -> AsyncI
     token = settings.token.get_secret_value()
     basic = b64encode(f"{settings.email}/token:{token}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}" if settings.email else f"Bearer {token}"}
-    async with let_in_by(headers, settings, tools, outward, secrets=[token, basic]) as client:
+    async with let_in_by(headers, settings, tools, outward.name, secrets=[token, basic]) as client:
         fields = Fields(settings.text, settings.customer, settings.segment, settings.accounts, settings.website)
         crm = Zendesk(client, fields, settings.patience, tools.clock)
         async with kept_true(crm, settings, tools, outward) as sink:

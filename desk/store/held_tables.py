@@ -107,13 +107,13 @@ NOTHING_OF: Mapping[str, str] = {
         (
             "people", "person_roles", "groups", "group_members", "shifts", "absences", "acknowledgements", "reminders",
             "training_records", "passwords", "invitations", "second_factors", "recovery_codes", "sessions",
-            "notice_wishes", "account_rights", "trust_marks", "skills", "consents",
+            "notice_wishes", "account_rights", "trust_marks", "skills", "consents", "digest_refusals",
         ),
         _STAFF,
     ),
     **dict.fromkeys(("tokens", "endpoints", "alerts", "reports", "links", "publisher_turns"), _RULES),
     **dict.fromkeys(
-        ("letters", "spent", "emerging", "alarms", "maturity", "case_numbers", "backlog_items", "drills"), _FIGURES
+        ("letters", "spent", "emerging", "alarms", "maturity", "case_numbers", "backlog_items", "drills", "digests"), _FIGURES
     ),
     **dict.fromkeys(
         (

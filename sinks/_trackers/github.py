@@ -15,13 +15,14 @@ from pydantic import Field
 from core.backlog import Item, Seen, State
 from core.errors import Retry
 from core.ports import Tools
+from core.retry_after import asked_wait
 from core.time import Clock
-from sinks._crm_http import Answer, Client
+from sinks._crm_http import Answer, Client, let_in_by
 from sinks._trackers import _markdown
-from sinks._trackers._asking import let_in, well
+from sinks._trackers._asking import well
 from sinks._trackers._settings import Place
 
-PAGE = 100
+PAGE, MINUTE = 100, 60.0
 SKEW = timedelta(minutes=5)
 """How far its clock may be behind ours."""
 
@@ -99,7 +100,7 @@ async def build(settings: Settings, tools: Tools) -> AsyncIterator[GitHub]:
     token = settings.token.get_secret_value()
     headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": "2022-11-28"}
     judge = limits(tools.clock)
-    async with let_in("GitHub", headers, settings, tools, secrets=[token], judge=judge) as client:
+    async with let_in_by(headers, settings, tools, "GitHub", secrets=[token], judge=judge) as client:
         yield GitHub(client, settings)
 
 
@@ -112,13 +113,9 @@ def limits(clock: Clock) -> Callable[[Answer], None]:
         spent = answer.headers.get("x-ratelimit-remaining") == "0"
         if not (spent or "retry-after" in answer.headers or "rate limit" in answer.text.lower()):
             return
-        after = answer.headers.get("retry-after", "")
-        reset = answer.headers.get("x-ratelimit-reset", "")
-        seconds = 60.0
-        if after.isdecimal():
-            seconds = float(after)
-        elif spent and reset.isdecimal():
-            seconds = max(1.0, float(reset) - clock().timestamp())
-        raise Retry("GitHub asks us to wait: its limit is reached", after=seconds)
+        after = asked_wait(answer.headers.get("retry-after", ""), clock())
+        if after is None and spent:
+            after = asked_wait(answer.headers.get("x-ratelimit-reset", ""), clock())
+        raise Retry("GitHub asks us to wait: its limit is reached", after=MINUTE if after is None else max(1.0, after))
 
     return judge

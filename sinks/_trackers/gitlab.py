@@ -13,9 +13,9 @@ from urllib.parse import quote
 from core.backlog import Item, Seen, State
 from core.errors import Retry
 from core.ports import Tools
-from sinks._crm_http import Client
+from sinks._crm_http import Client, let_in_by
 from sinks._trackers import _markdown
-from sinks._trackers._asking import let_in, well
+from sinks._trackers._asking import well
 from sinks._trackers._settings import Place
 
 PAGE = 100
@@ -97,5 +97,5 @@ class GitLab:
 async def build(settings: Settings, tools: Tools) -> AsyncIterator[GitLab]:
     """The tracker, open."""
     token = settings.token.get_secret_value()
-    async with let_in("GitLab", {"PRIVATE-TOKEN": token}, settings, tools, secrets=[token]) as client:
+    async with let_in_by({"PRIVATE-TOKEN": token}, settings, tools, "GitLab", secrets=[token]) as client:
         yield GitLab(client, settings)

@@ -16,8 +16,8 @@ from pydantic import Field, field_validator
 from core.backlog import MARK, Item, Seen, State
 from core.errors import Reject
 from core.ports import Tools
-from sinks._crm_http import Client
-from sinks._trackers._asking import REFUSED, let_in, well
+from sinks._crm_http import Client, let_in_by
+from sinks._trackers._asking import REFUSED, well
 from sinks._trackers._settings import Place
 
 PAGE = 100
@@ -120,7 +120,7 @@ async def build(settings: Settings, tools: Tools) -> AsyncIterator[Jira]:
     token = settings.token.get_secret_value()
     basic = b64encode(f"{settings.email}:{token}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}"}
-    async with let_in("Jira", headers, settings, tools, secrets=[token, basic]) as client:
+    async with let_in_by(headers, settings, tools, "Jira", secrets=[token, basic]) as client:
         yield Jira(client, settings)
 
 

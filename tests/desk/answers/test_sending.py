@@ -56,6 +56,16 @@ async def test_a_source_that_takes_it_and_breaks_off_has_it_once(house):
     assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
 
 
+async def test_a_source_that_takes_it_and_never_answers_has_it_once(house):
+    await house.let_out()
+    async with house.stage.open(patience="1s") as hasty:
+        await hasty.meet()
+        house.stage.faults.mute = 1
+        await house.worker(hasty).once()
+    answer = await house.looked(later=LATER)
+    assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
+
+
 @on_facebook
 async def test_of_what_stands_there_twice_one_is_kept_and_the_other_named_as_it_is_taken_away(house):
     house.stage.faults.twice, house.stage.faults.done = 1, [Fault(500)]
