@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from core.errors import Denied, Reject, Retry
+from core.errors import Denied, Reject, Retry, Unsure
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._fitting import chosen, fit, native, public, since
@@ -28,6 +28,8 @@ __all__ = ["Meta", "Settings", "build"]
 MOST = {"facebook": 8_000, "instagram": 2_200}
 MOST_OF_A_MESSAGE = {"facebook": 2_000, "instagram": 1_000}
 A_PAGE, MOST_PAGES = 100, 100
+NOTHING_THERE = frozenset({Refusal.GONE, Refusal.BLOCKED})
+"""Why a list is refused of which nothing is left for us; whatever else is refused says nothing of what stands there."""
 A_DAY, BY_PEOPLE = timedelta(hours=24), timedelta(days=7)
 
 
@@ -194,13 +196,18 @@ class Meta:
     async def _pages(self, shape: type[Page[One]], path: str, *query: tuple[str, str]) -> AsyncIterator[One]:
         after: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
-            page = await self._get(shape, path, *query, ("limit", str(A_PAGE)), *after)
+            try:
+                page = await self._get(shape, path, *query, ("limit", str(A_PAGE)), *after)
+            except Reject as reject:
+                if reject.reason not in NOTHING_THERE:
+                    raise
+                return
             for one in page.data:
                 yield one
             if not page.paging.next:
                 return
             after = [("after", page.paging.cursors.after)]
-        raise Retry(f"{self._client.where} has more there than can be looked through")
+        raise Unsure(f"{self._client.where} has more there than can be looked through")
 
     async def _get(self, shape: type[Shape], path: str, *query: tuple[str, str]) -> Shape:
         answer = await self._client.ask("GET", path, headers=self._headers, query=query)

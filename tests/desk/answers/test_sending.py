@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from core.types import Mark
 from desk.answering import acts, became
-from desk.answering.sending import LEASE, WAITS
+from desk.answering.calling import WAITS
+from desk.answering.sending import LEASE
 from desk.answering.trust import Kind
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
@@ -227,6 +228,37 @@ async def test_what_breaks_off_is_asked_for_each_time_later(house):
     house.stage.faults.answers = []
     assert (await house.looked(later=LATER)).state is State.SENT
     assert len(house.stage.written()) == 1
+
+
+@in_messenger
+async def test_a_source_that_will_not_say_whether_it_has_it_holds_up_no_other(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=LATER)
+    assert (answer.state, await publisher_turns.waiting(house.desk)) == (State.SENDING, [await one_waits(house)])
+    answer = await house.looked(later=timedelta(hours=25))
+    assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "unknown", 1)
+
+
+async def one_waits(house):
+    """One answer waits at a source that is not left alone."""
+    since = (await house.answer()).ready_at
+    return publisher_turns.Waiting(publisher=house.name, answers=1, since=since)
+
+
+@on_mastodon
+async def test_a_source_is_left_alone_each_time_longer_until_it_answers(house):
+    await house.let_out()
+    waited = []
+    for _ in range(3):
+        house.stage.faults.answers = [Fault(503)] * 9
+        await house.looked(later=timedelta(minutes=40))
+        (waits,) = await publisher_turns.waiting(house.desk)
+        waited.append(waits.waits_until - house.at)
+    assert waited == sorted(waited)
+    assert waited[2] > WAITS[2] - timedelta(minutes=1)
 
 
 @on_mastodon
