@@ -78,7 +78,15 @@ async def _allowed(connection: AsyncConnection, answer: Answer, case: Case, allo
     """
     if answer.crisis is not None:
         return await allowing.leads(connection, answer.sends or "")
-    for one in dict.fromkeys((answer.sends or "", answer.words.approved_by or answer.words.by)):
-        if isinstance(await allowing.may(connection, one, case, answer.publisher, at), Lacks):
-            return False
-    return True
+    return await lacking(connection, answer, case, answer.sends or "", allowing, at) is None
+
+
+async def lacking(  # noqa: PLR0917 - as Allowing.may takes them
+    connection: AsyncConnection, answer: Answer, case: Case, sends: str, allowing: Allowing, at: datetime
+) -> Lacks | None:
+    """What is missing where that person lets it out: to them, or to who stands for its words; None where nothing is."""
+    for one in dict.fromkeys((sends, answer.words.approved_by or answer.words.by)):
+        found = await allowing.may(connection, one, case, answer.publisher, at)
+        if isinstance(found, Lacks):
+            return found
+    return None

@@ -9,6 +9,8 @@ from core.errors import KlankbordError, Retry
 
 TRY = timedelta(seconds=60)
 """How long one call of the source may take."""
+LEASE = timedelta(minutes=3)
+"""How long a worker has the turn: longer than two calls, so that only one that was killed is followed by another."""
 WAITS = (
     timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30),
 )  # fmt: skip

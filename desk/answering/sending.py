@@ -21,14 +21,13 @@ from core.types import Parent, Published, Refusal, Reply
 from desk.answering import settling
 from desk.answering.allowing import Allowing
 from desk.answering.barred import OLDEST, Answered, Bar, barred
-from desk.answering.calling import TRY, WAITS, Away, call, longer
+from desk.answering.calling import LEASE, TRY, WAITS, Away, call, longer
+from desk.answering.deeds import SLOW, Deeds
 from desk.store import answer_writing, answers, case_writing, publisher_turns
 from desk.store.answers import Answer, State
 from desk.store.database import Database
-from desk.store.publisher_turns import Task, Turn
+from desk.store.publisher_turns import Turn
 
-LEASE = timedelta(minutes=3)
-"""How long a worker has the turn: longer than two calls, so that only one that was killed is followed by another."""
 IN_TURN = 20
 """Answers and deeds of one turn."""
 DENIED = timedelta(minutes=5)
@@ -60,6 +59,7 @@ class Sender:
     ) -> None:
         self._desk, self._publishers, self._looks, self._allowing = desk, publishers, looks, allowing
         self._erased, self._clock, self._random, self._measured = erased, clock, random, measured
+        self._deeds = Deeds(desk, allowing, erased, clock)
         self._away: dict[str, int] = {}  # how often each was in a row
 
     async def once(self) -> None:
@@ -100,12 +100,12 @@ class Sender:
             task = await publisher_turns.next_task(self._desk, turn.publisher, self._clock())
             if task is None:
                 return
-            await self._task(publisher, task)
+            await self._deeds.do(turn, publisher, task)
 
     async def _answer(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
         """Raises Away where the source is to be left alone."""
         if answer.state is State.SENT:
-            await self._uncopied(turn, publisher, answer)
+            await self._deeds.uncopy(turn, publisher, answer)
             return
         if answer.state is State.SENDING and not await self._absent(turn, publisher, answer):
             return
@@ -123,7 +123,7 @@ class Sender:
         except (Unsure, TimeoutError) as unsure:
             after = timedelta(seconds=unsure.after if isinstance(unsure, Unsure) else 0)
             due = self._clock() + max(after, publisher.settles)
-            await self._put(turn, answer, due_at=due, error=str(unsure) or "it took too long")
+            await self._put(turn, answer, due_at=due, error=str(unsure) or SLOW)
             self._count(turn, "unsure")
         else:
             await self._stands(turn, answer, published, "sent")
@@ -208,39 +208,11 @@ class Sender:
             if await publisher_turns.holds(connection, turn):
                 await answer_writing.put(connection, answer, **values)
 
-    async def _uncopied(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
-        """Take away what stands there too much."""
-        for place, copy in enumerate(answer.copies):
-            try:
-                await publisher.delete(copy)
-            except Reject as refused:
-                await self._put(turn, answer, due_at=None, error=str(refused))
-                return
-            async with self._desk.writing() as connection:
-                await settling.uncopied(connection, answer, copy, answer.copies[place + 1 :], self._clock())
-
-    async def _task(self, publisher: Publisher, task: Task) -> None:
-        at = self._clock()
-        try:
-            async with asyncio.timeout(TRY.total_seconds()):
-                await (publisher.hide if task.kind == "hide" else publisher.delete)(task.mention)
-        except Reject as refused:
-            done: dict[str, object] = {"due_at": None, "done_at": at, "error": str(refused)}
-        except (Retry, Unsure, TimeoutError) as away:
-            done = {"due_at": at + self._wait(task.tries), "tries": task.tries + 1, "error": str(away)}
-        else:
-            done = {"due_at": None, "done_at": at, "error": None}
-        async with self._desk.writing() as connection:
-            await settling.did(connection, task, done, at)
-
     def _patience(self, name: str, away: Retry) -> timedelta:
         before, asked = self._away.get(name, 0), timedelta(seconds=away.after or 0)
         self._away[name] = before + 1
         least = WAITS[min(before, len(WAITS) - 1)]
         return max(asked, least, DENIED if isinstance(away, Denied) else least) * self._random.uniform(1.0, 1.1)
-
-    def _wait(self, tries: int) -> timedelta:
-        return WAITS[min(tries, len(WAITS) - 1)]
 
     def _count(self, turn: Turn, outcome: str) -> None:
         self._measured.add(Count.ANSWERS, turn.publisher, outcome)

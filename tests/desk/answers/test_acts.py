@@ -139,6 +139,5 @@ async def test_another_message_than_the_authors_is_not_answered(house):
 
 
 async def test_what_the_channel_does_not_allow_is_refused(house):
-    told = {"publisher": "mastodon", "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
-    done = await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **told)
+    done = await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **house.told)
     assert done.what is Why.NOT_THERE

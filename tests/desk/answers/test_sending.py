@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from core.types import Mark
 from desk.answering import acts, became
-from desk.answering.calling import WAITS
-from desk.answering.sending import LEASE
+from desk.answering.calling import LEASE, WAITS
 from desk.answering.trust import Kind
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
