@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.types import Published
+from core.types import CLOCKS_APART, Published
 from desk.answering import became
 from desk.answering.trust import Kind as Trust
 from desk.cases import keeping
@@ -25,9 +25,12 @@ ANY_VERSION = 2**63 - 1
 async def stands(connection: AsyncConnection, case: Case, answer: Answer, published: Published, at: datetime) -> None:
     """It stands at the source: the case is answered at once, without waiting until it is heard there. Both are locked.
 
-    It counts from when the source has it, or from the beginning of the clock where that source's clock is behind.
+    It counts from when the source has it, or from the beginning of the clock where that source's clock is behind by less than CLOCKS_APART. What
+    stood there before a clock that began anew does not stop that.
     """
-    when = max(published.at or at, case.since)
+    when = published.at or at
+    if case.since - CLOCKS_APART < when:
+        when = max(when, case.since)
     done = {"state": State.SENT.value, "mention": published.id, "url": published.url, "error": None, "ended_at": when}
     rest = at if published.copies else None
     await answer_writing.put(connection, answer, copies=published.copies, due_at=rest, **done)

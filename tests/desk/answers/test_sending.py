@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.types import Mark
-from desk.answering import acts, became
+from core.errors import Retry
+from core.types import Mark, Published
+from desk.answering import acts, became, settling
 from desk.answering.calling import LEASE, WAITS
 from desk.answering.trust import Kind
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
-from desk.store import account_rights, answers, case_erasing, cases, people, publisher_turns, roles, trust
+from desk.store import account_rights, answers, case_erasing, case_writing, cases, people, publisher_turns, roles, trust
 from desk.store.account_rights import Given
 from desk.store.answer_writing import Deed
-from desk.store.answers import State
+from desk.store.answers import State, under_way
 from klankbord.player.faults import Refusal as Fault
 from tests.desk.answers.book import TEXT
 from tests.desk.cases.book import agent, hear, owed, reply, withdraw
@@ -258,6 +259,44 @@ async def test_a_source_is_left_alone_each_time_longer_until_it_answers(house):
         waited.append(waits.waits_until - house.at)
     assert waited == sorted(waited)
     assert waited[2] > WAITS[2] - timedelta(minutes=1)
+
+
+@on_mastodon
+async def test_what_is_away_here_is_not_called_the_sources(house):
+    await house.let_out()
+
+    async def away(mention):
+        raise Retry("the archive is away")
+
+    house.looks = away
+    with pytest.raises(Retry, match="the archive is away"):
+        await house.worker().once()
+    (waits,) = await publisher_turns.waiting(house.desk)
+    assert (waits.waits_until, waits.error) == (None, None)
+
+
+@on_mastodon
+async def test_what_waits_for_its_source_is_hurried(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    answer = await house.answer()
+    assert await publisher_turns.hurry(house.desk, answer, house.at)
+    assert (await house.looked()).state is State.SENT
+    assert not await publisher_turns.hurry(house.desk, answer, house.at)
+
+
+@on_mastodon
+async def test_what_stood_there_before_the_clock_began_anew_does_not_stop_that(house):
+    await house.let_out()
+    async with house.desk.writing() as connection:
+        case = await case_writing.locked(connection, house.case.id)
+        later = case.since + timedelta(hours=2)
+        asked = case_writing.Happening(kind=cases.Happened.REOPENED, detail=house.parent.id)
+        case = await case_writing.happen(connection, case, asked, by="klankbord", at=later, since=later)
+        stands = Published(id="mastodon:1/9", at=later - timedelta(hours=1))
+        await settling.stands(connection, case, await under_way(connection, case.id), stands, later)
+    assert ((await house.answer()).state, (await cases.get(house.desk, house.case.id)).answered_at) == (State.SENT, None)
 
 
 @on_mastodon
