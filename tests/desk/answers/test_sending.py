@@ -11,6 +11,7 @@ from core.types import Mark, Published
 from desk.answering import acts, became, settling
 from desk.answering.calling import LEASE, WAITS
 from desk.answering.trust import Kind
+from desk.answering.trust import Mark as Told
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
 from desk.store import account_rights, answers, case_erasing, case_writing, cases, people, publisher_turns, roles, trust
@@ -20,6 +21,7 @@ from desk.store.answers import State, under_way
 from klankbord.player.faults import Refusal as Fault
 from tests.desk.answers.book import TEXT
 from tests.desk.cases.book import agent, hear, owed, reply, withdraw
+from tests.desk.crisis.test_freezing import waiting
 
 LATER = timedelta(minutes=10)
 on_mastodon = pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
@@ -297,6 +299,22 @@ async def test_what_stood_there_before_the_clock_began_anew_does_not_stop_that(h
         stands = Published(id="mastodon:1/9", at=later - timedelta(hours=1))
         await settling.stands(connection, case, await under_way(connection, case.id), stands, later)
     assert ((await house.answer()).state, (await cases.get(house.desk, house.case.id)).answered_at) == (State.SENT, None)
+
+
+@on_mastodon
+@pytest.mark.parametrize("opened", ["postgresql"], indirect=True)
+async def test_a_mark_and_the_erasure_of_that_person_wait_for_one_another_and_never_both(house):
+    async with house.desk.writing() as connection:
+        case = await case_writing.locked(connection, house.case.id)
+        claimed = case_writing.Happening(kind=cases.Happened.CLAIMED)
+        await case_writing.happen(connection, case, claimed, by=house.anna.by, at=house.at, assignee=house.anna.by)
+    async with house.desk.writing() as connection:
+        await case_writing.locked(connection, house.case.id)
+        erasing = asyncio.create_task(people.erase(house.desk, [house.anna.by], key=b"key", at=house.at))
+        await waiting(house.desk, 1, but=erasing)
+        one = {"person": house.anna.by, "topic": "", "answer": "1", "by": house.bert.by, "at": house.at}
+        assert await trust.mark(connection, Told(kind=Kind.APPROVED, **one))
+    assert await erasing == 1
 
 
 @on_mastodon
