@@ -103,13 +103,13 @@ class Meta:
         made = self._client.read(answer, Made, sends=True)
         if not (number := made.message_id or made.id):
             raise self._client.unsure("answered what is no comment")
-        return Published(id=f"{self._place}:{number}")
+        return Published(id=f"{self._place}:{number}", author=self._author)
 
     async def find(self, reply: Reply) -> Published | None:
         await self._known()
         said = self._messages(reply.parent) if private(reply.parent) else self._beneath(reply.parent)
         found = [
-            Published(id=f"{self._place}:{one.id}", url=one.permalink_url, at=one.at)
+            Published(id=f"{self._place}:{one.id}", url=one.permalink_url, at=one.at, author=self._author)
             async for one in said
             if self._ours(one) and one.at >= since(reply) and same(one.words, reply.text)
         ]
@@ -140,6 +140,10 @@ class Meta:
 
     def _ours(self, said: Said) -> bool:
         return said.by is not None and said.by.id in {self._settings.account, self._speaker}
+
+    @property
+    def _author(self) -> str:
+        return f"{self._place}:{self._settings.account}"
 
     @property
     def _speaker(self) -> str:

@@ -38,7 +38,7 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
     case = await happen(connection, case, sent, by=PROGRAM, at=at)
     reply = Reply(
         mention=published.id,
-        author=f"{case.source}:{answer.publisher}",
+        author=published.author or f"{case.source}:{answer.publisher}",
         thread=case.thread,
         at=when,
         order=0,

@@ -27,7 +27,9 @@ async def hide(house):
 
 async def failed(house):
     """What is open or came to nothing: (kind, whether it is tried again, why)."""
-    return [(one.kind, one.due_at is not None, one.error) for one in await deeds.unsettled(house.desk, case=house.case.id)]
+    return [
+        (one.kind, one.due_at is not None, one.error) for one in await deeds.unsettled(house.desk, case=house.case.id)
+    ]
 
 
 @on_mastodon

@@ -298,7 +298,10 @@ async def test_what_stood_there_before_the_clock_began_anew_does_not_stop_that(h
         case = await case_writing.happen(connection, case, asked, by="klankbord", at=later, since=later)
         stands = Published(id="mastodon:1/9", at=later - timedelta(hours=1))
         await settling.stands(connection, case, await under_way(connection, case.id), stands, later)
-    assert ((await house.answer()).state, (await cases.get(house.desk, house.case.id)).answered_at) == (State.SENT, None)
+    assert ((await house.answer()).state, (await cases.get(house.desk, house.case.id)).answered_at) == (
+        State.SENT,
+        None,
+    )
 
 
 @on_mastodon
