@@ -655,7 +655,7 @@ class Publisher(Protocol):
         ...
 
     async def find(self, reply: Reply) -> Published | None:
-        """Whether the source has this answer. Raises Retry, and Denied."""
+        """Whether the source has this answer. Raises Retry, Denied, and Reject or Unsure where the source will not say."""
         ...
 
     async def hide(self, mention: str) -> None:

@@ -323,12 +323,14 @@ class Published(Struct, frozen=True):
     id      as the mention's would be that a connector hears of it
     at      when, by the source, where it says so
     copies  ids of the same answer where the source has it more than once: what stands there too much
+    author  id of the own account there, as its mention's author would be
     """
 
     id: str
     url: str | None = None
     at: datetime | None = None
     copies: tuple[str, ...] = ()
+    author: str | None = None
 
 
 class Can(StrEnum):

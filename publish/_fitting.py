@@ -59,4 +59,6 @@ def chosen(found: list[Published], reply: Reply) -> Published | None:
     if not ours:
         return None
     first, *others = sorted(ours, key=lambda one: (one.at or reply.at, len(one.id), one.id))
-    return Published(id=first.id, url=first.url, at=first.at, copies=tuple(one.id for one in others))
+    return Published(
+        id=first.id, url=first.url, at=first.at, copies=tuple(one.id for one in others), author=first.author
+    )

@@ -172,7 +172,7 @@ class Bluesky:
 
     def _published(self, uri: str, at: datetime | None) -> Published:
         url = f"https://bsky.app/profile/{self._session.handle}/post/{parts(uri)[2]}"
-        return Published(id=f"{SOURCE}:{uri}", url=url, at=at)
+        return Published(id=f"{SOURCE}:{uri}", url=url, at=at, author=f"{SOURCE}:{self._session.did}")
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 403:

@@ -196,7 +196,10 @@ class Mastodon:
 
     def _published(self, status: Status) -> Published:
         return Published(
-            id=f"{SOURCE}:{self._instance}/{status.id}", url=status.url or status.uri, at=status.created_at
+            id=f"{SOURCE}:{self._instance}/{status.id}",
+            url=status.url or status.uri,
+            at=status.created_at,
+            author=f"{SOURCE}:{self._instance}/{self._id}",
         )
 
     def _refusal(self, answer: Answer) -> Exception:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from core.errors import Denied, Reject, Retry
+from core.errors import Denied, Reject, Retry, Unsure
 from core.ports import Tools
 from core.types import Can, Parent, Published, Refusal, Reply
 from publish._fitting import chosen, fit, native, public, since
@@ -28,6 +28,8 @@ __all__ = ["Meta", "Settings", "build"]
 MOST = {"facebook": 8_000, "instagram": 2_200}
 MOST_OF_A_MESSAGE = {"facebook": 2_000, "instagram": 1_000}
 A_PAGE, MOST_PAGES = 100, 100
+NOTHING_THERE = frozenset({Refusal.GONE, Refusal.BLOCKED})
+"""Why a list is refused of which nothing is left for us; whatever else is refused says nothing of what stands there."""
 A_DAY, BY_PEOPLE = timedelta(hours=24), timedelta(days=7)
 
 
@@ -101,13 +103,13 @@ class Meta:
         made = self._client.read(answer, Made, sends=True)
         if not (number := made.message_id or made.id):
             raise self._client.unsure("answered what is no comment")
-        return Published(id=f"{self._place}:{number}")
+        return Published(id=f"{self._place}:{number}", author=self._author)
 
     async def find(self, reply: Reply) -> Published | None:
         await self._known()
         said = self._messages(reply.parent) if private(reply.parent) else self._beneath(reply.parent)
         found = [
-            Published(id=f"{self._place}:{one.id}", url=one.permalink_url, at=one.at)
+            Published(id=f"{self._place}:{one.id}", url=one.permalink_url, at=one.at, author=self._author)
             async for one in said
             if self._ours(one) and one.at >= since(reply) and same(one.words, reply.text)
         ]
@@ -138,6 +140,10 @@ class Meta:
 
     def _ours(self, said: Said) -> bool:
         return said.by is not None and said.by.id in {self._settings.account, self._speaker}
+
+    @property
+    def _author(self) -> str:
+        return f"{self._place}:{self._settings.account}"
 
     @property
     def _speaker(self) -> str:
@@ -194,13 +200,18 @@ class Meta:
     async def _pages(self, shape: type[Page[One]], path: str, *query: tuple[str, str]) -> AsyncIterator[One]:
         after: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
-            page = await self._get(shape, path, *query, ("limit", str(A_PAGE)), *after)
+            try:
+                page = await self._get(shape, path, *query, ("limit", str(A_PAGE)), *after)
+            except Reject as reject:
+                if reject.reason not in NOTHING_THERE:
+                    raise
+                return
             for one in page.data:
                 yield one
             if not page.paging.next:
                 return
             after = [("after", page.paging.cursors.after)]
-        raise Retry(f"{self._client.where} has more there than can be looked through")
+        raise Unsure(f"{self._client.where} has more there than can be looked through")
 
     async def _get(self, shape: type[Shape], path: str, *query: tuple[str, str]) -> Shape:
         answer = await self._client.ask("GET", path, headers=self._headers, query=query)

@@ -166,7 +166,8 @@ class X:
         return [self._published(post.id, post.created_at) for post in alike]
 
     def _published(self, number: str, at: datetime | None = None) -> Published:
-        return Published(id=f"{SOURCE}:{number}", url=f"https://x.com/{self.account}/status/{number}", at=at)
+        url = f"https://x.com/{self.account}/status/{number}"
+        return Published(id=f"{SOURCE}:{number}", url=url, at=at, author=f"{SOURCE}:{self._id}")
 
     def _refusal(self, answer: Answer) -> Exception:
         said = self._client.said(answer.document.get("detail") or answer.value)

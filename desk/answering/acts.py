@@ -3,21 +3,23 @@ and is refused with what happened meanwhile where another was first (desk.cases.
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.ports import Publisher
 from core.types import Can
 from desk.answering.allowing import Allowing, Lacks
+from desk.answering.barred import lacking
 from desk.answering.composing import unfilled
 from desk.cases.acting import Change, Outcome, Refused, Why, do
 from desk.entry.who import Who, is_operator
 from desk.store import answer_writing
 from desk.store.answer_writing import Deed, Draft
-from desk.store.answers import GOING, WRITABLE, Answer, State, Version, under_way
+from desk.store.answers import GOING, WRITABLE, Answer, State, Version, of_case_within, under_way
 from desk.store.case_tables import case_messages
 from desk.store.cases import Case, Happened
 from desk.store.cases import State as CaseState
@@ -71,7 +73,7 @@ async def write(database: Database, who: Who, case: str, written: Written, *, sa
 async def _begun(connection: AsyncConnection, case: Case, written: Written, who: Who, at: datetime) -> Change | Why:
     if written.version:
         return Why.GONE
-    if not await _said(connection, case, written.answers, own=False):
+    if not await _said(connection, case, written.answers):
         return Why.NO_MESSAGE
     if not written.publisher:
         return Why.NO_CHANNEL
@@ -152,8 +154,10 @@ async def send(
             return None
         if unfilled(there.words.text, VARIABLES):
             return Why.UNFILLED
-        if lacks := await _lacks(connection, allowing, who, now, there.publisher, at):
-            return lacks
+        if there.words.approved_at is None and is_operator(there.words.by):
+            return Why.UNNAMED
+        if lacks := await lacking(connection, there, now, who.by, allowing, at):
+            return _refused(lacks)
         if there.words.approved_at is None and not await allowing.alone(connection, there.words.by, now, topics):
             return Why.NOT_APPROVED
         await queue(connection, there, by=who.by, at=at)
@@ -194,27 +198,37 @@ async def at_source(
     mention: str,
     *,
     publisher: str,
-    can: frozenset[Can],
+    publishers: Mapping[str, Publisher],
     allowing: Allowing,
     at: datetime,
 ) -> Outcome:
-    """Let a message of the case be hidden or taken away there, or an answer of ours withdrawn, where the channel allows it."""
+    """Let a message of the case be hidden or taken away there by that publisher, where it may; or an answer of ours withdrawn by the one that
+    sent it, with its copies.
+    """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
-        if _NEEDS[deed] not in can:
-            return Why.NOT_THERE
-        if not await _said(connection, now, mention, own=deed is Deed.WITHDRAW):
+        sent = await _sent(connection, now, mention) if deed is Deed.WITHDRAW else None
+        if deed is Deed.WITHDRAW and sent is None:
             return Why.NO_MESSAGE
-        if lacks := await _lacks(connection, allowing, who, now, publisher, at):
+        name = sent.publisher if sent else publisher
+        if name not in publishers or _NEEDS[deed] not in publishers[name].can:
+            return Why.NOT_THERE
+        if sent is None and not await _said(connection, now, mention):
+            return Why.NO_MESSAGE
+        if lacks := await _lacks(connection, allowing, who, now, name, at):
             return lacks
-        if not await answer_writing.ask(connection, now.id, deed, mention, publisher, by=who.by, at=at):
+        if not await answer_writing.ask(connection, now.id, deed, mention, name, by=who.by, at=at):
             return None
+        if sent is not None:
+            for copy in sent.copies:
+                await answer_writing.ask(connection, now.id, deed, copy, name, by=who.by, at=at)
+            await answer_writing.put(connection, sent, due_at=None)
         return Change(kind=_KINDS[deed], detail=mention)
 
     return await do(database, who, case, act, kind=_KINDS[deed], saw=None, at=at)
 
 
-_KINDS = {Deed.HIDE: Happened.HIDDEN, Deed.DELETE: Happened.DELETED, Deed.WITHDRAW: Happened.TAKEN_BACK}
+_KINDS = {Deed.HIDE: Happened.HIDDEN, Deed.DELETE: Happened.DELETED, Deed.WITHDRAW: Happened.UNPUBLISHED}
 
 
 def _stays(there: Answer, who: Who) -> bool:
@@ -227,14 +241,23 @@ async def _lacks(  # noqa: PLR0917 - as Allowing.may takes them
 ) -> Refused | None:
     """That they may not answer it there; None where they may."""
     found = await allowing.may(connection, who.by, case, publisher, at)
-    if not isinstance(found, Lacks):
-        return None
-    return Refused(what=Why.FORBIDDEN if found.account else Why.NO_ACCOUNT, lacks=found)
+    return _refused(found) if isinstance(found, Lacks) else None
 
 
-async def _said(connection: AsyncConnection, case: Case, mention: str, *, own: bool) -> bool:
+def _refused(lacks: Lacks) -> Refused:
+    return Refused(what=Why.FORBIDDEN if lacks.account else Why.NO_ACCOUNT, lacks=lacks)
+
+
+async def _sent(connection: AsyncConnection, case: Case, mention: str) -> Answer | None:
+    """The answer to the case that stands at its source as that."""
+    every = await of_case_within(connection, case.id)
+    return next((one for one in every if one.mention == mention and one.state is State.SENT), None)
+
+
+async def _said(connection: AsyncConnection, case: Case, mention: str) -> bool:
+    """Whether its author wrote that."""
     one = (case_messages.c.case == case.id, case_messages.c.mention == mention)
-    asked = select(case_messages.c.mention).where(*one, case_messages.c.own.is_(own))
+    asked = select(case_messages.c.mention).where(*one, case_messages.c.own.is_(False))
     return (await connection.execute(asked)).first() is not None
 
 

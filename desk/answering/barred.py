@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ports import Publisher
 from core.types import Mark, Parent, Refusal
 from desk.answering.allowing import Allowing, Lacks
+from desk.crisis.joining import belongs_to
 from desk.store.answers import Answer
 from desk.store.case_tables import case_messages
 from desk.store.cases import Case, State
@@ -26,6 +27,8 @@ class Bar(StrEnum):
     NOT_APPROVED = "not approved"
     DRILL = "drill"  # drills and history are answered nowhere
     LATE = "too late"  # the source was away for OLDEST
+    UNKNOWN = "unknown"  # it may stand there, and for OLDEST the source would not say
+    CRISIS_OVER = "crisis over"  # the crisis whose statement it is ended, or the case is out of it
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +55,8 @@ async def barred(
     there = (case_messages.c.case == case.id, case_messages.c.mention == answer.answers)
     if answered is None or (await connection.execute(select(case_messages.c.mention).where(*there))).first() is None:
         return Refusal.GONE
+    if answer.crisis is not None and not await belongs_to(connection, case.id, answer.crisis):
+        return Bar.CRISIS_OVER
     if {Mark.DRILL, Mark.HISTORY} & set(answered.marks):
         return Bar.DRILL
     if not await _allowed(connection, answer, case, allowing, at):
@@ -73,7 +78,15 @@ async def _allowed(connection: AsyncConnection, answer: Answer, case: Case, allo
     """
     if answer.crisis is not None:
         return await allowing.leads(connection, answer.sends or "")
-    for one in dict.fromkeys((answer.sends or "", answer.words.approved_by or answer.words.by)):
-        if isinstance(await allowing.may(connection, one, case, answer.publisher, at), Lacks):
-            return False
-    return True
+    return await lacking(connection, answer, case, answer.sends or "", allowing, at) is None
+
+
+async def lacking(  # noqa: PLR0917 - as Allowing.may takes them
+    connection: AsyncConnection, answer: Answer, case: Case, sends: str, allowing: Allowing, at: datetime
+) -> Lacks | None:
+    """What is missing where that person lets it out: to them, or to who stands for its words; None where nothing is."""
+    for one in dict.fromkeys((sends, answer.words.approved_by or answer.words.by)):
+        found = await allowing.may(connection, one, case, answer.publisher, at)
+        if isinstance(found, Lacks):
+            return found
+    return None

@@ -20,22 +20,16 @@ from core.time import Clock
 from core.types import Parent, Published, Refusal, Reply
 from desk.answering import settling
 from desk.answering.allowing import Allowing
-from desk.answering.barred import Answered, barred
+from desk.answering.barred import OLDEST, Answered, Bar, barred
+from desk.answering.calling import LEASE, TRY, WAITS, Away, call, longer
+from desk.answering.deeds import SLOW, Deeds
 from desk.store import answer_writing, answers, case_writing, publisher_turns
 from desk.store.answers import Answer, State
 from desk.store.database import Database
-from desk.store.publisher_turns import Task, Turn
+from desk.store.publisher_turns import Turn
 
-TRY = timedelta(seconds=60)
-"""How long one call of the source may take."""
-LEASE = timedelta(minutes=3)
-"""How long a worker has the turn: longer than two calls, so that only one that was killed is followed by another."""
 IN_TURN = 20
 """Answers and deeds of one turn."""
-WAITS = (
-    timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30),
-)  # fmt: skip
-"""How long a source that is away is left alone, each time longer; and how long an answer of which nobody knows, before it is asked for again."""
 DENIED = timedelta(minutes=5)
 """How long one is left alone that lets us in no more: a person has to act there."""
 
@@ -65,6 +59,8 @@ class Sender:
     ) -> None:
         self._desk, self._publishers, self._looks, self._allowing = desk, publishers, looks, allowing
         self._erased, self._clock, self._random, self._measured = erased, clock, random, measured
+        self._deeds = Deeds(desk, allowing, erased, clock)
+        self._away: dict[str, int] = {}  # how often each was in a row
 
     async def once(self) -> None:
         """One turn at each publisher where something is due. What is wrong with one holds up no other."""
@@ -85,8 +81,9 @@ class Sender:
         waits, error = None, None
         try:
             await self._work(turn, self._publishers[name])
-        except Retry as away:
-            waits, error = self._clock() + self._patience(away), str(away)
+            self._away.pop(name, None)
+        except Away as away:
+            waits, error = self._clock() + self._patience(name, away.retry), str(away)
         finally:
             await publisher_turns.give_back(self._desk, turn, waits_until=waits, error=error)
 
@@ -103,45 +100,59 @@ class Sender:
             task = await publisher_turns.next_task(self._desk, turn.publisher, self._clock())
             if task is None:
                 return
-            await self._task(publisher, task)
+            await self._deeds.do(turn, publisher, task)
 
     async def _answer(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
-        """Raises Retry where the source is to be left alone."""
+        """Raises Away where the source is to be left alone."""
         if answer.state is State.SENT:
-            await self._uncopied(turn, publisher, answer)
+            await self._deeds.uncopy(turn, publisher, answer)
             return
-        if answer.state is State.SENDING and (found := await self._found(turn, publisher, answer)):
-            await self._stands(turn, answer, found, "found")
+        if answer.state is State.SENDING and not await self._absent(turn, publisher, answer):
             return
         reply = await self._begun(turn, publisher, answer)
         if reply is None or self._clock() > turn.until - TRY:  # whoever slept may have lost the turn before it went out
             return
         try:
-            async with asyncio.timeout(TRY.total_seconds()):
-                published = await publisher.send(reply)
+            published = await call(publisher.send(reply))
         except Reject as refused:
             await self._refused(turn, answer, refused.reason, str(refused))
-        except Retry as away:
+        except Away as away:
             await self._put(turn, answer, state=State.QUEUED.value, due_at=self._clock(), error=str(away))
             self._count(turn, "failed")
             raise
         except (Unsure, TimeoutError) as unsure:
             after = timedelta(seconds=unsure.after if isinstance(unsure, Unsure) else 0)
             due = self._clock() + max(after, publisher.settles)
-            await self._put(turn, answer, due_at=due, error=str(unsure) or "it took too long")
+            await self._put(turn, answer, due_at=due, error=str(unsure) or SLOW)
             self._count(turn, "unsure")
         else:
             await self._stands(turn, answer, published, "sent")
 
-    async def _found(self, turn: Turn, publisher: Publisher, answer: Answer) -> Published | None:
-        """Whether the source has it. What cannot be asked now is asked for later, each time later."""
+    async def _absent(self, turn: Turn, publisher: Publisher, answer: Answer) -> bool:
+        """Whether the source says that it has it not. What cannot be asked now is asked for later, each time later."""
         try:
-            async with asyncio.timeout(TRY.total_seconds()):
-                return await publisher.find(await self._reply(answer))
-        except (Retry, TimeoutError) as away:
-            await self._put(turn, answer, due_at=self._clock() + self._wait(answer.tries), error=str(away))
-            self._count(turn, "failed")
-            raise (away if isinstance(away, Retry) else Retry(f"{turn.publisher} does not answer")) from None
+            found = await call(publisher.find(await self._reply(answer)))
+        except (Reject, Unsure) as mute:
+            await self._unknown(turn, answer, str(mute))
+            return False
+        except (Away, TimeoutError) as away:
+            await self._put_off(turn, answer, str(away))
+            raise (away if isinstance(away, Away) else Away(Retry(f"{turn.publisher} does not answer"))) from None
+        if found is not None:
+            await self._stands(turn, answer, found, "found")
+        return found is None
+
+    async def _unknown(self, turn: Turn, answer: Answer, error: str) -> None:
+        """The source does not say whether it has this one: others pass meanwhile, and after OLDEST a person has to look there."""
+        if answer.ready_at is not None and self._clock() - answer.ready_at > OLDEST:
+            await self._refused(turn, answer, Bar.UNKNOWN.value, error)
+        else:
+            await self._put_off(turn, answer, error)
+
+    async def _put_off(self, turn: Turn, answer: Answer, error: str) -> None:
+        at = self._clock()
+        await self._put(turn, answer, due_at=at + longer(answer.tried_at or at, at), error=error)
+        self._count(turn, "failed")
 
     async def _begun(self, turn: Turn, publisher: Publisher, answer: Answer) -> Reply | None:
         """The answer as it goes out now, once it is written down that it does; None where something stands in its way."""
@@ -197,37 +208,11 @@ class Sender:
             if await publisher_turns.holds(connection, turn):
                 await answer_writing.put(connection, answer, **values)
 
-    async def _uncopied(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
-        """Take away what stands there too much."""
-        for place, copy in enumerate(answer.copies):
-            try:
-                await publisher.delete(copy)
-            except Reject as refused:
-                await self._put(turn, answer, due_at=None, error=str(refused))
-                return
-            async with self._desk.writing() as connection:
-                await settling.uncopied(connection, answer, copy, answer.copies[place + 1 :], self._clock())
-
-    async def _task(self, publisher: Publisher, task: Task) -> None:
-        at = self._clock()
-        try:
-            async with asyncio.timeout(TRY.total_seconds()):
-                await (publisher.hide if task.kind == "hide" else publisher.delete)(task.mention)
-        except Reject as refused:
-            done: dict[str, object] = {"due_at": None, "done_at": at, "error": str(refused)}
-        except (Retry, Unsure, TimeoutError) as away:
-            done = {"due_at": at + self._wait(task.tries), "tries": task.tries + 1, "error": str(away)}
-        else:
-            done = {"due_at": None, "done_at": at, "error": None}
-        async with self._desk.writing() as connection:
-            await settling.did(connection, task, done, at)
-
-    def _patience(self, away: Retry) -> timedelta:
-        asked = timedelta(seconds=away.after or 0)
-        return max(asked, DENIED if isinstance(away, Denied) else WAITS[0]) * self._random.uniform(1.0, 1.1)
-
-    def _wait(self, tries: int) -> timedelta:
-        return WAITS[min(tries, len(WAITS) - 1)]
+    def _patience(self, name: str, away: Retry) -> timedelta:
+        before, asked = self._away.get(name, 0), timedelta(seconds=away.after or 0)
+        self._away[name] = before + 1
+        least = WAITS[min(before, len(WAITS) - 1)]
+        return max(asked, least, DENIED if isinstance(away, Denied) else least) * self._random.uniform(1.0, 1.1)
 
     def _count(self, turn: Turn, outcome: str) -> None:
         self._measured.add(Count.ANSWERS, turn.publisher, outcome)

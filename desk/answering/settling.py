@@ -1,20 +1,18 @@
 """What became of an answer, and of a deed at the source, written down with its event in one transaction."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.types import Published
+from core.types import CLOCKS_APART, Published
 from desk.answering import became
 from desk.answering.trust import Kind as Trust
 from desk.cases import keeping
 from desk.cases.telling import tell
 from desk.store import answer_writing, publisher_turns
-from desk.store.answer_tables import answers
 from desk.store.answer_writing import Deed
-from desk.store.answers import Answer, State, one
-from desk.store.case_writing import PROGRAM, Happening, happen, locked
+from desk.store.answers import Answer, State, of_case_within
+from desk.store.case_writing import PROGRAM, Happening, happen
 from desk.store.cases import Case, Happened
 from desk.store.notices import Kind
 from desk.store.own_replies import Reply
@@ -27,9 +25,12 @@ ANY_VERSION = 2**63 - 1
 async def stands(connection: AsyncConnection, case: Case, answer: Answer, published: Published, at: datetime) -> None:
     """It stands at the source: the case is answered at once, without waiting until it is heard there. Both are locked.
 
-    It counts from when the source has it, or from the beginning of the clock where that source's clock is behind.
+    It counts from when the source has it, or from the beginning of the clock where that source's clock is behind by less than CLOCKS_APART. What
+    stood there before a clock that began anew does not stop that.
     """
-    when = max(published.at or at, case.since)
+    when = published.at or at
+    if case.since - CLOCKS_APART < when:
+        when = max(when, case.since)
     done = {"state": State.SENT.value, "mention": published.id, "url": published.url, "error": None, "ended_at": when}
     rest = at if published.copies else None
     await answer_writing.put(connection, answer, copies=published.copies, due_at=rest, **done)
@@ -37,7 +38,7 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
     case = await happen(connection, case, sent, by=PROGRAM, at=at)
     reply = Reply(
         mention=published.id,
-        author=f"{case.source}:{answer.publisher}",
+        author=published.author or f"{case.source}:{answer.publisher}",
         thread=case.thread,
         at=when,
         order=0,
@@ -48,12 +49,10 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
     await became.sent(connection, answer, at)
 
 
-async def uncopied(connection: AsyncConnection, answer: Answer, copy: str, left: tuple[str, ...], at: datetime) -> None:
-    """What stood there too much was taken away; these are left."""
-    case = await locked(connection, answer.case)
-    if case is None:
-        return
-    await answer_writing.put(connection, answer, copies=left, due_at=at if left else None)
+async def uncopied(connection: AsyncConnection, case: Case, answer: Answer, at: datetime) -> None:
+    """The first of what stood there too much was taken away. The case is locked."""
+    copy, *left = answer.copies
+    await answer_writing.put(connection, answer, copies=tuple(left), due_at=at if left else None)
     await happen(connection, case, Happening(kind=Happened.DELETED, detail=copy), by=PROGRAM, at=at)
 
 
@@ -68,13 +67,30 @@ async def refuse(
     await tell(connection, case, Kind.REFUSED, at, number=case.version)
 
 
-async def did(connection: AsyncConnection, task: Task, values: Mapping[str, object], at: datetime) -> None:
-    """What became of a deed. An answer that was withdrawn leaves its case, and the clock runs as it would have."""
-    await publisher_turns.settle_task(connection, task, **values)
-    if task.kind != Deed.WITHDRAW.value or values.get("done_at") is None or values.get("error") is not None:
-        return
-    await keeping.withdraw_within(connection, task.mention, ANY_VERSION, at)
-    withdrawn = await one(connection, answers.c.mention == task.mention)
-    if withdrawn is not None:
-        await answer_writing.put(connection, withdrawn, state=State.WITHDRAWN.value)
-        await became.mark(connection, withdrawn, Trust.DELETED, by=task.by, at=at)
+async def undone(
+    connection: AsyncConnection, case: Case, task: Task, reason: str, at: datetime, *, error: str | None = None
+) -> None:
+    """A deed came to nothing: who has the case is told. Both are locked."""
+    await publisher_turns.settle_task(connection, task, due_at=None, done_at=at, error=error or reason)
+    happened = Happening(kind=Happened.NOT_DONE, detail=f"{task.kind} {reason}")
+    case = await happen(connection, case, happened, by=PROGRAM, at=at)
+    await tell(connection, case, Kind.NOT_DONE, at, number=case.version)
+
+
+async def did(connection: AsyncConnection, task: Task, at: datetime) -> None:
+    """A deed is done. An answer that was withdrawn leaves its case, and the clock runs as it would have."""
+    if task.kind == Deed.WITHDRAW.value:
+        await keeping.withdraw_within(connection, task.mention, ANY_VERSION, at)
+        await _withdrawn(connection, task, at)
+    await publisher_turns.settle_task(connection, task, due_at=None, done_at=at, error=None)
+
+
+async def _withdrawn(connection: AsyncConnection, task: Task, at: datetime) -> None:
+    """The answer, or one of its copies, is gone from its source."""
+    for answer in await of_case_within(connection, task.case):
+        if answer.mention == task.mention:
+            await answer_writing.put(connection, answer, state=State.WITHDRAWN.value)
+            await became.mark(connection, answer, Trust.DELETED, by=task.by, at=at)
+        elif task.mention in answer.copies:
+            left = tuple(one for one in answer.copies if one != task.mention)
+            await answer_writing.put(connection, answer, copies=left)

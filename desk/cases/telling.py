@@ -24,6 +24,7 @@ IN_ANY_CASE = frozenset(
         Kind.ESCALATED,
         Kind.PROPOSED,
         Kind.REFUSED,
+        Kind.NOT_DONE,
     }
 )
 

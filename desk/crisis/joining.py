@@ -58,3 +58,11 @@ async def belongs_to_open(connection: AsyncConnection, case: str) -> bool:
     theirs = select(crises.c.id).join(crisis_cases, crisis_cases.c.crisis == crises.c.id)
     open_ = (crisis_cases.c.detached_at.is_(None), crises.c.state == State.OPEN.value)
     return (await connection.execute(theirs.where(crisis_cases.c.case == case, *open_).limit(1))).first() is not None
+
+
+async def belongs_to(connection: AsyncConnection, case: str, crisis: str) -> bool:
+    """Whether the case is attached to that crisis, which has not ended."""
+    theirs = select(crises.c.id).join(crisis_cases, crisis_cases.c.crisis == crises.c.id)
+    runs = (crises.c.id == crisis, crises.c.state != State.ENDED.value)
+    there = (crisis_cases.c.case == case, crisis_cases.c.detached_at.is_(None))
+    return (await connection.execute(theirs.where(*runs, *there))).first() is not None

@@ -58,7 +58,12 @@ async def _lay(
     if crisis is None:
         return 0
     free = await _room(connection, crisis, answer, at)
-    still = [case for case, _ in await wanting(connection, crisis.id, answer, free) if case in chosen] if free else []
+    next_ = await wanting(connection, crisis.id, answer, free) if free else ()
+    still = sorted(case for case, _ in next_ if case in chosen)
+    for case in (
+        still
+    ):  # all before the first number of an answer, in one order as everywhere: whoever writes one has its case first
+        await case_writing.locked(connection, case)
     said = {(one.language, one.number): one for one in await statements_of(connection, crisis.id)}
     for case in still:
         language, number = chosen[case], answer.statements[chosen[case]]

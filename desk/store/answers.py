@@ -92,8 +92,13 @@ async def get(database: Database, number: int) -> Answer | None:
 async def of_case(database: Database, case: str) -> Sequence[Answer]:
     """Those of a case, the latest first."""
     async with database.reading() as connection:
-        rows = await connection.execute(_asked(answers.c.case == case).order_by(answers.c.number.desc()))
-        return [of_row(row) for row in rows]
+        return await of_case_within(connection, case)
+
+
+async def of_case_within(connection: AsyncConnection, case: str) -> Sequence[Answer]:
+    """The same in that transaction."""
+    rows = await connection.execute(_asked(answers.c.case == case).order_by(answers.c.number.desc()))
+    return [of_row(row) for row in rows]
 
 
 async def versions(database: Database, answer: str) -> Sequence[Version]:

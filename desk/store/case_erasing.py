@@ -41,7 +41,9 @@ async def expire(connection: AsyncConnection, before: datetime) -> int:
 async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:
     """A case that was theirs is nobody's; what they did stays, with a hash under `key` for the id."""
     for some in chunks(people):
-        await connection.execute(update(cases).where(cases.c.assignee.in_(some)).values(assignee=None))
+        theirs = cases.c.assignee.in_(some)
+        await connection.execute(select(cases.c.id).where(theirs).order_by(cases.c.id).with_for_update())
+        await connection.execute(update(cases).where(theirs).values(assignee=None))
         wrote = (answers.c.sends, answer_versions.c.by, answer_versions.c.approved_by, answer_deeds.c.by)
         for column in (case_events.c.by, case_events.c.detail, *wrote):
             await connection.execute(_hidden(column, some, key))

@@ -58,9 +58,11 @@ class Happened(StrEnum):
     QUEUED = "queued"  # it is to be sent
     SENT = "sent"  # it stands at the source
     REFUSED = "refused"  # it never goes out
-    TAKEN_BACK = "taken_back"
-    HIDDEN = "hidden"  # a message was hidden at its source
-    DELETED = "deleted"  # a message was taken away there
+    TAKEN_BACK = "taken_back"  # before it went out
+    UNPUBLISHED = "unpublished"  # it is to be withdrawn at its source
+    NOT_DONE = "not_done"  # what was asked of a message at its source came to nothing: "hide not allowed"
+    HIDDEN = "hidden"  # a message is to be hidden at its source
+    DELETED = "deleted"  # a message is to be taken away there, or what stood there too much was
     THANKED = "thanked"  # the author, or a colleague, gave thanks for our answer
     COMPLAINED = "complained"  # a lead marked an error of our answer
     ENDED_WELL = "ended_well"  # it was solved, and stayed closed

@@ -145,7 +145,7 @@ def _sqlite(file: Path) -> tuple[AsyncEngine, str]:
     except OSError as error:
         raise Unwritable(f"the desk database {file} cannot be opened: {error.strerror}") from None
     url = URL.create("sqlite+aiosqlite", database=str(file))
-    engine = create_async_engine(url, connect_args={"timeout": LOCKED_SECONDS})
+    engine = create_async_engine(url, connect_args={"timeout": LOCKED_SECONDS}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine, str(file)

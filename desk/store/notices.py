@@ -30,6 +30,7 @@ class Kind(StrEnum):
     WARNED = "warned"
     PROPOSED = "proposed"  # an answer waits to be approved
     REFUSED = "refused"  # an answer never goes out
+    NOT_DONE = "not_done"  # what was asked of a message at its source came to nothing
     THANKED = "thanked"
     COMPLAINED = "complained"
     ENDED_WELL = "ended_well"

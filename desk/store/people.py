@@ -186,8 +186,8 @@ async def _erase(connection: AsyncConnection, whom: ColumnElement[bool], key: by
     theirs = or_(func.lower(letters.c.receiver).in_(addresses), letters.c.subject.in_(ids))
     await connection.execute(delete(letters).where(theirs))
     await crisis_erasing.erase_staff(connection, ids, key, at=at)  # before what else a person was told goes along
+    await case_erasing.erase_staff(connection, ids, key)  # as everywhere a case is locked before a person
     await connection.execute(delete(people).where(people.c.id.in_(ids)))
-    await case_erasing.erase_staff(connection, ids, key)
     await answering_erasing.erase_staff(connection, ids, key)
     await practice_erasing.erase_staff(connection, ids, key)
     await audit.hide(connection, ids, key)

@@ -16,6 +16,8 @@ from desk.store.database import Database
 from desk.store.statements import insert
 
 turns = publisher_turns
+DUE = (State.SENDING, State.QUEUED, State.SENT)
+"""What of answers is looked at, in that order; of what was sent its copies."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,12 +36,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     mention: str
     by: str
+    at: datetime
     tries: int
 
 
 async def idle(database: Database, publisher: str, at: datetime) -> bool:
     """Whether nothing is due there."""
-    due = (answers.c.publisher == publisher, answers.c.due_at <= at)
+    states = answers.c.state.in_(DUE)
+    due = (answers.c.publisher == publisher, answers.c.due_at <= at, states)
     tasks = (answer_deeds.c.publisher == publisher, answer_deeds.c.due_at <= at)
     async with database.reading() as connection:
         for asked in (select(answers.c.id).where(*due), select(answer_deeds.c.id).where(*tasks)):
@@ -84,8 +88,8 @@ async def give_back(
 async def next_answer(database: Database, publisher: str, at: datetime) -> Answer | None:
     """Of what is due there the answer that is so for longest: one that may stand there already before any other."""
     async with database.reading() as connection:
-        for states in ((State.SENDING,), (State.QUEUED,), (State.SENT,)):
-            due = (answers.c.publisher == publisher, answers.c.due_at <= at, answers.c.state.in_(states))
+        for state in DUE:
+            due = (answers.c.publisher == publisher, answers.c.due_at <= at, answers.c.state == state)
             first = select(answers.c.id).where(*due).order_by(answers.c.due_at, answers.c.number).limit(1)
             found = (await connection.execute(first)).scalar()
             if found is not None:
@@ -100,6 +104,12 @@ async def next_task(database: Database, publisher: str, at: datetime) -> Task | 
     async with database.reading() as connection:
         row = (await connection.execute(asked)).first()
         return None if row is None else Task(**{name: getattr(row, name) for name in Task.__struct_fields__})
+
+
+async def locked_task(connection: AsyncConnection, task: Task) -> bool:
+    """Whether it is still to be done; then nobody changes it until the transaction ends. Its case is locked before it."""
+    open_ = (answer_deeds.c.id == task.id, answer_deeds.c.due_at.is_not(None))
+    return (await connection.execute(select(answer_deeds.c.id).where(*open_).with_for_update())).first() is not None
 
 
 async def settle_task(connection: AsyncConnection, task: Task, **values: object) -> None:
@@ -136,8 +146,11 @@ async def waiting(database: Database) -> Sequence[Waiting]:
     ]
 
 
-async def hurry(database: Database, publisher: str) -> bool:
-    """Leave that source alone no longer; whether it was."""
+async def hurry(database: Database, answer: Answer, at: datetime) -> bool:
+    """Let that answer, on its way, wait no longer, and leave its source alone no longer; whether either waited."""
+    waits = (answers.c.id == answer.id, answers.c.state.in_(GOING), answers.c.due_at > at)
     async with database.writing() as connection:
-        rested = update(turns).where(turns.c.publisher == publisher, turns.c.waits_until.is_not(None))
-        return (await connection.execute(rested.values(waits_until=None))).rowcount > 0
+        due = await connection.execute(update(answers).where(*waits).values(due_at=at))
+        rested = update(turns).where(turns.c.publisher == answer.publisher, turns.c.waits_until.is_not(None))
+        freed = await connection.execute(rested.values(waits_until=None))
+        return due.rowcount + freed.rowcount > 0

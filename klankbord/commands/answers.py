@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -13,10 +14,11 @@ from desk.answering import acts
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.entry.rights import with_roles
 from desk.entry.who import Who
-from desk.store import answers, cases, publisher_turns
+from desk.store import answers, cases, deeds, publisher_turns
 from desk.store.answers import GOING, Answer, State, Version
 from desk.store.cases import Happened
 from desk.store.database import Database
+from desk.store.deeds import Asked
 from desk.store.publisher_turns import Waiting
 from klankbord import configuration
 from klankbord.commands.cases import clock
@@ -31,7 +33,18 @@ _SAYS: Mapping[Why, str] = {
     Why.GOING: "another answer to the case is under way, or it is there already",
     Why.FORBIDDEN: "you may not",
     Why.GONE: "its case is gone",
+    Why.ANOTHER_OPEN: "somebody began another answer to the case at this moment",
 }
+
+
+class _Found(NamedTuple):
+    """What is listed; `numbers` of cases and `known` names by id."""
+
+    listed: Sequence[Answer]
+    asked: Sequence[Asked]
+    numbers: Mapping[str, int]
+    waits: Sequence[Waiting]
+    known: Mapping[str, str]
 
 
 @click.group(name="answers")
@@ -44,16 +57,16 @@ def command() -> None:
 @click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True)
 @config_option
 def show_all(state: str, most: int, config: Path) -> None:
-    """List answers, the latest first, and sources that are left alone for now."""
+    """List answers, the latest first; what was asked of messages at their source and is not done; and sources that are left alone for now."""
     states = () if state == ANY else (State(state),)
 
-    async def found(desk: Database) -> tuple[Sequence[Answer], Mapping[str, int], Sequence[Waiting], Mapping[str, str]]:
-        listed = await answers.listed(desk, states=states, most=most)
-        known = await cases.several(desk, {one.case for one in listed})
+    async def found(desk: Database) -> _Found:
+        listed, asked = await answers.listed(desk, states=states, most=most), await deeds.unsettled(desk, most=most)
+        known = await cases.several(desk, {one.case for one in (*listed, *asked)})
         numbers = {one.id: one.number for one in known.values()}
-        return listed, numbers, await publisher_turns.waiting(desk), await names(desk)
+        return _Found(listed, asked, numbers, await publisher_turns.waiting(desk), await names(desk))
 
-    listed, numbers, waits, known = ask_desk(config, found)
+    listed, asked, numbers, waits, known = ask_desk(config, found)
     zone = configuration.read(config).organisation.zone
     table = Table(box=None, pad_edge=False)
     for heading in ("answer", "case", "publisher", "state", "by", "let out", "why"):
@@ -63,6 +76,10 @@ def show_all(state: str, most: int, config: Path) -> None:
         told = (f"{one.number}", f"#{numbers.get(one.case, '?')}", *cells, one.reason or one.error or "-")
         table.add_row(*map(harmless, told))
     Console().print(table)
+    for deed in asked:
+        how = "waits" if deed.due_at else "came to nothing"
+        told = f"to {deed.kind} {deed.mention} of #{numbers.get(deed.case, '?')} {how}, asked {clock(deed.at, zone)} by {called(known, deed.by)}"
+        click.echo(harmless(f"{told}: {deed.error}" if deed.error else told))
     for each in waits:
         if each.error:
             click.echo(harmless(f"{each.publisher} is left alone until {clock(each.waits_until, zone)}: {each.error}"))
@@ -111,7 +128,7 @@ def retry(number: int, config: Path) -> None:
         if one is None:
             return None
         if one.state in GOING:
-            return await publisher_turns.hurry(desk, one.publisher)
+            return await publisher_turns.hurry(desk, one, now())
         return await acts.again(desk, who, one, at=now())
 
     match ask_desk(config, done):

@@ -1,5 +1,7 @@
 """`klankbord answers`: what waits, what did not go out and why, and letting it out again; and that a demonstration answers nowhere."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.ports import Measured
@@ -7,7 +9,8 @@ from core.time import now
 from desk.answering import acts
 from desk.answering.acts import Written
 from desk.cases.acting import Done
-from desk.store import answers
+from desk.store import answer_writing, answers
+from desk.store.answer_writing import Deed
 from desk.store.answers import State
 from klankbord import configuration
 from klankbord.answering import Answers, allowing_of, open_publishers
@@ -74,6 +77,23 @@ def test_what_was_refused_is_listed_shown_with_its_reason_and_let_out_again(made
     answer = made.ask(lambda stores: answers.get(stores.desk, 1))
     assert (answer.state, answer.sends, answer.tries) == (State.QUEUED, anna, 0)
     assert made.command("answers retry", "1").output == "answer 1 is on its way already\n"
+
+
+async def asked(read, stores, publishers):
+    """What was asked of a message at its source, and the source refuses."""
+    await let_out(read, stores, publishers)
+    (one,) = await answers.listed(stores.desk)
+    async with stores.desk.writing() as connection:
+        await answer_writing.ask(connection, one.case, Deed.HIDE, one.answers, "mastodon", by="page", at=now())
+    at = now() + timedelta(days=2)
+    await Answers(read, stores, publishers, Measured(), clock=lambda: at).sender.once()
+
+
+def test_what_was_asked_at_a_source_and_came_to_nothing_is_listed(made):
+    done(made, asked)
+    listed = made.command("answers list").output
+    assert "to hide mastodon:127.0.0.1:9/1 of #1 came to nothing" in listed
+    assert "no right" in listed
 
 
 def test_a_number_that_is_none_is_said(made):

@@ -29,6 +29,6 @@ async def test_an_answer_is_heard_under_the_id_it_was_published_with(kind, liste
         published = await publisher.send(answer)
         heard = listening(stage)
     assert isinstance(heard, Mention)
-    assert heard.id == published.id
+    assert (heard.id, heard.author.id) == (published.id, published.author)
     assert heard.text.endswith(answer.text)
     assert heard.reply_to == answer.parent.id

@@ -19,10 +19,11 @@ from desk.answering.trust import Kind
 from desk.cases.acting import Outcome, Refused, Why
 from desk.entry.rights import Right
 from desk.entry.who import is_operator
-from desk.store import answers, inbox, practices
+from desk.store import answers, deeds, inbox, practices
 from desk.store.answer_writing import Deed
 from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
+from desk.store.deeds import Asked
 from desk.web.pages import may
 from desk.web.pages.case_lines import kept_of, number_of
 from desk.web.pages.case_told import BECAME
@@ -56,6 +57,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
     leads      whoever looks may say that an answer was wrong
     can        what the channel allows beside answering
+    deeds      what was asked of messages there and is not done
     names      by id, of who wrote and approved
     """
 
@@ -79,6 +81,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     leads: bool = False
     free: bool = False
     can: frozenset[Can] = frozenset()
+    deeds: Sequence[Asked] = ()
     names: Mapping[str, str] = {}
 
     @property
@@ -135,6 +138,7 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         leads=who.may(Right.LEAD, case.unit),
         free=free,
         can=publisher.can if publisher else frozenset(),
+        deeds=await deeds.unsettled(kept.database, case=case.id),
         names=await inbox.names(kept.database, by),
     )
 
@@ -150,11 +154,10 @@ async def one(request: web.Request, act: str, case: str, fields: Mapping[str, st
 async def _one(request: web.Request, act: str, case: str, fields: Mapping[str, str], saw: int) -> Outcome:
     kept, who, at = kept_of(request), request[WHO], request.app[SITE].clock()
     database, name = kept.database, fields.get("publisher", "")
-    publisher = kept.publishers.get(name)
     if act in _DEEDS:
         return await acts.at_source(
             database, who, case, _DEEDS[act], fields.get("mention", ""),
-            publisher=name, can=publisher.can if publisher else frozenset(), allowing=kept.allowing, at=at,
+            publisher=name, publishers=kept.publishers, allowing=kept.allowing, at=at,
         )  # fmt: skip
     if act in BECAME:
         return await became.say(database, who, case, fields.get("answer", ""), Kind(act), at=at)

@@ -167,6 +167,10 @@ def _what(request: web.Request, event: Event, names: Mapping[str, str], words: W
             return words.or_plain("role", event.detail)
         case Happened.REFUSED:
             return words.or_plain("answer.reason", event.detail.partition(" ")[2].replace(" ", "_"))
+        case Happened.NOT_DONE:
+            deed, _, reason = event.detail.partition(" ")
+            said = words.or_plain("answer.reason", reason.replace(" ", "_"))
+            return Markup("{} {}").format(words(f"deed.{deed}"), said)
         case Happened.DUE_SOON | Happened.OVERDUE:
             return words.or_plain("promise", event.detail)
         case _:

@@ -82,7 +82,12 @@ class House:
     @property
     def told(self):
         """What is told of anything done at the source."""
-        return {"publisher": self.name, "can": self.publisher.can, "allowing": self.allowing, "at": self.at}
+        return {
+            "publisher": self.name,
+            "publishers": {self.name: self.publisher},
+            "allowing": self.allowing,
+            "at": self.at,
+        }
 
     async def saw(self):
         return (await cases.get(self.desk, self.case.id)).version

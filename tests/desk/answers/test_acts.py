@@ -61,6 +61,21 @@ async def test_without_four_eyes_it_goes_out_as_it_is(house):
     assert isinstance(await house.send(), Done)
 
 
+async def test_without_four_eyes_an_operators_words_go_out_once_one_of_the_staff_makes_them_theirs(house):
+    house.four_eyes = {"asked": False}
+    await house.write(who=OPERATOR)
+    assert (await house.send()).what is Why.UNNAMED
+    await house.write(who=house.anna, version=1)
+    assert isinstance(await house.send(version=2), Done)
+
+
+async def test_who_wrote_it_alone_has_to_have_the_right_still_as_another_lets_it_out(house):
+    house.four_eyes = {"asked": False}
+    await house.write()
+    await roles.take(house.desk, house.anna.by, "agent", "webcare", by="page", at=house.at)
+    assert (await house.send(who=house.bert)).what is Why.FORBIDDEN
+
+
 async def test_words_that_changed_are_approved_anew(house):
     await house.write()
     await house.approve()
@@ -139,6 +154,5 @@ async def test_another_message_than_the_authors_is_not_answered(house):
 
 
 async def test_what_the_channel_does_not_allow_is_refused(house):
-    told = {"publisher": "mastodon", "can": house.publisher.can, "allowing": house.allowing, "at": house.at}
-    done = await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **told)
+    done = await acts.at_source(house.desk, house.anna, house.case.id, Deed.HIDE, house.parent.id, **house.told)
     assert done.what is Why.NOT_THERE

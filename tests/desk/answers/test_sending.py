@@ -6,19 +6,22 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from core.types import Mark
-from desk.answering import acts, became
-from desk.answering.sending import LEASE, WAITS
+from core.errors import Retry
+from core.types import Mark, Published
+from desk.answering import acts, became, settling
+from desk.answering.calling import LEASE, WAITS
 from desk.answering.trust import Kind
+from desk.answering.trust import Mark as Told
 from desk.cases.acting import Done, Refused, Why
 from desk.cases.acts import Reason, close
-from desk.store import account_rights, answers, case_erasing, cases, people, publisher_turns, roles, trust
+from desk.store import account_rights, answers, case_erasing, case_writing, cases, people, publisher_turns, roles, trust
 from desk.store.account_rights import Given
 from desk.store.answer_writing import Deed
-from desk.store.answers import State
+from desk.store.answers import State, under_way
 from klankbord.player.faults import Refusal as Fault
 from tests.desk.answers.book import TEXT
 from tests.desk.cases.book import agent, hear, owed, reply, withdraw
+from tests.desk.crisis.test_freezing import waiting
 
 LATER = timedelta(minutes=10)
 on_mastodon = pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
@@ -227,6 +230,94 @@ async def test_what_breaks_off_is_asked_for_each_time_later(house):
     house.stage.faults.answers = []
     assert (await house.looked(later=LATER)).state is State.SENT
     assert len(house.stage.written()) == 1
+
+
+@in_messenger
+async def test_a_source_that_will_not_say_whether_it_has_it_holds_up_no_other(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=LATER)
+    assert (answer.state, await publisher_turns.waiting(house.desk)) == (State.SENDING, [await one_waits(house)])
+    answer = await house.looked(later=timedelta(hours=25))
+    assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "unknown", 1)
+
+
+async def one_waits(house):
+    """One answer waits at a source that is not left alone."""
+    since = (await house.answer()).ready_at
+    return publisher_turns.Waiting(publisher=house.name, answers=1, since=since)
+
+
+@on_mastodon
+async def test_a_source_is_left_alone_each_time_longer_until_it_answers(house):
+    await house.let_out()
+    waited = []
+    for _ in range(3):
+        house.stage.faults.answers = [Fault(503)] * 9
+        await house.looked(later=timedelta(minutes=40))
+        (waits,) = await publisher_turns.waiting(house.desk)
+        waited.append(waits.waits_until - house.at)
+    assert waited == sorted(waited)
+    assert waited[2] > WAITS[2] - timedelta(minutes=1)
+
+
+@on_mastodon
+async def test_what_is_away_here_is_not_called_the_sources(house):
+    await house.let_out()
+
+    async def away(mention):
+        raise Retry("the archive is away")
+
+    house.looks = away
+    with pytest.raises(Retry, match="the archive is away"):
+        await house.worker().once()
+    (waits,) = await publisher_turns.waiting(house.desk)
+    assert (waits.waits_until, waits.error) == (None, None)
+
+
+@on_mastodon
+async def test_what_waits_for_its_source_is_hurried(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    answer = await house.answer()
+    assert await publisher_turns.hurry(house.desk, answer, house.at)
+    assert (await house.looked()).state is State.SENT
+    assert not await publisher_turns.hurry(house.desk, answer, house.at)
+
+
+@on_mastodon
+async def test_what_stood_there_before_the_clock_began_anew_does_not_stop_that(house):
+    await house.let_out()
+    async with house.desk.writing() as connection:
+        case = await case_writing.locked(connection, house.case.id)
+        later = case.since + timedelta(hours=2)
+        asked = case_writing.Happening(kind=cases.Happened.REOPENED, detail=house.parent.id)
+        case = await case_writing.happen(connection, case, asked, by="klankbord", at=later, since=later)
+        stands = Published(id="mastodon:1/9", at=later - timedelta(hours=1))
+        await settling.stands(connection, case, await under_way(connection, case.id), stands, later)
+    assert ((await house.answer()).state, (await cases.get(house.desk, house.case.id)).answered_at) == (
+        State.SENT,
+        None,
+    )
+
+
+@on_mastodon
+@pytest.mark.parametrize("opened", ["postgresql"], indirect=True)
+async def test_a_mark_and_the_erasure_of_that_person_wait_for_one_another_and_never_both(house):
+    async with house.desk.writing() as connection:
+        case = await case_writing.locked(connection, house.case.id)
+        claimed = case_writing.Happening(kind=cases.Happened.CLAIMED)
+        await case_writing.happen(connection, case, claimed, by=house.anna.by, at=house.at, assignee=house.anna.by)
+    async with house.desk.writing() as connection:
+        await case_writing.locked(connection, house.case.id)
+        erasing = asyncio.create_task(people.erase(house.desk, [house.anna.by], key=b"key", at=house.at))
+        await waiting(house.desk, 1, but=erasing)
+        one = {"person": house.anna.by, "topic": "", "answer": "1", "by": house.bert.by, "at": house.at}
+        assert await trust.mark(connection, Told(kind=Kind.APPROVED, **one))
+    assert await erasing == 1
 
 
 @on_mastodon

@@ -6,6 +6,7 @@ import re
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.errors import Retry, Unwritable
 from desk.store.database import LOCKED_SECONDS, open_desk
@@ -25,6 +26,14 @@ async def test_a_server_that_is_away_is_waited_for_and_named_without_its_passwor
             pass
     assert len(said) == 1
     assert not re.search("quasimodo|esmeralda", f"{said}{error.value}{settings!r}")
+
+
+async def test_what_was_to_be_written_is_in_no_error(tmp_path):
+    async with open_desk(Settings(), tmp_path / "desk.db", report=lambda _: None) as desk:
+        with pytest.raises(DBAPIError) as error:
+            async with desk.writing() as connection:
+                await connection.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "quasimodo"})
+    assert "quasimodo" not in str(error.value)
 
 
 async def test_a_wrong_password_is_told_without_it(postgresql_server, tmp_path):
