@@ -63,6 +63,7 @@ class Happened(StrEnum):
     DELETED = "deleted"  # a message was taken away there
     THANKED = "thanked"  # the author, or a colleague, gave thanks for our answer
     COMPLAINED = "complained"  # a lead marked an error of our answer
+    PUT_RIGHT = "put_right"  # a lead marked that our answer had to be put right
     ENDED_WELL = "ended_well"  # it was solved, and stayed closed
 
 

@@ -178,16 +178,23 @@ def test_what_was_sent_is_withdrawn_at_its_source_and_that_it_was_wrong_is_said_
     page = entered(reader, reader.served.anna, "/case?number=5")
     card = page.locator("#answer")
     assert "facebook:52" in card.inner_text()
-    card.get_by_text("What became of it").click()
-    assert card.get_by_role("button", name="Somebody complained").count() == 0
+    assert "You gave the last answer." in page.locator("body").inner_text()
+    assert page.get_by_role("button", name="Mark as").count() == 0
     card.get_by_role("button", name="Withdraw at source").click()
     page.wait_for_url("**did=unpublish**")
     page = entered(reader, reader.served.bert, "/case?number=5")
-    page.get_by_text("What became of it").click()
-    page.get_by_role("button", name="Somebody complained").click()
-    page.wait_for_url("**did=complained**")
+    page.get_by_text("There was an error in it").click()
+    page.get_by_role("button", name="Mark as put right").click()
+    page.wait_for_url("**did=put_right**")
+    page.get_by_text("There was an error in it").click()
+    page.get_by_role("button", name="Mark as an error").click()
+    page.wait_for_url("**did=complain&**")
     marks = reader.served.do(trust.of_person(desk, reader.served.anna.by))
-    assert [one.kind.value for one in sorted(marks, key=lambda one: one.kind)] == ["approved", "complained"]
+    assert [one.kind.value for one in sorted(marks, key=lambda one: one.kind)] == [
+        "approved",
+        "complained",
+        "corrected",
+    ]
 
 
 def test_another_approves_it_and_it_is_let_out(reader):

@@ -30,12 +30,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gave(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gave our last answer. `own` where whoever looks did; `thanked` where they gave thanks, `complained` where an error was marked."""
+    """Who gave our last answer. `own` where whoever looks did; `thanked` where they gave thanks, `complained` where an error was marked,
+    `put_right` where that it had to be put right was.
+    """
 
     name: str
     own: bool
     thanked: bool
     complained: bool
+    put_right: bool
     leads: bool
 
 
@@ -97,8 +100,10 @@ async def gave_of(
     request: web.Request, case: Case, messages: Sequence[Message], events: Sequence[Event]
 ) -> Gave | None:
     """None where no answer was seen, or nobody of the staff is known to have given it."""
-    given, who = last_given(events, messages), request[WHO]
-    name = (await inbox.names(kept_of(request).database, [given.by])).get(given.by) if given else None
+    database, who = kept_of(request).database, request[WHO]
+    async with database.reading() as connection:
+        given = await last_given(connection, events, messages)
+    name = (await inbox.names(database, [given.by])).get(given.by) if given else None
     if given is None or name is None:
         return None
     said = {(one.kind, one.by) for one in events if one.detail == given.mention}
@@ -107,6 +112,7 @@ async def gave_of(
         own=given.by == who.by,
         thanked=(Happened.THANKED, who.by) in said,
         complained=any(kind is Happened.COMPLAINED for kind, _ in said),
+        put_right=any(kind is Happened.PUT_RIGHT for kind, _ in said),
         leads=who.may(Right.LEAD, case.unit),
     )
 

@@ -116,6 +116,8 @@ async def _one(request: web.Request, meant: Meant, case: str, saw: int) -> Outco
             return await thanking.thank(desk, who, case, at=at)
         case "complain":
             return await thanking.complain(desk, who, case, at=at)
+        case "put_right":
+            return await thanking.put_right(desk, who, case, at=at)
         case "answering":
             return await acts.answering(desk, who, case, at=at)
         case _:

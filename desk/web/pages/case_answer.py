@@ -9,15 +9,13 @@ from aiohttp import web
 from core.document import Group, Stored
 from core.errors import KlankbordError, Reject
 from core.types import Can, Parent
-from desk.answering import acts, became
+from desk.answering import acts
 from desk.answering.acts import Written
 from desk.answering.allowing import Lacks
 from desk.answering.composing import Offer, channels, offered, other_form, signed, unfilled
 from desk.answering.explained import Told
 from desk.answering.permitted import Refused as Unpermitted
-from desk.answering.trust import Kind
 from desk.cases.acting import Outcome, Refused, Why
-from desk.entry.rights import Right
 from desk.entry.who import is_operator
 from desk.store import answers, inbox, practices
 from desk.store.answer_writing import Deed
@@ -25,7 +23,6 @@ from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
 from desk.web.pages import may
 from desk.web.pages.case_lines import kept_of, number_of
-from desk.web.pages.case_told import BECAME
 from desk.web.site import SITE, WHO, formats, reader_words
 from picture.mention import labels_of
 from playbook.answers import VARIABLES, Answering
@@ -54,7 +51,6 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     other      words in the other form than the account says
     may        whoever looks may answer there; `lacks` what is missing where not, without which nobody has the account
     approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
-    leads      whoever looks may say that an answer was wrong
     can        what the channel allows beside answering
     names      by id, of who wrote and approved
     """
@@ -76,7 +72,6 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     may: bool = False
     lacks: Sequence[Told] = ()
     approves: bool = False
-    leads: bool = False
     free: bool = False
     can: frozenset[Can] = frozenset()
     names: Mapping[str, str] = {}
@@ -132,7 +127,6 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         may=lacks is None,
         lacks=await may.lacking(request, Unpermitted(missing=lacks.missing), lacks.account or "") if lacks else (),
         approves=now is not None and now.words.by != who.by and not is_operator(now.words.by),
-        leads=who.may(Right.LEAD, case.unit),
         free=free,
         can=publisher.can if publisher else frozenset(),
         names=await inbox.names(kept.database, by),
@@ -156,8 +150,6 @@ async def _one(request: web.Request, act: str, case: str, fields: Mapping[str, s
             database, who, case, _DEEDS[act], fields.get("mention", ""),
             publisher=name, can=publisher.can if publisher else frozenset(), allowing=kept.allowing, at=at,
         )  # fmt: skip
-    if act in BECAME:
-        return await became.say(database, who, case, fields.get("answer", ""), Kind(act), at=at)
     version = _version(fields)
     match act:
         case "propose":
