@@ -151,15 +151,43 @@ def test_a_canned_answer_names_what_has_no_value_and_what_is_written_is_measured
     text = page.locator("#answer-text")
     assert text.input_value() == "Dag {author_first_name}, we zoeken het uit."
     assert page.locator("#answer-missing").inner_text().endswith("the author's first name")
-    assert "60 min left to answer" in page.locator("#answer .due").inner_text()
+    assert "min left to answer" in page.locator("#answer .due").inner_text()
     text.fill("Dag, heeft jouw app dit ook?")
     page.locator("#answer-other").wait_for(state="visible")
     assert page.locator("#answer-other").inner_text().endswith("jouw")
-    assert page.locator("#answer-length").inner_text().startswith("28 of 2,000")
+    assert page.locator("#answer-length").inner_text().startswith("32 of 2,000")
     page.locator("#answer").get_by_role("button", name="Save").click()
     page.wait_for_url("**did=write**")
     assert page.locator("#answer-text").input_value() == "Dag, heeft jouw app dit ook? ^AV"
     assert reader.wrong == []
+
+
+def test_what_is_too_long_or_came_second_is_still_in_the_field_and_who_only_saves_signs_nothing(reader):
+    desk, longer = reader.served.desk, "x" * 2001
+    page = entered(reader, reader.served.bert, "/case?number=2")
+    save = page.locator("#answer").get_by_role("button", name="Save")
+    page.locator("#answer-text").fill(longer)
+    save.click()
+    page.locator("[data-told].mistake").wait_for()
+    assert page.locator("#answer-text").input_value() == longer
+    assert page.locator("#answer .words").inner_text() == "Dag {agent}, wat erg voor jou."
+    case = reader.served.do(cases.get(desk, 2))
+    written = Written(text="Dag ^AV", answers=case.first_message, publisher="facebook", language="nl", version=1)
+    told = {"saw": case.version, "at": NOW}
+    assert isinstance(reader.served.do(acts.write(desk, reader.served.anna, case.id, written, **told)), Done)
+    page.locator("#answer-text").fill("Iets anders")
+    save.click()
+    page.locator("#answer .words", has_text="Dag ^AV").wait_for()
+    assert page.locator("#answer-text").input_value() == "Iets anders"
+    page.goto(f"{reader.served.url}/case?number=2")
+    save.click()
+    page.wait_for_url("**did=write**")
+    (answer,) = reader.served.do(answers.of_case(desk, case.id))
+    assert (answer.words.text, answer.words.by) == ("Dag ^AV", reader.served.anna.by)
+    page.locator("#answer-text").fill("Dag hoor ^AV")
+    save.click()
+    page.wait_for_url("**did=write**")
+    page.locator("#answer-text", has_text="Dag hoor ^BL").wait_for()
 
 
 def test_who_may_not_answer_there_is_told_what_is_missing_and_refused_with_it(reader):
