@@ -7,6 +7,7 @@ from random import Random
 
 from core.document import Group
 from core.ports import Measured, Publisher
+from core.tasks import end
 from core.time import Clock, now
 from core.types import Parent
 from desk.answering.allowing import ByChain
@@ -24,6 +25,8 @@ from picture.mention import labels_of
 NAME = "answers"
 EVERY = 1.0
 """Seconds between looks for what is to be sent."""
+MEETS = 300.0
+"""Seconds until a source that did not say what it takes is asked again."""
 
 
 @asynccontextmanager
@@ -38,6 +41,26 @@ async def open_publishers(
             built = registry.load("publish", part.use).build(settings, tools(stores.folder.cache, report, measured))
             opened[part.name] = await stack.enter_async_context(built)
         yield opened
+
+
+@asynccontextmanager
+async def meeting(publishers: Mapping[str, Publisher], report: Report, *, every: float = MEETS) -> AsyncIterator[None]:
+    """As long as this is open each source is asked what it takes, until it says so; before, what is usual there is what is known."""
+    running = [asyncio.create_task(_meet(name, one, report, every)) for name, one in publishers.items()]
+    try:
+        yield
+    finally:
+        await end(running)
+
+
+async def _meet(name: str, publisher: Publisher, report: Report, every: float) -> None:
+    met = asyncio.Event()
+
+    async def meet() -> None:
+        await publisher.meet()
+        met.set()
+
+    await persist(meet, met, report, name=name, broken="how long an answer may be is not known", every=every)
 
 
 def allowing_of(configuration: Configuration, rules: FileRules, publishers: Mapping[str, Publisher]) -> ByChain:

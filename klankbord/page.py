@@ -27,7 +27,7 @@ from desk.web.application import make_app
 from desk.web.kept import Kept
 from desk.web.serve import one_time_url, serve
 from klankbord.annotated import annotate
-from klankbord.answering import allowing_of, open_publishers
+from klankbord.answering import allowing_of, meeting, open_publishers
 from klankbord.asking import parse_search
 from klankbord.configuration import REDDIT, Configuration
 from klankbord.faq import frequently
@@ -68,7 +68,7 @@ async def open_page(
             changes=lambda: int(counted.total(Count.WRITTEN)),
         )
         page = serve(app, configuration.page.host, configuration.page.port)
-        async with following(alike, report), page as url:
+        async with following(alike, report), meeting(publishers, report), page as url:
             stores.folder.page.write_text(url)
             report(f"the page: {link_to(configuration, one_time_url(app, url))}")
             yield

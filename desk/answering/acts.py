@@ -59,7 +59,7 @@ async def write(database: Database, who: Who, case: str, written: Written, *, sa
             return Why.GOING
         if there.words.number != written.version:
             return Refused(what=Happened.DRAFTED, by=there.words.by, at=there.words.at)
-        if (words, written.language) == (there.words.text, there.words.language) and _stays(there, who):
+        if (words, written.language) == (there.words.text, there.words.language) and stays(there, who):
             return None
         number = there.words.number + 1
         said = Version(number=number, text=words, language=written.language, by=who.by, at=at)
@@ -231,7 +231,7 @@ async def at_source(
 _KINDS = {Deed.HIDE: Happened.HIDDEN, Deed.DELETE: Happened.DELETED, Deed.WITHDRAW: Happened.UNPUBLISHED}
 
 
-def _stays(there: Answer, who: Who) -> bool:
+def stays(there: Answer, who: Who) -> bool:
     """Saving it as it stands changes nothing; but that one of the staff makes an operator's words their own."""
     return who.person is None or not is_operator(there.words.by)
 

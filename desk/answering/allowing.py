@@ -17,6 +17,7 @@ from desk.store import trust
 from desk.store.accounts import Account, inventory_within
 from desk.store.answering import may_answer
 from desk.store.cases import Case
+from desk.store.crises import in_crisis
 from desk.store.roles import held_within
 from playbook.answers import Answering
 from playbook.sections import Playbook
@@ -80,9 +81,8 @@ class ByChain:
 
     async def alone(self, connection: AsyncConnection, by: str, case: Case, topics: Collection[str]) -> bool:
         rule = (self._playbook().answers or Answering()).four_eyes
-        if not rule.asked:
-            return True
-        needed = await trust.needs_approval(connection, by, topics, rule, severity=case.severity)
+        crisis = await in_crisis(connection, case.id)
+        needed = await trust.needs_approval(connection, by, topics, rule, severity=case.severity, crisis=crisis)
         return isinstance(needed, Lifted)
 
 

@@ -1,7 +1,7 @@
 """What helps whoever writes an answer: canned ones with their variables, how the account sounds, who signs. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -41,13 +41,25 @@ def unfilled(text: str, variables: Sequence[str]) -> list[str]:
     return [name for name in variables if f"{{{name}}}" in text]
 
 
-def signed(text: str, voice: Voice, name: str) -> str:
-    """The answer with who wrote it, as the account signs; as it is where it is signed already, or nobody's name is known."""
-    initials = initials_of(name)
-    if voice.initials is None or not initials:
+def signed(text: str, voice: Voice, name: str, *, before: Iterable[str] = ()) -> str:
+    """The answer with who wrote it, as the account signs; as it is where it is signed already, or nobody's name is known.
+
+    before  names of those who wrote earlier versions: their signatures give way
+    """
+    ends = _signature(voice, name)
+    if not ends:
         return text
-    ends = voice.initials.format(initials=initials)
-    return text if text.rstrip().endswith(ends.strip()) else text.rstrip() + ends
+    text = text.rstrip()
+    for other in before:
+        theirs = _signature(voice, other).strip()
+        if theirs and theirs != ends.strip():
+            text = text.removesuffix(theirs).rstrip()
+    return text if text.endswith(ends.strip()) else text + ends
+
+
+def _signature(voice: Voice, name: str) -> str:
+    initials = initials_of(name)
+    return voice.initials.format(initials=initials) if voice.initials and initials else ""
 
 
 def initials_of(name: str) -> str:

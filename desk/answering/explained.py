@@ -40,8 +40,8 @@ def account_called(names: Names, words: Words) -> str:
 def approval_told(found: Needed | Lifted, words: Words, form: Formats) -> str:
     """Whether somebody else has to approve, and why."""
     match found:
-        case Lifted(since=since):
-            return str(words("trust.lifted", when=form.day(since)))
+        case Lifted():
+            return str(words("trust.lifted", when=form.day(found.since)) if found.since else words("trust.unasked"))
         case Needed(why=Why.ROW, error=error):
             said = str(words("trust.row", n=found.of, length=form.number(found.length), of=form.number(found.of)))
             if error is None:

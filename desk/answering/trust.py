@@ -87,9 +87,9 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lifted(msgspec.Struct, frozen=True, kw_only=True):
-    """Nobody else has to, since the approval that was enough."""
+    """Nobody else has to, since the approval that was enough; None where the playbook asks it of nobody."""
 
-    since: datetime
+    since: datetime | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,8 +105,10 @@ def needs_approval(
 ) -> Needed | Lifted:
     """Whether an answer on that topic has to be approved by somebody else. `marks` are those of whoever wrote it, on whatever topic.
 
-    severity  of the case; `crisis` whether it is a statement of one
+    severity  of the case; `crisis` whether that belongs to one that runs
     """
+    if not rule.asked:
+        return Lifted()
     if crisis:
         return Needed(why=Why.CRISIS)
     if severity != MINOR:
@@ -127,7 +129,9 @@ def needs_approval_for(
     every = list(marks)
     found = [needs_approval(every, topic, rule, severity=severity, crisis=crisis) for topic in topics or (NO_TOPIC,)]
     needed = next((one for one in found if isinstance(one, Needed)), None)
-    return needed or max((one for one in found if isinstance(one, Lifted)), key=lambda one: one.since)
+    return needed or max(
+        (one for one in found if isinstance(one, Lifted)), key=lambda one: one.since.timestamp() if one.since else 0
+    )
 
 
 def row(marks: Iterable[Mark]) -> Row:

@@ -1,6 +1,6 @@
 """What becomes of an answer, and who is told: the thanks of its reader or of a colleague, an end that held, an error that a lead marks.
 
-Whoever gave it is told, where they want to be; thanks and errors are marks of their trust on each topic of the case.
+Whoever gave it is told, where they want to be; thanks and errors are marks of their trust on each topic of what it answered.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.answering import became
 from desk.answering.trust import NO_TOPIC, Kind, Mark
 from desk.cases.acting import Change, Outcome, Why, do
 from desk.cases.conflicts import ENDS
@@ -26,28 +27,32 @@ from desk.store.people import works_here
 
 
 class Given(NamedTuple):
-    """An answer of ours in a case: the mention, and whoever gave it, where that is known."""
+    """An answer of ours in a case, and whoever gave it: the mention, the id that marks know it by, and what it is about."""
 
     mention: str
     by: str
+    answer: str
+    topics: tuple[str, ...]
 
 
 class _Became(NamedTuple):
-    """What became of an answer, by whom it was said; `number` of the case's event."""
+    """What became of an answer: the mark, the event and the notice of it."""
 
     kind: Kind
-    by: str
-    at: datetime
-    number: int
+    happened: Happened
+    told: Told
+
+
+_THANKED = _Became(Kind.THANKED, Happened.THANKED, Told.THANKED)
+_COMPLAINED = _Became(Kind.COMPLAINED, Happened.COMPLAINED, Told.COMPLAINED)
+_PUT_RIGHT = _Became(Kind.CORRECTED, Happened.PUT_RIGHT, Told.PUT_RIGHT)
 
 
 def givers(events: Iterable[Event]) -> dict[str, str]:
-    """Who gave each answer that was seen, by the mention; "" where nobody is known to have.
-
-    Of one that was sent from here whoever wrote it first; of another whoever went to the source last, else whoever had the case.
+    """Who gave each answer that was seen and not sent from here, by the mention: whoever went to the source last, else whoever had the
+    case; "" where nobody is known to have.
     """
     found: dict[str, str] = {}
-    wrote: dict[str, str] = {}
     who = ""
     for one in events:
         match one.kind:
@@ -57,20 +62,28 @@ def givers(events: Iterable[Event]) -> dict[str, str]:
                 who = one.detail
             case Happened.RELEASED | Happened.HANDED_OVER:
                 who = ""
-            case Happened.DRAFTED:
-                wrote[one.detail] = one.by
-            case Happened.SENT:
-                who = wrote.get(one.detail, who)
             case Happened.ANSWERED:
                 found.setdefault(one.detail, who)
     return found
 
 
-def last_given(events: Iterable[Event], messages: Sequence[Message]) -> Given | None:
+async def last_given(connection: AsyncConnection, events: Iterable[Event], messages: Sequence[Message]) -> Given | None:
     """Our last answer, where it is known who gave it. `messages` are in order, as `events` are."""
     ours = next((one.mention for one in reversed(messages) if one.own), None)
-    by = givers(events).get(ours or "")
-    return Given(ours, by) if ours and by else None
+    return await _given(connection, events, messages, ours) if ours else None
+
+
+async def _given(
+    connection: AsyncConnection, events: Iterable[Event], messages: Iterable[Message], mention: str
+) -> Given | None:
+    """Of one that was sent from here whoever its trust counts for; what a crisis said is nobody's."""
+    sent = await answers.one(connection, answer_table.c.mention == mention)
+    if sent is None:
+        by = givers(events).get(mention)
+        return Given(mention, by, mention, topics(messages)) if by else None
+    if sent.crisis is not None:
+        return None
+    return Given(mention, await became.writer(connection, sent), sent.id, sent.topics or (NO_TOPIC,))
 
 
 def answers_pleased(messages: Sequence[Message], mention: str) -> str | None:
@@ -88,10 +101,9 @@ async def heard_back(connection: AsyncConnection, case: Case, mention: str, at: 
     if answer is None or _said(events, Happened.THANKED, PROGRAM, mention):
         return case
     case = await happen(connection, case, Happening(kind=Happened.THANKED, detail=mention), by=PROGRAM, at=at)
-    by = givers(events).get(answer)
-    if by:
-        became = _Became(Kind.THANKED, PROGRAM, at, case.version)
-        await _mark(connection, case, Given(answer, by), topics(messages), became)
+    given = await _given(connection, events, messages, answer)
+    if given is not None:
+        await _mark(connection, case, given, _THANKED, by=PROGRAM, at=at, number=case.version)
     return case
 
 
@@ -104,7 +116,7 @@ async def stayed(connection: AsyncConnection, case: Case, at: datetime) -> Case:
     if known or case.state is not State.CLOSED or last is None or last.mood is Mood.UNHAPPY:
         return case
     case = await happen(connection, case, Happening(kind=Happened.ENDED_WELL), by=PROGRAM, at=at)
-    given = last_given(events, messages)
+    given = await last_given(connection, events, messages)
     if given is not None:
         notice = Notice(case=case.id, event_number=case.version, kind=Told.ENDED_WELL, at=at, to_person=given.by)
         await _tell(connection, notice, given.by)
@@ -116,13 +128,12 @@ async def thank(database: Database, who: Who, case: str, *, at: datetime) -> Out
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
         messages, events = await messages_of(connection, now.id), await events_of(connection, now.id)
-        given = last_given(events, messages)
+        given = await last_given(connection, events, messages)
         if given is None or given.by == who.by:
             return Why.NO_ANSWER
         if _said(events, Happened.THANKED, who.by, given.mention):
             return None
-        became = _Became(Kind.THANKED, who.by, at, now.version + 1)
-        await _mark(connection, now, given, topics(messages), became)
+        await _mark(connection, now, given, _THANKED, by=who.by, at=at, number=now.version + 1)
         return Change(kind=Happened.THANKED, detail=given.mention)
 
     return await do(database, who, case, act, kind=Happened.THANKED, saw=None, at=at)
@@ -130,21 +141,28 @@ async def thank(database: Database, who: Who, case: str, *, at: datetime) -> Out
 
 async def complain(database: Database, who: Who, case: str, *, at: datetime) -> Outcome:
     """Mark an error of the last answer, as somebody complained of: whoever leads in the unit may. Four eyes are asked of whoever gave it again."""
+    return await _wrong(database, who, case, _COMPLAINED, at)
 
+
+async def put_right(database: Database, who: Who, case: str, *, at: datetime) -> Outcome:
+    """Mark that what the last answer said had to be put right, as `complain`."""
+    return await _wrong(database, who, case, _PUT_RIGHT, at)
+
+
+async def _wrong(database: Database, who: Who, case: str, came: _Became, at: datetime) -> Outcome:
     async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
         if not who.may(Right.LEAD, now.unit):
             return Why.FORBIDDEN
         messages, events = await messages_of(connection, now.id), await events_of(connection, now.id)
-        given = last_given(events, messages)
+        given = await last_given(connection, events, messages)
         if given is None:
             return Why.NO_ANSWER
-        if any(one.kind is Happened.COMPLAINED and one.detail == given.mention for one in events):
+        if any(one.kind is came.happened and one.detail == given.mention for one in events):
             return None
-        became = _Became(Kind.COMPLAINED, who.by, at, now.version + 1)
-        await _mark(connection, now, given, topics(messages), became)
-        return Change(kind=Happened.COMPLAINED, detail=given.mention)
+        await _mark(connection, now, given, came, by=who.by, at=at, number=now.version + 1)
+        return Change(kind=came.happened, detail=given.mention)
 
-    return await do(database, who, case, act, kind=Happened.COMPLAINED, saw=None, at=at)
+    return await do(database, who, case, act, kind=came.happened, saw=None, at=at)
 
 
 def topics(messages: Iterable[Message]) -> tuple[str, ...]:
@@ -152,21 +170,14 @@ def topics(messages: Iterable[Message]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(topic for one in messages if not one.own for topic in one.topics)) or (NO_TOPIC,)
 
 
-async def _mark(connection: AsyncConnection, case: Case, given: Given, about: Iterable[str], became: _Became) -> None:
-    """Mark it on each topic, and tell. One that was sent from here is marked by its own id, as whoever approves it marks it."""
-    sent = await answers.one(connection, answer_table.c.mention == given.mention)
-    for topic in about:
-        made = Mark(
-            person=given.by,
-            topic=topic,
-            answer=sent.id if sent else given.mention,
-            kind=became.kind,
-            at=became.at,
-            by=became.by,
-        )
+async def _mark(
+    connection: AsyncConnection, case: Case, given: Given, came: _Became, *, by: str, at: datetime, number: int
+) -> None:
+    """Mark it on each topic, and tell; `number` of the case's event."""
+    for topic in given.topics:
+        made = Mark(person=given.by, topic=topic, answer=given.answer, kind=came.kind, at=at, by=by)
         await trust.mark(connection, made)
-    kind = Told(became.kind.value)
-    notice = Notice(case=case.id, event_number=became.number, kind=kind, at=became.at, to_person=given.by)
+    notice = Notice(case=case.id, event_number=number, kind=came.told, at=at, to_person=given.by)
     await _tell(connection, notice, given.by)
 
 

@@ -65,6 +65,7 @@ class Happened(StrEnum):
     DELETED = "deleted"  # a message is to be taken away there, or what stood there too much was
     THANKED = "thanked"  # the author, or a colleague, gave thanks for our answer
     COMPLAINED = "complained"  # a lead marked an error of our answer
+    PUT_RIGHT = "put_right"  # a lead marked that our answer had to be put right
     ENDED_WELL = "ended_well"  # it was solved, and stayed closed
 
 

@@ -381,6 +381,13 @@ async def of_cases(database: Database, ids: Collection[str]) -> dict[str, Crisis
     return found
 
 
+async def in_crisis(connection: AsyncConnection, case: str) -> bool:
+    """Whether the case belongs to one that has not ended; in that transaction."""
+    theirs = select(crises.c.id).join(crisis_cases, crisis_cases.c.crisis == crises.c.id)
+    running = (crisis_cases.c.detached_at.is_(None), crises.c.state != State.ENDED.value)
+    return (await connection.execute(theirs.where(crisis_cases.c.case == case, *running).limit(1))).first() is not None
+
+
 async def answers(database: Database, crisis: str) -> Sequence[Answer]:
     """Approved answers that were applied to its cases, in order."""
     async with database.reading() as connection:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOT_DONE = "not_done"  # what was asked of a message at its source came to nothing
     THANKED = "thanked"
     COMPLAINED = "complained"
+    PUT_RIGHT = "put_right"
     ENDED_WELL = "ended_well"
     ALARM = "alarm"
     CRISIS_ESCALATED = "crisis_escalated"
@@ -53,7 +54,7 @@ OF_CRISES = frozenset(
 """What happens to crises alone; one is handed over too."""
 URGENT = frozenset({Kind.ALARM, Kind.CRISIS_ESCALATED, Kind.RETURNED})
 """What waits for nothing: not for what else comes up, and not for the end of anybody's quiet hours."""
-RESULTS = frozenset({Kind.THANKED, Kind.COMPLAINED, Kind.ENDED_WELL})
+RESULTS = frozenset({Kind.THANKED, Kind.COMPLAINED, Kind.PUT_RIGHT, Kind.ENDED_WELL})
 """What became of an answer, for whoever gave it: nobody has to act on it, so it waits for more of it."""
 
 

@@ -33,8 +33,11 @@ _EVENTS = (
     (crisis_events, crises.Happened.APPROVED.value, Act.APPROVED),
     (crisis_events, crises.Happened.NOTED.value, Act.COMMENTED),
 )
-_MARKS = ((trust_marks.c.person, Act.ANSWERED), (trust_marks.c.by, Act.APPROVED))
-"""Whose answer was approved, and who approved it."""
+_MARKS = (
+    (trust_marks.c.person, Act.ANSWERED, ("approved", "changed")),
+    (trust_marks.c.by, Act.APPROVED, ("approved",)),
+)
+"""Whose answer was approved, and who approved it; of one that was changed before it is who changed it that is known."""
 
 
 Moments = ColumnElement[datetime]
@@ -55,10 +58,11 @@ async def took_part(database: Database, since: datetime, until: datetime) -> Map
         )
         for table, kind, act in _EVENTS
     ]
-    approved = trust_marks.c.kind.in_(("approved", "changed"))
     asked += [
-        select(column.label("person"), literal(act.value).label("act")).where(approved, within(trust_marks.c.at))
-        for column, act in _MARKS
+        select(column.label("person"), literal(act.value).label("act")).where(
+            trust_marks.c.kind.in_(kinds), within(trust_marks.c.at)
+        )
+        for column, act, kinds in _MARKS
     ]
     asked.append(_answered(within))
     each = union_all(*asked).subquery()

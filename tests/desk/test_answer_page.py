@@ -151,15 +151,43 @@ def test_a_canned_answer_names_what_has_no_value_and_what_is_written_is_measured
     text = page.locator("#answer-text")
     assert text.input_value() == "Dag {author_first_name}, we zoeken het uit."
     assert page.locator("#answer-missing").inner_text().endswith("the author's first name")
-    assert "60 min left to answer" in page.locator("#answer .due").inner_text()
+    assert "min left to answer" in page.locator("#answer .due").inner_text()
     text.fill("Dag, heeft jouw app dit ook?")
     page.locator("#answer-other").wait_for(state="visible")
     assert page.locator("#answer-other").inner_text().endswith("jouw")
-    assert page.locator("#answer-length").inner_text().startswith("28 of 2,000")
+    assert page.locator("#answer-length").inner_text().startswith("32 of 2,000")
     page.locator("#answer").get_by_role("button", name="Save").click()
     page.wait_for_url("**did=write**")
     assert page.locator("#answer-text").input_value() == "Dag, heeft jouw app dit ook? ^AV"
     assert reader.wrong == []
+
+
+def test_what_is_too_long_or_came_second_is_still_in_the_field_and_who_only_saves_signs_nothing(reader):
+    desk, longer = reader.served.desk, "x" * 2001
+    page = entered(reader, reader.served.bert, "/case?number=2")
+    save = page.locator("#answer").get_by_role("button", name="Save")
+    page.locator("#answer-text").fill(longer)
+    save.click()
+    page.locator("[data-told].mistake").wait_for()
+    assert page.locator("#answer-text").input_value() == longer
+    assert page.locator("#answer .words").inner_text() == "Dag {agent}, wat erg voor jou."
+    case = reader.served.do(cases.get(desk, 2))
+    written = Written(text="Dag ^AV", answers=case.first_message, publisher="facebook", language="nl", version=1)
+    told = {"saw": case.version, "at": NOW}
+    assert isinstance(reader.served.do(acts.write(desk, reader.served.anna, case.id, written, **told)), Done)
+    page.locator("#answer-text").fill("Iets anders")
+    save.click()
+    page.locator("#answer .words", has_text="Dag ^AV").wait_for()
+    assert page.locator("#answer-text").input_value() == "Iets anders"
+    page.goto(f"{reader.served.url}/case?number=2")
+    save.click()
+    page.wait_for_url("**did=write**")
+    (answer,) = reader.served.do(answers.of_case(desk, case.id))
+    assert (answer.words.text, answer.words.by) == ("Dag ^AV", reader.served.anna.by)
+    page.locator("#answer-text").fill("Dag hoor ^AV")
+    save.click()
+    page.wait_for_url("**did=write**")
+    page.locator("#answer-text", has_text="Dag hoor ^BL").wait_for()
 
 
 def test_who_may_not_answer_there_is_told_what_is_missing_and_refused_with_it(reader):
@@ -178,16 +206,23 @@ def test_what_was_sent_is_withdrawn_at_its_source_and_that_it_was_wrong_is_said_
     page = entered(reader, reader.served.anna, "/case?number=5")
     card = page.locator("#answer")
     assert "facebook:52" in card.inner_text()
-    card.get_by_text("What became of it").click()
-    assert card.get_by_role("button", name="Somebody complained").count() == 0
+    assert "You gave the last answer." in page.locator("body").inner_text()
+    assert page.get_by_role("button", name="Mark as").count() == 0
     card.get_by_role("button", name="Withdraw at source").click()
     page.wait_for_url("**did=unpublish**")
     page = entered(reader, reader.served.bert, "/case?number=5")
-    page.get_by_text("What became of it").click()
-    page.get_by_role("button", name="Somebody complained").click()
-    page.wait_for_url("**did=complained**")
+    page.get_by_text("There was an error in it").click()
+    page.get_by_role("button", name="Mark as put right").click()
+    page.wait_for_url("**did=put_right**")
+    page.get_by_text("There was an error in it").click()
+    page.get_by_role("button", name="Mark as an error").click()
+    page.wait_for_url("**did=complain&**")
     marks = reader.served.do(trust.of_person(desk, reader.served.anna.by))
-    assert [one.kind.value for one in sorted(marks, key=lambda one: one.kind)] == ["approved", "complained"]
+    assert [one.kind.value for one in sorted(marks, key=lambda one: one.kind)] == [
+        "approved",
+        "complained",
+        "corrected",
+    ]
 
 
 def test_another_approves_it_and_it_is_let_out(reader):

@@ -14,7 +14,7 @@ from desk.store.cases import Case, Event, Happened, Message
 from desk.web.pages.case_answer import composer
 from desk.web.pages.case_choices import choices
 from desk.web.pages.case_lines import kept_of, lines_of, looking, number_of
-from desk.web.pages.case_told import sentences, told_of
+from desk.web.pages.case_told import Acted, Told, sentences, telling, told_of
 from desk.web.pages.customers import whose
 from desk.web.site import SITE, WHO, reader_words, render, rules_of
 from desk.web.triaged import triaged
@@ -30,18 +30,35 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gave(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gave our last answer. `own` where whoever looks did; `thanked` where they gave thanks, `complained` where an error was marked."""
+    """Who gave our last answer. `own` where whoever looks did; `thanked` where they gave thanks, `complained` where an error was marked,
+    `put_right` where that it had to be put right was.
+    """
 
     name: str
     own: bool
     thanked: bool
     complained: bool
+    put_right: bool
     leads: bool
 
 
 async def page(request: web.Request) -> web.Response:
     """The case of that number. Raises 404 where there is none that whoever asks may see."""
-    found = await one(request, request.query.get("number", ""))
+    return await shown(request, request.query.get("number", ""), told=await told_of(request), back=request.path_qs)
+
+
+async def unsaved(request: web.Request, number: int, typed: str, acted: Acted) -> web.Response:
+    """The case as it is now, with an answer that was not saved where it was written, and why. Raises 404 as `page`."""
+    return await shown(
+        request, str(number), told=await telling(request, acted), back=f"/case?number={number}", typed=typed
+    )
+
+
+async def shown(
+    request: web.Request, number: str, *, told: Told | None, back: str, typed: str | None = None
+) -> web.Response:
+    """The case, with what was just done to it. Raises 404 where there is none that whoever asks may see."""
+    found = await one(request, number)
     database, site = kept_of(request).database, request.app[SITE]
     (line,) = await lines_of(request, [found])
     language, undo = reader_words(request).language, request.query.get("undo", "")
@@ -49,7 +66,7 @@ async def page(request: web.Request) -> web.Response:
     events = await cases.events(database, found.id)
     first = next((each.stored for each in thread if each.message.mention == found.first_message), None)
     latest = next((each.stored for each in reversed(thread) if each.stored and not each.message.own), None)
-    composing = await composer(request, found, latest)
+    composing = await composer(request, found, latest, typed=typed)
     return render(
         request,
         "case.html",
@@ -70,8 +87,8 @@ async def page(request: web.Request) -> web.Response:
         done=request.query.get("done", ""),
         undo=undo if site.undo.knows(undo) else "",
         now=looking(request).at,
-        told=await told_of(request),
-        back=request.path_qs,
+        told=told,
+        back=back,
         lists=False,
         choose=await choices(request, found),
     )
@@ -97,8 +114,10 @@ async def gave_of(
     request: web.Request, case: Case, messages: Sequence[Message], events: Sequence[Event]
 ) -> Gave | None:
     """None where no answer was seen, or nobody of the staff is known to have given it."""
-    given, who = last_given(events, messages), request[WHO]
-    name = (await inbox.names(kept_of(request).database, [given.by])).get(given.by) if given else None
+    database, who = kept_of(request).database, request[WHO]
+    async with database.reading() as connection:
+        given = await last_given(connection, events, messages)
+    name = (await inbox.names(database, [given.by])).get(given.by) if given else None
     if given is None or name is None:
         return None
     said = {(one.kind, one.by) for one in events if one.detail == given.mention}
@@ -107,6 +126,7 @@ async def gave_of(
         own=given.by == who.by,
         thanked=(Happened.THANKED, who.by) in said,
         complained=any(kind is Happened.COMPLAINED for kind, _ in said),
+        put_right=any(kind is Happened.PUT_RIGHT for kind, _ in said),
         leads=who.may(Right.LEAD, case.unit),
     )
 

@@ -11,6 +11,7 @@ from desk.cases import acts, thanking
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
 from desk.store import inbox
+from desk.web.pages import case as case_page
 from desk.web.pages import case_answer, may
 from desk.web.pages.case_choices import until
 from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, versions_of
@@ -41,6 +42,8 @@ async def act(request: web.Request) -> web.StreamResponse:
         return await may.refuse(request, no.refused, no.account)
     if "application/json" in request.headers.get("Accept", ""):
         return await _answer(request, acted, back)
+    if meant.act == "write" and acted.late:
+        return await case_page.unsaved(request, next(iter(acted.late)), fields.get("text", ""), acted)
     raise web.HTTPSeeOther(f"{back}{'&' if '?' in back else '?'}{urlencode(acted.query)}")
 
 
@@ -116,6 +119,8 @@ async def _one(request: web.Request, meant: Meant, case: str, saw: int) -> Outco
             return await thanking.thank(desk, who, case, at=at)
         case "complain":
             return await thanking.complain(desk, who, case, at=at)
+        case "put_right":
+            return await thanking.put_right(desk, who, case, at=at)
         case "answering":
             return await acts.answering(desk, who, case, at=at)
         case _:

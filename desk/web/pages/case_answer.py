@@ -9,15 +9,13 @@ from aiohttp import web
 from core.document import Group, Stored
 from core.errors import KlankbordError, Reject
 from core.types import Can, Parent
-from desk.answering import acts, became
+from desk.answering import acts
 from desk.answering.acts import Written
 from desk.answering.allowing import Lacks
-from desk.answering.composing import Offer, channels, offered, other_form, signed, unfilled
+from desk.answering.composing import Offer, channels, offered, other_form, unfilled
 from desk.answering.explained import Told
 from desk.answering.permitted import Refused as Unpermitted
-from desk.answering.trust import Kind
 from desk.cases.acting import Outcome, Refused, Why
-from desk.entry.rights import Right
 from desk.entry.who import is_operator
 from desk.store import answers, deeds, inbox, practices
 from desk.store.answer_writing import Deed
@@ -25,8 +23,8 @@ from desk.store.answers import GOING, Answer
 from desk.store.cases import Case
 from desk.store.deeds import Asked
 from desk.web.pages import may
+from desk.web.pages.case_length import as_saved, parent_of
 from desk.web.pages.case_lines import kept_of, number_of
-from desk.web.pages.case_told import BECAME
 from desk.web.site import SITE, WHO, formats, reader_words
 from picture.mention import labels_of
 from playbook.answers import VARIABLES, Answering
@@ -48,14 +46,13 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     channels   names of the publishers that answer at its source; none where nothing does
     now        the answer that is under way; `past` those that are over, the latest first
     to         the message that would be answered; None where none is archived any more
-    text       what stands in the field; `language` of it; `practice` where it is that of a best practice
+    text       what stands in the field; `language` of it; `typed` where it was not saved, `practice` where it is that of a best practice
     length, most  of it as the source counts, of the `publisher`
     ends       until when the source lets anybody answer that message
     missing    variables without a value that stand in the text
     other      words in the other form than the account says
     may        whoever looks may answer there; `lacks` what is missing where not, without which nobody has the account
     approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
-    leads      whoever looks may say that an answer was wrong
     can        what the channel allows beside answering
     deeds      what was asked of messages there and is not done
     names      by id, of who wrote and approved
@@ -68,6 +65,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     language: str
     publisher: str
+    typed: bool = False
     practice: bool = False
     length: int = 0
     most: int = 0
@@ -78,7 +76,6 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     may: bool = False
     lacks: Sequence[Told] = ()
     approves: bool = False
-    leads: bool = False
     free: bool = False
     can: frozenset[Can] = frozenset()
     deeds: Sequence[Asked] = ()
@@ -94,8 +91,8 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
         return self.now is not None and self.now.state in GOING
 
 
-async def composer(request: web.Request, case: Case, latest: Stored | None) -> Composer:
-    """As it is for whoever looks. `latest` is the author's last message that is archived."""
+async def composer(request: web.Request, case: Case, latest: Stored | None, *, typed: str | None = None) -> Composer:
+    """As it is for whoever looks. `latest` is the author's last message that is archived, `typed` what was written and not saved."""
     kept, who = kept_of(request), request[WHO]
     every = await answers.of_case(kept.database, case.id)
     now = next((one for one in every if one.state in answers.UNDER_WAY), None)
@@ -107,7 +104,8 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
     offers = offered(section, language, _values(request, case, latest))
     chosen = next((one for one in offers if one.name == request.query.get("canned")), None)
     practice = await _practice(request, language)
-    text = practice or (chosen.text if chosen else now.words.text if now else "")
+    text = typed or practice or (chosen.text if chosen else now.words.text if now else "")
+    said = await as_saved(request, name, text, now)
     parent = Parent.of(latest.enriched.mention) if latest else None
     by = {one for each in every for one in (each.words.by, each.words.approved_by) if one}
     at, topics = request.app[SITE].clock(), labels_of(latest, Group.TOPIC) if latest else ()
@@ -125,8 +123,9 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         text=text,
         language=chosen.language if chosen else language,
         publisher=name,
+        typed=typed is not None,
         practice=practice is not None,
-        length=publisher.length(text, parent) if publisher and parent else len(text),
+        length=publisher.length(said, parent) if publisher and parent else len(said),
         most=publisher.most(parent) if publisher and parent else acts.LONGEST,
         ends=publisher.window(parent) if publisher and parent else None,
         missing=unfilled(text, VARIABLES),
@@ -135,7 +134,6 @@ async def composer(request: web.Request, case: Case, latest: Stored | None) -> C
         may=lacks is None,
         lacks=await may.lacking(request, Unpermitted(missing=lacks.missing), lacks.account or "") if lacks else (),
         approves=now is not None and now.words.by != who.by and not is_operator(now.words.by),
-        leads=who.may(Right.LEAD, case.unit),
         free=free,
         can=publisher.can if publisher else frozenset(),
         deeds=await deeds.unsettled(kept.database, case=case.id),
@@ -159,8 +157,6 @@ async def _one(request: web.Request, act: str, case: str, fields: Mapping[str, s
             database, who, case, _DEEDS[act], fields.get("mention", ""),
             publisher=name, publishers=kept.publishers, allowing=kept.allowing, at=at,
         )  # fmt: skip
-    if act in BECAME:
-        return await became.say(database, who, case, fields.get("answer", ""), Kind(act), at=at)
     version = _version(fields)
     match act:
         case "propose":
@@ -176,34 +172,17 @@ async def _one(request: web.Request, act: str, case: str, fields: Mapping[str, s
             return await _write(request, case, fields, version, saw)
 
 
-async def measure(request: web.Request) -> web.Response:
-    """How long what somebody writes is, by the publisher, and what is said of it: for the page's script."""
-    fields = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-    kept, name, text = kept_of(request), fields.get("publisher", ""), fields.get("text", "")
-    section, publisher = kept.rules.playbook.answers or Answering(), kept.publishers.get(name)
-    parent = await _parent(request, fields.get("mention", ""))
-    if publisher is None or parent is None:
-        return web.json_response({})
-    return web.json_response(
-        {
-            "length": publisher.length(text, parent),
-            "most": publisher.most(parent),
-            "missing": [reader_words(request)(f"variable.{one}") for one in unfilled(text, VARIABLES)],
-            "other": other_form(text, fields.get("language"), section.voice(name)),
-        }
-    )
-
-
 async def _write(request: web.Request, case: str, fields: Mapping[str, str], version: int, saw: int) -> Outcome:
     kept, who, name = kept_of(request), request[WHO], fields.get("publisher", "")
     publisher = kept.publishers.get(name)
-    parent = await _parent(request, fields.get("mention", ""))
+    parent = await parent_of(request, fields.get("mention", ""))
     if publisher is None:
         return Refused(what=Why.NO_CHANNEL)
     if parent is None:
         return Refused(what=Why.NO_MESSAGE)
-    section = kept.rules.playbook.answers or Answering()
-    text = signed(fields.get("text", ""), section.voice(name), who.name)
+    async with kept.database.reading() as connection:
+        now = await answers.under_way(connection, case)
+    text = await as_saved(request, name, fields.get("text", ""), now)
     if publisher.length(text, parent) > publisher.most(parent):
         return Refused(what=Why.LONG)
     written = Written(
@@ -227,11 +206,6 @@ async def _topics(request: web.Request, case: str) -> Sequence[str]:
     )
     found = await request.app[SITE].archive.several([now.answers]) if now else {}
     return [topic for one in found.values() for topic in labels_of(one, Group.TOPIC)]
-
-
-async def _parent(request: web.Request, mention: str) -> Parent | None:
-    found = (await request.app[SITE].archive.several([mention])).get(mention)
-    return Parent.of(found.enriched.mention) if found else None
 
 
 def _version(fields: Mapping[str, str]) -> int:

@@ -16,13 +16,11 @@ from desk.web.pages.case_lines import kept_of, looking, number_of, versions_of
 from desk.web.site import WHO, formats, reader_words, unit_called
 from desk.web.words import Words
 
-BECAME = ("thanked", "corrected", "complained")
-"""What is said of an answer that was sent (desk.answering.became)."""
-ANSWERS = ("write", "propose", "approve", "send", "withdraw", "hide", "delete", "unpublish", *BECAME)
+ANSWERS = ("write", "propose", "approve", "send", "withdraw", "hide", "delete", "unpublish")
 """What is done with the answer of a case, one at a time."""
 ACTS = (
     "claim", "release", "assign", "note", "tag", "snooze", "close", "spam", "elsewhere", "reopen", "answering",
-    "thank", "complain", *ANSWERS,
+    "thank", "complain", "put_right", *ANSWERS,
 )  # fmt: skip
 TOLD = ("did", "cases", "late", "warned")
 """What an address says of an act."""

@@ -68,6 +68,15 @@ async def test_who_writes_approves_and_lets_out_an_answer_takes_part(desk):
     assert (found.active, dict(found.acts)) == (2, {Act.DRAFTED: 1, Act.APPROVED: 1, Act.ANSWERED: 1})
 
 
+async def test_who_changed_an_answer_before_it_was_approved_approved_none(desk):
+    anna, bert = await person(desk, "Anna", "Service"), await person(desk, "Bert", "Sales")
+    async with desk.writing() as connection:
+        changed = Mark(person=anna.id, topic="", answer="1", kind=Kind.CHANGED, at=NOW - DAY, by=bert.id)
+        await trust.mark(connection, changed)
+    found = await activity(desk, None, NOW)
+    assert dict(found.acts) == {Act.ANSWERED: 1}
+
+
 async def test_who_left_takes_no_part(desk):
     anna = await person(desk, "Anna", "Service")
     await person(desk, "Bert", "Service")

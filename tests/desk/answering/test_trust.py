@@ -35,6 +35,12 @@ def approvals(count, first=1, **more):
     return [mark(number, **more) for number in range(first, first + count)]
 
 
+def test_where_the_playbook_asks_it_of_nobody_no_topic_needs_it():
+    rule = FourEyes(asked=False, topics={"safety": "always"})
+    assert needs_approval([], "safety", rule, severity="critical", crisis=True) == Lifted()
+    assert needs_approval_for([], ["trains", "safety"], rule) == Lifted()
+
+
 def test_it_lifts_with_the_approval_that_was_enough():
     assert needs_approval(approvals(2), "trains", RULE) == Needed(why=Why.ROW, length=2, of=3)
     assert needs_approval(approvals(5), "trains", RULE) == Lifted(since=NOW + 3 * MINUTE)

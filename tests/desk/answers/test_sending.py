@@ -8,13 +8,25 @@ from msgspec.structs import replace
 
 from core.errors import Retry
 from core.types import Mark, Published
-from desk.answering import acts, became, settling
+from desk.answering import acts, settling
 from desk.answering.calling import LEASE, WAITS
 from desk.answering.trust import Kind
 from desk.answering.trust import Mark as Told
+from desk.cases import thanking
 from desk.cases.acting import Done, Refused, Why
-from desk.cases.acts import Reason, close
-from desk.store import account_rights, answers, case_erasing, case_writing, cases, people, publisher_turns, roles, trust
+from desk.cases.acts import Reason, claim, close
+from desk.store import (
+    account_rights,
+    answer_writing,
+    answers,
+    case_erasing,
+    case_writing,
+    cases,
+    people,
+    publisher_turns,
+    roles,
+    trust,
+)
 from desk.store.account_rights import Given
 from desk.store.answer_writing import Deed
 from desk.store.answers import State, under_way
@@ -386,10 +398,10 @@ async def test_approved_as_they_stood_in_a_row_answers_need_nobody_else_until_on
 async def test_trust_that_ended_between_draft_and_send(house):
     house.four_eyes = {"lifts_after": 1}
     await house.let_out("Een.")
-    first = await house.looked()
+    await house.looked()
     await house.write("Twee.")
     await house.send()
-    await became.say(house.desk, lead(house.bert), house.case.id, first.id, Kind.COMPLAINED, at=house.at)
+    assert isinstance(await thanking.complain(house.desk, lead(house.bert), house.case.id, at=house.at), Done)
     answer = await house.looked()
     assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "not approved", 1)
 
@@ -407,18 +419,33 @@ async def test_what_somebody_else_changed_before_counts_against_who_began_it(hou
 
 @on_mastodon
 async def test_that_it_was_wrong_says_whoever_leads_and_thanks_anybody_but_who_wrote_it(house):
+    house.topics = ("delay",)
+    await claim(house.desk, house.bert, house.case.id, saw=await house.saw(), at=house.at)
     await house.let_out()
     answer = await house.looked()
     said = [
-        await became.say(house.desk, who, house.case.id, answer.id, kind, at=house.at)
-        for who, kind in (
-            (house.anna, Kind.CORRECTED), (house.anna, Kind.THANKED), (house.bert, Kind.THANKED), (lead(house.bert), Kind.CORRECTED),
+        await act(house.desk, who, house.case.id, at=house.at)
+        for act, who in (
+            (thanking.put_right, house.anna), (thanking.thank, house.anna), (thanking.thank, house.bert), (thanking.put_right, lead(house.bert)),
         )
     ]  # fmt: skip
     assert [one.what if isinstance(one, Refused) else "done" for one in said] == [
-        Why.FORBIDDEN, Why.SAME_PERSON, "done", "done",
+        Why.FORBIDDEN, Why.NO_ANSWER, "done", "done",
     ]  # fmt: skip
-    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["approved", "corrected", "thanked"]
+    marks = await trust.of_person(house.desk, house.anna.by)
+    assert kinds(marks) == ["approved", "corrected", "thanked"]
+    assert {(one.topic, one.answer) for one in marks} == {("delay", answer.id)}
+
+
+@on_mastodon
+async def test_a_statement_of_a_crisis_that_is_withdrawn_at_its_source_counts_against_nobody(house):
+    await house.let_out()
+    answer = await house.looked()
+    async with house.desk.writing() as connection:
+        await answer_writing.put(connection, answer, crisis="c")
+    await acts.at_source(house.desk, house.bert, house.case.id, Deed.WITHDRAW, answer.mention, **house.told)
+    assert (await house.looked()).state is State.WITHDRAWN
+    assert "deleted" not in kinds(await trust.of_person(house.desk, house.anna.by))
 
 
 def kinds(marks):

@@ -1,12 +1,16 @@
 """Cases of a crisis: they attach by themselves or by a person, are told of together, and get an approved answer as a draft."""
 
+from desk.answering.allowing import ByChain
+from desk.answering.trust import Kind, Mark
 from desk.cases import acts as case_acts
 from desk.cases.acts import Reason
 from desk.crisis import acts, saying
 from desk.crisis.acting import Why
 from desk.crisis.spreading import spread
-from desk.store import case_drafts, cases, crises
+from desk.entry.rights import RIGHTS
+from desk.store import case_drafts, cases, crises, trust
 from desk.store.cases import Asked
+from playbook.sections import Playbook
 from tests.desk.cases.book import hear
 from tests.desk.cases.book import owed as owed_of_all
 from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, quiet, staff
@@ -57,6 +61,25 @@ async def test_a_person_attaches_and_detaches_and_what_was_detached_stays_out(de
     await acts.stand_down(desk, LEAD, crisis.id, "x", saw=9, at=NOW + 2 * MINUTE)
     again = await alarmed(desk, at=NOW + 3 * HOUR)
     assert await belonging(desk, again) == [2]
+
+
+async def test_a_case_needs_two_as_long_as_its_crisis_runs_and_it_belongs_to_it(desk):
+    anna, rules = await staff(desk, "anna"), Playbook.model_validate({"answers": {"four_eyes": {"lifts_after": 1}}})
+    async with desk.writing() as connection:
+        approved = Mark(person=anna, topic="trains", answer="1", kind=Kind.APPROVED, at=NOW, by="bert")
+        await trust.mark(connection, approved)
+
+    async def free(number):
+        case = await cases.get(desk, number)
+        async with desk.reading() as connection:
+            return await ByChain({}, lambda: rules, RIGHTS).alone(connection, anna, case, ["trains"])
+
+    crisis = await alarmed(desk)
+    await hear(desk, *(complaint(number, at=NOW + MINUTE, severity="minor") for number in (1, 2)))
+    await acts.take_out(desk, ANNA, crisis.id, 1, at=NOW)
+    assert (await free(1), await free(2)) == (True, False)
+    await acts.stand_down(desk, LEAD, crisis.id, "x", saw=9, at=NOW + 2 * MINUTE)
+    assert await free(2)
 
 
 async def test_what_a_person_gives_to_another_is_told_also_in_a_crisis(desk):

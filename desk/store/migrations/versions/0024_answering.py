@@ -9,7 +9,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0022."""
+    """From 0023."""
     _rights()
     op.add_column("case_messages", sa.Column("topics", sa.String(), nullable=False, server_default="[]"))
     op.add_column("case_messages", sa.Column("mood", sa.String()))

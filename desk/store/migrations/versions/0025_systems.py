@@ -9,7 +9,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From 0022."""
+    """From 0024."""
     op.create_table(
         "backlog_items",
         sa.Column("topic", sa.String(), nullable=False),
