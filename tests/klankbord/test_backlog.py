@@ -67,7 +67,7 @@ class Office:
             await self.worker(tracker).once()
 
     async def kept(self):
-        return (await backlog.every(self.stores.desk)).get(TOPIC)
+        return (await backlog.several(self.stores.desk, [TOPIC])).get(TOPIC)
 
     @property
     def items(self):
@@ -238,7 +238,7 @@ async def test_killed_again_and_again_amid_faults_it_stands_there_once(office):
         await office.once(later=HOUR)
         await office.once(later=HOUR)
         assert office.marked(name) == 1
-        assert (await backlog.every(office.stores.desk))[name].native is not None
+        assert (await backlog.several(office.stores.desk, [name]))[name].native is not None
 
 
 async def test_a_comment_is_made_once_however_often_it_is_cut_short(office):
