@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -13,7 +14,7 @@ from playbook.sections import Playbook
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def own_words(playbook: Playbook, organisation: str) -> Set[str]:
+def own_words(playbook: Playbook, organisation: str) -> AbstractSet[str]:
     """The organisation's name, its topics and their keywords, word for word: they tell of nobody, however they are written."""
     said = [organisation, *playbook.topics]
     for topic in playbook.topics.values():
@@ -21,7 +22,7 @@ def own_words(playbook: Playbook, organisation: str) -> Set[str]:
     return _parts(said)
 
 
-def nameless(topic: Emerging, staff: Iterable[str], ours: Set[str]) -> Emerging:
+def nameless(topic: Emerging, staff: Iterable[str], ours: AbstractSet[str]) -> Emerging:
     """The topic told by words that are no part of the name of an author, of whom its messages name, or of the staff, and that
     are written in small letters more often than with a capital; those of `ours` stay however they are written.
     """
@@ -41,5 +42,5 @@ def nameless(topic: Emerging, staff: Iterable[str], ours: Set[str]) -> Emerging:
     return msgspec.structs.replace(topic, words={language: words for language, words in kept.items() if words})
 
 
-def _parts(names: Iterable[str]) -> Set[str]:
+def _parts(names: Iterable[str]) -> AbstractSet[str]:
     return {fold(part) for name in names for part in _WORD.findall(name)}

@@ -1,6 +1,7 @@
 """What an item says of its topic: figures in our own words, the words that tell it, and messages where they may leave. Pure."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -39,7 +40,7 @@ class Composer:
     leaving: Leaving
     settings: BacklogSettings
     staff: Sequence[str]
-    ours: Set[str]
+    ours: AbstractSet[str]
 
     def item(self, kept: Kept, topic: Emerging | None) -> Item:
         """The item of that topic; `topic` is None where too little of it still stands to be told."""

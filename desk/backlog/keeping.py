@@ -33,7 +33,8 @@ AGAIN = timedelta(hours=6)
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
     """One tracker and what is kept of it. `system` names it; `composer` is asked for at each round, with the names of
-    the staff, for it holds the time."""
+    the staff, for it holds the time.
+    """
 
     database: Database
     archive: ArchiveReader

@@ -37,7 +37,9 @@ class Round:
         return [
             topic
             for topic in self.slowly
-            if not self.standing[topic] and _says_nothing(self.kept[topic]) and self.kept[topic].last_at < now - KNOWN_FOR
+            if not self.standing[topic]
+            and _says_nothing(self.kept[topic])
+            and self.kept[topic].last_at < now - KNOWN_FOR
         ]
 
 

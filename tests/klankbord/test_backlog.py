@@ -288,7 +288,9 @@ async def test_who_is_erased_is_shown_no_more_and_no_row_names_them(office):
 
 async def gone(office, *places):
     """These messages are deleted at their source."""
-    deleted = [Deletion(target=f"file:ab12-{place}", scope=Scope.MENTION, at=office.now, reason="x") for place in places]
+    deleted = [
+        Deletion(target=f"file:ab12-{place}", scope=Scope.MENTION, at=office.now, reason="x") for place in places
+    ]
     assert not await office.stores.archive.write(deleted)
 
 

@@ -98,7 +98,9 @@ class JiraDouble(There):
         number, fields = self._number(request), (await self._told(request)).get("fields", {})
         self._valid(fields, {"summary", "description", "labels"})
         before = self.items[number]
-        self.change(number, text=fields.get("description", before["text"]), title=fields.get("summary", before["title"]))
+        self.change(
+            number, text=fields.get("description", before["text"]), title=fields.get("summary", before["title"])
+        )
         return web.Response(status=204)
 
     async def comments(self, request):
