@@ -1,6 +1,7 @@
 """The next question, once the demo is live: much like one before, and taken up with what worked then."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -17,20 +18,21 @@ from klankbord.demo.climbing import Climb
 from klankbord.demo.dialogues import asked_now
 from klankbord.demo.handled import done
 from klankbord.demo.messages import Said
-from klankbord.demo.play import Demo
 from klankbord.demo.staff import CLIMBER
 
 LANGUAGE = "nl"
 LOOK_EVERY, PATIENCE = 0.3, 30.0
+Ask = Callable[[Sequence[Said]], Awaitable[object]]
+"""Lets these be said at their sources now."""
 
 
-async def taken_up(demo: Demo, climb: Climb, clock: Clock) -> Case:
+async def taken_up(ask: Ask, climb: Climb, clock: Clock) -> Case:
     """Let it be asked; the case, claimed, with an answer made of the best practice that nobody else has to approve.
 
     Raises Halted where no case is opened in time, or an act is refused.
     """
     said = asked_now(clock())
-    await demo.ask([said])
+    await ask([said])
     case = await _case(climb.cast, said)
     desk, who = climb.cast.desk, await climb.cast.who(CLIMBER.name)
     case = done(await acts.claim(desk, who, case.id, saw=case.version, at=clock()))

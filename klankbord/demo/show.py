@@ -130,7 +130,7 @@ async def _goes_on(demo: Demo, climbed: Climb | None, report: Report) -> None:
     """The next question comes live."""
     try:
         if climbed is not None:
-            report(going_on(await taken_up(demo, climbed, now)))
+            report(going_on(await taken_up(demo.ask, climbed, now)))
     except Halted as halted:
         report(str(halted))
 

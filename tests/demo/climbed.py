@@ -1,16 +1,18 @@
 """A data folder in which the demo's climb was played, on an archive that holds what is said in it and nothing else."""
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.types import Enriched, Mark
+from core.types import Enriched
 from ingest import mastodon as connector
 from klankbord import configuration
 from klankbord.demo.cast import cast_of
 from klankbord.demo.climb import climb
 from klankbord.demo.climbing import Climb
 from klankbord.demo.dialogues import DAYS, dialogues
+from klankbord.demo.messages import Said
 from klankbord.demo.native import mastodon
 from klankbord.demo.setting import write
 from klankbord.demo.staff import move_in
@@ -33,11 +35,12 @@ def written(folder: Path) -> Path:
     return write(folder, Addresses(**served, items=0, contact=folder / "contact.csv"), port=9, since=NOW)
 
 
-async def heard(stores: Stores, read: configuration.Configuration) -> None:
-    """What is said in the climb is archived, understood and routed as the program does it."""
-    said = {one.number: one for told in dialogues(NOW).values() for one in told.said}
+async def heard(
+    stores: Stores, read: configuration.Configuration, said: Mapping[int, Said], at: datetime = NOW
+) -> Sequence[Enriched]:
+    """What is said, by number, is archived as seen at that moment, understood and routed as the program does it."""
     texts = [json.dumps(mastodon.status(one, said)).encode() for one in said.values()]
-    mentions = [mention for text in texts for mention in connector.parse(text, "status.json", NOW)]
+    mentions = [mention for text in texts for mention in connector.parse(text, "status.json", at)]
     rules = Rules(read.playbook, str)
     async with understanding(read, rules, tools(stores.folder.cache, str)) as chain:
         items = [
@@ -45,7 +48,7 @@ async def heard(stores: Stores, read: configuration.Configuration) -> None:
             for mention, known in zip(mentions, chain(mentions), strict=True)
         ]
     assert not await stores.archive.write(items)
-    assert {Mark.HISTORY} >= {mark for one in items for mark in one.mention.marks}
+    return items
 
 
 async def climbed(config: Path) -> Climb:
@@ -53,7 +56,7 @@ async def climbed(config: Path) -> Climb:
     read = configuration.read(config)
     async with open_stores(read, str) as stores:
         ids = await move_in(stores.desk, load(read.playbook), NOW - timedelta(days=DAYS))
-        await heard(stores, read)
+        await heard(stores, read, {one.number: one for told in dialogues(NOW).values() for one in told.said})
         return await climb(cast_of(read, stores, ids, NOW), clock=lambda: NOW + LATER, place=place)
 
 

@@ -62,7 +62,9 @@ async def test_a_source_that_takes_it_and_never_answers_has_it_once(house):
         await hasty.meet()
         house.stage.faults.mute = 1
         await house.worker(hasty).once()
-    answer = await house.looked(later=LATER)
+    house.ahead += LATER
+    await house.sender.once()
+    answer = await house.answer()
     assert (answer.state, len(house.stage.written())) == (State.SENT, 1)
 
 

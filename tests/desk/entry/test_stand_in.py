@@ -1,7 +1,10 @@
 """In a demonstration whoever runs klankbord looks as one of the staff by a click, and back; nowhere else, and nobody else."""
 
+import re
+
 import pytest
 
+from desk.store import roles
 from desk.web.application import open_link
 from tests.desk.entry.house import house as a_house
 from tests.desk.entry.house import token
@@ -36,6 +39,15 @@ async def test_from_one_to_another_and_back(stage):
     assert await may(client, "/search", "/foundation", "/status") == [403, 200, 403]
     assert await click(client, "") == 303
     assert await may(client, "/search", "/foundation", "/status") == [200, 200, 200]
+
+
+async def test_somebody_with_two_of_the_roles_is_looked_as_by_one_of_them(stage):
+    client = stage.browser()
+    await client.get(open_link(stage.app))
+    await roles.give(stage.desk, stage.bert.id, "agent", by="ruth", at=stage.at[0])
+    assert await click(client, "hr") == 303
+    page = await (await client.get("/glossary")).text()
+    assert re.findall(r'name="role" value="(\w*)" aria-pressed="true"', page) == ["hr"]
 
 
 async def test_a_role_that_nobody_holds_leaves_everything_as_it_is(stage):

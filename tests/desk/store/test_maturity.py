@@ -39,6 +39,12 @@ async def test_a_day_has_one_row_the_last_that_was_true(desk):
     assert day.answers["trained"] is Answer.MET
 
 
+async def test_an_earlier_day_is_kept_against_the_one_before_it(desk):
+    await keep(desk, ONE, 9)
+    assert [await keep(desk, ONE), await keep(desk, ONE, 1), await keep(desk, {}, 2)] == [True, False, True]
+    assert [one.day.day for one in await maturity.history(desk)] == [11, 4, 2]
+
+
 async def test_first_responses_are_counted_where_they_were_due(desk):
     for number in range(3):
         opening = Opening(
