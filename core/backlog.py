@@ -48,6 +48,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """An item as it stands there. `spelled` is its text in the form of Tracker.spelled."""
 
     state: State
+    title: str
     spelled: str
 
 
@@ -69,15 +70,15 @@ class Tracker(Protocol):
         ...
 
     async def make(self, item: Item) -> str:
-        """Make it, whether or not there is one; its native id."""
+        """Make it, whether or not there is one; its native id. Raises Denied where the project itself is not there for us."""
         ...
 
     async def look(self, native: str) -> Seen | None:
-        """As it stands now; None where it is not there any more."""
+        """As it stands now; None where it is not there any more, though its project is. Raises Denied where that is not there for us."""
         ...
 
-    async def write(self, native: str, item: Item) -> None:
-        """Let its text be this. Neither its title nor its labels are touched: people file it as they like."""
+    async def write(self, native: str, item: Item, *, titled: bool) -> None:
+        """Let its text be this, and its title where `titled`. Its state and labels are not touched: people file it as they like."""
         ...
 
     async def said(self, native: str, marker: str) -> bool:

@@ -1,6 +1,7 @@
 """Keeps rising topics in the configured tracker: desk/backlog wired to the stores. Without `backlog:` nothing of it runs."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from core.backlog import Tracker
@@ -9,6 +10,7 @@ from core.ports import Measured
 from core.time import Clock, now
 from desk.backlog.composing import Composer
 from desk.backlog.keeping import Backlog
+from desk.rising_words import own_words
 from desk.web import words
 from desk.web.formats import Formats
 from klankbord import registry
@@ -16,6 +18,7 @@ from klankbord.configuration import Configuration, beside, settings_of
 from klankbord.leaving import Policies
 from klankbord.lending import Report, tools
 from klankbord.persisting import persist
+from klankbord.rulebook import FileRules
 from klankbord.stores import Stores
 
 EVERY = 60.0
@@ -27,11 +30,11 @@ def backlog_of(
 ) -> Backlog:
     """The backlog over that tracker. Items of another tracker or project are another one's."""
     settings, organisation = configuration.backlog, configuration.organisation
-    catalogue = words.load(words.first_of(organisation.languages))
+    catalogue, rules = words.load(words.first_of(organisation.languages)), FileRules(configuration.playbook)
 
-    def composer() -> Composer:
-        form = Formats(catalogue, organisation.zone, clock())
-        return Composer(catalogue, form, configuration.page.address, Policies(configuration), settings)
+    def composer(staff: Sequence[str]) -> Composer:
+        form, ours = Formats(catalogue, organisation.zone, clock()), own_words(rules.playbook, organisation.name)
+        return Composer(catalogue, form, configuration.page.address, Policies(configuration), settings, staff, ours)
 
     return Backlog(
         database=stores.desk,

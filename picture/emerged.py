@@ -72,7 +72,7 @@ async def emerged(
 ) -> list[Emerging]:
     """The first `most` of what emerges, as far as enough of it still stands. Only texts of which `tells` is true give words."""
     standing = [(risen, await _standing(archive, risen)) for risen in found.topics]
-    alive = [(risen, mentions) for risen, mentions in standing if _voices(risen, mentions) >= LEAST][:most]
+    alive = [(risen, mentions) for risen, mentions in standing if mentions and _voices(risen, mentions) >= LEAST][:most]
     if not alive:
         return []
     ordinary = await _before(archive, min(_created(one) for _, mentions in alive for one in mentions))

@@ -1,6 +1,7 @@
 """What an item says of its topic: figures in our own words, the words that tell it, and messages where they may leave. Pure."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from desk.alerts.message import excerpt, one_line
 from desk.backlog.settings import BacklogSettings
 from desk.ports import Leaving
 from desk.reports.words_only import without_handles
+from desk.rising_words import nameless
 from desk.store.backlog import Kept
 from desk.web.formats import Formats
 from desk.web.words import Words
@@ -25,22 +27,30 @@ HALF_DAY = 12
 
 @dataclass(frozen=True)
 class Composer:
-    """Who writes: in which language, with which links, and what may leave. `page` is what links begin with."""
+    """Who writes: in which language, with which links, and what may leave.
+
+    page   what links begin with
+    staff  names of colleagues: words that are part of one are not told
+    ours   words that tell of nobody, however they are written (desk.rising_words)
+    """
 
     words: Words
     form: Formats
     page: str
     leaving: Leaving
     settings: BacklogSettings
+    staff: Sequence[str]
+    ours: AbstractSet[str]
 
     def item(self, kept: Kept, topic: Emerging | None) -> Item:
         """The item of that topic; `topic` is None where too little of it still stands to be told."""
-        name = one_line(topic.name) if topic else ""
+        plain = nameless(topic, self.staff, self.ours) if topic else None
+        name = one_line(plain.name) if plain else ""
         title = self.words("backlog.title", name=name) if name else self.words("backlog.untitled")
         return Item(
             title=str(title)[:LONGEST_TITLE],
             told=tuple(str(one) for one in self._told(kept, topic)),
-            words=self._words(topic) if topic else (),
+            words=self._words(plain) if plain else (),
             quotes=tuple(self._quote(one) for one in self.quoted(topic)),
             link=(str(self.words("backlog.link")), f"{self.page}/emerging?{urlencode({'id': kept.topic})}"),
             marker=f"{MARK}{kept.topic}",
@@ -56,6 +66,10 @@ class Composer:
         if topic is None or not self.settings.excerpts:
             return ()
         return [one for one in topic.mentions if self._leaves(one)][:QUOTED]
+
+    def tells(self, stored: Stored) -> bool:
+        """Whether words of it may stand in an item."""
+        return stored.enriched.mention.visibility in OPEN and self.leaving.texts(stored)
 
     def concerns(self, topic: Emerging) -> bool:
         """Whether it is to be an item at all."""
@@ -96,8 +110,7 @@ class Composer:
         return tuple(dict.fromkeys(one_line(word) for those in topic.words.values() for word in those))
 
     def _leaves(self, stored: Stored) -> bool:
-        mention = stored.enriched.mention
-        return mention.visibility in OPEN and self.leaving.texts(stored) and bool(excerpt(mention))
+        return self.tells(stored) and bool(excerpt(stored.enriched.mention))
 
     def _quote(self, stored: Stored) -> Quote:
         """Its id may hold its author's: it is told only where the author may be."""

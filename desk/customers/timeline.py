@@ -22,7 +22,7 @@ from desk.store.inbox import Looking
 from picture.collected import Gap, reduce_coverage
 
 SIZE = 30
-_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _TICK = timedelta(milliseconds=1)
 """Archives keep times of events in whole ms."""
 
@@ -239,6 +239,6 @@ def _mark(after: str) -> tuple[datetime, str, str]:
         moment = datetime.fromisoformat(at)
     except ValueError:
         raise Reject("that is no place in a timeline", reason="after") from None
-    if moment.tzinfo is None or moment >= _LAST:
+    if moment.tzinfo is None or not _FIRST <= moment < _LAST:
         raise Reject("that is no place in a timeline", reason="after")
     return moment, kind, name

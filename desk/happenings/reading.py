@@ -13,6 +13,8 @@ from core.settings import nearest
 from desk.people.importing import Bad, rows
 from desk.store.happenings import Happening, Kind
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Nothing happened before the one, and nothing is planned from the other on: such a time is a slip."""
 LONGEST = 280
 MOST_AT_ONCE = 1_000
 GRADES = (0, 10)
@@ -119,7 +121,7 @@ def _moment(written: str, name: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(written)
     except ValueError:
         raise Reject(f'{name}: "{written[:40]}" is no time; write 2026-11-23T09:00', reason="happening") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _number(written: str) -> float:
@@ -130,7 +132,12 @@ def _number(written: str) -> float:
 
 
 def _checked(told: Told) -> Happening:
-    """Raises Reject where what is said does not go together."""
+    """Raises Reject where what is said does not go together, or is of no year that can be meant."""
+    for name in ("since", "until"):
+        moment = getattr(told, name)
+        if moment is not None and not EARLIEST <= moment < LATEST:
+            years = f"{EARLIEST.year} to {LATEST.year - 1}"
+            raise Reject(f"{name}: {moment.date()} is none of the years {years}", reason="happening")
     if told.until is not None and told.until < told.since:
         raise Reject("until: it ends before it begins", reason="happening")
     if told.amount is not None and not abs(told.amount) < 1e15:
@@ -144,9 +151,9 @@ def _checked(told: Told) -> Happening:
         source=told.source,
         key=told.key,
         kind=told.kind,
-        since=told.since,
+        since=told.since.astimezone(UTC),
         title=told.title,
-        until=told.until,
+        until=told.until.astimezone(UTC) if told.until else None,
         amount=told.amount,
         unit=told.unit,
     )

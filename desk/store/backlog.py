@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 
 from desk.store.backlog_tables import backlog_items, backlog_members
 from desk.store.database import Database
-from desk.store.statements import insert
+from desk.store.statements import chunks, insert
 
 OPEN, CLOSED, GONE, REFUSED = "open", "closed", "gone", "refused"
 """As people left it over there: gone is an item that somebody took away there, refused one that was never taken."""
@@ -44,12 +45,39 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     quoted: int | None = None
 
 
-async def every(database: Database) -> Mapping[str, Kept]:
-    """All, by topic, the latest first."""
-    async with database.reading() as connection:
-        rows = await connection.execute(select(backlog_items).order_by(backlog_items.c.last_at.desc()))
-        found = [Kept(**row) for row in rows.mappings()]
+async def several(database: Database, topics: Sequence[str]) -> Mapping[str, Kept]:
+    """Of these topics those that are kept."""
+    found: list[Kept] = []
+    for some in chunks(topics):
+        found += await _rows(database, select(backlog_items).where(backlog_items.c.topic.in_(some)))
     return {one.topic: one for one in found}
+
+
+async def watched(database: Database, system: str, since: datetime) -> Mapping[str, Kept]:
+    """The latest first: what rose since then, has something under way or untold, shows messages, or lost one of those that it was
+    told from.
+    """
+    left = select(func.count()).where(backlog_members.c.topic == backlog_items.c.topic).scalar_subquery()
+    shows = select(backlog_members.c.topic).where(backlog_members.c.quoted.is_not(None))
+    untold = and_(backlog_items.c.native.is_not(None), backlog_items.c.rises > backlog_items.c.told_rises)
+    why = or_(
+        backlog_items.c.last_at >= since,
+        backlog_items.c.begun_at.is_not(None),
+        untold,
+        backlog_items.c.topic.in_(shows),
+        backlog_items.c.quoted > left,
+    )
+    asked = select(backlog_items).where(backlog_items.c.system == system, backlog_items.c.state != GONE, why)
+    return {one.topic: one for one in await _rows(database, asked.order_by(backlog_items.c.last_at.desc()))}
+
+
+async def quiet(database: Database, system: str, *, until: datetime, gone: datetime, most: int) -> Mapping[str, Kept]:
+    """Of those that rose before `until` the ones that were looked at longest ago; of those that are gone, before `gone`."""
+    here = (backlog_items.c.system == system, backlog_items.c.last_at < until)
+    due = or_(backlog_items.c.state != GONE, backlog_items.c.looked_at < gone)
+    order = (backlog_items.c.looked_at.asc().nulls_first(), backlog_items.c.topic)
+    asked = select(backlog_items).where(*here, due).order_by(*order).limit(most)
+    return {one.topic: one for one in await _rows(database, asked)}
 
 
 async def add(database: Database, kept: Kept) -> None:
@@ -65,13 +93,22 @@ async def note(database: Database, topic: str, **fields: object) -> None:
         await connection.execute(update(backlog_items).where(backlog_items.c.topic == topic).values(fields))
 
 
+async def drop(database: Database, topics: Sequence[str]) -> None:
+    """Know them no more, nor what they were known by."""
+    async with database.writing() as connection:
+        for some in chunks(topics):
+            await connection.execute(delete(backlog_members).where(backlog_members.c.topic.in_(some)))
+            await connection.execute(delete(backlog_items).where(backlog_items.c.topic.in_(some)))
+
+
 async def members(database: Database, topics: Sequence[str]) -> Mapping[str, Sequence[Known]]:
     """The messages that each of these is known by, by topic; those that its item shows first, in their order."""
-    asked = select(backlog_members).where(backlog_members.c.topic.in_(topics)).order_by(backlog_members.c.mention)
     found: dict[str, list[Known]] = {topic: [] for topic in topics}
     async with database.reading() as connection:
-        for row in await connection.execute(asked):
-            found[row.topic].append(Known(mention=row.mention, author=row.author, quoted=row.quoted))
+        for some in chunks(topics):
+            asked = select(backlog_members).where(backlog_members.c.topic.in_(some))
+            for row in await connection.execute(asked.order_by(backlog_members.c.mention)):
+                found[row.topic].append(Known(mention=row.mention, author=row.author, quoted=row.quoted))
     return {topic: sorted(those, key=_place) for topic, those in found.items()}
 
 
@@ -82,6 +119,11 @@ async def put_members(database: Database, topic: str, known: Sequence[Known]) ->
         await connection.execute(delete(backlog_members).where(backlog_members.c.topic == topic))
         if rows:
             await connection.execute(insert(connection, backlog_members), rows)
+
+
+async def _rows(database: Database, asked: Select[Any]) -> list[Kept]:  # Any: rows carry no types
+    async with database.reading() as connection:
+        return [Kept(**row) for row in (await connection.execute(asked)).mappings()]
 
 
 def _place(one: Known) -> tuple[bool, int]:

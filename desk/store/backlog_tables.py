@@ -5,8 +5,8 @@ from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
 from desk.store.tables import Moment, metadata
 
 # `native` is NULL until it is known; `begun_at` is when something was begun over there whose end is not known. `writing`
-# and `written` are digests of the text that is being written there and of the one before; `quoted` is how many messages it
-# shows. `refused` is why it cannot be made, with the other side's words.
+# and `written` are digests of the title and text that are being written there and of those before; `quoted` is how many messages
+# it was told from, shown or not, when it was written last. `refused` is why it cannot be made, with the other side's words.
 backlog_items = Table(
     "backlog_items",
     metadata,

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Float, String, Table
 
 from desk.store.tables import Moment, metadata
 
-# `key` is the sender's own id, by which a second delivery is known; `until` is NULL where it is of one moment.
+# `key` is the sender's own id, by which a second delivery is known; `until` is NULL where it is of one moment or not over.
 happenings = Table(
     "happenings",
     metadata,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 
 from desk.store import audit
 from desk.store.database import Database
@@ -28,6 +28,9 @@ class Kind(StrEnum):
 DRAWN = (Kind.OUTAGE, Kind.CAMPAIGN, Kind.OTHER)
 """Kinds of which each stands beside the charts; of the others there are many, and they are counted."""
 
+LASTING = (Kind.OUTAGE, Kind.CAMPAIGN)
+"""Kinds that go on until their end is told; of the others one without an end is of one moment."""
+
 BESIDE = 30
 """So many of these are drawn beside one chart of the page."""
 
@@ -35,7 +38,7 @@ BESIDE = 30
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """One event. `source` and `key` together say which; a second one with both is the same, as it stands now.
 
-    until   None where it is of one moment, or not over
+    until   None where it is of one moment; of what lasts, where it is not over
     amount  of `unit`; of an NPS answer the grade, 0 to 10
     """
 
@@ -76,9 +79,10 @@ async def put(database: Database, told: Sequence[Happening], *, by: str, at: dat
 async def within(
     database: Database, since: datetime, until: datetime, kinds: Collection[Kind] = tuple(Kind), most: int = MOST
 ) -> Sequence[Happening]:
-    """Those of these kinds that touch [since, until), the earliest first; of many the latest."""
-    ends = func.coalesce(happenings.c.until, happenings.c.since)
-    asked = select(happenings).where(happenings.c.kind.in_(list(kinds)), happenings.c.since < until, ends >= since)
+    """Those of these kinds that touch [since, until), the earliest first; of many the latest. What lasts and has no end yet goes on."""
+    open_still = and_(happenings.c.until.is_(None), happenings.c.kind.in_(LASTING))
+    touches = or_(open_still, func.coalesce(happenings.c.until, happenings.c.since) >= since)
+    asked = select(happenings).where(happenings.c.kind.in_(list(kinds)), happenings.c.since < until, touches)
     return await _rows(database, asked.order_by(happenings.c.since.desc(), happenings.c.key).limit(most))
 
 

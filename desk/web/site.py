@@ -16,7 +16,6 @@ from desk.customers.asked import Customers
 from desk.entry.rights import Right
 from desk.entry.who import Who
 from desk.foundation.goals import Standing, standing
-from desk.maturity.evidence import matured
 from desk.maturity.looked import Looked
 from desk.ports import AskStatus, Changes, Judge, Monitors, Organisation, ParseQuery
 from desk.store.crises import Crisis
@@ -34,7 +33,6 @@ from picture.mention import labels_of
 from picture.search import cut, pieces
 from playbook.explaining import unit_name
 from playbook.foundation import ROLES
-from playbook.maturity import Maturity
 from playbook.sections import Playbook
 
 FOLDER = Path(__file__).parent
@@ -129,11 +127,6 @@ def looked_in(app: web.Application) -> Looked:
         organisation=site.organisation,
         keep=kept.keep,
     )
-
-
-async def maturity_of(app: web.Application) -> Maturity | None:
-    """How mature the organisation is; None where the program keeps nothing for the page."""
-    return await matured(looked_in(app), app[SITE].clock()) if KEPT in app else None
 
 
 def reader_words(request: web.Request) -> words.Words:

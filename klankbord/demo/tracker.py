@@ -27,6 +27,7 @@ class _New(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Change(msgspec.Struct, forbid_unknown_fields=True):
+    title: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     body: _Body | None = None
     state: Literal["open", "closed"] | None = None
 
@@ -97,6 +98,7 @@ class Tracker(Player):
 
     async def _change(self, request: web.Request) -> web.Response:
         issue, change = self._issue(request), await self._read(request, _Change)
+        issue.title = change.title or issue.title
         issue.body = issue.body if change.body is None else change.body
         issue.state = change.state or issue.state
         issue.changed_at = self._clock()

@@ -19,7 +19,7 @@ from core.retry_after import asked_wait
 from core.time import Clock
 from sinks._crm_http import Answer, Client, let_in_by
 from sinks._trackers import _markdown
-from sinks._trackers._asking import well
+from sinks._trackers._asking import MISSING, made, see_project, well
 from sinks._trackers._settings import Place
 
 PAGE, MINUTE = 100, 60.0
@@ -53,18 +53,20 @@ class GitHub:
 
     async def make(self, item: Item) -> str:
         told = {"title": item.title, "body": _markdown.body(item), "labels": _markdown.labels(self._labels)}
-        return str(well(self._client, await self._client.ask("POST", self._issues, told))["number"])
+        return str(made(self._client, await self._client.ask("POST", self._issues, told))["number"])
 
     async def look(self, native: str) -> Seen | None:
         answer = await self._client.ask("GET", f"{self._issues}/{native}")
-        if answer.status in {404, 410}:
+        if answer.status in MISSING:
+            await see_project(self._client, self._issues, {"state": "all", "per_page": "1"})
             return None
         issue = well(self._client, answer)
         state = State.OPEN if issue["state"] == "open" else State.CLOSED
-        return Seen(state=state, spelled=_markdown.canonical(issue["body"] or ""))
+        return Seen(state=state, title=issue["title"], spelled=_markdown.canonical(issue["body"] or ""))
 
-    async def write(self, native: str, item: Item) -> None:
-        await self._change(native, body=_markdown.body(item))
+    async def write(self, native: str, item: Item, *, titled: bool) -> None:
+        title = {"title": item.title} if titled else {}
+        await self._change(native, body=_markdown.body(item), **title)
 
     async def said(self, native: str, marker: str) -> bool:
         query = {"per_page": str(PAGE)}

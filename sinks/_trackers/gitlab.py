@@ -15,7 +15,7 @@ from core.errors import Retry
 from core.ports import Tools
 from sinks._crm_http import Client, let_in_by
 from sinks._trackers import _markdown
-from sinks._trackers._asking import well
+from sinks._trackers._asking import MISSING, made, see_project, well
 from sinks._trackers._settings import Place
 
 PAGE = 100
@@ -52,18 +52,20 @@ class GitLab:
         answer = await self._client.ask("POST", self._issues, told)
         if answer.status == 409:
             raise Retry(f"{self._client.name} says that this issue is there already")
-        return str(well(self._client, answer)["iid"])
+        return str(made(self._client, answer)["iid"])
 
     async def look(self, native: str) -> Seen | None:
         answer = await self._client.ask("GET", f"{self._issues}/{native}")
-        if answer.status == 404:
+        if answer.status in MISSING:
+            await see_project(self._client, self._issues, {"per_page": "1"})
             return None
         issue = well(self._client, answer)
         state = State.OPEN if issue["state"] == "opened" else State.CLOSED
-        return Seen(state=state, spelled=_markdown.canonical(issue["description"] or ""))
+        return Seen(state=state, title=issue["title"], spelled=_markdown.canonical(issue["description"] or ""))
 
-    async def write(self, native: str, item: Item) -> None:
-        await self._change(native, description=_markdown.body(item))
+    async def write(self, native: str, item: Item, *, titled: bool) -> None:
+        title = {"title": item.title} if titled else {}
+        await self._change(native, description=_markdown.body(item), **title)
 
     async def said(self, native: str, marker: str) -> bool:
         found = await self._first(f"{self._issues}/{native}/notes", {}, marker, text="body", number="id")

@@ -17,7 +17,7 @@ from core.backlog import MARK, Item, Seen, State
 from core.errors import Reject
 from core.ports import Tools
 from sinks._crm_http import Client, let_in_by
-from sinks._trackers._asking import REFUSED, well
+from sinks._trackers._asking import MISSING, REFUSED, made, see_project, well
 from sinks._trackers._settings import Place
 
 PAGE = 100
@@ -75,18 +75,21 @@ class Jira:
             "description": document(item),
             "labels": list(dict.fromkeys([*self._settings.labels, _label(item.marker)])),
         }
-        return str(well(self._client, await self._client.ask("POST", "/rest/api/3/issue", {"fields": fields}))["id"])
+        return str(made(self._client, await self._client.ask("POST", "/rest/api/3/issue", {"fields": fields}))["id"])
 
     async def look(self, native: str) -> Seen | None:
-        answer = await self._client.ask("GET", _issue(native), query={"fields": "status,description"})
-        if answer.status == 404:
+        answer = await self._client.ask("GET", _issue(native), query={"fields": "status,summary,description"})
+        if answer.status in MISSING:
+            await see_project(self._client, f"/rest/api/3/project/{self._settings.project}")
             return None
         fields = well(self._client, answer)["fields"]
         closed = fields["status"]["statusCategory"]["key"] == DONE
-        return Seen(state=State.CLOSED if closed else State.OPEN, spelled=_spelled(fields["description"]))
+        state = State.CLOSED if closed else State.OPEN
+        return Seen(state=state, title=fields["summary"], spelled=_spelled(fields["description"]))
 
-    async def write(self, native: str, item: Item) -> None:
-        told = {"fields": {"description": document(item)}}
+    async def write(self, native: str, item: Item, *, titled: bool) -> None:
+        title = {"summary": item.title[:MOST_SUMMARY]} if titled else {}
+        told = {"fields": {"description": document(item), **title}}
         well(self._client, await self._client.ask("PUT", _issue(native), told))
 
     async def said(self, native: str, marker: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.emerging import Emergence, Member, Risen
-from desk.store import emerging, happenings, people, roles
+from desk.store import emerging, happenings, maturity, people, roles
 from desk.store.database import open_desk
 from desk.store.happenings import Happening, Kind
 from desk.store.people import Details
@@ -15,18 +15,19 @@ from desk.store.settings import Settings
 from desk.web.application import open_link
 from desk.web.kept import Written
 from desk.web.site import KEPT
+from playbook.maturity import Answer, Evidence, assess
 from tests.desk import corpus
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import application, fill, kept, opened
 from tests.desk.test_shared import ELSEWHERE, NAMES, made, message
 
 STAFF = "Bartholomeus van Poortvliet"
-FORBIDDEN = (*NAMES, "bsky.app", "/mention?", "bluesky:s", "Bartholomeus", "poortvliet", "zegt")
+FORBIDDEN = (*NAMES, "bsky.app", "/mention?", "bluesky:s", "Bartholomeus", "poortvliet", "zegt", "petra", "jansen")
 
 
 @pytest.fixture
 async def client(tmp_path):
-    said = [message(n, f"poortjes kapot zegt Anna quasimodo poortvliet {n} @anna_v") for n in range(1, 9)]
+    said = [message(n, f"poortjes kapot zegt Anna quasimodo poortvliet Petra Jansen {n} @anna_v") for n in range(1, 9)]
     async with (
         opened(tmp_path / "archive.db") as archive,
         open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
@@ -44,6 +45,8 @@ async def client(tmp_path):
             since=corpus.NOW - timedelta(days=1),
             title=f"Gemeld door {STAFF}: poortjes plat",
         )
+        day = corpus.NOW.date() - timedelta(days=1)
+        await maturity.keep(desk, assess({"goals_owned": Evidence(answer=Answer.MET)}), day, corpus.NOW)
         await happenings.put(desk, [outage], by="token status", at=corpus.NOW)
         app = application(archive, now=lambda: corpus.NOW, kept=replace(kept(desk), rules=Written(playbook=RULES)))
         async with TestClient(TestServer(app)) as opened_client:
@@ -75,6 +78,11 @@ async def test_the_goals_and_the_level_stand_in_it_without_who_answers_for_them(
     assert client.app[KEPT].rules.playbook.goals
     assert "Minder klachten" in text or "Fewer complaints" in text
     assert "(lead" not in text
+
+
+async def test_the_level_is_the_one_that_was_kept_last(client):
+    first = assess({}).levels[0]
+    assert f"1 / {len(first.needs)}</span>" in await told(client, "link")
 
 
 @pytest.mark.parametrize("way", ["link", "signed in"])

@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from core.emerging import Emergence, Member, Risen
-from core.errors import Misconfigured, Retry
-from core.types import Author, Deletion, Enriched, Mention, Routing, Scope
+from core.errors import Denied, Misconfigured, Retry
+from core.types import Author, Deletion, Enriched, Mention, Routing, Scope, Visibility
+from desk.backlog import looking
 from desk.store import backlog, emerging
 from klankbord import configuration, registry
 from klankbord.backlog import backlog_of
@@ -35,7 +36,7 @@ class Office:
     def now(self):
         return self.stage.double.moment
 
-    async def rises(self, *texts, name=TOPIC, voices=8, monitors=()):
+    async def rises(self, *texts, name=TOPIC, voices=8, monitors=(), visibility=Visibility.PUBLIC):
         """Messages of as many accounts, and the topic that is made of them."""
         members, said = [], []
         for place in range(voices):
@@ -47,6 +48,7 @@ class Office:
                 stream="file/in",
                 author=Author(id=f"file:who-{native}", handle=f"handle{place}", name=f"Quasimodo {place}"),
                 text=text,
+                visibility=visibility,
                 created_at=self.now - HOUR,
                 seen_at=self.now - HOUR,
             )
@@ -67,7 +69,7 @@ class Office:
             await self.worker(tracker).once()
 
     async def kept(self):
-        return (await backlog.every(self.stores.desk)).get(TOPIC)
+        return (await backlog.several(self.stores.desk, [TOPIC])).get(TOPIC)
 
     @property
     def items(self):
@@ -84,9 +86,9 @@ class Office:
 
 
 @asynccontextmanager
-async def office_of(folder, name, *, excerpts=True, **settings):
+async def office_of(folder, name, *, excerpts=True, shows=True, **settings):
     async with staged(name) as stage:
-        backlog_settings = {"use": name, "excerpts": True, "settings": stage.settings(), **settings}
+        backlog_settings = {"use": name, "excerpts": shows, "settings": stage.settings(), **settings}
         source = file_source("in.jsonl", keep="36500d", name="file", excerpts=excerpts)
         program = Program(folder, source, backlog=backlog_settings)
         async with open_stores(configuration.read(program.config), lambda _: None) as stores:
@@ -238,7 +240,7 @@ async def test_killed_again_and_again_amid_faults_it_stands_there_once(office):
         await office.once(later=HOUR)
         await office.once(later=HOUR)
         assert office.marked(name) == 1
-        assert (await backlog.every(office.stores.desk))[name].native is not None
+        assert (await backlog.several(office.stores.desk, [name]))[name].native is not None
 
 
 async def test_a_comment_is_made_once_however_often_it_is_cut_short(office):
@@ -282,6 +284,184 @@ async def test_who_is_erased_is_shown_no_more_and_no_row_names_them(office):
     assert f"weg ermee {shown[0]}" not in office.text
     known = await backlog.members(office.stores.desk, [TOPIC])
     assert f"file:who-ab12-{shown[0]}" not in {one.author for one in known[TOPIC]}
+
+
+async def gone(office, *places):
+    """These messages are deleted at their source."""
+    deleted = [
+        Deletion(target=f"file:ab12-{place}", scope=Scope.MENTION, at=office.now, reason="x") for place in places
+    ]
+    assert not await office.stores.archive.write(deleted)
+
+
+async def erased(office, *places):
+    async for _ in erase(office.stores, authors=[f"file:who-ab12-{place}" for place in places]):
+        pass
+
+
+@pytest.mark.parametrize("taken", [gone, erased])
+async def test_all_of_a_topic_may_be_taken_away_and_the_others_go_on(github, taken):
+    await github.rises()
+    await github.once()
+    await taken(github, *range(8))
+    for _ in range(3):
+        await github.once(later=16 * MINUTE)
+    await github.rises(name="cd34")
+    await github.once(later=HOUR)
+    assert "poortjes" not in str(github.items[min(github.items)])
+    assert github.marked("cd34") == 1
+
+
+async def test_half_of_a_topic_is_taken_away_and_it_is_known_by_the_rest(github):
+    await github.rises()
+    await github.once()
+    await gone(github, *range(4))
+    for _ in range(3):
+        await github.once(later=16 * MINUTE)
+    (one,) = github.items.values()
+    assert "poortjes" not in f"{one['title']} {one['text']}"
+    known = await backlog.members(github.stores.desk, [TOPIC])
+    assert {each.mention for each in known[TOPIC]} == {f"file:ab12-{place}" for place in range(4, 8)}
+
+
+async def test_a_topic_that_cannot_be_told_is_passed_over_and_said(github):
+    await github.rises()
+    await github.once()
+    github.stage.between.answers = [(200, {}, "{}")]
+    await github.rises(name="cd34")
+    with pytest.raises(Retry, match="a topic is passed over: KeyError"):
+        await github.once(later=HOUR)
+    await github.once(later=HOUR)
+    assert github.marked("cd34") == 1
+
+
+@pytest.fixture
+async def shy(tmp_path):
+    """Texts may leave, and no message is shown: what is so where nobody says otherwise."""
+    async with office_of(tmp_path, "github", shows=False) as one:
+        yield one
+
+
+async def test_a_third_persons_name_is_in_no_title_and_no_words(shy):
+    await shy.rises("Petra Jansen laat de poortjes dicht")
+    await shy.once()
+    (one,) = shy.items.values()
+    assert "poortjes" in one["title"]
+    assert not [name for name in ("petra", "jansen") if name in f"{one['title']} {one['text']}".casefold()]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_words_of_who_is_erased_leave_the_title_and_the_text_of_a_quiet_item(shy, closed):
+    await shy.rises(*["quasar lekt"] * 4, *["perron vol"] * 4)
+    await shy.once()
+    (one,) = shy.items.values()
+    shy.stage.double.change(min(shy.items), closed=closed)
+    assert "quasar" in f"{one['title']} {one['text']}"
+    await shy.tell()
+    await erased(shy, *range(4))
+    await shy.once(later=12 * HOUR)
+    assert "quasar" not in f"{one['title']} {one['text']}"
+    assert one["closed"] is closed
+
+
+async def test_a_title_that_people_gave_it_stays(shy):
+    await shy.rises()
+    await shy.once()
+    shy.stage.double.change(min(shy.items), title="Poortjes Assen (Dirk)")
+    await erased(shy, *range(8))
+    await shy.once(later=HOUR)
+    (one,) = shy.items.values()
+    assert one["title"] == "Poortjes Assen (Dirk)"
+    assert "poortjes" not in one["text"]
+
+
+async def test_what_is_not_public_gives_no_words(shy):
+    await shy.rises(visibility=Visibility.FOLLOWERS)
+    await shy.once()
+    (one,) = shy.items.values()
+    assert "poortjes" not in f"{one['title']} {one['text']}"
+
+
+async def test_a_token_that_lost_its_access_leaves_nothing_behind_once_it_has_it_again(github):
+    await github.rises("weg ermee")
+    await github.once()
+    github.stage.double.unseen = True
+    await erased(github, *range(8))
+    with pytest.raises(Denied):
+        await github.once(later=HOUR)
+    assert (await github.kept()).state == backlog.OPEN
+    github.stage.double.unseen = False
+    await github.once(later=HOUR)
+    assert "weg ermee" not in github.text
+
+
+async def test_one_that_was_away_for_a_while_is_looked_for_where_it_tells_what_must_go(github):
+    await github.rises("weg ermee")
+    await github.once()
+    away = dict(github.items)
+    github.items.clear()
+    await github.once(later=HOUR)
+    assert (await github.kept()).state == backlog.GONE
+    github.items.update(away)
+    await github.tell()
+    await erased(github, *range(8))
+    await github.once(later=48 * HOUR)
+    assert "weg ermee" not in github.text
+
+
+async def test_another_project_has_its_own_items_and_the_first_ones_are_found_again(github):
+    await github.rises()
+    await github.once()
+    (first,) = github.items
+    before = github.read
+    moved = before.backlog.model_copy(update={"settings": {**before.backlog.settings, "project": "klank/other"}})
+    github.read, github.stage.double.repository = before.model_copy(update={"backlog": moved}), "klank/other"
+    there, github.stage.double.items = github.items, {}
+    github.stage.more = {"project": "klank/other"}
+    await github.rises()
+    await github.once(later=HOUR)
+    assert github.marked(TOPIC) == 1
+    github.read, github.stage.double.repository, github.stage.more = before, "klank/webcare", {}
+    github.stage.double.items = there
+    await github.rises()
+    await github.once(later=HOUR)
+    assert list(github.items) == [first]
+    assert (await github.kept()).native == str(first)
+
+
+async def test_what_nothing_is_left_of_is_forgotten_after_a_while(github):
+    await github.rises()
+    await github.once()
+    await github.tell()
+    await gone(github, *range(8))
+    await github.once(later=12 * HOUR)
+    assert await github.kept() is not None
+    for _ in range(2):
+        await github.once(later=timedelta(days=31))
+    assert await github.kept() is None
+    assert len(github.items) == 1
+
+
+async def test_a_round_looks_at_quiet_items_in_turn(github):
+    old = {"system": "github klank/webcare", "voices": 8, "usual": 0.5, "hours": 24, "native": "1", "state": "closed"}
+    past = github.now - timedelta(days=9)
+    for number in range(50):
+        new = backlog.Kept(topic=f"q{number}", first_at=past, last_at=past, looked_at=past, **old)
+        await backlog.add(github.stores.desk, new)
+        await backlog.put_members(github.stores.desk, new.topic, [backlog.Known(mention=f"file:{number}", author="x")])
+    names = [f"q{number}" for number in range(50)]
+    looked = []
+    for _ in range(3):
+        seen = await looking.looked(
+            github.stores.desk, github.stores.archive, old["system"], now=github.now, lately=github.now - HOUR
+        )
+        looked.append(len(seen.kept))
+        for topic in seen.kept:
+            await backlog.note(github.stores.desk, topic, looked_at=github.now)
+        github.stage.later(MINUTE)
+    assert looked == [looking.SLOWLY] * 3
+    kept = await backlog.several(github.stores.desk, names)
+    assert min(one.looked_at for one in kept.values()) > past
 
 
 async def test_without_leave_no_word_of_a_message_is_told(tmp_path):

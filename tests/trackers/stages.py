@@ -62,6 +62,10 @@ class Stage:
     def later(self, span: timedelta) -> None:
         self.double.moment += span
 
+    def hide(self) -> None:
+        """Let what is there be there for us no more, as after a token lost its access."""
+        self.double.unseen = True
+
     def text(self, native: str) -> str:
         return str(self.double.items[int(native)]["text"])
 

@@ -15,7 +15,7 @@ async def test_what_is_made_stands_there_as_it_is_spelled(stage):
     async with stage.open() as tracker:
         made = item(Quote(text="de poortjes doen het niet", link="https://klank.example/mention?id=1"))
         native = await tracker.make(made)
-        assert await tracker.look(native) == Seen(state=State.OPEN, spelled=tracker.spelled(made))
+        assert await tracker.look(native) == Seen(state=State.OPEN, title=made.title, spelled=tracker.spelled(made))
     there = stage.double.items[int(native)]
     assert there["title"] == "Rising: poortjes station"
     assert "klankbord" in there["labels"]
@@ -53,14 +53,16 @@ async def test_it_is_found_among_more_than_one_page(stage):
         assert await tracker.find("klankbord:ab12", began) == native
 
 
-async def test_a_change_is_of_the_text_alone(stage):
+async def test_a_change_is_of_the_text_alone_unless_its_title_is_to_change(stage):
     async with stage.open() as tracker:
         native = await tracker.make(item())
-        stage.double.change(int(native), title="what people call it", closed=True)
-        changed = item(told="40 voices")
-        await tracker.write(native, changed)
-        assert await tracker.look(native) == Seen(state=State.CLOSED, spelled=tracker.spelled(changed))
-    assert stage.double.items[int(native)]["title"] == "what people call it"
+        theirs, changed = "what people call it", item(told="40 voices")
+        stage.double.change(int(native), title=theirs, closed=True)
+        await tracker.write(native, changed, titled=False)
+        spelled = tracker.spelled(changed)
+        assert await tracker.look(native) == Seen(state=State.CLOSED, title=theirs, spelled=spelled)
+        await tracker.write(native, changed, titled=True)
+        assert await tracker.look(native) == Seen(state=State.CLOSED, title=changed.title, spelled=spelled)
 
 
 async def test_a_comment_is_known_by_its_marker(stage):
@@ -87,6 +89,22 @@ async def test_one_that_is_not_there_is_none(stage):
         assert await tracker.look("4711") is None
 
 
+async def test_of_a_project_that_is_not_there_for_us_nothing_is_known(stage):
+    async with stage.open() as tracker:
+        native = await tracker.make(item())
+        stage.hide()
+        with pytest.raises(Denied, match="shows us no such project"):
+            await tracker.look(native)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_what_has_no_place_to_be_made_waits_for_a_person(stage, status):
+    async with stage.open() as tracker:
+        stage.between.answers = [(status, {}, '{"message": "Not Found"}')]
+        with pytest.raises(Denied, match="shows us no such project"):
+            await tracker.make(item())
+
+
 async def test_what_people_said_is_never_markup(stage):
     async with stage.open() as tracker:
         native = await tracker.make(item(Quote(text=NASTY)))
@@ -103,7 +121,7 @@ async def test_what_it_refuses_is_told_in_its_own_words(stage):
         native = await tracker.make(item())
         del stage.double.items[int(native)]
         with pytest.raises(Reject) as refused:
-            await tracker.write(native, item())
+            await tracker.write(native, item(), titled=False)
     assert len(str(refused.value)) > 20
 
 

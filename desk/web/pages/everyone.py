@@ -1,7 +1,6 @@
 """How it goes, for whoever works here: figures, topics, goals and the level. No name, and no message of one person."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from aiohttp import web
 
@@ -9,18 +8,20 @@ from core.document import Filter
 from core.query import open_alone
 from desk.foundation.goals import Standing
 from desk.reports.shown import ask_outward
-from desk.store import emerging, people
+from desk.rising_words import nameless, own_words
+from desk.store import emerging, maturity, people
 from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.kept import Kept
 from desk.web.pages.beside import happened
 from desk.web.pages.goals import figure, label
-from desk.web.site import KEPT, SITE, formats, goals_of, maturity_of, reader_words, render
+from desk.web.site import KEPT, SITE, formats, goals_of, looked_in, reader_words, render
 from desk.web.view import View
 from picture.emerged import Emerging, emerged
 from picture.overview import overview
 from picture.periods import Period
 from playbook.foundation import Goal
+from playbook.maturity import Evidence, Maturity, assess
 
 RANGE = "28d"
 TOPICS, WORDS = 5, 5
@@ -61,25 +62,31 @@ async def shown(request: web.Request, view: View, link: Link | None) -> web.Resp
         goals=goals,
         period=period,
         figure=lambda goal, value: figure(goal, value, form),
-        maturity=await maturity_of(request.app),
+        maturity=await _standing(request, kept),
         now=now,
     )
 
 
+async def _standing(request: web.Request, kept: Kept) -> Maturity | None:
+    """How mature it was when that was last looked at and something had changed; None where nobody looked yet."""
+    day = await maturity.latest(kept.database)
+    if day is None:
+        return None
+    found = {name: Evidence(answer=answer) for name, answer in day.answers.items()}
+    return assess(found, looked_in(request.app).levels)
+
+
 async def _rising(request: web.Request, kept: Kept) -> list[tuple[str, Emerging]]:
-    """What emerges, by the words that tell it, without those that are somebody's name."""
+    """What emerges, by the words that tell it in whatever language, without those that may be somebody's name."""
     found = await emerging.now(kept.database)
     if found is None or found.learned < 1:
         return []
-    topics = await emerged(request.app[SITE].archive, found, most=TOPICS, tells=kept.leaving.texts)
+    site = request.app[SITE]
+    topics = await emerged(site.archive, found, most=TOPICS, tells=kept.leaving.texts)
     staff = [one.name for one in await people.every(kept.database)]
-    return [(", ".join(nameless(one, staff)), one) for one in topics]
+    ours = own_words(kept.rules.playbook, site.organisation.name)
+    return [(", ".join(_told(nameless(one, staff, ours))), one) for one in topics]
 
 
-def nameless(topic: Emerging, staff: Iterable[str]) -> list[str]:
-    """The first words that tell a topic, in whatever language, that are no part of a name of its authors or of the staff."""
-    authors = [one.enriched.mention.author for one in topic.mentions]
-    names = [*staff, *(part for one in authors for part in (one.id, one.name or "", one.handle or ""))]
-    parts = {part for name in names for part in re.findall(r"\w+", name.casefold())}
-    told = dict.fromkeys(word for words in topic.words.values() for word in words)
-    return [word for word in told if parts.isdisjoint(re.findall(r"\w+", word.casefold()))][:WORDS]
+def _told(topic: Emerging) -> list[str]:
+    return list(dict.fromkeys(word for words in topic.words.values() for word in words))[:WORDS]

@@ -67,3 +67,20 @@ async def test_what_cannot_be_read_is_refused_with_a_sentence(client, body, kind
     assert got == status
     assert said in problem["detail"]
     assert not await happenings.latest(client.desk)
+
+
+@pytest.mark.parametrize(
+    ("change", "there"),
+    [
+        ({}, ["App down"]),
+        ({"until": "2026-11-02T09:00:00Z"}, []),
+        ({"kind": "campaign"}, ["App down"]),
+        ({"kind": "other"}, []),
+    ],
+)
+async def test_what_is_not_over_stands_in_each_stretch_after_it_began(client, change, there):
+    await tell(client, TOLD | change)
+    answer = await client.told("/happenings", since="2026-11-10T00:00:00Z", until="2026-11-11T00:00:00Z")
+    assert [one["title"] for one in answer["happenings"]] == there
+    before = await client.told("/happenings", since="2026-11-01T00:00:00Z", until="2026-11-02T00:00:00Z")
+    assert before["happenings"] == []

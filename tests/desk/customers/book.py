@@ -31,7 +31,10 @@ async def fill_desk(desk):
     by = {"evidence": Evidence.PERSON, "by": "ruth", "at": MONDAY - 12 * HOUR}
     await identities.link(desk, author=ON_MASTODON, customer=root, **by)
     outage = Happening(source="ops", key="1", kind=HappeningKind.OUTAGE, since=MONDAY - 4 * HOUR, title="Storing")
-    during = msgspec.structs.replace(outage, key="2", since=MONDAY - 2 * HOUR - HOUR / 2, title="Nog een storing")
+    outage = msgspec.structs.replace(outage, until=outage.since + HOUR / 2)
+    during = msgspec.structs.replace(
+        outage, key="2", since=MONDAY - 2 * HOUR - HOUR / 2, until=None, title="Nog een storing"
+    )
     order = msgspec.structs.replace(during, key="3", kind=HappeningKind.ORDER)
     await happenings.put(desk, [outage, during, order], by="ops", at=MONDAY)
     case = await hear(desk, heard(), reply())

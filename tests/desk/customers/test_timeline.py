@@ -86,7 +86,15 @@ async def test_what_was_not_collected_is_told_with_the_page_it_belongs_to(asked,
     assert (await timeline(asked, customer, EVERYTHING)).gaps == ()
 
 
-@pytest.mark.parametrize("after", ["x", "2026-11-02T09:00:00 said x", "9999-12-31T00:00:00+00:00 said x"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-11-02T09:00:00 said x",
+        "9999-12-31T00:00:00+00:00 said x",
+        "0001-01-01T00:00:00+14:00 said x",
+    ],
+)
 async def test_a_place_that_is_none_is_refused(asked, customer, after):
     with pytest.raises(Reject):
         await timeline(asked, customer, EVERYTHING, after=after)

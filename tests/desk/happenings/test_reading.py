@@ -42,6 +42,8 @@ def test_a_cloud_event_is_known_by_its_source_and_id():
         ({"kind": "storing"}, "kind: Invalid enum value 'storing'"),
         ({"since": "2026-11-23T09:00:00"}, "since: Expected `datetime` with a timezone component"),
         ({"until": "2026-11-22T09:00:00Z"}, "until: it ends before it begins"),
+        ({"since": "0001-01-01T00:00:00+14:00"}, "since: 0001-01-01 is none of the years 1970 to 2199"),
+        ({"until": "9999-12-31T23:59:59-14:00"}, "until: 9999-12-31 is none of the years"),
         ({"title": "two\nlines"}, "title: should be one line"),
         ({"title": "x" * 281}, "title: Expected `str` of length <= 280"),
         ({"kind": "nps", "amount": 11}, "an NPS answer is a grade from 0 to 10"),
@@ -83,6 +85,7 @@ def test_a_file_is_read_on_the_organisations_clock_and_its_wrong_lines_are_named
         "4;campaign;gisteren;;Winter;;\n"
         "5;nps;2026-11-23 09:00;;Antwoord;elf;\n"
         ";outage;2026-11-23 09:00;;Zonder sleutel;;\n"
+        "8;outage;0001-01-01;;Voor de jaartelling;;\n"
     )
     found, bad = from_file(content.encode(), ZONE, "gebeurtenissen")
     assert [(one.key, one.source, one.since) for one in found] == [
@@ -95,6 +98,7 @@ def test_a_file_is_read_on_the_organisations_clock_and_its_wrong_lines_are_named
         (5, "since"),
         (6, "amount"),
         (7, "key is missing"),
+        (8, "since"),
     ]
 
 

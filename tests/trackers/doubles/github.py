@@ -78,6 +78,8 @@ class GitHubDouble(There):
             raise invalid("state", "invalid")
         if "state" in told:
             self.change(number, closed=told["state"] == "closed")
+        if "title" in told:
+            self.change(number, title=told["title"])
         if "body" in told:
             self.change(number, text=told["body"] or "")
         return web.json_response(self._shown(number))
@@ -101,7 +103,7 @@ class GitHubDouble(There):
             raise Refuses(401, {"message": "Bad credentials", "documentation_url": DOCS, "status": "401"})
         if not request.headers.get("User-Agent"):
             raise Refuses(403, {"message": "Request forbidden by administrative rules."})
-        if f"{request.match_info['owner']}/{request.match_info['name']}" != self.repository:
+        if self.unseen or f"{request.match_info['owner']}/{request.match_info['name']}" != self.repository:
             raise MISSING
 
     async def _told(self, request, writable) -> dict:

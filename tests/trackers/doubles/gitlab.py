@@ -76,6 +76,8 @@ class GitLabDouble(There):
             raise bad("state_event does not have a valid value")
         if "state_event" in told:
             self.change(number, closed=told["state_event"] == "close")
+        if "title" in told:
+            self.change(number, title=told["title"])
         if "description" in told:
             text, closed = self._quick(told["description"] or "")
             self.change(number, text=text, closed=closed or self.items[number]["closed"])
@@ -96,7 +98,7 @@ class GitLabDouble(There):
     def _let_in(self, request) -> None:
         if request.headers.get("PRIVATE-TOKEN") != self.token:
             raise Refuses(401, {"message": "401 Unauthorized"})
-        if unquote(request.raw_path.split("/")[4]) != self.project:
+        if self.unseen or unquote(request.raw_path.split("/")[4]) != self.project:
             raise MISSING
 
     async def _told(self, request, writable) -> dict:

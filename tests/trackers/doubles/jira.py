@@ -19,6 +19,7 @@ from tests.trackers.doubles.there import There
 MISSING = Refuses(
     404, {"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}}
 )
+NO_PROJECT = Refuses(404, {"errorMessages": ["No project could be found with key 'WEB'."], "errors": {}})
 MALFORMED = Refuses(400, {"errorMessages": ["There was an error parsing JSON."]})
 JQL = re.compile(r'^project = "([A-Z0-9_]+)" AND labels = "(\S+)" ORDER BY created ASC$')
 CONTAINERS = {"doc": {"paragraph", "blockquote"}, "blockquote": {"paragraph"}, "paragraph": {"text"}}
@@ -43,6 +44,7 @@ class JiraDouble(There):
         route, issue = application.router.add_route, r"/rest/api/3/issue/{number:\d+}"
         route("POST", "/rest/api/3/issue", self.create)
         route("POST", "/rest/api/3/search/jql", self.search)
+        route("GET", "/rest/api/3/project/{key}", self.shown)
         route("GET", issue, self.get)
         route("PUT", issue, self.update)
         route("GET", f"{issue}/comment", self.comments)
@@ -75,12 +77,19 @@ class JiraDouble(There):
         ]
         return web.json_response({"issues": those[: asked.get("maxResults", 50)], "isLast": True})
 
+    async def shown(self, request):
+        self._let_in(request)
+        if self.unseen or request.match_info["key"] != self.project:
+            raise NO_PROJECT
+        return web.json_response({"id": "10000", "key": self.project})
+
     async def get(self, request):
         self._let_in(request)
         one = self.items[self._number(request)]
         category = "done" if one["closed"] else "new"
         fields = {
             "status": {"name": "?", "statusCategory": {"key": category}},
+            "summary": one["title"],
             "description": self._attributed(one["text"]),
         }
         return web.json_response({"id": request.match_info["number"], "fields": fields})
@@ -88,7 +97,10 @@ class JiraDouble(There):
     async def update(self, request):
         number, fields = self._number(request), (await self._told(request)).get("fields", {})
         self._valid(fields, {"summary", "description", "labels"})
-        self.change(number, text=fields.get("description", self.items[number]["text"]))
+        before = self.items[number]
+        self.change(
+            number, text=fields.get("description", before["text"]), title=fields.get("summary", before["title"])
+        )
         return web.Response(status=204)
 
     async def comments(self, request):
@@ -165,6 +177,6 @@ class JiraDouble(There):
 
     def _number(self, request) -> int:
         number = int(request.match_info["number"])
-        if number not in self.items:
+        if self.unseen or number not in self.items:
             raise MISSING
         return number

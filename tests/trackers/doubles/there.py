@@ -10,6 +10,8 @@ class There:
     """`items` by number, each with `title`, `text`, `closed`, `labels`, `comments`, `at` and `changed`; `gone` those deleted."""
 
     token: str = "s3cret-token"
+    unseen: bool = False
+    """Whether the token lost its access: then all of the project is missing."""
     items: dict[int, dict] = field(default_factory=dict)
     moment: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)
     numbers: count = field(default_factory=lambda: count(7))
