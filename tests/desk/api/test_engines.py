@@ -29,8 +29,8 @@ OWN = {
 }  # fmt: skip
 
 
-OF_EACH = {"next", "made_at"}
-"""What continues a list, and when something was gathered."""
+OF_EACH = {"next", "made_at", "arrived_at", "audit"}
+"""What continues a list, when something was gathered or came in, and who asked before."""
 
 
 async def _emerges(desk):
