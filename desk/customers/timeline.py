@@ -104,7 +104,9 @@ async def timeline(
     mark = _mark(after) if after else None
     reading = _Reading(asked, known)
     if looking and reading.authors and OF_CASES & set(kinds):
-        reading = replace(reading, looking=looking, cases=await history.cases_of(asked.database, reading.authors, looking))
+        reading = replace(
+            reading, looking=looking, cases=await history.cases_of(asked.database, reading.authors, looking)
+        )
     found = [entry for source in reading.sources(frozenset(kinds)) for entry in await _before(source, mark, SIZE + 1)]
     entries = sorted(found, key=lambda one: one.place, reverse=True)
     shown = entries[:SIZE]

@@ -23,13 +23,18 @@ Found = Mapping[str, Evidence]
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What evidence is looked for in. `keep` is how long mentions of every source stay in the archive."""
+    """What evidence is looked for in.
+
+    keep     how long mentions of every source stay in the archive
+    systems  names of the sinks and of the tracker that are configured
+    """
 
     database: Database
     archive: ArchiveReader
     playbook: Playbook
     organisation: Organisation
     keep: timedelta
+    systems: frozenset[str] = frozenset()
 
     @cached_property
     def levels(self) -> Sequence[Level]:
