@@ -8,8 +8,8 @@ from sqlalchemy import func, select, union
 from core.outward import ACCOUNT
 from desk.store.backlog_tables import backlog_items
 from desk.store.database import Database
-from desk.store.held_masks import READ_BY
 from desk.store.happening_tables import happenings
+from desk.store.held_masks import READ_BY
 from desk.store.tables import deliveries, facts
 
 
