@@ -37,6 +37,6 @@ async def told_by(database: Database) -> Mapping[str, datetime]:
     async with database.reading() as connection:
         rows = [(await connection.execute(asked)).all() for asked in (known, happened)]
     found: dict[str, datetime] = {}
-    for system, at in rows[0] + rows[1]:
+    for system, at in (*rows[0], *rows[1]):
         found[system] = max(at, found.get(system, at))
     return found
