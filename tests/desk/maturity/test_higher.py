@@ -21,7 +21,7 @@ from playbook.sections import Playbook
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import AGO, full
 from tests.desk.maturity.looking import marked, told
-from tests.desk.practices.book import approved, who
+from tests.desk.practices.book import approved, place, said, who
 from tests.desk.serving import fill
 
 UNITS = Playbook.model_validate(
@@ -94,6 +94,9 @@ async def test_knowledge_is_passed_on_once_who_answers_uses_what_another_wrote(l
     case = await opened_case(desk, 1)
     await acts.use(desk, who(staff["Ann"].id, unit="webcare"), made.number, case.number, at=NOW - timedelta(days=1))
     assert await told(looked, "passed_on") == [("met", 1, 2)]
+    me = who(staff["Ann"].id, unit="webcare")
+    await acts.rewrite(desk, me, made.number, said("Better"), place, saw=made.version, at=NOW)
+    assert await told(looked, "passed_on") == [("met", 1, 2)]  # who wrote it anew learned it from another still
 
 
 async def test_nearly_everyone_takes_part_or_publishes(looked):
