@@ -40,7 +40,7 @@ def backlog_of(
         database=stores.desk,
         archive=stores.archive,
         tracker=tracker,
-        system=f"{settings.use} {settings.settings.get('project', '')}".strip(),
+        system=settings.system,
         composer=composer,
         clock=clock,
         every=settings.every,

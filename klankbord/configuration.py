@@ -305,6 +305,11 @@ class Configuration(Settings):
         return self.sinks[1:]
 
     @property
+    def systems(self) -> frozenset[str]:
+        """Names of other systems that are sent something: the sinks after the archive, and the tracker."""
+        return frozenset(name for name in (*(part.name for part in self.sending), self.backlog.system) if name)
+
+    @property
     def shortest_keep(self) -> timedelta:
         """How long mentions of every source stay in the archive."""
         return min((source.keep for source in self.sources), default=_KEEP)

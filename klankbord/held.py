@@ -1,6 +1,7 @@
 """Gathers all that is held of somebody, store by store: what `klankbord erase` would take, told instead."""
 
 import asyncio
+import base64
 import csv
 import io
 import os
@@ -19,6 +20,7 @@ from core.types import DeadLetter
 from desk.held.document import File, Held, Json, Logged, Message
 from desk.held.printed import pdf
 from desk.store import holding
+from desk.store.held_masks import without_staff
 from desk.web.formats import Formats
 from desk.web.words import load
 from klankbord.about import About, topics
@@ -52,10 +54,14 @@ class HeldOf:
             messages=tuple(sorted(ids)),
             customers=found.customers,
             cases=found.cases,
-            archive=tuple(archived),
-            summaries=await _summaries(stores, authors, found),
+            archive=tuple(
+                msgspec.structs.replace(one, stored=without_staff(one.stored, found.systems)) for one in archived
+            ),
+            summaries=await _summaries(stores, found),
             desk={name: tuple(rows) for name, rows in found.tables.items()},
-            log=tuple([one for topic in topics(stores.sinks) for one in await _logged(stores, topic, about)]),
+            log=tuple(
+                [one for topic in topics(stores.sinks) for one in await _logged(stores, topic, about, found.systems)]
+            ),
             files=tuple(await asyncio.to_thread(_files, stores.folder.exports, about)),
             told=tuple(sorted({str(row["sink"]) for row in found.tables.get("deliveries", ())})),
             keep_days={source.name: source.keep.total_seconds() / _DAY for source in read.sources},
@@ -96,23 +102,23 @@ async def _archived(archive: ArchiveReader, authors: Sequence[str], messages: Se
     return [Message(stored=msgspec.to_builtins(one), vector=vectors.get(one.enriched.mention.id, 0)) for one in oldest]
 
 
-async def _summaries(stores: Stores, authors: Sequence[str], found: holding.Held) -> dict[str, tuple[Json, ...]]:
-    archive = stores.archive
-    customers = await archive.customers.get({*found.customers, *await archive.customers.holding(authors)})
-    cases = await archive.cases.get(found.cases)
+async def _summaries(stores: Stores, found: holding.Held) -> dict[str, tuple[Json, ...]]:
+    customers = await stores.archive.customers.get(found.customers)
+    cases = await stores.archive.cases.get(found.cases)
     return {
         name: tuple(msgspec.to_builtins(one) for _, one in sorted(documents.items()))
         for name, documents in (("customers", customers), ("cases", cases))
     }
 
 
-async def _logged(stores: Stores, topic: str, about: About) -> list[Logged]:
+async def _logged(stores: Stores, topic: str, about: About, systems: frozenset[str]) -> list[Logged]:
     found: list[Logged] = []
     offset = 0
     while records := await stores.log.after(topic, offset, CHUNK):
         theirs = await asyncio.to_thread(lambda some: [one for one in some if about.record(one)], records)
         found += [
-            Logged(topic=topic, offset=one.offset, key=_key(one, about), value=_value(one, about)) for one in theirs
+            Logged(topic=topic, offset=one.offset, key=_key(one, about), value=_value(one, about, systems))
+            for one in theirs
         ]
         offset = records[-1].offset
     return [one for one in found if one.value]
@@ -122,17 +128,30 @@ def _key(record: Record, about: About) -> str:
     return record.key if about.row(record.key, record.key) else ""
 
 
-def _value(record: Record, about: About) -> Json | str:
-    """As it was written. Of what was set aside with others' messages, or cannot be read, no more than that it is there."""
+def _value(record: Record, about: About, systems: frozenset[str]) -> Json | str:
+    """As it was written, without who of the staff it was. Of what was set aside with others' messages, or cannot be read, no more
+    than that it is there.
+    """
     try:
-        value: Json = msgspec.json.decode(record.value, type=Json)
+        value: Json = without_staff(msgspec.json.decode(record.value, type=Json), systems)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return "cannot be read" if record.value else ""
-    if value.get("type") == DeadLetter.__struct_config__.tag and not about.row(record.key, record.key):
-        value.pop("payload", None)
+    if value.get("type") == DeadLetter.__struct_config__.tag:
+        payload = value.pop("payload", "")
+        if about.row(record.key, record.key):
+            value["payload"] = _payload(payload, systems)
     if isinstance(value.get("vector"), str):
         value["vector"] = f"{len(value['vector'])} characters"
     return value
+
+
+def _payload(encoded: str, systems: frozenset[str]) -> str:
+    """What was set aside, in base64: whole where it is no JSON, and then of no judgement."""
+    try:
+        said = msgspec.json.decode(base64.b64decode(encoded))
+    except (ValueError, msgspec.DecodeError):
+        return encoded
+    return base64.b64encode(msgspec.json.encode(without_staff(said, systems))).decode()
 
 
 def _files(folder: Path, about: About) -> list[File]:

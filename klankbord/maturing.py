@@ -25,6 +25,7 @@ def looked_in(configuration: Configuration, stores: Stores, playbook: Playbook) 
         playbook=playbook,
         organisation=organisation(configuration),
         keep=configuration.shortest_keep,
+        systems=configuration.systems,
     )
 
 

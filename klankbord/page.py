@@ -140,6 +140,7 @@ def _kept(
         publishers=publishers,
         allowing=allowing_of(configuration, rules, publishers),
         keep=configuration.shortest_keep,
+        systems=configuration.systems,
         staff_keep=configuration.people.keep,
         address=configuration.page.url.rstrip("/"),
         for_staff=configuration.page.for_staff,

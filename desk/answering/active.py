@@ -64,9 +64,16 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.goal is None else -(-self.people // self.goal)
 
 
-async def activity(database: Database, goal: Publishing | None, at: datetime, *, by: By = department) -> Activity:
-    """How it is at that moment; `departments` are the groups that `by` says."""
-    staff = await people.every(database, left=False)
+async def activity(
+    database: Database,
+    goal: Publishing | None,
+    at: datetime,
+    *,
+    by: By = department,
+    staff: Sequence[Person] | None = None,
+) -> Activity:
+    """How it is at that moment; `departments` are the groups that `by` says, `staff` who works here, where that was read already."""
+    staff = await people.every(database, left=False) if staff is None else staff
     acted = await took_part(database, at - LATELY, at)
     async with database.reading() as connection:
         publishers = await consents.who_within(connection, Consent.PUBLISH)

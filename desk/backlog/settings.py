@@ -28,6 +28,11 @@ class BacklogSettings(Settings):
     every: Span = timedelta(minutes=15)
     settings: dict[str, Any] = {}
 
+    @property
+    def system(self) -> str:
+        """What the tracker is called here, with its project; "" where there is none."""
+        return f"{self.use} {self.settings.get('project', '')}".strip() if self.use else ""
+
     @field_validator("every")
     @classmethod
     def _not_too_often(cls, value: timedelta) -> timedelta:

@@ -12,10 +12,10 @@ from desk.customers.one import Known, mentions_link
 from desk.customers.said import said
 from desk.customers.weeks import Weeks
 from desk.store import crises, history
-from desk.store.cases import Case, State
+from desk.store.cases import Case
 from desk.store.crises import Crisis
 from desk.store.crises import State as Standing
-from desk.store.inbox import Looking
+from desk.store.inbox import Looking, others_of
 from picture.customer import SEGMENT
 from picture.mention import labels_of
 from picture.tendency import moved
@@ -49,14 +49,16 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def gather(asked: Customers, known: Known, weeks: Weeks | None, looking: Looking | None) -> Gathered:
-    """`looking` is who asks for cases, None where they may see none: of those nothing is known then."""
+    """`looking` is who asks for cases, None where they may see none: of those nothing is known then. Where some open case is hidden
+    from them, no more is known than what those say that they see.
+    """
     authors = [one.author for one in known.linked if asked.counts(one.author)]
     now = asked.clock()
     latest = next(iter(await said(asked, authors, most=1)), None)
     answer = next(iter(await history.answers(asked.database, authors, until=now, most=1)), None)
     at = latest.enriched.mention.created_at if latest else None
-    every = tuple((await history.cases_of(asked.database, authors, looking)).values()) if looking else None
-    left = [one for one in every or () if one.state is not State.CLOSED]
+    every = await others_of(asked.database, authors) if looking else ()
+    left = [one for one in every if looking and looking.sees(one)]
     urgent = min(left, key=lambda one: (_due(one, now) or _FAR, one.number), default=None)
     running = await _running(asked, left)
     facts = Facts(
@@ -70,10 +72,15 @@ async def gather(asked: Customers, known: Known, weeks: Weeks | None, looking: L
         mentions=known.said.mentions if known.said else None,
         segment=tuple(one.value for one in known.facts if one.name == SEGMENT),
     )
-    if every is not None:
-        severity = max((one.severity for one in left), key=_rank, default=None)
-        due = _due(urgent, now) if urgent else None
-        facts = msgspec.structs.replace(facts, case=bool(left), severity=severity, due=due, crisis=running is not None)
+    if looking:
+        whole = len(left) == len(every)
+        facts = msgspec.structs.replace(
+            facts,
+            case=_known(bool(left), whole=whole),
+            severity=max((one.severity for one in left), key=_rank, default=None) if whole else None,
+            due=_due(urgent, now) if urgent else None,
+            crisis=_known(running is not None, whole=whole),
+        )
     return Gathered(
         facts=facts,
         case=urgent.number if urgent else None,
@@ -116,6 +123,11 @@ def trend(weeks: Weeks) -> Trend | None:
 async def _running(asked: Customers, left: Sequence[Case]) -> Crisis | None:
     belongs = await crises.of_cases(asked.database, [one.id for one in left])
     return next((one for one in belongs.values() if one.state is not Standing.ENDED), None)
+
+
+def _known(seen: bool, *, whole: bool) -> bool | None:
+    """Whether it is so: what is seen is, what is not seen is not where all of it can be."""
+    return True if seen else False if whole else None
 
 
 def _due(case: Case, now: datetime) -> timedelta | None:

@@ -1,7 +1,7 @@
 """What passed between a customer and the organisation as one list over all its accounts, the newest first, page by page."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -102,7 +102,11 @@ async def timeline(
     of a timeline.
     """
     mark = _mark(after) if after else None
-    reading = _Reading(asked, known, looking)
+    reading = _Reading(asked, known)
+    if looking and reading.authors and OF_CASES & set(kinds):
+        reading = replace(
+            reading, looking=looking, cases=await history.cases_of(asked.database, reading.authors, looking)
+        )
     found = [entry for source in reading.sources(frozenset(kinds)) for entry in await _before(source, mark, SIZE + 1)]
     entries = sorted(found, key=lambda one: one.place, reverse=True)
     shown = entries[:SIZE]
@@ -119,7 +123,8 @@ async def timeline(
 class _Reading:
     asked: Customers
     known: Known
-    looking: Looking | None
+    looking: Looking | None = None
+    cases: Mapping[str, Case] = field(default_factory=dict)
 
     @property
     def authors(self) -> list[str]:
@@ -133,7 +138,7 @@ class _Reading:
         }
         if self.authors:
             every |= {Kind.SAID: self._said, Kind.ANSWERED: self._answered}
-            if self.looking is not None:
+            if self.looking and self.cases:
                 every |= {kind: self._cases(kind, self.looking) for kind in OF_CASES}
         return [source for kind, source in every.items() if kind in kinds]
 
@@ -162,18 +167,18 @@ class _Reading:
 
     def _cases(self, kind: Kind, looking: Looking) -> Source:
         async def events(until: datetime, most: int) -> Sequence[Entry]:
-            database, authors = self.asked.database, self.authors
-            found = await history.events(database, authors, looking, _EVENTS[kind], until=until, most=most)
-            known = await history.cases_of(database, authors, looking) if found else {}
+            found = await history.events(
+                self.asked.database, self.authors, looking, _EVENTS[kind], until=until, most=most
+            )
             return [
                 Entry(
                     kind=kind,
                     at=one.at,
                     id=f"{one.case} {one.number:09}",
-                    about=CaseEvent(event=one, case=known[one.case]),
+                    about=CaseEvent(event=one, case=self.cases[one.case]),
                 )
                 for one in found
-                if one.case in known
+                if one.case in self.cases
             ]
 
         return events

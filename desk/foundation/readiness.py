@@ -80,10 +80,17 @@ class _Stand(msgspec.Struct, frozen=True):
 
 
 async def readiness(
-    database: Database, rules: Mapping[str, Training], at: datetime, *, by: By = department
+    database: Database,
+    rules: Mapping[str, Training],
+    at: datetime,
+    *,
+    by: By = department,
+    staff: Sequence[Person] | None = None,
 ) -> Readiness:
-    """How it is at that moment, with the trainings that the playbook asks for; departments are the groups that `by` says."""
-    staff = await people.every(database, left=False)
+    """How it is at that moment, with the trainings that the playbook asks for; departments are the groups that `by` says. `staff` is who
+    works here, where that was read already.
+    """
+    staff = await people.every(database, left=False) if staff is None else staff
     policy = await policies.current(database)
     done = await policies.acknowledged(database, policy.version) if policy else {}
     asked = await policies.reminded(database, policy.version) if policy else {}

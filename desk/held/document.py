@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from desk.store.holding import Value
+from desk.store.held_masks import Value
 
 FORMAT = "klankbord-held-1"
 """New fields may come; one that is there keeps its name and its meaning until the number grows."""

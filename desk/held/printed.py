@@ -6,7 +6,7 @@ from datetime import datetime
 
 from desk.held.document import Held, Json
 from desk.reports.paper import Paper
-from desk.store.holding import Value
+from desk.store.held_masks import Value
 from desk.web.formats import Formats
 from desk.web.words import Words
 

@@ -15,7 +15,8 @@ from desk.foundation import readiness as ready
 from desk.foundation.departments import SMALLEST, unit_or_department
 from desk.foundation.readiness import readiness
 from desk.maturity.looked import MONTH, QUARTER, Looked
-from desk.store import maturity, practices
+from desk.store import maturity, people, practices
+from desk.store.people import Person
 from desk.store.practices import State
 from playbook.maturity import Answer, Evidence
 
@@ -50,11 +51,12 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
 async def compared(looked: Looked, at: datetime) -> Sequence[Department]:
     """The furthest first, those of which nothing is known last; none where fewer people than SMALLEST work here in all."""
     rules = looked.playbook.answers.publishers if looked.playbook.answers else None
-    known = await readiness(looked.database, looked.playbook.trainings, at, by=unit_or_department)
-    part = await activity(looked.database, rules, at, by=unit_or_department)
-    if known.people < SMALLEST:
+    staff = await people.every(looked.database, left=False)
+    if len(staff) < SMALLEST:
         return ()
-    names = [one.name for one in known.departments]
+    known = await readiness(looked.database, looked.playbook.trainings, at, by=unit_or_department, staff=staff)
+    part = await activity(looked.database, rules, at, by=unit_or_department, staff=staff)
+    names = _names(staff, [one.name for one in known.departments])
     in_time = _together(names, await maturity.answered_in_time_by_unit(looked.database, at - MONTH, at))
     shared = _together(names, await _shared(looked, at))
     found = [
@@ -98,12 +100,16 @@ async def _shared(looked: Looked, at: datetime) -> Mapping[str, tuple[int, int]]
     return {unit: (some[unit], count) for unit, count in every.items() if unit is not None}
 
 
-def _together(names: Sequence[str | None], by_unit: Mapping[str, tuple[int, int]]) -> Pairs:
-    """The same by department: what has no line of its own is among the small ones, where there is such a line."""
+def _names(staff: Sequence[Person], lines: Sequence[str | None]) -> Mapping[str, str | None]:
+    """By unit that somebody works in the line where it stands: its own, else that of the small ones."""
+    return {one.unit: one.unit if one.unit in lines else None for one in staff if one.unit is not None}
+
+
+def _together(names: Mapping[str, str | None], by_unit: Mapping[str, tuple[int, int]]) -> Pairs:
+    """The same by line; units in which nobody works have none."""
     found: dict[str | None, tuple[int, int]] = {}
     for unit, (some, every) in by_unit.items():
-        name = unit if unit in names else None
-        if name in names:
-            before = found.get(name, (0, 0))
-            found[name] = (before[0] + some, before[1] + every)
+        if unit in names:
+            before = found.get(names[unit], (0, 0))
+            found[names[unit]] = (before[0] + some, before[1] + every)
     return found

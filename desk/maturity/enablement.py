@@ -15,12 +15,12 @@ async def evidence(looked: Looked, at: datetime) -> Found:
 
 
 async def _passed_on(looked: Looked, at: datetime) -> Found:
-    """Of those who answered the ones who used a best practice that another proposed."""
+    """Of those who answered the ones who used a best practice that another made, whoever wrote it anew since."""
     acted = await took_part(looked.database, at - QUARTER, at)
     answering = {person for person, acts in acted.items() if Act.ANSWERED in acts}
-    writers = {one.id: one.proposed_by for one in await practices.listed(looked.database, most=None)}
+    makers = {one.id: one.made_by for one in await practices.listed(looked.database, most=None)}
     uses = await practices.uses(looked.database, since=at - QUARTER)
-    learned = {one.by for one in uses if writers.get(one.practice, one.by) != one.by}
+    learned = {one.by for one in uses if makers.get(one.practice, one.by) != one.by}
     return {"passed_on": looked.of("passed_on", (person in learned for person in answering))}
 
 

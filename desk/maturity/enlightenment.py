@@ -7,6 +7,7 @@ from desk.store import people
 from desk.store.consents import Consent, who_within
 from desk.store.flows import sent_to, told_by
 from desk.store.taking_part import took_part
+from playbook.maturity import Evidence
 
 LATELY = timedelta(hours=1)
 """How long ago a source may have been heard last and still be a picture of now."""
@@ -26,17 +27,22 @@ async def _taking_part(looked: Looked, at: datetime) -> Found:
 
 
 async def _hearing(looked: Looked, at: datetime) -> Found:
-    """Of the sources that listened in four weeks those that are known up to now."""
-    last: dict[str, datetime] = {}
+    """Of the sources that listened in four weeks, or tried to, those that are known up to now."""
+    last: dict[str, datetime | None] = {}
     for row in await looked.archive.coverage(at - MONTH, at):
-        if row.gap is None and row.until is not None:
-            last[row.source] = max(row.until, last.get(row.source, row.until))
-    return {"hearing": looked.of("hearing", (until >= at - LATELY for until in last.values()))}
+        heard = (last.get(row.source), row.until if row.gap is None else None)
+        last[row.source] = max((one for one in heard if one), default=None)
+    return {"hearing": looked.of("hearing", (until is not None and until >= at - LATELY for until in last.values()))}
 
 
 async def _systems(looked: Looked, at: datetime) -> Found:
-    """How many have of what was said, and how many told something in four weeks."""
-    return {
-        "flowing": looked.number("flowing", len(await sent_to(looked.database))),
-        "returning": looked.number("returning", len(await told_by(looked.database, at - MONTH))),
-    }
+    """How many of the connected ones have of what was said, and how many told something in four weeks; unknown where there are none."""
+    found: dict[str, Evidence] = {}
+    if looked.systems:
+        sent = await sent_to(looked.database, looked.systems, at - MONTH)
+        found["flowing"] = looked.number("flowing", len(sent))
+    told = await told_by(looked.database)
+    if looked.systems or told:
+        lately = sum(when >= at - MONTH for when in told.values())
+        found["returning"] = looked.number("returning", lately)
+    return found

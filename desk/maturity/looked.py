@@ -6,14 +6,15 @@ from datetime import timedelta
 from functools import cached_property
 
 from core.ports import ArchiveReader
+from desk.answering.active import LATELY
 from desk.ports import Organisation
 from desk.store.database import Database
 from playbook.maturity import Answer, Evidence, Level, Need, counted, levels_of, numbered
 from playbook.sections import Playbook
 from playbook.sound import unsound
 
-MONTH = timedelta(weeks=4)
-"""How far back it is looked how things go: first responses, departments, systems."""
+MONTH = LATELY
+"""How far back it is looked how things go, as of who takes part: first responses, departments, systems."""
 QUARTER = timedelta(weeks=13)
 """How far back it is looked for what does not happen every week: best practices, working together, a drill."""
 
@@ -23,13 +24,18 @@ Found = Mapping[str, Evidence]
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What evidence is looked for in. `keep` is how long mentions of every source stay in the archive."""
+    """What evidence is looked for in.
+
+    keep     how long mentions of every source stay in the archive
+    systems  names of the sinks and of the tracker that are configured
+    """
 
     database: Database
     archive: ArchiveReader
     playbook: Playbook
     organisation: Organisation
     keep: timedelta
+    systems: frozenset[str] = frozenset()
 
     @cached_property
     def levels(self) -> Sequence[Level]:

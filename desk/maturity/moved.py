@@ -43,7 +43,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 def moved(found: Maturity, days: Sequence[Day], today: date) -> Moved | None:
     """Against how it stood a week ago, or on the first day that is kept where that is later; None where nothing is kept.
 
-    days  the latest first
+    days  the latest first; needs that a day does not know were not asked then, and did not move
     """
     earlier = [one for one in days if one.day < today]
     if not earlier:
@@ -54,7 +54,7 @@ def moved(found: Maturity, days: Sequence[Day], today: date) -> Moved | None:
         Reason(need=one, level=number, gained=one.evidence.answer is Answer.MET, counts=number <= holding + 1)
         for number, stand in enumerate(found.levels, 1)
         for one in stand.needs
-        if (one.evidence.answer is Answer.MET) != (day.answers.get(one.name) is Answer.MET)
+        if one.name in day.answers and (one.evidence.answer is Answer.MET) != (day.answers[one.name] is Answer.MET)
     ]
     return Moved(
         since=day.day,

@@ -8,7 +8,7 @@ import msgspec
 from core.document import Stored
 from core.findings import NEGATIVE
 from core.ports import ArchiveReader
-from desk.store import cases
+from desk.store import each_case
 from desk.store.cases import Case, Event, Happened, Message, State
 from desk.store.database import Database
 from desk.store.practices import Outcome
@@ -40,10 +40,11 @@ class Went(msgspec.Struct, frozen=True, kw_only=True):
 
 async def went(database: Database, archive: ArchiveReader, found: Sequence[Case], at: datetime) -> list[Went]:
     """Of each of these, in the same order, as it is known at that moment."""
-    messages = {one.id: await cases.messages(database, one.id) for one in found}
+    ids = [one.id for one in found]
+    messages, events = await each_case.messages(database, ids), await each_case.events(database, ids)
     wanted = [one.mention for each in messages.values() for one in each]
     stored = await archive.several(list(dict.fromkeys(wanted)))
-    return [_went(one, messages[one.id], await cases.events(database, one.id), stored, at) for one in found]
+    return [_went(one, messages[one.id], events[one.id], stored, at) for one in found]
 
 
 def _went(

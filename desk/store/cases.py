@@ -226,7 +226,7 @@ async def messages_of(connection: AsyncConnection, case: str) -> Sequence[Messag
     """As `messages`, in a transaction."""
     asked = select(case_messages).where(case_messages.c.case == case)
     rows = await connection.execute(asked.order_by(case_messages.c.at, case_messages.c.mention))
-    return [_message(row) for row in rows]
+    return [message_of(row) for row in rows]
 
 
 async def of_mentions(database: Database, mentions: Collection[str]) -> dict[str, list[Case]]:
@@ -260,7 +260,8 @@ def of_row(row: Row[*tuple[Any, ...]]) -> Case:  # Any: rows carry no types
     return Case(**told | {"state": State(row.state)} | lists)
 
 
-def _message(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
+def message_of(row: Row[*tuple[Any, ...]]) -> Message:  # Any: rows carry no types
+    """The message that a row of the table is."""
     told = {name: getattr(row, name) for name in Message.__struct_fields__}
     mood = Mood(row.mood) if row.mood else None
     return Message(**told | {"topics": tuple(msgspec.json.decode(row.topics)), "mood": mood})

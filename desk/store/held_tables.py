@@ -34,8 +34,21 @@ from desk.store.tables import (
 )
 
 
+class Ids(NamedTuple):
+    """What somebody is known by here."""
+
+    authors: Sequence[str]
+    mentions: Sequence[str]
+    customers: Sequence[str]
+    cases: Sequence[str]
+
+    @property
+    def any(self) -> list[str]:
+        return [*self.authors, *self.mentions, *self.customers, *self.cases]
+
+
 class By(NamedTuple):
-    """Rows that ids of that kind (a name of desk.store.holding.Ids) find."""
+    """Rows that ids of that kind (a name of Ids) find."""
 
     ids: str
     where: Callable[[Sequence[str]], ColumnElement[bool]]

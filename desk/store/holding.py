@@ -3,55 +3,37 @@ cases made of it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store.case_tables import case_events, case_messages, cases, own_replies
-from desk.store.cases import Happened
+from desk.store.case_tables import case_messages, cases
 from desk.store.crisis_tables import crisis_evidence
 from desk.store.customers import groups, roots
 from desk.store.database import Database
-from desk.store.held_tables import HOLDS, By
+from desk.store.held_masks import Value, row_told
+from desk.store.held_tables import HOLDS, By, Ids
 from desk.store.statements import chunks
 from desk.store.tables import customer_keys, deliveries, identities
 
-STAFF = "staff"
-"""Stands for whoever of the staff did something: whom exactly is not theirs to know (Court of Justice, C-579/21, 22 June 2023)."""
-OTHER, PROGRAM = "somebody else", "klankbord"
-READ_BY = "token "
-"""What the name of whoever read by a token begins with: a system that was told."""
+PROGRAM = "klankbord"
 
-Value = str | int | float | bool | None
 Rows = Sequence[Mapping[str, Value]]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for and what that leads to, with the rows of each table that has any, by its name.
 
-    evidence  by crisis and number of its evidence, the entries that name them
+    systems  the names by which programs act; whoever else did something is of the staff
     """
 
     authors: tuple[str, ...]
     mentions: tuple[str, ...]
     customers: tuple[str, ...]
     cases: tuple[str, ...]
+    systems: frozenset[str]
     tables: dict[str, Rows]
-
-
-class Ids(NamedTuple):
-    """What somebody is known by here."""
-
-    authors: Sequence[str]
-    mentions: Sequence[str]
-    customers: Sequence[str]
-    cases: Sequence[str]
-
-    @property
-    def any(self) -> list[str]:
-        return [*self.authors, *self.mentions, *self.customers, *self.cases]
 
 
 async def hold(
@@ -60,28 +42,29 @@ async def hold(
     """What is held of these accounts and messages, and of the customer. Another customer that an account is part of counts too."""
     async with database.reading() as connection:
         ids = await _ids(connection, authors, mentions, customer)
-        named = await _systems(connection)
-        found = {table.name: await _rows(connection, table, some, ids, named) for table, some in HOLDS.items()}
+        systems = await _systems(connection)
+        found = {table.name: await _rows(connection, table, some, ids, systems) for table, some in HOLDS.items()}
         found[crisis_evidence.name] = await _evidence(connection, frozenset((*ids.authors, *ids.mentions)))
     return Held(
         authors=tuple(ids.authors),
         mentions=tuple(ids.mentions),
         customers=tuple(ids.customers),
         cases=tuple(ids.cases),
+        systems=systems,
         tables={name: rows for name, rows in found.items() if rows},
     )
 
 
 async def accounts_of(database: Database, customer: str) -> Sequence[str]:
-    """All accounts that are or were linked to the customer and to what it stands for."""
+    """All accounts that are linked to the customer and to what it stands for; not those that were taken away."""
     async with database.reading() as connection:
         members = await _members(connection, [customer])
-        asked = select(identities.c.author).where(identities.c.customer.in_(members)).distinct()
+        linked = (identities.c.customer.in_(members), identities.c.withdrawn_at.is_(None))
+        asked = select(identities.c.author).where(*linked).distinct()
         return (await connection.execute(asked.order_by(identities.c.author))).scalars().all()
 
 
 async def _systems(connection: AsyncConnection) -> frozenset[str]:
-    """The names by which programs act; whoever else did something is of the staff."""
     keys, sent = select(customer_keys.c.system), select(deliveries.c.sink)
     return frozenset({PROGRAM, *(await connection.execute(keys.union(sent))).scalars().all()})
 
@@ -91,7 +74,8 @@ async def _ids(
 ) -> Ids:
     linked = [] if customer is None else [customer]
     for some in chunks(authors):
-        asked = select(identities.c.customer).where(identities.c.author.in_(some)).distinct()
+        now = (identities.c.author.in_(some), identities.c.withdrawn_at.is_(None))
+        asked = select(identities.c.customer).where(*now).distinct()
         linked += (await connection.execute(asked)).scalars().all()
     known: set[str] = set()
     for some in chunks(authors):
@@ -108,41 +92,17 @@ async def _members(connection: AsyncConnection, linked: Collection[str]) -> set[
     return {member for some in (await groups(connection, found)).values() for member in some} if found else set()
 
 
-async def _rows(connection: AsyncConnection, table: Table, how: Sequence[By], ids: Ids, named: frozenset[str]) -> Rows:
+async def _rows(
+    connection: AsyncConnection, table: Table, how: Sequence[By], ids: Ids, systems: frozenset[str]
+) -> Rows:
     key = [column.name for column in table.primary_key]
     found: dict[tuple[object, ...], Mapping[str, Value]] = {}
     for by in how:
         for some in chunks(getattr(ids, by.ids)):
             for row in await connection.execute(select(table).where(by.where(some))):
                 place = tuple(getattr(row, name) for name in key)
-                found[place] = _masked(table, {**row._mapping}, ids, named)  # noqa: SLF001 - SQLAlchemy's public name
+                found[place] = row_told(table, {**row._mapping}, ids, systems)  # noqa: SLF001 - SQLAlchemy's public name
     return [found[place] for place in sorted(found, key=str)]
-
-
-def _masked(
-    table: Table, row: dict[str, Any], ids: Ids, named: frozenset[str]
-) -> Mapping[str, Value]:  # Any: rows carry no types
-    """As it stands, but for other people."""
-    if table is deliveries:
-        row["value"] = bytes(row["value"]).decode(errors="replace")
-    if table is own_replies and row["to_author"] not in (None, *ids.authors):
-        row["to_author"] = OTHER
-    if table is case_events and row["kind"] == Happened.ASSIGNED.value:
-        row["detail"] = STAFF
-    for name in row.keys() & _PEOPLE:
-        who = row[name]
-        if who is not None and who not in named and not who.startswith(READ_BY):
-            row[name] = STAFF
-    return {name: msgspec.to_builtins(value) for name, value in row.items()}
-
-
-_PEOPLE = frozenset(
-    {
-        "by", "made_by", "withdrawn_by", "undone_by", "approved_by", "assignee", "sends", "done_by", "to_person",
-        "to_erased",
-    }
-)  # fmt: skip
-"""Columns that say who did something, or who was told."""
 
 
 async def _evidence(connection: AsyncConnection, theirs: frozenset[str]) -> Rows:

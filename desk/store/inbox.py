@@ -48,6 +48,10 @@ class Looking(msgspec.Struct, frozen=True, kw_only=True):
         """The cases that they may see: of their units, and those that they have."""
         return true() if self.units is None else or_(cases.c.unit.in_(self.units), cases.c.assignee == self.me)
 
+    def sees(self, case: Case) -> bool:
+        """Whether that is one of them."""
+        return self.units is None or case.unit in self.units or case.assignee == self.me
+
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """What of a case may stand in the archive: the author's last messages, the latest first, and how many there are of both sides."""

@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store.audit import hashed
 from desk.store.practice_tables import planned, practice_comments, practice_thanks, practice_uses, practices
 
-_BY = (practices.c.proposed_by, practices.c.approved_by, practice_comments.c.by, practice_uses.c.by, planned.c.by)
+_BY = (
+    practices.c.made_by, practices.c.proposed_by, practices.c.approved_by, practice_comments.c.by, practice_uses.c.by,
+    planned.c.by,
+)  # fmt: skip
 
 
 async def erase_staff(connection: AsyncConnection, people: Sequence[str], key: bytes) -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
 from desk.store.case_tables import cases
 from desk.store.tables import Moment, metadata
 
-# What worked, to be used again. `owner`, `proposed_by` and `approved_by` are ids of people. `version` grows with each change of what
-# it says. `topics` is JSON. `from_case` is the number of the case that it was made of.
+# What worked, to be used again. `owner`, `made_by`, `proposed_by` and `approved_by` are ids of people: `made_by` made it, `proposed_by`
+# wrote what it says now. `version` grows with each change of that. `topics` is JSON. `from_case` is the number of the case that it was made of.
 practices = Table(
     "practices",
     metadata,
@@ -18,6 +18,7 @@ practices = Table(
     Column("unit", String, index=True),
     Column("owner", String),
     Column("from_case", Integer),
+    Column("made_by", String, nullable=False),
     Column("proposed_by", String, nullable=False),
     Column("proposed_at", Moment, nullable=False),
     Column("approved_by", String),

@@ -41,6 +41,7 @@ async def propose(
         unit=unit,
         owner=owner,
         from_case=from_case,
+        made_by=by,
         proposed_by=by,
         proposed_at=at,
         texts=tuple(text for text, _ in texts),

@@ -46,6 +46,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 
     number       by which people call it
     version      grows with each change of what it says: what is approved is what was read
+    made_by      who proposed it first; `proposed_by` wrote what it says now
     unit         that wrote it; `owner` the id of a person who keeps it true
     from_case    number of the case that it was made of
     expires_at   from when on it is to be looked at again; `reminded_at` when its owner was last told
@@ -54,6 +55,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     number: int
     title: str
+    made_by: str
     proposed_by: str
     proposed_at: datetime
     state: State = State.PROPOSED

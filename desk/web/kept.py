@@ -43,6 +43,7 @@ class Kept:
     documents   the stored documents of customers; None where there are none
     rules       the playbook in force
     keep        how long mentions of every source stay in the archive
+    systems     names of the sinks and of the tracker that are configured
     staff_keep  how long who left is kept
     address     how people reach the page, for links: without the last slash; "" is wherever it is served
     stand_ins   in a demonstration: by role the e-mail address of who holds it, whom one may look as
@@ -70,6 +71,7 @@ class Kept:
     topics: Topics | None = None
     rules: Rulebook = field(default_factory=Written)
     keep: timedelta = timedelta(days=400)
+    systems: frozenset[str] = frozenset()
     staff_keep: timedelta = timedelta(days=365)
     address: str = ""
     for_staff: bool = False

@@ -126,6 +126,7 @@ def looked_in(app: web.Application) -> Looked:
         playbook=kept.rules.playbook,
         organisation=site.organisation,
         keep=kept.keep,
+        systems=kept.systems,
     )
 
 

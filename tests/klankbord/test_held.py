@@ -1,5 +1,6 @@
 """What is held of somebody in every store, on both sets of engines: told whole, taken whole, and nobody else's."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,6 +11,7 @@ from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS
 from core.types import Author, DeadLetter, Deletion, Enriched, Finding, Judgement, Mention, Scope
 from desk.held.printed import pdf
 from desk.store import identities
+from desk.store.held_masks import STAFF
 from desk.web.formats import Formats
 from desk.web.words import load
 from klankbord import configuration
@@ -69,6 +71,11 @@ async def _fill(stores):
         await stores.log.append(ENRICHED, [(mention.id, encode(one))])
         said = Judgement(mention=mention.id, name="tags", labels=("vip",), by="ruth", at=NOW)
         await stores.log.append(JUDGEMENTS, [(mention.id, encode(said))])
+        assert not await stores.archive.write([said])
+        aside = DeadLetter(
+            origin="judgements@1", stage="archive", error="x", detail="x", at=NOW, key=mention.id, payload=encode(said)
+        )
+        await stores.log.append(DEAD, [(mention.id, encode(aside))])
     both = msgspec.json.encode([one.mention for one in every])
     dead = DeadLetter(origin="bluesky/all", stage="ingest", error="x", detail="x", at=NOW, payload=both)
     await stores.log.append(DEAD, [("", encode(dead))])
@@ -83,7 +90,7 @@ async def test_every_store_tells_what_it_holds_and_nothing_of_anybody_else(store
     assert [one.stored["enriched"]["mention"]["id"] for one in held.archive] == [HERS, HIDDEN]
     assert [one.vector for one in held.archive] == [388, 388]
     assert [(one.topic, one.key) for one in held.log] == [
-        (MENTIONS, HERS), (ENRICHED, HERS), (JUDGEMENTS, HERS), (DEAD, "")
+        (MENTIONS, HERS), (ENRICHED, HERS), (JUDGEMENTS, HERS), (DEAD, HERS), (DEAD, "")
     ]  # fmt: skip
     assert [(one.name, one.rows) for one in held.files] == [("all.jsonl", 1)]
     assert (held.told, held.erased, held.nothing) == (("hubspot", "removed"), False, False)
@@ -91,6 +98,16 @@ async def test_every_store_tells_what_it_holds_and_nothing_of_anybody_else(store
     text = msgspec.json.encode(held).decode()
     assert "woorden van hem" not in text
     assert BERT not in text
+
+
+async def test_none_of_the_staff_is_named_in_any_part_of_it(stores):
+    _, asking = stores
+    held = await asking(accounts=(ANNA,))
+    assert [said["by"] for one in held.archive for said in one.stored["judgements"]] == [STAFF]
+    payloads = [b64decode(one.value["payload"]).decode() for one in held.log if one.value.get("payload")]
+    assert [msgspec.json.decode(one)["by"] for one in payloads] == [STAFF]
+    text = "".join([msgspec.json.encode(held).decode(), *payloads])
+    assert [name for name in ("ruth", "anna") if f'"{name}"' in text] == []
 
 
 async def test_a_customer_is_its_accounts(stores):

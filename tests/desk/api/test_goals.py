@@ -58,9 +58,14 @@ async def test_maturity_is_told_with_evidence_and_a_next_step(client):
     measured = next(one for one in foundation["needs"] if one["need"] == "goals_measured")
     assert (measured["answer"], measured["some"], measured["all"]) == ("met", 1, 1)
     assert measured["page"].endswith("/goals")
-    assert [(level["met"], level["unknown"]) for level in told["levels"]] == [(1, 2), (0, 4), (0, 2), (0, 4), (1, 1)]
+    assert [(level["met"], level["unknown"]) for level in told["levels"]] == [(1, 2), (0, 4), (0, 2), (0, 4), (1, 3)]
     flowing = next(one for one in told["levels"][4]["needs"] if one["need"] == "flowing")
-    assert (flowing["answer"], flowing["some"], flowing["counts"], flowing["at_least"]) == ("unmet", 0, "number", 1)
+    assert (flowing["answer"], flowing["some"], flowing["counts"], flowing["at_least"]) == (
+        "unknown",
+        None,
+        "number",
+        1,
+    )
     assert (told["next"]["need"], told["next"]["owner"]) == ("goals_owned", "lead")
 
 

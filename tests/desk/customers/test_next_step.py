@@ -12,6 +12,7 @@ from desk.customers.weeks import weeks_of
 from desk.entry.who import Who
 from desk.store import cases
 from desk.store.cases import Asked
+from desk.store.inbox import Looking
 from playbook.next_best_action import Action, Leads, shipped
 from tests.desk.api.asking import said
 from tests.desk.cases.book import HOUR, hear, heard
@@ -77,6 +78,25 @@ async def test_of_cases_nothing_is_known_to_who_may_see_none(asked, customer):
     facts = await facts_of(asked, customer, looking=None)
     assert (facts.case, facts.severity, facts.due, facts.crisis) == (None, None, None, None)
     assert await step_of(asked, customer, looking=None) is None
+
+
+async def test_that_no_case_is_open_is_not_known_to_whom_one_is_hidden_from(asked, customer):
+    elsewhere = Looking(me="ruth", units=frozenset({"press"}), at=NOW)
+    facts = await facts_of(asked, customer, looking=elsewhere)
+    assert (facts.case, facts.severity, facts.due, facts.crisis) == (None, None, None, None)
+    await close(asked)
+    facts = await facts_of(asked, await customer_of(asked), looking=elsewhere)
+    assert (facts.case, facts.severity, facts.due, facts.crisis) == (False, None, None, False)
+
+
+async def test_of_cases_some_of_which_are_hidden_no_more_is_known_than_what_is_seen_says(asked, customer):
+    (case,) = await cases.listed(asked.database, Asked(states=()))
+    other = heard(2, thread="bluesky:9", author="bluesky:anna", source="bluesky", mention="bluesky:9")
+    await hear(asked.database, other)
+    await acts.claim(asked.database, Who(), case.id, saw=case.version, at=NOW)
+    (mine,) = [one for one in await cases.listed(asked.database, Asked(states=())) if one.assignee]
+    facts = await facts_of(asked, customer, looking=Looking(me=mine.assignee, units=frozenset(), at=NOW))
+    assert (facts.case, facts.severity, facts.due, facts.crisis) == (True, None, 46 * HOUR, None)
 
 
 @pytest.mark.parametrize("link", list(Leads))

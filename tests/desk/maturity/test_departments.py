@@ -71,6 +71,7 @@ async def test_each_department_is_measured_and_small_ones_stand_together(looked)
     await marked(looked, webcare[:5], by=shops[0].id)
     for one in webcare[:2]:
         await consents.give(desk, one.id, consents.Consent.PUBLISH, "yes", by=one.id, at=AGO)
+    await due(desk, "closed", 5, late=True)  # nobody works there any more
     for number, unit, late in ((1, "webcare", False), (2, "webcare", False), (3, "press", True), (4, "press", False)):
         case = await due(desk, unit, number, late=late)
     made = await approved(desk)

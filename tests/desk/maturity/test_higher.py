@@ -1,5 +1,6 @@
 """The evidence of levels 3 to 5, and of what a drill asked of the rota."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from playbook.sections import Playbook
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import AGO, full
 from tests.desk.maturity.looking import marked, told
-from tests.desk.practices.book import approved, who
+from tests.desk.practices.book import approved, place, said, who
 from tests.desk.serving import fill
 
 UNITS = Playbook.model_validate(
@@ -93,6 +94,9 @@ async def test_knowledge_is_passed_on_once_who_answers_uses_what_another_wrote(l
     case = await opened_case(desk, 1)
     await acts.use(desk, who(staff["Ann"].id, unit="webcare"), made.number, case.number, at=NOW - timedelta(days=1))
     assert await told(looked, "passed_on") == [("met", 1, 2)]
+    me = who(staff["Ann"].id, unit="webcare")
+    await acts.rewrite(desk, me, made.number, said("Better"), place, saw=made.version, at=NOW)
+    assert await told(looked, "passed_on") == [("met", 1, 2)]  # who wrote it anew learned it from another still
 
 
 async def test_nearly_everyone_takes_part_or_publishes(looked):
@@ -121,11 +125,14 @@ async def test_a_source_that_stands_still_is_no_picture_of_now(looked):
     ((answer, some, every),) = await told(looked, "hearing")
     assert answer == "unmet"
     assert (some - (before[1] or 0), every - (before[2] or 0)) == (1, 2)
+    await fill(looked.archive, [listened("dead", None, gap="down"), listened("dead", NOW, gap="down")])
+    assert await told(looked, "hearing") == [("unmet", some, every + 1)]
 
 
 async def test_what_is_said_flows_once_a_system_has_a_message_of_it(looked):
     desk = looked.database
-    assert await told(looked, "flowing") == [("unmet", 0, None)]
+    assert await told(looked, "flowing") == [("unknown", None, None)]
+    looked = replace(looked, systems=frozenset({"hubspot", "github noorderlijn"}))
     own = Kept(mention="bluesky:1", author="bluesky:anna", value=b"")
     await DeskShelf(desk, "customers", erased=lambda _: False).put([own])
     crm = DeskShelf(desk, "hubspot", erased=lambda _: False)
@@ -136,7 +143,7 @@ async def test_what_is_said_flows_once_a_system_has_a_message_of_it(looked):
         ]
     )
     waits = backlog.Kept(
-        topic="t", system="github noorderlijn", first_at=NOW, last_at=NOW, voices=3, usual=0.1, hours=2
+        topic="t", system="github noorderlijn", first_at=AGO, last_at=NOW, voices=3, usual=0.1, hours=2
     )
     await backlog.add(desk, waits)
     assert await told(looked, "flowing") == [("unmet", 0, None)]  # our own documents, no message, no item yet
@@ -149,9 +156,12 @@ async def test_what_is_said_flows_once_a_system_has_a_message_of_it(looked):
 async def test_systems_tell_back_as_long_as_they_did_so_lately(looked):
     desk, long_ago = looked.database, NOW - timedelta(weeks=5)
     order = Happening(source="shop", key="1", kind=Kind.ORDER, since=long_ago, title="order")
-    await happenings.put(desk, [order], by="shop", at=long_ago)
+    await happenings.put(desk, [order], by="ruth", at=NOW)
+    assert await told(looked, "returning") == [("unknown", None, None)]  # a file of somebody is no system
+    assert await told(replace(looked, systems=frozenset({"hubspot"})), "returning") == [("unmet", 0, None)]
+    await happenings.put(desk, [order], by="token shop", at=long_ago)
     assert await told(looked, "returning") == [("unmet", 0, None)]
-    await happenings.put(desk, [order], by="shop", at=NOW)
+    await happenings.put(desk, [order], by="token shop", at=NOW)
     assert await told(looked, "returning") == [("met", 1, None)]
     known = Told(system="hubspot", customer="7", accounts=("bluesky:anna",), facts={"segment": "gold"}, at=NOW)
     await facts.tell(desk, [known], may_join=lambda _: True)

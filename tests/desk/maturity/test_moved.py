@@ -38,6 +38,11 @@ def test_where_less_than_a_week_is_kept_the_first_day_counts_and_today_alone_is_
     assert moved(found, [], TODAY) is None
 
 
+def test_a_need_that_was_not_asked_then_did_not_move():
+    found = moved(assess({"goals_owned": MET, "trained": MET}), [kept(7, asked=["goals_owned"])], TODAY)
+    assert told(found) == [("goals_owned", 1, True, True)]
+
+
 @given(st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)))
 def test_each_need_that_changed_is_a_reason_and_no_other(before, now):
     found = moved(assess(dict.fromkeys(now, MET)), [kept(7, *before)], TODAY)

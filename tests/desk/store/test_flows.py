@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 from sqlalchemy import update
 
-from core.outward import ACCOUNT, FOLLOWS, Kept
-from desk.store import case_writing, happenings, maturity, people
+from core.outward import ACCOUNT, FOLLOWS, Kept, Told
+from desk.store import backlog, case_writing, facts, happenings, maturity, people
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Happened, Message
@@ -22,15 +23,27 @@ HOUR = timedelta(hours=1)
 async def test_a_sink_has_of_what_was_said_once_it_sent_a_message(desk):
     crm = DeskShelf(desk, "hubspot", erased=lambda _: False)
     await crm.put([Kept(mention=FOLLOWS, author="", value=b""), Kept(mention=f"{ACCOUNT}x:1", author="x:1", value=b"")])
-    assert await sent_to(desk) == set()
+    assert await sent_to(desk, {"hubspot"}, NOW) == set()
     await crm.put([Kept(mention="x:7", author="x:1", value=b"")])
-    assert await sent_to(desk) == {"hubspot"}
+    assert await sent_to(desk, {"hubspot"}, NOW) == {"hubspot"}
+    assert await sent_to(desk, {"webhook"}, NOW) == set()  # it is configured no more
 
 
-async def test_a_system_tells_back_as_long_as_it_did_so_since_then(desk):
+async def test_a_tracker_has_of_it_as_long_as_a_topic_of_its_rises(desk):
+    name = "github klank/webcare"
+    known = {"topic": "t", "system": name, "native": "7", "first_at": NOW, "last_at": NOW}
+    await backlog.add(desk, backlog.Kept(**known, voices=2, usual=0.1, hours=2))
+    assert [await sent_to(desk, {name}, since) for since in (NOW, NOW + HOUR)] == [{name}, set()]
+
+
+async def test_a_system_tells_back_when_it_last_did_and_people_are_no_system(desk):
     order = Happening(source="shop", key="1", kind=Kind.ORDER, since=NOW, title="order")
-    await happenings.put(desk, [order], by="shop", at=NOW)
-    assert (await told_by(desk, NOW), await told_by(desk, NOW + HOUR)) == ({"shop"}, set())
+    await happenings.put(desk, [order], by="token shop", at=NOW)
+    by_hand = msgspec.structs.replace(order, source="file.csv")
+    await happenings.put(desk, [by_hand], by="ruth", at=NOW)
+    told = Told(system="hubspot", customer="7", accounts=("x:1",), facts={"segment": "gold"}, at=NOW)
+    await facts.tell(desk, [told, msgspec.structs.replace(told, at=NOW + HOUR)], may_join=lambda _: True)
+    assert await told_by(desk) == {"shop": NOW, "hubspot": NOW + HOUR}
 
 
 async def opened(desk, number, unit):

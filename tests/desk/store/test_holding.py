@@ -4,12 +4,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from desk.store import customers, erasing, holding, identities
+from desk.store import customers, erasing, identities
+from desk.store.case_tables import own_replies
 from desk.store.every_table import metadata
+from desk.store.held_masks import OTHER, PEOPLE, STAFF
 from desk.store.held_tables import EXCERPTS, HOLDS, NOTHING_OF
-from desk.store.holding import OTHER, STAFF, accounts_of, hold
+from desk.store.holding import accounts_of, hold
+from desk.store.identities import Evidence
 from desk.web.words import LANGUAGES, load
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, rows
 
@@ -90,13 +93,49 @@ async def test_an_answer_to_somebody_else_in_their_thread_does_not_name_them(ful
     assert [row["to_author"] for row in found.tables["own_replies"]] == [OTHER]
 
 
-async def test_a_customer_leads_to_its_accounts_also_those_that_were_taken_away(full):
+async def test_an_answer_to_them_does_not_say_in_whose_thread_or_to_which_message_of_another_it_stands(full):
+    more = {"mention": "bluesky:own-3", "author": "bluesky:own", "at": NOW, "order": 3}
+    async with full.writing() as connection:
+        await connection.execute(insert(own_replies), more | {"thread": HERS, "reply_to": HIS, "to_author": None})
+        toher = more | {"mention": "bluesky:own-4", "thread": HIS, "reply_to": "bluesky:quasimodo-gone"}
+        await connection.execute(insert(own_replies), toher | {"to_author": ANNA})
+    told = {row["mention"]: row for row in (await held(full)).tables["own_replies"]}
+    assert {row["reply_to"] for row in told.values()} == {HERS, OTHER, "bluesky:quasimodo-gone"}
+    assert (told["bluesky:own-3"]["reply_to"], told["bluesky:own-4"]["thread"]) == (OTHER, OTHER)
+
+
+async def test_a_customer_leads_to_its_accounts_and_to_none_that_was_taken_away(full):
     root = (await identities.of_authors(full, [ANNA]))[ANNA].customer
     member = (await customers.get(full, root)).members[1]
-    await identities.withdraw(full, ANNA, by="ruth", at=NOW)
     assert await accounts_of(full, member) == [ANNA]
-    found = await held(full, authors=await accounts_of(full, member), customer=member)
-    assert set(found.customers) == {root, member}
+    assert set((await held(full, customer=member)).customers) == {root, member}
+    await identities.withdraw(full, ANNA, by="ruth", at=NOW)
+    assert await accounts_of(full, member) == []
+
+
+async def test_a_link_by_mistake_that_was_taken_away_tells_neither_of_the_other(full):
+    hers, his = [(await identities.of_authors(full, [one]))[one].customer for one in (ANNA, BERT)]
+    await identities.withdraw(full, BERT, by="ruth", at=NOW)
+    await identities.link(full, author=BERT, customer=hers, evidence=Evidence.PERSON, by="ruth", at=NOW)
+    await identities.withdraw(full, BERT, by="ruth", at=NOW)
+    await identities.link(full, author=BERT, customer=his, evidence=Evidence.FIELD, by="hubspot", at=NOW)
+    assert await accounts_of(full, hers) == [ANNA]
+    found = await held(full, customer=hers)
+    assert [row["author"] for row in found.tables["identities"] if row["withdrawn_at"]] == [OTHER]
+    assert BERT not in msgspec.json.encode(found).decode()
+    other = await held(full, authors=(BERT,), mentions=(HIS,))
+    assert {row["customer"] for row in other.tables["identities"]} == {his, OTHER}
+    assert "quasimodo" not in msgspec.json.encode(other).decode()
+    assert hers not in msgspec.json.encode(other).decode()
+
+
+async def test_of_a_merge_that_was_undone_the_other_is_not_told(full):
+    hers, his = [(await identities.of_authors(full, [one]))[one].customer for one in (ANNA, BERT)]
+    await customers.merge(full, his, hers, by="ruth", at=NOW)
+    await customers.unmerge(full, his, by="ruth", at=NOW)
+    found = await held(full)
+    assert OTHER in {row["customer"] for row in found.tables["merges"]}
+    assert his not in msgspec.json.encode(found).decode()
 
 
 @pytest.mark.parametrize(
@@ -114,4 +153,4 @@ def test_whoever_acts_by_a_column_is_masked():
         for column in table.columns
         if column.name.endswith("by") or column.name == "to_person"
     }
-    assert acting <= holding._PEOPLE
+    assert acting <= PEOPLE

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String()),
         sa.Column("owner", sa.String()),
         sa.Column("from_case", sa.Integer()),
+        sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
         sa.Column("proposed_at", _MOMENT, nullable=False),
         sa.Column("approved_by", sa.String()),
