@@ -6,6 +6,7 @@ Nothing is kept. What was deleted, erased, muted or judged irrelevant is in no g
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +16,8 @@ from core.query import And, AnyNode, Field, FieldName, Not, Or
 from core.types import OPEN, Kind, Mention
 from desk.cases.hearing import OwnAccounts
 from desk.cases.promised import Promised
-from desk.faq.wording import Wording, names_of, without_names, worded
+from desk.faq.wording import Wording, answered, worded
+from desk.nameless import names_of
 from desk.ports import Leaving, Rulebook
 from desk.practices.cleaning import Cleaner
 from desk.store import accounts, people, practices
@@ -35,6 +37,13 @@ READ = 24
 """Texts of a question that its wording is chosen among."""
 ANSWERED_WITHIN = timedelta(days=14)
 """How long after the stretch an answer still counts."""
+
+
+class Answer(NamedTuple):
+    """When a message was answered, and the id of what answered it."""
+
+    at: datetime
+    mention: str
 
 
 class Frequent(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,49 +139,51 @@ class Frequently:
         found = [one async for chunk in self._archive.placed(of) for one in chunk if one.author not in own]
         return found if one_in == 1 else sorted(found, key=lambda one: one.mention)[::one_in]
 
-    async def _answers(self, since: datetime, until: datetime) -> tuple[frozenset[str], Mapping[str, str] | None]:
+    async def _answers(self, since: datetime, until: datetime) -> tuple[frozenset[str], Mapping[str, Answer] | None]:
         """Our accounts as authors, and our latest answer to each message; None where no account of ours is known."""
         inventory = await accounts.every(self._database)
         named = Promised(self._rules.playbook).accounts
         at = [(one.source, plain(one.handle)) for one in inventory if one.official]
         if not at and not named:
             return frozenset(), None
-        ours, authors, found = OwnAccounts(inventory, named), set[str](), dict[str, tuple[datetime, str]]()
+        ours, authors, found = OwnAccounts(inventory, named), set[str](), dict[str, Answer]()
         where = Filter(since=since, until=until, query=_written_by(at, named))
         async for chunk in self._archive.scan(where):
             for mention in (one.enriched.mention for one in chunk):
                 if ours.wrote(mention):
                     authors.add(mention.author.id)
                     _take(mention, found)
-        return frozenset(authors), {question: answer for question, (_, answer) in found.items()}
+        return frozenset(authors), found
 
     async def _told(
-        self, one: Often, answers: Mapping[str, str] | None, staff: Sequence[str], one_in: int, latest: int
+        self, one: Often, answers: Mapping[str, Answer] | None, staff: Sequence[str], one_in: int, latest: int
     ) -> Frequent:
-        answered = None if answers is None else [answers[each] for each in one.mentions if each in answers]
-        said = await self._archive.several([*one.mentions[:READ], *(answered or ())[:READ]])
+        replied = {} if answers is None else {each: answers[each] for each in one.mentions if each in answers}
+        said = await self._archive.several(one.mentions[:READ])
         asked = [said[each] for each in one.mentions[:READ] if each in said and self._may_be_told(said[each])]
-        names = [self._name]
         return Frequent(
             questions=len(one.mentions) * one_in,
             askers=one.askers,
             before=None if one.before is None else one.before * one_in,
             languages=tuple((language, count * one_in) for language, count in one.languages),
-            wording=worded(asked, self._cleaner, staff, ours=names),
-            answered=None if answered is None else len(answered) * one_in,
-            answer=self._answer([said[each] for each in answered or () if each in said], asked, staff),
+            wording=worded(asked, self._cleaner, staff, ours=[self._name]),
+            answered=None if answers is None else len(replied) * one_in,
+            answer=await self._answer(replied, staff),
             practice=await self._practice(one.guides),
             latest=await self._latest(one.mentions, latest),
         )
 
-    def _answer(self, ours: Sequence[Stored], asked: Sequence[Stored], staff: Sequence[str]) -> Wording | None:
-        open_ones = [one for one in ours if one.enriched.mention.visibility in OPEN]
-        if not open_ones:
-            return None
-        last = max(open_ones, key=lambda one: one.enriched.mention.created_at)
-        theirs = [name for one in asked for name in names_of(one) if name.casefold() != self._name.casefold()]
-        text = without_names(last, self._cleaner, [*theirs, *staff])
-        return Wording(text=text, language=last.enriched.language) if text else None
+    async def _answer(self, replied: Mapping[str, Answer], staff: Sequence[str]) -> Wording | None:
+        """The latest that may be told, without names of whoever it was given to."""
+        latest = sorted(replied.items(), key=lambda pair: (pair[1].at, pair[1].mention), reverse=True)[:READ]
+        said = await self._archive.several([each for question, answer in latest for each in (question, answer.mention)])
+        for question, answer in latest:
+            ours, theirs = said.get(answer.mention), said.get(question)
+            if ours is not None and theirs is not None and self._may_be_told(ours):
+                names = [name for name in names_of(theirs) if name.casefold() != self._name.casefold()]
+                text = answered(ours, self._cleaner, [*names, *staff])
+                return Wording(text=text, language=ours.enriched.language) if text else None
+        return None
 
     async def _practice(self, guides: Sequence[str]) -> Practice | None:
         """The one whose question is most like it."""
@@ -211,6 +222,9 @@ def _written_by(at: Sequence[tuple[str, str]], named: frozenset[str]) -> AnyNode
     return Or(parts=(*pairs, *authors))
 
 
-def _take(mention: Mention, found: dict[str, tuple[datetime, str]]) -> None:
-    if mention.reply_to is not None and found.get(mention.reply_to, (mention.created_at, ""))[0] <= mention.created_at:
-        found[mention.reply_to] = (mention.created_at, mention.id)
+def _take(mention: Mention, found: dict[str, Answer]) -> None:
+    if mention.reply_to is None:
+        return
+    before = found.get(mention.reply_to)
+    if before is None or before.at <= mention.created_at:
+        found[mention.reply_to] = Answer(mention.created_at, mention.id)
