@@ -99,7 +99,7 @@ class Gatherer:
             picture=picture,
             shifts=tuple([await self._shift(asked.where, one, staff) for one in _most(picture.moved)]),
             happened=tuple(await happenings.within(self._desk, since, until, DRAWN, BESIDE)),
-            handled=await handled(self._desk, unit, since, until),
+            handled=await handled(self._desk, unit, since, min(until, now)),
             praise=praise if praise or faq.whole else None,
             thanks=tuple(await self._quoted(praising, staff, THANKED)),
             faq=faq,
