@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import update
 
 from core.types import Deletion, Finding, Scope
+from desk.digest.week import last_whole
 from desk.store import digests, letters, people
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening, open_case
 from desk.store.cases import Message
 from desk.store.handled import handled
 from tests.desk.cases.book import NOW
+from tests.desk.corpus import ZONE
 from tests.desk.faq.asking import answer, collected, money
 from tests.desk.practices.book import ended, message
 from tests.desk.serving import fill
@@ -179,6 +181,28 @@ async def test_who_left_or_said_no_meanwhile_gets_none(house, why):
     assert not house.box.messages
     (letter,) = await letters.latest(house.desk)
     assert letter.due_at is None
+
+
+async def test_it_is_gathered_once_for_all_who_get_it_now_and_anew_for_who_gets_it_later(house):
+    for name in ("Anna", "Bert", "Carla"):
+        await house.hire(name, language="en" if name == "Bert" else "nl")
+    await house.digester.owe_due(house.now)
+    assert (await house.send(), house.gatherer.asked) == (3, 1)
+    house.now += timedelta(minutes=1)
+    await house.digester.told("webcare", last_whole(house.now, ZONE), "nl")
+    assert house.gatherer.asked == 2
+
+
+async def test_a_digest_holds_up_nothing_else(house):
+    await house.hire("Anna")
+    await house.digester.owe_due(house.now)
+    assert await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=True) == []
+    (owed,) = await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=False)
+    other = msgspec.structs.replace(owed, id="other", what="alert", due_at=house.now)
+    async with house.desk.writing() as connection:
+        await letters.owe(connection, [other])
+    found = await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=True)
+    assert [one.id for one in found] == ["other"]
 
 
 async def test_who_wants_it_again_gets_it(house):
