@@ -10,6 +10,7 @@ from desk.faq import table
 from desk.faq.faq import READ
 from desk.web import words
 from desk.web.formats import Formats
+from picture.asked import sampled
 from tests.desk.cases.book import NOW
 from tests.desk.corpus import ZONE
 from tests.desk.faq.asking import NAMES, SPAN, WEEK, WHOLE, answer, collected, money, others, question
@@ -115,7 +116,7 @@ async def test_no_word_of_what_may_not_leave_is_told(faq, archive):
 async def test_an_answer_does_not_name_whoever_it_was_given_to_however_many_ask(faq, archive):
     many = [question(f"reiziger{number:02}", f"Hoe krijg ik mijn geld terug, keer {number}?") for number in range(40)]
     await fill(archive, [*many, WHOLE])
-    last = (await faq._found(SPAN, None, frozenset(), 1))[0].mentions[-1]
+    last = (await faq._found(SPAN, None, frozenset(), 1, ()))[0].mentions[-1]
     (asker,) = (one for one in many if one.mention.id == last)
     await fill(archive, [answer(asker, f"Dag {asker.mention.author.name}, kijk in de app.")])
     (one,) = (await asked(faq)).questions
@@ -147,6 +148,26 @@ async def test_an_answer_that_may_not_leave_is_counted_and_not_told(faq, archive
     faq._leaving = Only(*(one.mention.id for one in talk))
     (one,) = (await asked(faq)).questions
     assert (one.answered, one.answer) == (1, None)
+
+
+async def test_within_a_minute_it_is_read_once_and_what_went_is_gone_at_once(faq, archive):
+    talk = money()
+    await fill(archive, [*talk, answer(talk[0]), WHOLE])
+    first = await faq._read(SPAN, None, NOW)
+    assert await faq._read(SPAN, None, NOW + timedelta(seconds=59)) is first
+    assert await faq._read(SPAN, None, NOW + timedelta(minutes=1)) is not first
+    await archive.erase(authors=[talk[0].mention.author.id])
+    (one,) = (await faq._read(SPAN, None, NOW)).found
+    assert len(one.mentions) == 3
+
+
+async def test_of_very_many_one_in_so_many_is_read_and_always_the_same(faq, archive, monkeypatch):
+    monkeypatch.setattr("desk.faq.faq.MOST", 30)
+    many = [question(f"reiziger{number:02}", f"Hoe krijg ik mijn geld terug, keer {number}?") for number in range(60)]
+    await fill(archive, [*many, *(answer(one, f"{n}: in de app") for n, one in enumerate(many)), WHOLE])
+    found = await asked(faq)
+    assert (found.total, found.one_in, found.questions[0].answered) == (60, 2, None)
+    assert found.questions[0].questions == 2 * sum(sampled(one.mention.id, 2) for one in many)
 
 
 async def test_as_a_file_no_cell_is_a_formula_and_markdown_is_plain_text(faq, archive):
