@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -121,9 +121,15 @@ class Watch:
         if self._sends_mail:
             await policies.remind(self._stores.desk, self._clock())
             await settling.remind(self._stores.desk, self._clock())
-            await self._digester.owe_due(self._clock())
         await self._sender.send(self._clock())
         return wrong
+
+    async def digests(self) -> list[str]:
+        """Owe and send the digests that are due."""
+        if self._sends_mail:
+            await self._digester.owe_due(self._clock())
+        await self._sender.send(self._clock(), digests=True)
+        return []
 
     async def forget(self) -> None:
         async with self._stores.desk.writing() as connection:
@@ -133,20 +139,33 @@ class Watch:
 
 
 async def watch(configuration: Configuration, stores: Stores, stop: asyncio.Event, report: Report) -> None:
-    """Until `stop` is set. What is away is waited for; what keeps an alert from being looked at is said once.
+    """Until `stop` is set: the alerts, and beside them the digests, which take long. What is away is waited for; what
+    keeps an alert from being looked at is said once.
 
     Whatever happens here, the archive beside it goes on.
     """
-    watching, said = Watch(configuration, stores), set[str]()
+    watching = Watch(configuration, stores)
+
+    async def look() -> list[str]:
+        wrong = await watching.once()
+        await watching.forget()
+        return wrong
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_rounds(look, "alerts", stop, report))
+        group.create_task(_rounds(watching.digests, "digests", stop, report))
+
+
+async def _rounds(one: Callable[[], Awaitable[list[str]]], what: str, stop: asyncio.Event, report: Report) -> None:
+    said = set[str]()
     while not stop.is_set():
         try:
-            wrong = await watching.once()
-            await watching.forget()
+            wrong = await one()
         except Retry as error:
-            wrong = [f"alerts wait: {error}"]
+            wrong = [f"{what} wait: {error}"]
         except Exception as error:
-            LOG.exception("the alerts failed")
-            wrong = [f"alerts fail, and are tried again: {type(error).__name__}"]
+            LOG.exception("the %s failed", what)
+            wrong = [f"{what} fail, and are tried again: {type(error).__name__}"]
         for line in wrong:
             if line not in said:
                 report(line)

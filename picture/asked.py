@@ -74,6 +74,11 @@ def often(
     return sorted(found, key=lambda one: (-one.askers, -len(one.mentions), one.mentions[0]))
 
 
+def sampled(mention: str, one_in: int) -> bool:
+    """Whether it is one of those that are read of so many: always the same, whichever come."""
+    return crc32(mention.encode()) % one_in == 0
+
+
 def _often(members: Sequence[Placed], askers: int, before: int | None, guides: tuple[str, ...]) -> Often:
     return Often(
         mentions=tuple(one.mention for one in members),

@@ -18,6 +18,7 @@ from desk.alerts.mail import REPEAT, Mailer, Unsure
 from desk.alerts.message import SHOWN, mail, payload, tell
 from desk.store import alerts, letters
 from desk.store.database import Database
+from desk.store.digests import DIGEST
 from desk.store.letters import Letter
 from desk.web.formats import Formats
 from desk.web.words import Words
@@ -67,10 +68,10 @@ class Sender:
         self._erased, self._texts, self._catalogues, self._first = erased, texts, catalogues, first_language
         self._name, self._zone, self._page = name, zone, page
 
-    async def send(self, at: datetime) -> int:
-        """Try whatever is due; how many were confirmed."""
+    async def send(self, at: datetime, *, digests: bool = False) -> int:
+        """Try the digests that are due, or whatever else is: a digest takes long and holds up nothing. How many were confirmed."""
         done = 0
-        for letter in await letters.due(self._desk, at, AT_ONCE):
+        for letter in await letters.due(self._desk, at, AT_ONCE, what=DIGEST, others=not digests):
             done += await self._try(letter, at)
         return done
 

@@ -10,7 +10,7 @@ from core.query import Field, FieldName
 from core.types import OPEN
 from desk.digest.week import Week
 from desk.faq.faq import Faq, Frequently
-from desk.faq.wording import names_of, without_names
+from desk.nameless import WORD, Written, gapped, names_of, without_capitals, without_names, written
 from desk.ports import Leaving
 from desk.practices.cleaning import Cleaner
 from desk.reports.shown import ask_outward
@@ -30,6 +30,10 @@ from picture.search import search
 TOPICS, QUESTIONS, THANKED, BESIDE = 3, 5, 2, 5
 READ = 10
 """Messages with most reach that a quotation is chosen among."""
+KNOWN = 100
+"""Those that tell which words are common."""
+LONGEST = 480
+"""Signs of a quotation."""
 AHEAD = timedelta(weeks=1)
 
 
@@ -95,7 +99,7 @@ class Gatherer:
             picture=picture,
             shifts=tuple([await self._shift(asked.where, one, staff) for one in _most(picture.moved)]),
             happened=tuple(await happenings.within(self._desk, since, until, DRAWN, BESIDE)),
-            handled=await handled(self._desk, unit, since, until),
+            handled=await handled(self._desk, unit, since, min(until, now)),
             praise=praise if praise or faq.whole else None,
             thanks=tuple(await self._quoted(praising, staff, THANKED)),
             faq=faq,
@@ -108,10 +112,18 @@ class Gatherer:
         return Shift(moved=moved, said=next(iter(said), None))
 
     async def _quoted(self, where: Filter, staff: Sequence[str], most: int) -> Sequence[str]:
-        """What those with most reach say, as far as it may be told."""
-        found = (await search(self._site.archive, where, order=Order.REACH, size=READ)).mentions
-        told = [without_names(one, self._cleaner, [*names_of(one), *staff]) for one in found if self._may_be_told(one)]
-        return [one for one in dict.fromkeys(told) if one][:most]
+        """What those with most reach say, as far as it may be told; first what lost no word."""
+        found = (await search(self._site.archive, where, order=Order.REACH, size=KNOWN)).mentions
+        known = written(found, [self._site.organisation.name])
+        told = [self._quote(one, staff, known) for one in found if self._may_be_told(one)][:READ]
+        texts = [text for text, _ in sorted(told, key=lambda one: one[1]) if WORD.search(text)]
+        return list(dict.fromkeys(texts))[:most]
+
+    def _quote(self, stored: Stored, staff: Sequence[str], known: Written) -> tuple[str, int]:
+        """Who is thanked by several is no less somebody: a word with a capital stays where it is common alone."""
+        text = without_names(stored.enriched.mention.text, self._cleaner, [*names_of(stored), *staff])
+        told, lost = without_capitals(text, known.common)
+        return gapped(told, LONGEST), lost
 
     def _may_be_told(self, stored: Stored) -> bool:
         return stored.enriched.mention.visibility in OPEN and self._leaving.texts(stored)

@@ -1,7 +1,7 @@
 """Digests as e-mails: owed once a unit and week, and made when they are sent, so that they hold what is true then."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from core.errors import Reject
 from core.time import Clock
 from desk.alerts.message import TEMPLATES, envelope
-from desk.digest.gathering import Gatherer
+from desk.digest.gathering import Digest, Gatherer
 from desk.digest.settings import DigestSettings
 from desk.digest.telling import Teller, Told
 from desk.digest.week import Week, last_whole, week
@@ -21,6 +21,9 @@ from desk.store.letters import Letter
 from desk.web.formats import Formats
 from desk.web.words import Words
 from playbook.explaining import unit_name
+
+FRESH = timedelta(minutes=1)
+"""How long a digest that was gathered is sent on: what was deleted meanwhile may still be in it."""
 
 
 class Digester:
@@ -42,6 +45,7 @@ class Digester:
         self._desk, self._gatherer, self._settings, self._rules = desk, gatherer, settings, rules
         self._organisation, self._catalogues, self._first = organisation, catalogues, first_language
         self._page, self._clock = page, clock
+        self._gathered: dict[About, tuple[datetime, Digest]] = {}
 
     async def owe_due(self, at: datetime) -> int:
         """Owe each unit the week before this one, once its Monday morning has come; how many letters."""
@@ -72,7 +76,15 @@ class Digester:
         form = Formats(words, self._organisation.zone, self._clock())
         name = unit_name(self._rules.playbook, unit, words.language)
         teller = Teller(words, form, organisation=self._organisation.name, unit=name, page=self._page)
-        return teller.tell(await self._gatherer.gather(unit, of))
+        return teller.tell(await self._digest(About(unit, of.name), of))
+
+    async def _digest(self, about: About, of: Week) -> Digest:
+        """Gathered once for all who read it within a minute."""
+        now = self._clock()
+        self._gathered = {one: kept for one, kept in self._gathered.items() if timedelta(0) <= now - kept[0] < FRESH}
+        if about not in self._gathered:
+            self._gathered[about] = (now, await self._gatherer.gather(about.unit, of))
+        return self._gathered[about][1]
 
     def text(self, told: Told, *, repeat: bool = False) -> str:
         return self._filled("digest.txt", told, repeat=repeat)

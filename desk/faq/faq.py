@@ -6,35 +6,48 @@ Nothing is kept. What was deleted, erased, muted or judged irrelevant is in no g
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
 from core.document import Filter, Placed, Stored
 from core.ports import ArchiveReader
-from core.query import And, AnyNode, Field, FieldName, Not, Or
-from core.types import OPEN, Kind, Mention
+from core.query import And, Field, FieldName, Not
+from core.types import OPEN, Kind
 from desk.cases.hearing import OwnAccounts
 from desk.cases.promised import Promised
-from desk.faq.wording import Wording, names_of, without_names, worded
+from desk.faq.ours import Answer, answers_of, written_by
+from desk.faq.wording import Wording, answered, worded
+from desk.nameless import names_of
 from desk.ports import Leaving, Rulebook
 from desk.practices.cleaning import Cleaner
 from desk.store import accounts, people, practices
 from desk.store.database import Database
 from desk.store.practices import Practice
-from picture.asked import Often, often
+from picture.asked import Often, often, sampled
 from picture.collected import Gap
 from picture.extent import extent_of
 from picture.moved import narrowed
 from picture.overview import comparable
 from picture.similar import Ordinary, Similar, Text
-from playbook.accounts import plain
 
 MOST = 100_000
-"""Questions that are read of one stretch: of more, one in so many is."""
+"""Questions that are read of one stretch: of more, one in so many is. Of more messages of ours, answers are not known."""
+FRESH = timedelta(minutes=1)
+"""How long what was read is kept, as long as as many messages stand."""
 READ = 24
 """Texts of a question that its wording is chosen among."""
-ANSWERED_WITHIN = timedelta(days=14)
-"""How long after the stretch an answer still counts."""
+
+
+class Read(NamedTuple):
+    """What was read of a filter at a moment; `known` is what it rests on: how many messages stood, and which practices."""
+
+    at: datetime
+    known: tuple[int | str, ...]
+    total: int
+    one_in: int
+    found: Sequence[Often]
+    answers: Mapping[str, Answer] | None
 
 
 class Frequent(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +104,7 @@ class Frequently:
     ) -> None:
         self._database, self._archive, self._rules, self._leaving = database, archive, rules, leaving
         self._ordinary, self._name, self._cleaner = ordinary, organisation, Cleaner(languages)
-        self._turn = asyncio.Lock()
+        self._turn, self._kept = asyncio.Lock(), dict[Filter, Read]()
 
     async def asked(self, where: Filter, *, now: datetime, most: int, latest: int = 0) -> Faq:
         """The `most` asked of a filter with a bounded range, each with its `latest` messages. Raises Retry where an engine is away."""
@@ -99,15 +112,13 @@ class Frequently:
             raise ValueError("what is asked most needs a range with a start and an end")
         until = min(where.until, now)
         of = msgspec.structs.replace(narrowed(where, _QUESTION), spam=False)
-        total = await self._archive.count(of)
-        one_in = -(-total // MOST) or 1
-        own, answers = await self._answers(of.since or until, until + ANSWERED_WITHIN)
         before = await comparable(self._archive, of, until=until)
         async with self._turn:
-            found = await self._found(of, before, own, one_in)
+            read = await self._read(of, before, now)
+        total, one_in, answers = read.total, read.one_in, read.answers
         extent = await extent_of(self._archive, where, until=until)
         staff = [one.name for one in await people.every(self._database)]
-        told = [await self._told(one, answers, staff, one_in, latest) for one in found[:most]]
+        told = [await self._told(one, answers, staff, one_in, latest) for one in read.found[:most]]
         return Faq(
             since=where.since,
             until=until,
@@ -118,61 +129,69 @@ class Frequently:
             questions=tuple(told),
         )
 
-    async def _found(self, of: Filter, before: Filter | None, own: frozenset[str], one_in: int) -> list[Often]:
+    async def _read(self, of: Filter, before: Filter | None, now: datetime) -> Read:
+        """What was read of it less than a minute ago, where as many messages still stand; else anew."""
+        inventory, named = await accounts.every(self._database), Promised(self._rules.playbook).accounts
+        ours = written_by(inventory, named, of)
+        placed = await practices.placed(self._database)
+        counted = [0 if one is None else await self._archive.count(one) for one in (of, before, ours)]
+        known = (*counted, *(f"{one.practice} {one.language}" for one in placed))
+        self._kept = {one: kept for one, kept in self._kept.items() if timedelta(0) <= now - kept.at < FRESH}
+        key = msgspec.structs.replace(of, since=_minute(of.since), until=_minute(of.until))
+        if key not in self._kept or self._kept[key].known != known:
+            one_in = -(-counted[0] // MOST) or 1
+            own, answers = await answers_of(self._archive, ours, OwnAccounts(inventory, named), most=MOST)
+            guides = [Text(f"{one.practice} {one.language}", one.vector, one.language) for one in placed]
+            found = await self._found(of, before, own, one_in, guides)
+            too_many = ours is None or counted[2] > MOST
+            self._kept[key] = Read(now, known, counted[0], one_in, found, None if too_many else answers)
+        return self._kept[key]
+
+    async def _found(
+        self, of: Filter, before: Filter | None, own: frozenset[str], one_in: int, guides: Sequence[Text]
+    ) -> Sequence[Often]:
         now = await self._placed(of, own, one_in)
         earlier = None if before is None else await self._placed(before, own, one_in)
-        placed = await practices.placed(self._database)
-        guides = [Text(f"{one.practice} {one.language}", one.vector, one.language) for one in placed]
         return await asyncio.to_thread(lambda: often(now, earlier, guides, Similar(self._ordinary())))
 
     async def _placed(self, of: Filter, own: frozenset[str], one_in: int) -> list[Placed]:
         """Those that people asked, and not we."""
-        found = [one async for chunk in self._archive.placed(of) for one in chunk if one.author not in own]
-        return found if one_in == 1 else sorted(found, key=lambda one: one.mention)[::one_in]
-
-    async def _answers(self, since: datetime, until: datetime) -> tuple[frozenset[str], Mapping[str, str] | None]:
-        """Our accounts as authors, and our latest answer to each message; None where no account of ours is known."""
-        inventory = await accounts.every(self._database)
-        named = Promised(self._rules.playbook).accounts
-        at = [(one.source, plain(one.handle)) for one in inventory if one.official]
-        if not at and not named:
-            return frozenset(), None
-        ours, authors, found = OwnAccounts(inventory, named), set[str](), dict[str, tuple[datetime, str]]()
-        where = Filter(since=since, until=until, query=_written_by(at, named))
-        async for chunk in self._archive.scan(where):
-            for mention in (one.enriched.mention for one in chunk):
-                if ours.wrote(mention):
-                    authors.add(mention.author.id)
-                    _take(mention, found)
-        return frozenset(authors), {question: answer for question, (_, answer) in found.items()}
+        return [
+            one
+            async for chunk in self._archive.placed(of)
+            for one in chunk
+            if one.author not in own and sampled(one.mention, one_in)
+        ]
 
     async def _told(
-        self, one: Often, answers: Mapping[str, str] | None, staff: Sequence[str], one_in: int, latest: int
+        self, one: Often, answers: Mapping[str, Answer] | None, staff: Sequence[str], one_in: int, latest: int
     ) -> Frequent:
-        answered = None if answers is None else [answers[each] for each in one.mentions if each in answers]
-        said = await self._archive.several([*one.mentions[:READ], *(answered or ())[:READ]])
+        replied = {} if answers is None else {each: answers[each] for each in one.mentions if each in answers}
+        said = await self._archive.several(one.mentions[:READ])
         asked = [said[each] for each in one.mentions[:READ] if each in said and self._may_be_told(said[each])]
-        names = [self._name]
         return Frequent(
             questions=len(one.mentions) * one_in,
             askers=one.askers,
             before=None if one.before is None else one.before * one_in,
             languages=tuple((language, count * one_in) for language, count in one.languages),
-            wording=worded(asked, self._cleaner, staff, ours=names),
-            answered=None if answered is None else len(answered) * one_in,
-            answer=self._answer([said[each] for each in answered or () if each in said], asked, staff),
+            wording=worded(asked, self._cleaner, staff, ours=[self._name]),
+            answered=None if answers is None else len(replied) * one_in,
+            answer=await self._answer(replied, staff),
             practice=await self._practice(one.guides),
             latest=await self._latest(one.mentions, latest),
         )
 
-    def _answer(self, ours: Sequence[Stored], asked: Sequence[Stored], staff: Sequence[str]) -> Wording | None:
-        open_ones = [one for one in ours if one.enriched.mention.visibility in OPEN]
-        if not open_ones:
-            return None
-        last = max(open_ones, key=lambda one: one.enriched.mention.created_at)
-        theirs = [name for one in asked for name in names_of(one) if name.casefold() != self._name.casefold()]
-        text = without_names(last, self._cleaner, [*theirs, *staff])
-        return Wording(text=text, language=last.enriched.language) if text else None
+    async def _answer(self, replied: Mapping[str, Answer], staff: Sequence[str]) -> Wording | None:
+        """The latest that may be told, without names of whoever it was given to."""
+        latest = sorted(replied.items(), key=lambda pair: (pair[1].at, pair[1].mention), reverse=True)[:READ]
+        said = await self._archive.several([each for question, answer in latest for each in (question, answer.mention)])
+        for question, answer in latest:
+            ours, theirs = said.get(answer.mention), said.get(question)
+            if ours is not None and theirs is not None and self._may_be_told(ours):
+                names = [name for name in names_of(theirs) if name.casefold() != self._name.casefold()]
+                text = answered(ours, self._cleaner, [*names, *staff])
+                return Wording(text=text, language=ours.enriched.language) if text else None
+        return None
 
     async def _practice(self, guides: Sequence[str]) -> Practice | None:
         """The one whose question is most like it."""
@@ -201,16 +220,5 @@ _QUESTION = And(
 )
 
 
-def _written_by(at: Sequence[tuple[str, str]], named: frozenset[str]) -> AnyNode:
-    """What accounts of these sources and handles wrote, or of these names anywhere: a little more than is ours."""
-    authors = [Field(name=FieldName.AUTHOR, value=name) for name in sorted(named)]
-    pairs = [
-        And(parts=(Field(name=FieldName.SOURCE, value=source), Field(name=FieldName.AUTHOR, value=handle)))
-        for source, handle in at
-    ]
-    return Or(parts=(*pairs, *authors))
-
-
-def _take(mention: Mention, found: dict[str, tuple[datetime, str]]) -> None:
-    if mention.reply_to is not None and found.get(mention.reply_to, (mention.created_at, ""))[0] <= mention.created_at:
-        found[mention.reply_to] = (mention.created_at, mention.id)
+def _minute(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(second=0, microsecond=0)

@@ -7,6 +7,7 @@ import msgspec
 
 from core.ports import ArchiveReader
 from core.types import UNSPOKEN
+from desk.nameless import names_of
 from desk.practices.cleaning import Cleaner
 from desk.practices.ended import Went, went
 from desk.store import cases, people
@@ -67,11 +68,7 @@ def _lacks(one: Went) -> str:
 
 def _named(one: Went) -> Sequence[str]:
     """Who wrote both, and whom they name."""
-    found: list[str] = []
-    for stored in (one.asked, one.answered):
-        if stored:
-            mention = stored.enriched.mention
-            found += [mention.author.name or "", mention.author.handle or "", *mention.mentions]
+    found = [name for stored in (one.asked, one.answered) if stored for name in names_of(stored)]
     own = one.answered.enriched.mention.author if one.answered else None
     ours = {(own.name or "").casefold(), (own.handle or "").casefold()} if own else set()
     return [name for name in found if name.casefold() not in ours]  # the organisation's own name stays

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from desk.store.case_tables import cases
 from desk.store.cases import State
 from desk.store.database import Database
+from desk.store.maturity import answered_in_time_by_unit
 
 
 class Handled(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class Handled(msgspec.Struct, frozen=True, kw_only=True):
 
     opened    that came in
     answered  that were answered first then; half of them within `median` by the clock, None where there were none
-    promised  of these, for how many a time was promised; `kept` how many were answered in it
+    promised  whose first response was due then, answered or not; `kept` how many had one in time
     waiting   open now, whenever they came in
     """
 
@@ -33,17 +34,17 @@ async def handled(database: Database, unit: str, since: datetime, until: datetim
     mine = cases.c.unit == unit
     opened = select(func.count()).select_from(cases).where(mine, cases.c.opened_at >= since, cases.c.opened_at < until)
     waiting = select(func.count()).select_from(cases).where(mine, cases.c.state == State.OPEN.value)
-    asked = select(cases.c.since, cases.c.answered_at, cases.c.first_due).where(
+    asked = select(cases.c.since, cases.c.answered_at).where(
         mine, cases.c.answered_at >= since, cases.c.answered_at < until
     )
+    kept, promised = (await answered_in_time_by_unit(database, since, until)).get(unit, (0, 0))
     async with database.reading() as connection:
         rows = (await connection.execute(asked)).all()
-        promised = [row for row in rows if row.first_due is not None]
         return Handled(
             opened=await connection.scalar(opened) or 0,
             answered=len(rows),
             median=median(row.answered_at - row.since for row in rows) if rows else None,
-            promised=len(promised),
-            kept=sum(row.answered_at <= row.first_due for row in promised),
+            promised=promised,
+            kept=kept,
             waiting=await connection.scalar(waiting) or 0,
         )

@@ -69,10 +69,11 @@ async def owe(connection: AsyncConnection, rows: Sequence[Letter]) -> None:
         )
 
 
-async def due(database: Database, at: datetime, most: int) -> Sequence[Letter]:
-    """Those to be tried now, longest due first."""
-    asked = select(letters).where(letters.c.due_at <= at).order_by(letters.c.due_at, letters.c.id).limit(most)
-    return await _rows(database, asked)
+async def due(database: Database, at: datetime, most: int, *, what: str, others: bool) -> Sequence[Letter]:
+    """Those of that kind to be tried now, or with `others` all but those; longest due first."""
+    kind = letters.c.what != what if others else letters.c.what == what
+    asked = select(letters).where(letters.c.due_at <= at, kind).order_by(letters.c.due_at, letters.c.id)
+    return await _rows(database, asked.limit(most))
 
 
 async def undelivered(database: Database, most: int = 100) -> Sequence[Letter]:

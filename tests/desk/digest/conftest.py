@@ -27,6 +27,16 @@ PAGE = "https://klank.example"
 CATALOGUES = {language: words.load(language) for language in words.LANGUAGES}
 
 
+class Counting(Gatherer):
+    """Knows how often it was asked."""
+
+    asked = 0
+
+    async def gather(self, unit, week):
+        self.asked += 1
+        return await super().gather(unit, week)
+
+
 class House:
     """An organisation with a digest for webcare, at a clock that the test turns; `box` is what was mailed."""
 
@@ -35,9 +45,10 @@ class House:
         organisation = Organisation(name="Noorderlijn", zone=ZONE)
         site = Asking(archive, lambda: self.now, organisation)
         forecasts = Forecasts(archive, ZONE, lambda: self.now)
+        self.gatherer = Counting(desk, site, Leaving(), faq, forecasts)
         self.digester = Digester(
             desk,
-            Gatherer(desk, site, Leaving(), faq, forecasts),
+            self.gatherer,
             DigestSettings(units=("webcare", "gone")),
             rules=Written(playbook=PLAYBOOK),
             organisation=organisation,
@@ -72,7 +83,7 @@ class House:
             zone=ZONE,
             page=PAGE,
         )
-        return await sender.send(self.now)
+        return await sender.send(self.now, digests=True)
 
 
 def _told(details):

@@ -5,10 +5,17 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from core.types import Deletion, Finding, Scope
+from desk.digest.week import last_whole
 from desk.store import digests, letters, people
+from desk.store.case_tables import cases
+from desk.store.case_writing import Opening, open_case
+from desk.store.cases import Message
+from desk.store.handled import handled
 from tests.desk.cases.book import NOW
+from tests.desk.corpus import ZONE
 from tests.desk.faq.asking import answer, collected, money
 from tests.desk.practices.book import ended, message
 from tests.desk.serving import fill
@@ -95,10 +102,21 @@ async def test_html_says_the_same_with_links_to_the_page_and_nothing_from_elsewh
         assert line.replace("&", "&amp;") in body
 
 
-async def test_no_name_and_no_account_of_who_spoke_is_told(house):
-    mail = await sent(house)
-    for name in ("sanne", "kim", "olaf", "jet", "noor ", "boos", "jansen", "@noorderlijn"):
-        assert name not in (plain(mail) + html(mail)).casefold()
+def thanked(name, text):
+    return mine(message(name, text, DURING, labels=("positive",), intent=("praise",)))
+
+
+async def test_no_name_and_no_account_of_who_spoke_or_of_whom_they_spoke_is_told(house):
+    named = [
+        thanked("lies", "Dank aan Petra Kuipers van de balie"),
+        thanked("ab", "Top dat Petra Kuipers hielp, groet van Ab"),
+        mine(message("sanne", "Sanne hier: vraag het @kees of Wouter maar", DURING), "stations"),
+    ]
+    mail = await sent(house, [WHOLE, *named])
+    text = (plain(mail) + html(mail)).casefold()
+    assert "dank aan … van de balie" in text
+    for name in ("petra", "kuipers", "wouter", "kees", "sanne", "lies", "groet van ab", "jansen"):
+        assert name not in text
 
 
 async def test_each_reads_it_in_a_language_of_their_own(house):
@@ -165,6 +183,28 @@ async def test_who_left_or_said_no_meanwhile_gets_none(house, why):
     assert letter.due_at is None
 
 
+async def test_it_is_gathered_once_for_all_who_get_it_now_and_anew_for_who_gets_it_later(house):
+    for name in ("Anna", "Bert", "Carla"):
+        await house.hire(name, language="en" if name == "Bert" else "nl")
+    await house.digester.owe_due(house.now)
+    assert (await house.send(), house.gatherer.asked) == (3, 1)
+    house.now += timedelta(minutes=1)
+    await house.digester.told("webcare", last_whole(house.now, ZONE), "nl")
+    assert house.gatherer.asked == 2
+
+
+async def test_a_digest_holds_up_nothing_else(house):
+    await house.hire("Anna")
+    await house.digester.owe_due(house.now)
+    assert await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=True) == []
+    (owed,) = await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=False)
+    other = msgspec.structs.replace(owed, id="other", what="alert", due_at=house.now)
+    async with house.desk.writing() as connection:
+        await letters.owe(connection, [other])
+    found = await letters.due(house.desk, house.now, 1, what=digests.DIGEST, others=True)
+    assert [one.id for one in found] == ["other"]
+
+
 async def test_who_wants_it_again_gets_it(house):
     person = await house.hire("Anna")
     await digests.refuse(house.desk, person, no=True, by="anna", at=NOW)
@@ -183,6 +223,22 @@ async def test_what_was_deleted_before_it_is_sent_is_not_told(house):
     text = plain(house.box.messages[0])
     assert "complimenten" not in text
     assert "geld" not in text
+
+
+async def test_a_promise_that_was_broken_is_told(house, desk):
+    case = await ended(desk, house.archive, "zoe", "Mijn bon is weg", closed=DURING)
+    async with desk.writing() as connection:
+        late = case.answered_at - timedelta(hours=1)
+        await connection.execute(update(cases).where(cases.c.id == case.id).values(first_due=late))
+        waiting = Opening(
+            author="bluesky:ria", thread="bluesky:ria", source="bluesky", severity="minor", outcome="restore",
+            since=DURING, unit="webcare", first_due=DURING + timedelta(hours=4),
+        )  # fmt: skip
+        first = Message(mention="bluesky:ria", at=DURING, own=False, order=1)
+        await open_case(connection, waiting, first, at=DURING)
+    found = await handled(desk, "webcare", DURING - timedelta(days=4), NOW)
+    assert (found.promised, found.kept, found.answered) == (2, 0, 1)
+    assert (await handled(desk, "press", DURING - timedelta(days=4), NOW)).promised == 0
 
 
 async def test_what_we_answered_is_counted(house):

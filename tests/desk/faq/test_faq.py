@@ -7,13 +7,15 @@ import pytest
 
 from core.types import Deletion, Judgement, Kind, Scope, Visibility
 from desk.faq import table
+from desk.faq.faq import READ
 from desk.web import words
 from desk.web.formats import Formats
+from picture.asked import sampled
 from tests.desk.cases.book import NOW
 from tests.desk.corpus import ZONE
 from tests.desk.faq.asking import NAMES, SPAN, WEEK, WHOLE, answer, collected, money, others, question
 from tests.desk.practices.book import approved
-from tests.desk.serving import fill
+from tests.desk.serving import Leaving, fill
 
 EN = words.load("en")
 FORM = Formats(EN, ZONE, NOW)
@@ -109,6 +111,63 @@ async def test_no_word_of_what_may_not_leave_is_told(faq, archive):
     await fill(archive, [*closed, WHOLE])
     (one,) = (await asked(faq)).questions
     assert (one.questions, one.wording) == (4, None)
+
+
+async def test_an_answer_does_not_name_whoever_it_was_given_to_however_many_ask(faq, archive):
+    many = [question(f"reiziger{number:02}", f"Hoe krijg ik mijn geld terug, keer {number}?") for number in range(40)]
+    await fill(archive, [*many, WHOLE])
+    last = (await faq._found(SPAN, None, frozenset(), 1, ()))[0].mentions[-1]
+    (asker,) = (one for one in many if one.mention.id == last)
+    await fill(archive, [answer(asker, f"Dag {asker.mention.author.name}, kijk in de app.")])
+    (one,) = (await asked(faq)).questions
+    assert (one.questions > READ, one.answered, one.answer.text) == (True, 1, "Dag …, kijk in de app.")
+
+
+class Only(Leaving):
+    """Lets these words leave and no others."""
+
+    def __init__(self, *ids):
+        self.ids = ids
+
+    def texts(self, stored):
+        return stored.enriched.mention.id in self.ids
+
+
+async def test_an_answer_does_not_name_whom_no_policy_lets_tell(faq, archive):
+    talk = money()
+    given = answer(talk[0], "Dag Sanne, vraag het in de app.")
+    await fill(archive, [*talk, given, WHOLE])
+    faq._leaving = Only(given.mention.id)
+    (one,) = (await asked(faq)).questions
+    assert (one.wording, one.answer.text) == (None, "Dag …, vraag het in de app.")
+
+
+async def test_an_answer_that_may_not_leave_is_counted_and_not_told(faq, archive):
+    talk = money()
+    await fill(archive, [*talk, answer(talk[0]), WHOLE])
+    faq._leaving = Only(*(one.mention.id for one in talk))
+    (one,) = (await asked(faq)).questions
+    assert (one.answered, one.answer) == (1, None)
+
+
+async def test_within_a_minute_it_is_read_once_and_what_went_is_gone_at_once(faq, archive):
+    talk = money()
+    await fill(archive, [*talk, answer(talk[0]), WHOLE])
+    first = await faq._read(SPAN, None, NOW)
+    assert await faq._read(SPAN, None, NOW + timedelta(seconds=59)) is first
+    assert await faq._read(SPAN, None, NOW + timedelta(minutes=1)) is not first
+    await archive.erase(authors=[talk[0].mention.author.id])
+    (one,) = (await faq._read(SPAN, None, NOW)).found
+    assert len(one.mentions) == 3
+
+
+async def test_of_very_many_one_in_so_many_is_read_and_always_the_same(faq, archive, monkeypatch):
+    monkeypatch.setattr("desk.faq.faq.MOST", 30)
+    many = [question(f"reiziger{number:02}", f"Hoe krijg ik mijn geld terug, keer {number}?") for number in range(60)]
+    await fill(archive, [*many, *(answer(one, f"{n}: in de app") for n, one in enumerate(many)), WHOLE])
+    found = await asked(faq)
+    assert (found.total, found.one_in, found.questions[0].answered) == (60, 2, None)
+    assert found.questions[0].questions == 2 * sum(sampled(one.mention.id, 2) for one in many)
 
 
 async def test_as_a_file_no_cell_is_a_formula_and_markdown_is_plain_text(faq, archive):

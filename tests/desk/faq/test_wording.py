@@ -3,7 +3,7 @@
 import pytest
 
 from core.document import Stored
-from desk.faq.wording import without_names, worded
+from desk.faq.wording import answered, worded
 from desk.practices.cleaning import Cleaner
 from tests.desk.cases.book import NOW
 from tests.desk.practices.book import message
@@ -68,4 +68,4 @@ def test_nothing_is_told_where_nothing_is_left():
 
 def test_an_answer_is_told_without_who_asked_and_who_signed():
     ours = stored(message("x", "@asker0 Dag Willemijn, dat mag. ^Femke", NOW, own=True, mentions=("asker0",)))
-    assert without_names(ours, CLEANER, ["Willemijn de Wit"]) == "Dag …, dat mag."
+    assert answered(ours, CLEANER, ["Willemijn de Wit"]) == "Dag …, dat mag."
