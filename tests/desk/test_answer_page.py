@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.errors import Retry
 from core.types import Author, Enriched, Finding, Mention, Published, Visibility
 from desk.answering import acts, settling
 from desk.answering.acts import Written
@@ -18,7 +19,7 @@ from desk.store.cases import Message
 from desk.store.sessions import Way
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
-from desk.web.site import KEPT
+from desk.web.site import KEPT, SITE
 from playbook.answers import Answering
 from publish import meta
 from tests.desk.answers.book import own
@@ -188,6 +189,18 @@ def test_what_is_too_long_or_came_second_is_still_in_the_field_and_who_only_save
     save.click()
     page.wait_for_url("**did=write**")
     page.locator("#answer-text", has_text="Dag hoor ^BL").wait_for()
+
+
+def test_where_the_archive_is_away_what_was_written_is_shown(reader, monkeypatch):
+    async def away(*_):
+        raise Retry("the archive is away")
+
+    page = entered(reader, reader.served.anna, "/case?number=1")
+    page.locator("#answer-text").fill("Dat zoeken we uit.")
+    monkeypatch.setattr(type(reader.served.app[SITE].archive), "several", away)
+    page.locator("#answer").get_by_role("button", name="Save").click()
+    page.locator("main .words", has_text="Dat zoeken we uit.").wait_for()
+    assert "This is what you wrote; it is not saved." in page.locator("main").inner_text()
 
 
 def test_who_may_not_answer_there_is_told_what_is_missing_and_refused_with_it(reader):

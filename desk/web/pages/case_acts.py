@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from core.errors import Reject
+from core.errors import Reject, Retry
 from desk.cases import acts, thanking
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.cases.acts import Reason
@@ -18,7 +18,7 @@ from desk.web.pages.case_lines import kept_of, lines_of, looking, shown, version
 from desk.web.pages.case_told import ACTS, ANSWERS, TOLD, Acted, telling
 from desk.web.pages.cases import counted
 from desk.web.pages.door import own_path
-from desk.web.site import SITE, WHO, fragment, unit_names
+from desk.web.site import SITE, WHO, fragment, render, unit_names
 
 _MOST = 100
 
@@ -40,6 +40,11 @@ async def act(request: web.Request) -> web.StreamResponse:
         acted = await _do(request, meant)
     except case_answer.NotPermitted as no:
         return await may.refuse(request, no.refused, no.account)
+    except Retry as error:
+        if meant.act != "write":
+            raise
+        typed = fields.get("text", "")
+        return render(request, "message.html", status=503, key="error.away", detail=str(error), typed=typed)
     if "application/json" in request.headers.get("Accept", ""):
         return await _answer(request, acted, back)
     if meant.act == "write" and acted.late:
