@@ -62,7 +62,7 @@ def show_all(state: str, most: int, config: Path) -> None:
 
     async def found(desk: Database) -> _Found:
         listed, asked = await answers.listed(desk, states=states, most=most), await deeds.unsettled(desk, most=most)
-        known = await cases.several(desk, {one.case for one in (*listed, *asked)})
+        known = await cases.several(desk, {one.case for one in listed} | {one.case for one in asked})
         numbers = {one.id: one.number for one in known.values()}
         return _Found(listed, asked, numbers, await publisher_turns.waiting(desk), await names(desk))
 
@@ -78,8 +78,8 @@ def show_all(state: str, most: int, config: Path) -> None:
     Console().print(table)
     for deed in asked:
         how = "waits" if deed.due_at else "came to nothing"
-        told = f"to {deed.kind} {deed.mention} of #{numbers.get(deed.case, '?')} {how}, asked {clock(deed.at, zone)} by {called(known, deed.by)}"
-        click.echo(harmless(f"{told}: {deed.error}" if deed.error else told))
+        line = f"to {deed.kind} {deed.mention} of #{numbers.get(deed.case, '?')} {how}, asked {clock(deed.at, zone)} by {called(known, deed.by)}"
+        click.echo(harmless(f"{line}: {deed.error}" if deed.error else line))
     for each in waits:
         if each.error:
             click.echo(harmless(f"{each.publisher} is left alone until {clock(each.waits_until, zone)}: {each.error}"))
