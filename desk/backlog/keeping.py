@@ -102,16 +102,17 @@ class Backlog:
                 await backlog.put_members(self.database, topic, _known(one, ()))
                 continue
             before = kept[topic]
-            if before.system != self.system:
-                await self._take_over(before)
             again = now - before.last_at >= AGAIN
             rises = before.rises + again
+            if before.system != self.system:
+                await self._take_over(before, rises)
             await backlog.note(self.database, topic, last_at=now, rises=rises, voices=voices, usual=usual, hours=hours)
 
-    async def _take_over(self, one: Kept) -> None:
+    async def _take_over(self, one: Kept, rises: int) -> None:
         """From another tracker. This one may have had it before: it is asked for the marker before anything is made."""
         nothing = {"native": None, "state": backlog.OPEN, "looked_at": None, "refused": None, "quoted": 0}
-        await self._save(one, system=self.system, begun_at=one.first_at, writing="", written="", **nothing)
+        told = {"told_rises": rises, "writing": "", "written": ""}
+        await self._save(one, system=self.system, begun_at=one.first_at, **told, **nothing)
 
     def _due(self, one: Kept, *, rising: bool, lost: bool) -> bool:
         if one.state == backlog.REFUSED:

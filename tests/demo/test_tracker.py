@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import aiohttp
+import msgspec
 import pytest
 
 from core.backlog import Quote, State
@@ -43,8 +44,10 @@ async def test_an_issue_is_made_found_changed_closed_and_opened_again(there):
         native = await tracker.make(item(Quote(text="de wifi vraagt mijn nummer")))
         assert await tracker.find("klankbord:ab12", NOW - timedelta(hours=1)) == native
         assert await tracker.find("klankbord:ab12", NOW + timedelta(hours=1)) is None
-        await tracker.write(native, item(told="40 voices"))
-        assert (await tracker.look(native)).spelled == tracker.spelled(item(told="40 voices"))
+        changed = msgspec.structs.replace(item(told="40 voices"), title="Rising: wifi")
+        await tracker.write(native, changed, titled=True)
+        seen = await tracker.look(native)
+        assert (seen.title, seen.spelled) == (changed.title, tracker.spelled(changed))
         await tracker.comment(native, "It rises again", "klankbord:ab12#2")
         assert await tracker.said(native, "klankbord:ab12#2")
         headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -80,7 +83,7 @@ async def test_another_token_is_refused(there):
 async def test_an_issue_that_is_not_there_cannot_be_changed(there):
     async with github(there) as tracker:
         with pytest.raises(Reject, match="Not Found"):
-            await tracker.write("99", item())
+            await tracker.write("99", item(), titled=False)
 
 
 @pytest.mark.parametrize(
