@@ -79,7 +79,9 @@ async def test_what_is_owed_is_due_until_it_is_done(desk):
     async with desk.writing() as connection:
         await letters.owe(connection, [letter(one), letter(one, receiver="b@c.nl", due_at=LATER)])
         await letters.owe(connection, [letter(one, body="other")])
-    assert [(row.receiver, row.body) for row in await letters.due(desk, NOW, 10, what="digest", others=True)] == [("ops@klank.example", "{}")]
+    assert [(row.receiver, row.body) for row in await letters.due(desk, NOW, 10, what="digest", others=True)] == [
+        ("ops@klank.example", "{}")
+    ]
     await letters.settle(desk, "l1-ops@klank.example", tries=1, error="away", due_at=LATER, at=NOW)
     assert await letters.due(desk, NOW, 10, what="digest", others=True) == []
     assert [row.error for row in await letters.undelivered(desk)] == ["away"]
