@@ -43,7 +43,7 @@ class Read(NamedTuple):
     """What was read of a filter at a moment; `known` is what it rests on: how many messages stood, and which practices."""
 
     at: datetime
-    known: tuple[int | str, ...]
+    known: tuple[object, ...]
     total: int
     one_in: int
     found: Sequence[Often]

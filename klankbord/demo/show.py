@@ -32,6 +32,7 @@ from klankbord.demo.play import Demo, play
 from klankbord.demo.practices import write_down
 from klankbord.demo.staff import BY, move_in
 from klankbord.demo.telling import going_on, told
+from klankbord.demo.weekly import write_week
 from klankbord.folder import Folder
 from klankbord.lending import Report
 from klankbord.page import link_to
@@ -106,13 +107,21 @@ async def _watch(
             report(f"its backlog, in which each rising topic becomes one issue: {demo.tracker}")
             await _goes_on(demo, climbed, report)
             _open(read, stores.folder, report)
+            telling = asyncio.create_task(_week(read, stores, report))
             claiming = asyncio.create_task(colleague(stores.desk, now))
             attending = asyncio.create_task(attend(demo, stores.desk, now, report))
             try:
                 await demo.live(after=await begin(demo, now))
             finally:
-                await end([claiming, attending])
+                await end([telling, claiming, attending])
         return replace(shown, waiting=waiting, differences=(*shown.differences, *halted, *wrong))
+
+
+async def _week(read: configuration.Configuration, stores: Stores, report: Report) -> None:
+    try:
+        report(f"what the webcare team reads of last week on Monday: {(await write_week(read, stores, now)).as_uri()}")
+    except Retry as error:
+        report(f"the digest of last week cannot be written: {error}")
 
 
 async def _climbed(cast: Cast, report: Report) -> tuple[Climb | None, Sequence[str]]:
