@@ -193,6 +193,7 @@ def fragment(request: web.Request, template: str, **values: object) -> str:
         "choices": None,
         "ask_password": False,
         "staff": False,
+        "typed": "",
         "asks": who,
         "role_name": partial(role_name, request),
         "stand_ins": tuple(kept.stand_ins) if (kept := request.app.get(KEPT)) else (),
