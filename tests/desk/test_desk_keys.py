@@ -14,7 +14,7 @@ SCRIPT = Path(desk.web.__file__).parent / "static" / "keys.js"
 def test_the_manual_lists_the_keys_in_the_words_of_the_page():
     said = words.load("en")
     listed = re.findall(r"^\| `(\w)` \| (.+) \|$", MANUAL.read_text("utf-8"), re.MULTILINE)
-    assert listed == [(key, said(f"keys.case.{act}")) for key, act in KEYS]
+    assert listed == [(key, said(f"keys.case.{act}")) for key, act in (*KEYS, ("r", "answer"))]
 
 
 def test_the_script_presses_these_letters_and_no_others():
