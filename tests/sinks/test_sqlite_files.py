@@ -119,7 +119,7 @@ def expected(last: int) -> dict[str, str]:
 
 def held(path: Path) -> dict[str, str]:
     reader = Reader(path, matches=matches, spans=highlights)
-    found = reader.stored(reader.documents(EVERYTHING), None)
+    found = reader.stored(reader.documents(EVERYTHING), None, hidden=False)
     reader.close()
     return {one.enriched.mention.id: one.enriched.mention.text for one in found}
 
