@@ -41,7 +41,7 @@ def test_queries_of_any_size_are_answered(stored, query):
 def test_any_query_finds_what_matches_and_nothing_else(stored, query):
     reader, documents = stored
     expected = [one.mention.id for one in documents if matches(query, one)]
-    found = reader.stored(reader.documents(Filter(query=query)), None)
+    found = reader.stored(reader.documents(Filter(query=query)), None, hidden=False)
     assert sorted(one.enriched.mention.id for one in found) == sorted(expected)
 
 
