@@ -18,7 +18,7 @@ def test_levels_are_shown_with_their_questions_and_the_next_step(program):
         "    unknown Does each own account have an owner and a second one? No official account is in the inventory yet."
         in shown
     )
-    assert "    no      Does what is said flow into the systems that people work with? (0)" in shown
+    assert "    unknown Does what is said flow into the systems that people work with?" in shown
     assert "score 0.0 of 5\nnext, for the role lead: Write goals in the playbook" in shown
 
 
