@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from core.words import fold
+from desk.nameless import names_of
 from picture.emerged import Emerging
 from playbook.sections import Playbook
 
@@ -27,8 +28,8 @@ def nameless(topic: Emerging, staff: Iterable[str], ours: AbstractSet[str]) -> E
     are written in small letters more often than with a capital; those of `ours` stay however they are written.
     """
     mentions = [one.enriched.mention for one in topic.mentions]
-    named = {name for one in mentions for name in (one.author.id, one.author.name, one.author.handle, *one.mentions)}
-    names = _parts([*staff, *(name for name in named if name)])
+    named = {name for one in topic.mentions for name in (one.enriched.mention.author.id, *names_of(one))}
+    names = _parts([*staff, *named])
     spelled = Counter(word for one in mentions for word in _WORD.findall(f"{one.title or ''} {one.text}"))
     capitals = Counter[str]()
     for word, count in spelled.items():
