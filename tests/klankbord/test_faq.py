@@ -112,8 +112,8 @@ def test_somebody_says_no_and_the_program_owes_it_to_the_others(program):
         at = now() + timedelta(weeks=1)
         at -= timedelta(days=at.weekday() - 2)  # a Wednesday
         watching = alerts.Watch(configuration.read(program.config), stores, clock=lambda: at)
-        await watching.once()
-        await watching.once()
+        await watching.digests()
+        await watching.digests()
         return [(one.what, one.receiver, one.tries) for one in await letters.latest(stores.desk)]
 
     assert program.ask(owed) == [(digests.DIGEST, "bert@klank.example", 1)]
