@@ -105,8 +105,9 @@ def running(
         **practice.configuration,
     }
     (folder / "klankbord.yaml").write_text(yaml.safe_dump(configuration))
-    watched = {"monitors": {name: {"query": query} for name, query in monitors.items()}, "topics": TOPICS}
-    (folder / "playbook.yaml").write_text(yaml.safe_dump({**watched, **practice.playbook}))
+    watched = {**practice.playbook.get("monitors", {}), **{name: {"query": query} for name, query in monitors.items()}}
+    playbook = {"topics": TOPICS, **practice.playbook, "monitors": watched}
+    (folder / "playbook.yaml").write_text(yaml.safe_dump(playbook))
     (folder / "in.jsonl").touch()
     practice.fill(folder / "klankbord.yaml")
     command = [sys.executable, "-m", "klankbord", "run", "-c", str(folder / "klankbord.yaml")]

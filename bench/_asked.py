@@ -1,4 +1,4 @@
-"""How pure and how whole the questions are that are found in the demo's month: `python -m bench.asked [SEED ...]`.
+"""How pure and how whole the questions are that are found in the demo's month: `python -m bench._asked [SEED ...]`.
 
 A question of the demo is one sentence, or those of bench/_asked.txt that ask the same; what stands around it, and which places and
 times it names, is another each time. What counts as a question is what the pipeline takes for one.
