@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any
 
 import yaml
@@ -27,7 +26,7 @@ from klankbord.options import hush
 from klankbord.stores import open_desk_alone
 
 NAMES = ("practice_over_pipeline", "practice_cpu_over_pipeline")
-COUNT = 4_000
+PARTS, PART = 8, 400
 BOUND = 1.02
 EXAMPLE = Path(__file__).parents[1] / "deploy" / "example" / "playbook.yaml"
 LATER = ("answers", "excellence", "maturity", "next_best_action")
@@ -37,33 +36,31 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def run(rounds: int = 5) -> list[dict[str, Any]]:
-    """The program on the same texts with and without, in turn; which is first alternates."""
-    longer, dearer = [], []
-    with _tracker() as url:
-        for seed in range(rounds):
-            said = texts(COUNT, seed)
-            order = (WITHOUT, _with(url)) if seed % 2 else (_with(url), WITHOUT)
-            took = {practice is WITHOUT: through(said, practice) for practice in order}
-            longer.append(took[False][0] / took[True][0])
-            dearer.append(took[False][1] / took[True][1])
+    """Two programs at the same time, with and without, take the same messages in turn, part by part; which is first alternates.
+
+    All that either used from the first to the last message is added up: what is done once a minute, or after a message can be found,
+    counts for what it takes.
+    """
+    said = texts(rounds * PARTS * PART, seed=0)
+    with _tracker() as url, warm(ALL, practice=_with(url)) as having, warm(ALL, practice=WITHOUT) as bare:
+        took, used = {having: 0.0, bare: 0.0}, {one: -_cpu(one.process.pid) for one in (having, bare)}
+        for number in range(rounds * PARTS):
+            first = number * PART
+            lines = b"".join(line(n, said[n]) for n in range(first, first + PART))
+            for program in (having, bare) if number % 2 else (bare, having):
+                started = time.perf_counter()
+                program.feed(lines)
+                took[program] += program.wait(1 + first + PART) - started
+        for one in (having, bare):
+            used[one] += _cpu(one.process.pid)
     workload = (
-        f"{COUNT:,} distinct messages, file to archive with all enrichers, triage and cases; with {PRACTICES:,} best practices, "
-        f"{HAPPENED:,} business events, answers, publishers and a backlog, over without them, median of {rounds} in turn"
+        f"{len(said):,} distinct messages, file to archive with all enrichers, triage and cases; with {PRACTICES:,} best practices, "
+        f"{HAPPENED:,} business events, answers, publishers and a backlog, over without them, {PART} at a time in turn"
     )
     return [
-        _row("practice_over_pipeline", median(longer), f"seconds for {workload}"),
-        _row("practice_cpu_over_pipeline", median(dearer), f"CPU of all processes for {workload}"),
+        _row("practice_over_pipeline", took[having] / took[bare], f"seconds for {workload}"),
+        _row("practice_cpu_over_pipeline", used[having] / used[bare], f"CPU of all processes for {workload}"),
     ]
-
-
-def through(said: Sequence[str], practice: Practice) -> tuple[float, float]:
-    """Seconds, and CPU seconds of all processes, from the growth of the followed file until the last message can be found."""
-    with warm(ALL, practice=practice) as program:
-        lines = b"".join(line(number, text) for number, text in enumerate(said))
-        used, started = _cpu(program.process.pid), time.perf_counter()
-        program.feed(lines)
-        ended = program.wait(1 + len(said))
-        return ended - started, _cpu(program.process.pid) - used
 
 
 def _cpu(pid: int) -> float:
