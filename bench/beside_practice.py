@@ -42,7 +42,7 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
     counts for what it takes.
     """
     said = texts(rounds * PARTS * PART, seed=0)
-    with _tracker() as url, warm(ALL, practice=_with(url)) as having, warm(ALL, practice=WITHOUT) as bare:
+    with _tracker() as url, warm(ALL, practice=WITHOUT) as bare, warm(ALL, practice=_with(url)) as having:
         took, used = {having: 0.0, bare: 0.0}, {one: -_cpu(one.process.pid) for one in (having, bare)}
         for number in range(rounds * PARTS):
             first = number * PART
