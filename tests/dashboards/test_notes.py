@@ -14,6 +14,7 @@ from klankbord.annotated import annotate
 from tests.dashboards import corpus
 from tests.dashboards.conftest import board, written
 from tests.dashboards.grafana import annotated, figure, shown
+from tests.desk.store.made import put
 from tests.sinks.elastic import opened
 
 PREFIX = "noted"
@@ -41,7 +42,7 @@ async def house(elasticsearch_node, tmp_path):
     door = await written(elasticsearch_node.url, tmp_path, PREFIX, corpus.items())
     async with (
         opened(elasticsearch_node.url, tmp_path, prefix=PREFIX) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         yield House(desk, archive, door)
 

@@ -18,11 +18,12 @@ from klankbord.similar import ordinary, place
 from picture.similar import Similar, Text
 from playbook.playbook import load
 from tests.demo.conftest import NOW
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as opened:
+    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as opened:
         ids = await staff.hire(opened, lambda: NOW)
         for _ in range(2):
             await write_down(opened, ids, place, NOW)

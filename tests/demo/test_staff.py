@@ -11,11 +11,12 @@ from klankbord.demo import staff
 from klankbord.demo.material import FOLDER
 from playbook.playbook import load
 from tests.demo.conftest import NOW
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as opened:
+    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as opened:
         yield opened
 
 

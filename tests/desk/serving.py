@@ -36,6 +36,7 @@ from playbook.sections import Playbook
 from sinks import sqlite
 from tests.desk import corpus
 from tests.desk.holding import holding
+from tests.desk.store.made import put
 
 Answer = TypeVar("Answer")
 
@@ -229,7 +230,7 @@ def serving(
     async def run() -> None:
         async with (
             opened(path) as archive,
-            open_desk(Settings(), path.with_name("desk.db"), report=print) as desk,
+            open_desk(Settings(), put(path.with_name("desk.db")), report=print) as desk,
             holding(path.with_name("held"), archive, desk) as held,
         ):
             await fill(archive, items)

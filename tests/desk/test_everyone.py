@@ -19,6 +19,7 @@ from playbook.maturity import Answer, Evidence, assess
 from tests.desk import corpus
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.store.made import put
 from tests.desk.test_shared import ELSEWHERE, NAMES, made, message
 
 STAFF = "Bartholomeus van Poortvliet"
@@ -30,7 +31,7 @@ async def client(tmp_path):
     said = [message(n, f"poortjes kapot zegt Anna quasimodo poortvliet Petra Jansen {n} @anna_v") for n in range(1, 9)]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         await fill(archive, [*said, *corpus.coverage()])
         one = await people.add(desk, Details(name=STAFF, email="b@klank.example"), by="ruth", at=corpus.NOW)

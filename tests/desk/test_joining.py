@@ -13,13 +13,14 @@ from desk.store.settings import Settings
 from desk.web.application import open_link
 from tests.desk import corpus, people
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         await fill(archive, list(corpus.mentions())[-300:])
         async with TestClient(

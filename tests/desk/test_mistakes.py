@@ -19,6 +19,7 @@ from desk.web.application import open_link
 from desk.web.words import said
 from tests.desk import corpus
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.store.made import put
 
 NL, EN = words.load("nl"), words.load("en")
 DUTCH = {"Accept-Language": "nl"}
@@ -63,7 +64,7 @@ MISTAKES = [
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as database,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as database,
     ):
         gap = Coverage(
             source="webhook",

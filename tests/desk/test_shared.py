@@ -16,6 +16,7 @@ from desk.web.site import KEPT, SITE
 from tests.desk import corpus
 from tests.desk.axe import faults
 from tests.desk.serving import Leaving, application, fill, kept, opened
+from tests.desk.store.made import put
 
 ELSEWHERE = {"Host": "kijk.noorderlijn.example"}
 NAMES = ("quasimodo", "Anna de Vries", "anna_v")
@@ -41,7 +42,7 @@ async def client(tmp_path, clock):
     said = [message(1, "storing, zegt @anna_v"), message(2, "besloten storing", visibility=Visibility.FOLLOWERS)]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         await fill(archive, [*said, *corpus.coverage()])
         async with TestClient(TestServer(application(archive, now=lambda: clock[0], kept=kept(desk)))) as one:

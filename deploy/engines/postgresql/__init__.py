@@ -52,11 +52,12 @@ class Server(Engine):
         """As the configuration writes it, without the password."""
         return f"postgresql+psycopg://{self.user}@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> str:
-        """An empty database of a name of its own; its url."""
+    def create(self, like: str = "template1") -> str:
+        """A database of a name of its own, an empty one or a copy of one that nobody is connected to; its url."""
         name = f"made_{secrets.token_hex(6)}"
         with _connected(self.port, self.password) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            created = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
+            connection.execute(created)
         return self.url_of(name)
 
 

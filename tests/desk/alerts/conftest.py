@@ -17,6 +17,7 @@ from desk.web import words
 from playbook import queries
 from tests.desk.corpus import ZONE
 from tests.desk.serving import fill, opened
+from tests.desk.store import made
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
 
@@ -102,10 +103,10 @@ async def scene(request, tmp_path):
     settings = Settings()
     if desk == "postgresql":
         server = request.getfixturevalue("postgresql_server")
-        settings = Settings(url=server.create(), password=server.password, ca=server.ca)
+        settings = made.settings(server)
     async with (
         archived(engine, request, tmp_path, lambda: clock[0]) as archive,
-        open_desk(settings, tmp_path / "desk.db", report=lambda _: None) as desk,
+        open_desk(settings, made.put(tmp_path / "desk.db"), report=lambda _: None) as desk,
     ):
         yield Scene(archive, desk, clock)
 

@@ -17,6 +17,7 @@ from tests.desk.crisis.book import alarmed, rings
 from tests.desk.faq.asking import frequently
 from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.store.made import put
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
@@ -74,7 +75,7 @@ def _plain(told, port):
 
 
 async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticsearch_node, tmp_path):
-    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as desk:
+    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk:
         anna = await joined(desk, "bluesky:anna", "mastodon:anna")
         await _emerges(desk)
         await hear(desk, heard(at=NOW, source="bluesky"))

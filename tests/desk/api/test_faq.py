@@ -12,13 +12,14 @@ from tests.desk.cases.book import NOW
 from tests.desk.faq.asking import NAMES, WHOLE, answer, frequently, money, others
 from tests.desk.practices.book import approved
 from tests.desk.serving import application, fill, kept, opened
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         keeps = replace(kept(desk), faq=frequently(desk, archive))
         async with Client(TestServer(application(archive, now=lambda: NOW, api=parts(), kept=keeps))) as one:

@@ -15,13 +15,14 @@ from tests.desk.cases.book import NOW
 from tests.desk.practices.book import ANSWER, DAY, approved, ended
 from tests.desk.practices.test_alike import MIDDLE
 from tests.desk.serving import application, kept, opened
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         alike = Alike(desk, archive, Similar(Ordinary(MIDDLE, np.eye(WIDTH, dtype=np.float32))), erased=lambda: 0)
         keeps = replace(kept(desk), alike=alike)

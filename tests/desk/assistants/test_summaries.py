@@ -18,6 +18,7 @@ from desk.summaries.parts import Summaries
 from playbook import queries
 from tests.desk.api.asking import NOW, Policies, counted
 from tests.desk.serving import Monitors, fill, opened
+from tests.desk.store.made import put
 from tests.desk.summaries.double import double
 
 SUBJECT = {"topic": "delivery", "since": "2026-03-23", "until": "2026-03-24"}
@@ -31,7 +32,7 @@ async def unseen(_what, _subject):
 async def ask(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
         double() as server,
     ):
         await fill(archive, counted())

@@ -22,6 +22,7 @@ from desk.web.site import SITE
 from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.serving import ADDRESS, application, kept, opened
+from tests.desk.store.made import put
 
 PASSWORD = "fiets regenboog lamp"
 OUTSIDE = {"Host": ADDRESS.partition("//")[2], "X-Forwarded-For": "203.0.113.7"}
@@ -112,7 +113,7 @@ async def house(
     at = [corpus.NOW]
     async with (
         opened(path / "archive.db") as archive,
-        open_desk(Settings(), path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(path / "desk.db"), report=print) as desk,
     ):
         shown = kept(desk, for_staff=for_staff, address=address, stand_ins=stand_ins)
         keeps = keeping(replace(shown, rules=Written(playbook=rules or Playbook())), archive)

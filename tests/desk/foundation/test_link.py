@@ -20,6 +20,7 @@ from desk.web.pages.shared import OPENINGS
 from desk.web.site import SITE
 from tests.desk.alerts.mailbox import mailbox
 from tests.desk.serving import ADDRESS, application, kept, opened
+from tests.desk.store.made import put
 from tests.desk.store.test_people import NOW, leave
 
 POLICY = Policy(
@@ -35,7 +36,7 @@ async def client(tmp_path):
     clock = [NOW]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         app = application(archive, now=lambda: clock[0], kept=kept(desk))
         async with TestClient(TestServer(app)) as one:

@@ -12,6 +12,7 @@ from desk.store.database import open_desk
 from desk.store.settings import Settings
 from tests.desk.serving import fill, opened
 from tests.desk.store.filled import NOW
+from tests.desk.store.made import put
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ async def scene(tmp_path):
     clock = [NOW]
     async with (
         opened(tmp_path / "archive.db", lambda: clock[0]) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         yield clock, archive, desk
 

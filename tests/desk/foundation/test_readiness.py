@@ -11,11 +11,12 @@ from desk.store.people import Details
 from desk.store.settings import Settings
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import AGO, RULES, full
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as one:
+    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as one:
         yield one
 
 

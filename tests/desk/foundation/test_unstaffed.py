@@ -14,6 +14,7 @@ from playbook.rota import Absence, Shift
 from playbook.sections import Playbook
 from tests.desk.corpus import ZONE
 from tests.desk.foundation.organised import full
+from tests.desk.store.made import put
 
 MONDAY = datetime(2026, 3, 23, 5, tzinfo=UTC)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -32,7 +33,7 @@ RULES = Playbook.model_validate(WRITTEN)
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), tmp_path / "desk.db", report=print) as one:
+    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as one:
         yield one
 
 

@@ -12,13 +12,14 @@ from tests.desk import corpus
 from tests.desk.corpus import ZONE
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import fill, opened
+from tests.desk.store.made import put
 
 
 @pytest.fixture
 async def looked(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as desk,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
     ):
         await fill(archive, corpus.coverage())
         organisation = Organisation(name="Noorderlijn", zone=ZONE)

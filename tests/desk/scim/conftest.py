@@ -12,6 +12,7 @@ from desk.scim.application import JSON, PATH, Staff
 from desk.store.database import open_desk
 from desk.store.settings import Settings
 from tests.desk.serving import application, opened
+from tests.desk.store import made
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 KEEP = timedelta(days=365)
@@ -67,10 +68,10 @@ async def client(request, tmp_path):
     clock, settings = [NOW], Settings()
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql_server")
-        settings = Settings(url=server.create(), password=server.password, ca=server.ca)
+        settings = made.settings(server)
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(settings, tmp_path / "desk.db", report=print) as desk,
+        open_desk(settings, made.put(tmp_path / "desk.db"), report=print) as desk,
     ):
         wrong = []
         door = Door(Given(), lambda: clock[0], wrong.append)

@@ -1,11 +1,12 @@
 """The desk database on both engines: every test that takes `desk` passes on each."""
 
-from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
 from desk.store.database import open_desk
 from desk.store.settings import Settings
+from tests.desk.store import made
 from tests.desk.store.filled import fill
 
 
@@ -15,14 +16,8 @@ def opened(request, tmp_path):
     settings = Settings()
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql_server")
-        settings = Settings(url=server.create(), password=server.password, ca=server.ca)
-
-    @asynccontextmanager
-    async def opening():
-        async with open_desk(settings, tmp_path / "desk.db", report=lambda _: None) as desk:
-            yield desk
-
-    return opening
+        settings = made.settings(server)
+    return partial(open_desk, settings, made.put(tmp_path / "desk.db"), report=lambda _: None)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from desk.store.database import open_desk
 from desk.store.identities import of_authors
 from desk.store.settings import Settings
 from tests.desk.store.filled import ANNA, BERT, HERS, rows
+from tests.desk.store.made import put
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ async def other(desk, postgresql_server, tmp_path):
     """An empty one on the other engine."""
     server = postgresql_server
     settings = Settings(url=server.create(), password=server.password) if desk.dialect == "sqlite" else Settings()
-    async with open_desk(settings, tmp_path / "other.db", report=lambda _: None) as made:
+    async with open_desk(settings, put(tmp_path / "other.db"), report=lambda _: None) as made:
         yield made
 
 

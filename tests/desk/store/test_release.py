@@ -1,6 +1,7 @@
 """Tables and migrations agree, on both engines; an earlier database is brought up, a later one is refused."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,7 +10,19 @@ from sqlalchemy import text
 
 from core.errors import Stop
 from desk.store import release
+from desk.store.database import open_desk
 from desk.store.every_table import metadata
+from desk.store.settings import Settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request, tmp_path):
+    """What opens one that is empty at first."""
+    settings = Settings()
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+        settings = Settings(url=server.create(), password=server.password, ca=server.ca)
+    return partial(open_desk, settings, tmp_path / "desk.db", report=lambda _: None)
 
 
 async def differences(desk):

@@ -21,6 +21,7 @@ from desk.web.view import View
 from playbook import queries
 from tests.desk.api.asking import NOW, Policies, said
 from tests.desk.serving import fill, opened
+from tests.desk.store.made import put
 from tests.desk.summaries.double import double, status
 
 HOUR = timedelta(hours=1)
@@ -53,7 +54,7 @@ class Desk:
 async def desk(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), tmp_path / "desk.db", report=print) as database,
+        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as database,
         double() as server,
     ):
         parts = Summaries(
