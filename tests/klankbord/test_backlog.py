@@ -16,6 +16,7 @@ from klankbord import configuration, registry
 from klankbord.backlog import backlog_of
 from klankbord.erase import erase
 from klankbord.stores import open_stores
+from tests.desk.store.made import put
 from tests.killing import killed
 from tests.klankbord.program import Program, file_source
 from tests.trackers.stages import MINUTE, SECOND, staged
@@ -95,6 +96,8 @@ async def office_of(folder, name, *, excerpts=True, shows=True, **settings):
         source = file_source("in.jsonl", keep="36500d", name="file", excerpts=excerpts)
         folder.mkdir(exist_ok=True)
         program = Program(folder, source, backlog=backlog_settings)
+        program.data.mkdir(mode=0o700, exist_ok=True)
+        put(program.data / "desk.db")
         async with open_stores(configuration.read(program.config), lambda _: None) as stores:
             yield Office(stage, stores, configuration.read(program.config))
 
