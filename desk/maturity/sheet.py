@@ -137,7 +137,8 @@ def _next(report: MaturityReport, words: Words) -> Iterator[Shape]:
 
 
 def _goals(report: MaturityReport, words: Words) -> Iterator[Shape]:
-    y, wide = 180.0, (FULL - 12) / 3
+    y, count = 180.0, max(len(report.goals), 1)
+    wide = (FULL - 6 * (count - 1)) / count
     yield Text(LEFT, y, str(words("pyramid.goals")), 11, INK, bold=True)
     if not report.goals:
         yield Text(LEFT, y + 7, str(words("goals.none")), 9, SOFT)
@@ -147,15 +148,15 @@ def _goals(report: MaturityReport, words: Words) -> Iterator[Shape]:
 
 def _goal(one: ReportGoal, x: float, y: float, wide: float, words: Words) -> Iterator[Shape]:
     sign, colour = {"reached": ("✓", DEEP), "missed": ("✗", LATE)}.get(one.verdict, ("?", SOFT))
-    yield Card(x, y, wide, 27, FAINT)
+    yield Card(x, y, wide, 30, FAINT)
     for place, line in enumerate(wrapped(one.says, wide - 8, 8.5, most=2)):
         yield Text(x + 4, y + 6 + 3.8 * place, line, 8.5, INK)
     yield Text(x + 4, y + 18.5, fitting(one.figure, wide - 30, 16, bold=True), 16, INK, bold=True)
     yield Text(
         x + wide - 4, y + 18.5, f"{sign} {words(f'goals.verdict.{one.verdict}')}", 8, colour, bold=True, anchor="end"
     )
-    told = f"{one.target} · {one.period}"
-    yield Text(x + 4, y + 23.8, fitting(told, wide - 8, 7.5), 7.5, SOFT)
+    for place, told in enumerate((one.target, one.period)):
+        yield Text(x + 4, y + 23.4 + 3.6 * place, fitting(told, wide - 8, 7.5), 7.5, SOFT)
 
 
 def _departments(report: MaturityReport, words: Words, form: Formats) -> Iterator[Shape]:
