@@ -43,7 +43,8 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
     """
     said = texts(rounds * PARTS * PART, seed=0)
     with _tracker() as url, warm(ALL, practice=WITHOUT) as bare, warm(ALL, practice=_with(url)) as having:
-        took, used = {having: 0.0, bare: 0.0}, {one: -_cpu(one.process.pid) for one in (having, bare)}
+        took = {having: 0.0, bare: 0.0}
+        before = {one: _cpu(one.process.pid) for one in took}
         for number in range(rounds * PARTS):
             first = number * PART
             lines = b"".join(line(n, said[n]) for n in range(first, first + PART))
@@ -51,8 +52,7 @@ def run(rounds: int = 5) -> list[dict[str, Any]]:
                 started = time.perf_counter()
                 program.feed(lines)
                 took[program] += program.wait(1 + first + PART) - started
-        for one in (having, bare):
-            used[one] += _cpu(one.process.pid)
+        used = {one: _cpu(one.process.pid) - before[one] for one in took}
     workload = (
         f"{len(said):,} distinct messages, file to archive with all enrichers, triage and cases; with {PRACTICES:,} best practices, "
         f"{HAPPENED:,} business events, answers, publishers and a backlog, over without them, {PART} at a time in turn"
