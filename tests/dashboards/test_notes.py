@@ -8,13 +8,11 @@ import pytest
 from core.document import Filter
 from core.time import milliseconds
 from desk.store import annotations
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from klankbord.annotated import annotate
 from tests.dashboards import corpus
 from tests.dashboards.conftest import board, written
 from tests.dashboards.grafana import annotated, figure, shown
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.sinks.elastic import opened
 
 PREFIX = "noted"
@@ -42,7 +40,7 @@ async def house(elasticsearch_node, tmp_path):
     door = await written(elasticsearch_node.url, tmp_path, PREFIX, corpus.items())
     async with (
         opened(elasticsearch_node.url, tmp_path, prefix=PREFIX) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         yield House(desk, archive, door)
 

@@ -6,9 +6,7 @@ import pytest
 
 from desk.practices.alike import LEAST, Like
 from desk.store import planned, practices
-from desk.store.database import open_desk
 from desk.store.practices import State
-from desk.store.settings import Settings
 from enrich._corpus import load_corpus
 from klankbord.demo import staff
 from klankbord.demo.material import FOLDER, parts
@@ -18,12 +16,12 @@ from klankbord.similar import ordinary, place
 from picture.similar import Similar, Text
 from playbook.playbook import load
 from tests.demo.conftest import NOW
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as opened:
+    async with opened_desk(tmp_path) as opened:
         ids = await staff.hire(opened, lambda: NOW)
         for _ in range(2):
             await write_down(opened, ids, place, NOW)

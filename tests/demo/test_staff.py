@@ -5,18 +5,16 @@ import pytest
 from desk.entry.rights import OPERATOR, RIGHTS
 from desk.foundation import policy as written
 from desk.store import accounts, people, policies, roles
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from klankbord.demo import staff
 from klankbord.demo.material import FOLDER
 from playbook.playbook import load
 from tests.demo.conftest import NOW
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as opened:
+    async with opened_desk(tmp_path) as opened:
         yield opened
 
 

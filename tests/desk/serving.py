@@ -20,10 +20,9 @@ from desk.entry.settings import SignInSettings
 from desk.ports import Organisation, Saved, Status, Topics
 from desk.scim.application import Staff
 from desk.store import annotations
-from desk.store.database import Database, open_desk
+from desk.store.database import Database
 from desk.store.judgements import JudgementSink
 from desk.store.sealing import Seal
-from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from desk.web.application import make_app
 from desk.web.kept import Kept, Written
@@ -36,7 +35,7 @@ from playbook.sections import Playbook
 from sinks import sqlite
 from tests.desk import corpus
 from tests.desk.holding import holding
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 Answer = TypeVar("Answer")
 
@@ -230,7 +229,7 @@ def serving(
     async def run() -> None:
         async with (
             opened(path) as archive,
-            open_desk(Settings(), put(path.with_name("desk.db")), report=print) as desk,
+            opened_desk(path.parent) as desk,
             holding(path.with_name("held"), archive, desk) as held,
         ):
             await fill(archive, items)

@@ -8,10 +8,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from core.emerging import Emergence, Member, Risen
 from desk.store import emerging, happenings, maturity, people, roles
-from desk.store.database import open_desk
 from desk.store.happenings import Happening, Kind
 from desk.store.people import Details
-from desk.store.settings import Settings
 from desk.web.application import open_link
 from desk.web.kept import Written
 from desk.web.site import KEPT
@@ -19,7 +17,7 @@ from playbook.maturity import Answer, Evidence, assess
 from tests.desk import corpus
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.test_shared import ELSEWHERE, NAMES, made, message
 
 STAFF = "Bartholomeus van Poortvliet"
@@ -31,7 +29,7 @@ async def client(tmp_path):
     said = [message(n, f"poortjes kapot zegt Anna quasimodo poortvliet Petra Jansen {n} @anna_v") for n in range(1, 9)]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, [*said, *corpus.coverage()])
         one = await people.add(desk, Details(name=STAFF, email="b@klank.example"), by="ruth", at=corpus.NOW)

@@ -8,19 +8,17 @@ from msgspec.structs import replace
 
 from core.customer import CustomerDocument
 from desk.store import customers, identities
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.web.application import open_link
 from tests.desk import corpus, people
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, list(corpus.mentions())[-300:])
         async with TestClient(

@@ -12,14 +12,12 @@ from aiohttp.test_utils import TestClient, TestServer
 import desk
 import playbook
 from core.types import Coverage
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.web import words
 from desk.web.application import open_link
 from desk.web.words import said
 from tests.desk import corpus
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 NL, EN = words.load("nl"), words.load("en")
 DUTCH = {"Accept-Language": "nl"}
@@ -64,7 +62,7 @@ MISTAKES = [
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as database,
+        opened_desk(tmp_path) as database,
     ):
         gap = Coverage(
             source="webhook",

@@ -10,13 +10,11 @@ from core.types import Author, Enriched, Mention, Visibility
 from desk.reports.shown import shown
 from desk.reports.words_only import without_handles
 from desk.store import audit, links
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.web.site import KEPT, SITE
 from tests.desk import corpus
 from tests.desk.axe import faults
 from tests.desk.serving import Leaving, application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 ELSEWHERE = {"Host": "kijk.noorderlijn.example"}
 NAMES = ("quasimodo", "Anna de Vries", "anna_v")
@@ -42,7 +40,7 @@ async def client(tmp_path, clock):
     said = [message(1, "storing, zegt @anna_v"), message(2, "besloten storing", visibility=Visibility.FOLLOWERS)]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, [*said, *corpus.coverage()])
         async with TestClient(TestServer(application(archive, now=lambda: clock[0], kept=kept(desk)))) as one:

@@ -17,8 +17,6 @@ from core.ports import Measured
 from core.telemetry import Count, Duration, Gauge
 from core.time import now
 from core.topics import ENRICHED, MENTIONS
-from desk.store.database import Settings as DeskSettings
-from desk.store.database import open_desk
 from desk.store.shelf import DeskShelf
 from klankbord import configuration
 from klankbord.configuration import MetricsSettings
@@ -28,7 +26,7 @@ from klankbord.metrics import exposed
 from klankbord.readers import Readers
 from klankbord.standings import Standings
 from klankbord.watched import Watched, looking
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.klankbord.program import Program, Run, children, file_source, line, until
 from tests.klankbord.watching import addresses, fetched, samples, value
 
@@ -217,7 +215,7 @@ def test_a_source_that_ended_until_a_person_acts_shows(tmp_path):
 
 async def test_a_sink_that_stopped_until_a_person_enables_it_shows_in_what_the_desk_database_holds(tmp_path):
     measured = Measured()
-    async with open_desk(DeskSettings(), put(tmp_path / "desk.db"), report=lambda _: None) as desk:
+    async with opened_desk(tmp_path) as desk:
         shelf = DeskShelf(desk, "crm", erased=lambda _: False)
         stopped = msgspec.json.encode(Standing(stopped="the token is refused"))
         await shelf.put([Kept(mention=WHOLE, author="", value=stopped)])

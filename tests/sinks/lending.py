@@ -11,10 +11,9 @@ from core.document import Stored
 from core.outward import Kept, Linked, Outward, Told
 from core.ports import Measured, Tools
 from core.types import Enriched, Failure, Judgement
-from desk.store.database import Database, open_desk
-from desk.store.settings import Settings
+from desk.store.database import Database
 from desk.store.shelf import DeskShelf, recall, relinked
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.sinks.messages import at
 
 KEEP = timedelta(days=400)
@@ -116,5 +115,5 @@ class House:
 @asynccontextmanager
 async def opened_house(folder: Path) -> AsyncIterator[House]:
     """A house with a desk database of its own."""
-    async with open_desk(Settings(), put(folder / "desk.db"), report=lambda _: None) as desk:
+    async with opened_desk(folder) as desk:
         yield House(MortalShelf(desk))

@@ -11,7 +11,6 @@ from desk.alerts.alert import Alert
 from desk.alerts.looking import Looker
 from desk.alerts.sending import Sender
 from desk.store import alerts, letters
-from desk.store.database import open_desk
 from desk.store.settings import Settings
 from desk.web import words
 from playbook import queries
@@ -106,7 +105,7 @@ async def scene(request, tmp_path):
         settings = made.settings(server)
     async with (
         archived(engine, request, tmp_path, lambda: clock[0]) as archive,
-        open_desk(settings, made.put(tmp_path / "desk.db"), report=lambda _: None) as desk,
+        made.opened_desk(tmp_path, settings) as desk,
     ):
         yield Scene(archive, desk, clock)
 

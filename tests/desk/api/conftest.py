@@ -3,18 +3,16 @@
 import pytest
 from aiohttp.test_utils import TestServer
 
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from tests.desk.api.asking import NOW, Client, counted, parts
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, counted())
         async with Client(TestServer(application(archive, now=lambda: NOW, api=parts(), kept=kept(desk)))) as one:

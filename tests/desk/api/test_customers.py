@@ -9,14 +9,12 @@ from aiohttp.test_utils import TestServer
 
 from core.outward import Told
 from desk.store import customers, facts
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from tests.desk import corpus
 from tests.desk.api.asking import MONDAY, NOW, Client, closed, collected, counted, joined, parts, said
 from tests.desk.cases.book import hear, heard
 from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 ANNA = ("bluesky:anna", "mastodon:anna")
 
@@ -68,7 +66,7 @@ async def test_accounts_whose_policy_keeps_authors_inside_are_left_out_of_everyt
 async def test_what_is_not_public_is_in_no_figure(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, [said(1, MONDAY), closed(2, MONDAY), collected(MONDAY, NOW)])
         anna = await joined(desk, ANNA[0])
@@ -93,7 +91,7 @@ async def test_who_read_which_customer_is_written_down_by_id(tmp_path):
 
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         first, second = await joined(desk, ANNA[0]), await joined(desk, "bluesky:bert")
         await customers.merge(desk, first, second, by="ruth", at=NOW)
@@ -146,7 +144,7 @@ async def test_page_and_api_agree_on_every_figure_of_a_customer(client, anna):
 async def test_what_is_best_done_next_is_told_with_its_reasons_and_cases_to_who_may_know_of_them(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, counted())
         anna = await joined(desk, ANNA[0])
@@ -170,7 +168,7 @@ async def test_all_that_is_held_is_told_to_the_scope_privacy_alone_whatever_poli
 
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
         holding(tmp_path / "held", archive, desk) as held,
     ):
         await fill(archive, [*counted(), closed(99, MONDAY)])

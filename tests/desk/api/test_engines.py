@@ -8,8 +8,6 @@ from core.emerging import Emergence, Member, Risen
 from desk.api.routes import ROUTES
 from desk.store import accounts, emerging
 from desk.store.accounts import Account
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from tests.desk.api.asking import NOW, WEEK, Client, Policies, counted, joined, parts
 from tests.desk.cases.book import hear, heard
@@ -17,7 +15,7 @@ from tests.desk.crisis.book import alarmed, rings
 from tests.desk.faq.asking import frequently
 from tests.desk.holding import holding
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.summaries.double import double
 from tests.sinks.elastic import emptied
 from tests.sinks.elastic import opened as opened_elastic
@@ -75,7 +73,7 @@ def _plain(told, port):
 
 
 async def test_every_answer_is_the_same_on_sqlite_and_on_elasticsearch(elasticsearch_node, tmp_path):
-    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk:
+    async with opened_desk(tmp_path) as desk:
         anna = await joined(desk, "bluesky:anna", "mastodon:anna")
         await _emerges(desk)
         await hear(desk, heard(at=NOW, source="bluesky"))

@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestServer
 
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.web.kept import Written
 from playbook.sections import Playbook
 from tests.desk.api.asking import NOW, Client, closed, counted, parts
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 GOAL = {"says": {"nl": "Snel"}, "owner": "lead", "measure": "share", "query": "sentiment:negative",
         "among": "topic:delivery", "period": "week", "at_most": 80}  # fmt: skip
@@ -22,7 +20,7 @@ async def client(tmp_path):
     rules = Written(playbook=Playbook.model_validate({"goals": {"fast": GOAL}}))
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, [*counted(), closed(90, NOW)])
         shown = replace(kept(desk), rules=rules)

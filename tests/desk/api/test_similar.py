@@ -7,22 +7,20 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from desk.practices.alike import Alike
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from picture.similar import WIDTH, Ordinary, Similar
 from tests.desk.api.asking import Client, bearer, parts
 from tests.desk.cases.book import NOW
 from tests.desk.practices.book import ANSWER, DAY, approved, ended
 from tests.desk.practices.test_alike import MIDDLE
 from tests.desk.serving import application, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         alike = Alike(desk, archive, Similar(Ordinary(MIDDLE, np.eye(WIDTH, dtype=np.float32))), erased=lambda: 0)
         keeps = replace(kept(desk), alike=alike)

@@ -12,13 +12,11 @@ from desk.api.continuation import Seal
 from desk.assistants.tools import call, tools_for, waits
 from desk.ports import Organisation, Scope
 from desk.store import audit
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from playbook import queries
 from tests.desk.api.asking import NOW, Policies, counted
 from tests.desk.serving import Monitors, fill, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.summaries.double import double
 
 SUBJECT = {"topic": "delivery", "since": "2026-03-23", "until": "2026-03-24"}
@@ -32,7 +30,7 @@ async def unseen(_what, _subject):
 async def ask(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
         double() as server,
     ):
         await fill(archive, counted())

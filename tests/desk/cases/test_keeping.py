@@ -11,10 +11,8 @@ from hypothesis.strategies import lists, permutations, sampled_from
 from desk.cases.deciding import Does, decide
 from desk.store import cases
 from desk.store.cases import Asked, State
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from tests.desk.cases.book import DAY, HOUR, MINUTE, NOW, fired, hear, heard, kinds, last, owed, reply, withdraw
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.store.test_cases import closed
 
 
@@ -173,7 +171,7 @@ def test_in_whatever_order_and_however_often_it_is_heard_the_clock_is_the_same(o
 
     async def kept():
         with TemporaryDirectory() as folder:
-            async with open_desk(Settings(), put(Path(folder) / "desk.db"), report=print) as desk:
+            async with opened_desk(Path(folder)) as desk:
                 case = await hear(desk, *(told[place] for place in (*order, *again)), at=NOW + 3 * HOUR)
                 return case, len(await cases.messages(desk, case.id)), await kinds(desk, case)
 

@@ -11,10 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from core.ports import Archive
 from desk.entry.settings import SignInSettings
 from desk.store import passwords, people, roles
-from desk.store.database import Database, open_desk
+from desk.store.database import Database
 from desk.store.people import Details, Person
 from desk.store.sessions import Way
-from desk.store.settings import Settings
 from desk.web.access import COOKIE
 from desk.web.entering import ENTRY
 from desk.web.kept import Kept, Written
@@ -22,7 +21,7 @@ from desk.web.site import SITE
 from playbook.sections import Playbook
 from tests.desk import corpus
 from tests.desk.serving import ADDRESS, application, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 PASSWORD = "fiets regenboog lamp"
 OUTSIDE = {"Host": ADDRESS.partition("//")[2], "X-Forwarded-For": "203.0.113.7"}
@@ -113,7 +112,7 @@ async def house(
     at = [corpus.NOW]
     async with (
         opened(path / "archive.db") as archive,
-        open_desk(Settings(), put(path / "desk.db"), report=print) as desk,
+        opened_desk(path) as desk,
     ):
         shown = kept(desk, for_staff=for_staff, address=address, stand_ins=stand_ins)
         keeps = keeping(replace(shown, rules=Written(playbook=rules or Playbook())), archive)

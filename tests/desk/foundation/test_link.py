@@ -10,17 +10,15 @@ from desk.alerts.mail import Mailer
 from desk.alerts.mail_settings import MailSettings
 from desk.foundation.asking import LINK_LIVES, Asker
 from desk.store import audit, letters, people, policies
-from desk.store.database import open_desk
 from desk.store.people import Details
 from desk.store.policies import Policy, Way
-from desk.store.settings import Settings
 from desk.web import words
 from desk.web.access import Access
 from desk.web.pages.shared import OPENINGS
 from desk.web.site import SITE
 from tests.desk.alerts.mailbox import mailbox
 from tests.desk.serving import ADDRESS, application, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.store.test_people import NOW, leave
 
 POLICY = Policy(
@@ -36,7 +34,7 @@ async def client(tmp_path):
     clock = [NOW]
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         app = application(archive, now=lambda: clock[0], kept=kept(desk))
         async with TestClient(TestServer(app)) as one:

@@ -8,11 +8,9 @@ from core.types import Author, Enriched, Mention
 from desk.foundation.looking import look
 from desk.store import accounts
 from desk.store.accounts import Account
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from tests.desk.serving import fill, opened
 from tests.desk.store.filled import NOW
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
@@ -20,7 +18,7 @@ async def scene(tmp_path):
     clock = [NOW]
     async with (
         opened(tmp_path / "archive.db", lambda: clock[0]) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         yield clock, archive, desk
 

@@ -6,17 +6,15 @@ import pytest
 
 from desk.foundation.readiness import readiness
 from desk.store import people, policies
-from desk.store.database import open_desk
 from desk.store.people import Details
-from desk.store.settings import Settings
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import AGO, RULES, full
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as one:
+    async with opened_desk(tmp_path) as one:
         yield one
 
 

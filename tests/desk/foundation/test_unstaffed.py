@@ -7,14 +7,12 @@ import pytest
 from desk.foundation.unstaffed import missing
 from desk.store import accounts, people, roles, rota
 from desk.store.accounts import Account
-from desk.store.database import open_desk
 from desk.store.people import Details
-from desk.store.settings import Settings
 from playbook.rota import Absence, Shift
 from playbook.sections import Playbook
 from tests.desk.corpus import ZONE
 from tests.desk.foundation.organised import full
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 MONDAY = datetime(2026, 3, 23, 5, tzinfo=UTC)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -33,7 +31,7 @@ RULES = Playbook.model_validate(WRITTEN)
 
 @pytest.fixture
 async def desk(tmp_path):
-    async with open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as one:
+    async with opened_desk(tmp_path) as one:
         yield one
 
 

@@ -6,20 +6,18 @@ import pytest
 
 from desk.maturity.looked import Looked
 from desk.ports import Organisation
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from tests.desk import corpus
 from tests.desk.corpus import ZONE
 from tests.desk.foundation.organised import RULES
 from tests.desk.serving import fill, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 
 
 @pytest.fixture
 async def looked(tmp_path):
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
     ):
         await fill(archive, corpus.coverage())
         organisation = Organisation(name="Noorderlijn", zone=ZONE)

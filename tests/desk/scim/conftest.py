@@ -9,7 +9,6 @@ from aiohttp.test_utils import TestClient, TestServer
 from desk.api.door import Door
 from desk.ports import Scope, Token
 from desk.scim.application import JSON, PATH, Staff
-from desk.store.database import open_desk
 from desk.store.settings import Settings
 from tests.desk.serving import application, opened
 from tests.desk.store import made
@@ -71,7 +70,7 @@ async def client(request, tmp_path):
         settings = made.settings(server)
     async with (
         opened(tmp_path / "archive.db") as archive,
-        open_desk(settings, made.put(tmp_path / "desk.db"), report=print) as desk,
+        made.opened_desk(tmp_path, settings) as desk,
     ):
         wrong = []
         door = Door(Given(), lambda: clock[0], wrong.append)

@@ -1,6 +1,7 @@
 """Desk databases of this release: brought up once by the program's own steps, and copied for each test that begins with one."""
 
 import os
+from contextlib import AbstractAsyncContextManager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,8 +9,14 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine, make_url
 
 from deploy.engines.postgresql import Server
+from desk.store.database import Database, open_desk
 from desk.store.release import bring_up
 from desk.store.settings import Settings
+
+
+def opened_desk(folder: Path, settings: Settings | None = None) -> AbstractAsyncContextManager[Database]:
+    """The desk of those settings, as long as this is open; without any the file in that folder, with no rows where it is new."""
+    return open_desk(settings or Settings(), put(folder / "desk.db"), report=print)
 
 
 def put(file: Path) -> Path:

@@ -12,8 +12,6 @@ from core.errors import Reject
 from core.types import Author, Deletion, Judgement, Scope, Visibility
 from desk.ports import Organisation
 from desk.store import audit, spent
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from desk.summaries.summary import SENT, summarise
 from desk.web.pages.asked import asked_of
@@ -21,7 +19,7 @@ from desk.web.view import View
 from playbook import queries
 from tests.desk.api.asking import NOW, Policies, said
 from tests.desk.serving import fill, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.summaries.double import double, status
 
 HOUR = timedelta(hours=1)
@@ -54,7 +52,7 @@ class Desk:
 async def desk(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as database,
+        opened_desk(tmp_path) as database,
         double() as server,
     ):
         parts = Summaries(

@@ -6,13 +6,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from desk.store import audit
-from desk.store.database import open_desk
-from desk.store.settings import Settings
 from desk.summaries.parts import Summaries
 from desk.web.application import open_link
 from tests.desk.api.asking import NOW, Policies, said
 from tests.desk.serving import application, fill, kept, opened
-from tests.desk.store.made import put
+from tests.desk.store.made import opened_desk
 from tests.desk.summaries.double import KEY, double, status
 
 
@@ -20,7 +18,7 @@ from tests.desk.summaries.double import KEY, double, status
 async def client(tmp_path):
     async with (
         opened(tmp_path / "archive.db", lambda: NOW) as archive,
-        open_desk(Settings(), put(tmp_path / "desk.db"), report=print) as desk,
+        opened_desk(tmp_path) as desk,
         double() as server,
     ):
         parts = Summaries(settings=server.settings, database=desk, leaving=Policies(), redact=str)
