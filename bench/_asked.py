@@ -27,7 +27,7 @@ from klankbord.demo import timeline as demo
 from klankbord.demo.messages import Said
 from klankbord.demo.wording import FILES, Writer
 from klankbord.lending import tools
-from klankbord.similar import ordinary
+from klankbord.serving.similar import ordinary
 from picture.asked import LEAST, Often, often
 from picture.similar import Similar
 

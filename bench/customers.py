@@ -22,9 +22,9 @@ from desk.store.identities import Evidence
 from desk.store.settings import Settings
 from klankbord import configuration
 from klankbord.configuration import Configuration
-from klankbord.customers import Keeping
-from klankbord.erasures import Erasures
 from klankbord.folder import Folder
+from klankbord.keeping.customers import Keeping
+from klankbord.privacy.erasures import Erasures
 from klankbord.stores import Stores
 
 NAMES = ("customers_500_reprojected_seconds",)

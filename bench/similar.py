@@ -23,7 +23,7 @@ from klankbord.caching import cache_folder
 from klankbord.demo.material import sections
 from klankbord.demo.slots import fill
 from klankbord.demo.wording import FILES, SENTIMENTS, TOPICS, Writer
-from klankbord.similar import ordinary
+from klankbord.serving.similar import ordinary
 from picture.similar import BROAD, LIKELY, WIDTH, Similar, Text
 
 NAMES = (

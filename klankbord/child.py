@@ -17,10 +17,10 @@ from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.failing import sentence
 from klankbord.folder import Folder
+from klankbord.health.metrics import exposed
+from klankbord.health.voice import speaking
+from klankbord.health.watched import Watched
 from klankbord.lending import Report, collect_less
-from klankbord.metrics import exposed
-from klankbord.voice import speaking
-from klankbord.watched import Watched
 
 SHOWN_AS = {"understander": "stream", "keeper": "keeper"}
 """What the parts are called where they are watched; the keeper is `sinks` and `page` in one."""

@@ -410,7 +410,7 @@ def _sending_mistakes(configuration: "Configuration | None", where: str) -> Iter
 
 
 def _joining_mistakes(configuration: "Configuration | None", where: str) -> Iterator[str]:
-    """Sources whose accounts are never joined, by what their places allow: see klankbord/joining.py."""
+    """Sources whose accounts are never joined, by what their places allow: see klankbord/privacy/joining.py."""
     for index, source in enumerate(configuration.sources if configuration else ()):
         if source.join and (source.use == REDDIT or _AT_REDDIT.search(str(source.settings))):
             yield (

@@ -12,8 +12,8 @@ from ingest._admit import Admission, Admitted
 from ingest._memory import open_memory
 from klankbord import registry
 from klankbord.configuration import Configuration, Source, settings_of
-from klankbord.joining import policy_of
 from klankbord.options import hush
+from klankbord.privacy.joining import policy_of
 from klankbord.rules import Rules
 from klankbord.stores import Stores
 

@@ -15,35 +15,35 @@ from core.telemetry import Count
 from core.time import now
 from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from desk.store import erasing, people
-from klankbord import forgetting
-from klankbord.alerts import watch
-from klankbord.annotated import keep_annotated
-from klankbord.answering import Answers, by_source, keep_answers, open_publishers
-from klankbord.backlog import keep_backlog
-from klankbord.case_documents import keep_case_documents
-from klankbord.cases import Cases, keep_cases
 from klankbord.configuration import CASES, CUSTOMERS, DESK, EMERGING, Configuration
-from klankbord.crises import Watching, keep_crises
-from klankbord.crisis_clocks import Clocks, keep_clocks
-from klankbord.customers import keep_customers
-from klankbord.desk import DeskSink, forgets
 from klankbord.drills.keeping import keep_drills
-from klankbord.emerging import Emerging, keep_emerging
-from klankbord.joining import any_may_join
+from klankbord.health.standings import Standings
+from klankbord.health.watched import ARCHIVE, DATABASE, LOG, Ask, Watched, looking
+from klankbord.keeping.alerts import watch
+from klankbord.keeping.annotated import keep_annotated
+from klankbord.keeping.answering import Answers, by_source, keep_answers, open_publishers
+from klankbord.keeping.backlog import keep_backlog
+from klankbord.keeping.case_documents import keep_case_documents
+from klankbord.keeping.cases import Cases, keep_cases
+from klankbord.keeping.crises import Watching, keep_crises
+from klankbord.keeping.crisis_clocks import Clocks, keep_clocks
+from klankbord.keeping.customers import keep_customers
+from klankbord.keeping.desk import DeskSink, forgets
+from klankbord.keeping.emerging import Emerging, keep_emerging
+from klankbord.keeping.lookalikes import keep_lookalikes
+from klankbord.keeping.maturing import keep_maturity
+from klankbord.keeping.notices import keep_notices
+from klankbord.keeping.practices import keep_practices
+from klankbord.keeping.sending import send
+from klankbord.keeping.touching import Touching
 from klankbord.lending import Report
 from klankbord.logs import PATIENCE
-from klankbord.lookalikes import keep_lookalikes
-from klankbord.maturing import keep_maturity
-from klankbord.notices import keep_notices
 from klankbord.outward import leaves_of
-from klankbord.page import open_page
-from klankbord.practices import keep_practices
-from klankbord.scrub import scrub
-from klankbord.sending import send
-from klankbord.standings import Standings
+from klankbord.privacy import forgetting
+from klankbord.privacy.joining import any_may_join
+from klankbord.privacy.scrub import scrub
+from klankbord.serving.page import open_page
 from klankbord.stores import Stores, open_stores
-from klankbord.touching import Touching
-from klankbord.watched import ARCHIVE, DATABASE, LOG, Ask, Watched, looking
 from playbook.playbook import load
 from playbook.queries import parse
 from sinks._deliver import deliver

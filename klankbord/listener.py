@@ -16,19 +16,20 @@ from core.types import Message
 from ingest._admit import Admission
 from ingest._memory import open_memory
 from ingest._runner import run as run_source
-from klankbord import limits, registry
+from klankbord import registry
 from klankbord.configuration import Configuration, Source, settings_of
-from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
-from klankbord.heard import Heard
-from klankbord.joining import policy_of
-from klankbord.lags import Lags
+from klankbord.health import limits
+from klankbord.health.heard import Heard
+from klankbord.health.lags import Lags
+from klankbord.health.watched import EVERY, LOG, Watched, looking
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log
+from klankbord.privacy.erasures import Erasures
+from klankbord.privacy.joining import policy_of
 from klankbord.readers import Readers
 from klankbord.rules import RULES_EVERY, Rules
-from klankbord.watched import EVERY, LOG, Watched, looking
 
 AT_ONCE = 500
 RECALLED = 10_000

@@ -17,9 +17,9 @@ from core.types import OPEN, Deletion, Enriched, Failure, Mention, Scope
 from desk.store import endpoints, facts, identities
 from desk.store.sealing import Seal
 from desk.store.shelf import DeskShelf
-from klankbord.archived import written_by
 from klankbord.configuration import Configuration, PageSettings, Source
-from klankbord.joining import may_join
+from klankbord.privacy.archived import written_by
+from klankbord.privacy.joining import may_join
 from klankbord.stores import Stores
 from sinks._stored import heard_by
 

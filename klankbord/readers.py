@@ -6,7 +6,7 @@ from core.ports import TopicState
 from core.topics import COVERAGE, DEAD, ENRICHED, EVENTS, JUDGEMENTS, MENTIONS, REPLAYED, replay
 from klankbord.configuration import CUSTOMERS, DESK, RESERVED, Configuration, log_settings
 from klankbord.folder import Folder
-from klankbord.joining import any_may_join
+from klankbord.privacy.joining import any_may_join
 
 TOPICS = frozenset({MENTIONS, ENRICHED, JUDGEMENTS, COVERAGE, EVENTS, DEAD, REPLAYED})
 

@@ -17,14 +17,14 @@ from pathlib import Path
 from time import monotonic
 
 from core.errors import Stop
-from klankbord.beating import beating
 from klankbord.configuration import Configuration
 from klankbord.failing import telling
 from klankbord.folder import Folder
+from klankbord.health.beating import beating
+from klankbord.health.metrics import exposed
+from klankbord.health.watched import Watched
 from klankbord.lending import Report, collect_less
 from klankbord.listener import listen
-from klankbord.metrics import exposed
-from klankbord.watched import Watched
 
 RESTARTS = 5
 LONG = 60.0

@@ -11,11 +11,11 @@ from core.ports import Archive, Log, Sink
 from desk.store.database import Database, open_desk
 from klankbord import registry
 from klankbord.configuration import Configuration, beside, read, settings_of
-from klankbord.erasures import Erasures
 from klankbord.folder import Folder
 from klankbord.lending import Report, tools
 from klankbord.logs import open_log
 from klankbord.options import hush
+from klankbord.privacy.erasures import Erasures
 from playbook.highlighting import highlights
 from playbook.matching import matches
 

@@ -11,15 +11,15 @@ from core.tasks import happens
 from core.time import now
 from core.topics import DEAD, MENTIONS
 from klankbord.configuration import Configuration
-from klankbord.erasures import Erasures
 from klankbord.failing import telling
 from klankbord.folder import Folder
+from klankbord.health.watched import LOG, Watched, looking
 from klankbord.lending import Report, tools
 from klankbord.logs import PATIENCE, open_log, runner
 from klankbord.options import hush
+from klankbord.privacy.erasures import Erasures
 from klankbord.rules import RULES_EVERY, Rules, current
 from klankbord.understanding import Understanding, understanding
-from klankbord.watched import LOG, Watched, looking
 from stream.step import make_step
 
 GROUP = "stream"

@@ -19,7 +19,7 @@ from desk.store.alarms import Alarm
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.counting import counting
-from klankbord.crises import watched
+from klankbord.keeping.crises import watched
 from klankbord.moments import since_option, stretch, until_option
 from klankbord.options import Group, config_option, harmless, hush
 from klankbord.stores import ask_desk, open_stores

@@ -18,9 +18,9 @@ from desk.store import alerts, letters
 from desk.store.alerts import Standing
 from desk.store.sealing import Seal
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, harmless, hush
+from klankbord.serving.asking import parse_search
 from klankbord.stores import Stores, open_stores
 from playbook.playbook import load
 

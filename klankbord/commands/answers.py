@@ -23,7 +23,7 @@ from desk.store.publisher_turns import Waiting
 from klankbord import configuration
 from klankbord.commands.cases import clock
 from klankbord.options import config_option, harmless, person
-from klankbord.staff import called, names
+from klankbord.people.staff import called, names
 from klankbord.stores import ask_desk
 
 ANY = "any"

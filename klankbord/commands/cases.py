@@ -17,7 +17,7 @@ from desk.store.cases import Asked, Case, Event, Message, Order, State
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.options import config_option, harmless
-from klankbord.staff import called
+from klankbord.people.staff import called
 from klankbord.stores import ask_desk
 
 ANY = "any"

@@ -8,7 +8,7 @@ from core.errors import Misconfigured
 from desk.digest.settings import unknown
 from desk.notices.rules import unmeant
 from klankbord import configuration
-from klankbord.acting import may_not, nobody
+from klankbord.crisis.actors import may_not, nobody
 from klankbord.options import config_option, harmless
 from playbook.playbook import load
 

@@ -18,12 +18,12 @@ from desk.store import crises
 from desk.store.crises import Crisis
 from desk.store.database import Database
 from klankbord import configuration
-from klankbord.after_action import after_action, gathered
 from klankbord.commands.cases import clock
-from klankbord.crisis_acting import NUMBER, SAW, do, stands
+from klankbord.crisis.acting import NUMBER, SAW, do, stands
+from klankbord.crisis.after_action import after_action, gathered
+from klankbord.crisis.statements import apply, statement
 from klankbord.options import Group, config_option, harmless
-from klankbord.staff import called, found, names
-from klankbord.statements import apply, statement
+from klankbord.people.staff import called, found, names
 from klankbord.stores import ask_desk
 from playbook.playbook import load
 

@@ -22,10 +22,10 @@ from desk.store.inbox import Looking
 from desk.web.words import LANGUAGES
 from klankbord import configuration
 from klankbord.configuration import Configuration
-from klankbord.held import HeldOf, keep, paper_of
-from klankbord.joining import may_join
 from klankbord.options import config_option, harmless, hush, person
-from klankbord.page import customers_of
+from klankbord.privacy.held import HeldOf, keep, paper_of
+from klankbord.privacy.joining import may_join
+from klankbord.serving.page import customers_of
 from klankbord.stores import Stores, ask_desk, open_stores
 from picture.portrait import Portrait
 from playbook.next_best_action import explained

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from core.errors import Stop
 from klankbord import configuration
-from klankbord.erase import Erased, erase
 from klankbord.options import config_option, harmless, hush
-from klankbord.scrub import scrub
+from klankbord.privacy.erase import Erased, erase
+from klankbord.privacy.scrub import scrub
 from klankbord.stores import open_stores
 
 

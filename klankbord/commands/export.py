@@ -12,9 +12,9 @@ from core.document import Filter
 from core.ports import Erased
 from core.time import now
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.export import FORMS, Chunks, export
 from klankbord.options import config_option, days_option, hush
+from klankbord.serving.asking import parse_search
 from klankbord.stores import open_stores
 
 

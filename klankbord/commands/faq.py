@@ -15,11 +15,12 @@ from desk.web import words
 from desk.web.formats import Formats
 from desk.web.sentence import gap_lines
 from desk.web.view import View
-from klankbord import configuration, page
-from klankbord.asking import Asking
-from klankbord.faq import frequently
-from klankbord.leaving import Policies
+from klankbord import configuration
 from klankbord.options import config_option, harmless, hush
+from klankbord.privacy.leaving import Policies
+from klankbord.serving import page
+from klankbord.serving.asking import Asking
+from klankbord.serving.faq import frequently
 from klankbord.stores import open_stores
 
 

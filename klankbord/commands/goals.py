@@ -11,8 +11,9 @@ from rich.table import Table
 from core.time import now
 from desk.foundation.goals import Standing, standing
 from desk.foundation.holders import holders
-from klankbord import configuration, page
+from klankbord import configuration
 from klankbord.options import config_option, harmless, hush
+from klankbord.serving import page
 from klankbord.stores import open_stores
 from picture.goals import Lacks, Reading
 from playbook.foundation import Goal

@@ -12,7 +12,7 @@ from core.time import now
 from desk.happenings.reading import from_file
 from desk.store import happenings
 from klankbord import configuration
-from klankbord.annotated import annotate
+from klankbord.keeping.annotated import annotate
 from klankbord.options import config_option, harmless, hush, person
 from klankbord.stores import ask_desk, open_stores
 

@@ -10,7 +10,7 @@ import click
 
 from core.errors import Stop
 from core.time import now
-from klankbord.beating import VARIABLE, condition
+from klankbord.health.beating import VARIABLE, condition
 
 
 @click.command(name="health")

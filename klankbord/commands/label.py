@@ -16,7 +16,7 @@ from klankbord.configuration import Configuration
 from klankbord.labelling import Question, questions
 from klankbord.options import config_option, days_option, harmless, hush, person
 from klankbord.own import OWNED, part_of
-from klankbord.page import judge
+from klankbord.serving.page import judge
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import enricher, open_encoder
 from playbook.sections import Playbook

@@ -14,11 +14,12 @@ from desk.maturity.report import known
 from desk.maturity.wording import Reader
 from desk.web import words
 from desk.web.formats import Formats
-from klankbord import configuration, page
+from klankbord import configuration
 from klankbord.configuration import Configuration
-from klankbord.leaving import Policies
-from klankbord.maturing import looked_in
+from klankbord.keeping.maturing import looked_in
 from klankbord.options import config_option, harmless, hush
+from klankbord.privacy.leaving import Policies
+from klankbord.serving import page
 from klankbord.stores import open_stores
 from playbook.maturity import Answer, Evidence, Maturity, Met, Stand
 from playbook.playbook import load

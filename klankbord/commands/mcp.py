@@ -14,16 +14,16 @@ from desk.api.asker import Asker
 from desk.api.continuation import Seal
 from desk.ports import Scope
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
-from klankbord.leaving import Policies
-from klankbord.monitors import MonitorDesk
 from klankbord.options import config_option, person, say
-from klankbord.page import customers_of, organisation, topics
-from klankbord.reached import page_of
+from klankbord.privacy.leaving import Policies
+from klankbord.serving.asking import parse_search
+from klankbord.serving.monitors import MonitorDesk
+from klankbord.serving.page import customers_of, organisation, topics
+from klankbord.serving.reached import page_of
+from klankbord.serving.summaries import summaries_of
+from klankbord.serving.tokens import GivenTokens, looked
 from klankbord.stores import Stores, open_stores
-from klankbord.summaries import summaries_of
-from klankbord.tokens import GivenTokens, looked
 
 PORT = 8422
 

@@ -13,10 +13,10 @@ from core.errors import Stop
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.counting import counting
-from klankbord.differences import differences, same_archive, same_desk, same_log
-from klankbord.migrate import migrate
+from klankbord.moving.differences import differences, same_archive, same_desk, same_log
+from klankbord.moving.migrate import migrate
+from klankbord.moving.tally import Row, verdict
 from klankbord.options import config_option
-from klankbord.tally import Row, verdict
 
 
 @click.command(name="migrate")

@@ -22,11 +22,11 @@ from desk.store.notice_messages import Message
 from desk.store.wishes import Wish
 from desk.web.words import Words
 from klankbord import configuration
-from klankbord.alerts import KEPT
 from klankbord.configuration import Configuration
-from klankbord.notices import Telling, channels
+from klankbord.keeping.alerts import KEPT
+from klankbord.keeping.notices import Telling, channels
 from klankbord.options import config_option, harmless, hush
-from klankbord.staff import called, found, names
+from klankbord.people.staff import called, found, names
 from klankbord.stores import ask_desk, open_stores
 
 

@@ -10,7 +10,7 @@ from desk.web.access import Access
 from klankbord import configuration
 from klankbord.folder import Folder
 from klankbord.options import config_option
-from klankbord.page import link_to
+from klankbord.serving.page import link_to
 
 
 @click.command(name="open")

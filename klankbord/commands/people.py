@@ -17,18 +17,18 @@ from desk.store.database import Database
 from desk.store.people import Details, Person
 from desk.store.roles import EVERYWHERE
 from klankbord import configuration
-from klankbord.accounts import accounts
-from klankbord.duty import absence, rota
 from klankbord.folder import Folder
-from klankbord.foundation import policy
-from klankbord.importing import import_
-from klankbord.inviting import invite, sign_out
-from klankbord.knowing import consent, knows, skills, trust
 from klankbord.options import config_option, harmless, person
-from klankbord.staff import found, save
+from klankbord.people.accounts import accounts
+from klankbord.people.duty import absence, rota
+from klankbord.people.foundation import policy
+from klankbord.people.importing import import_
+from klankbord.people.inviting import invite, sign_out
+from klankbord.people.knowing import consent, knows, skills, trust
+from klankbord.people.staff import found, save
+from klankbord.people.trainings import trainings_
+from klankbord.people.wanting import digest
 from klankbord.stores import ask_desk
-from klankbord.trainings import trainings_
-from klankbord.wanting import digest
 
 
 @click.group(name="people")

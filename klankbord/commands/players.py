@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from core.settings import read_yaml
-from klankbord.beating import beating
 from klankbord.demo.players import Neighbours, Players
 from klankbord.demo.stage import Place
+from klankbord.health.beating import beating
 from klankbord.options import say
 
 

@@ -20,7 +20,7 @@ from desk.store.practices import Comment, Practice, State, Tally, Text
 from klankbord import configuration
 from klankbord.commands.cases import clock
 from klankbord.options import config_option, harmless
-from klankbord.similar import place
+from klankbord.serving.similar import place
 from klankbord.stores import ask_desk
 from playbook.playbook import load
 

@@ -13,11 +13,12 @@ from desk.reports.report import make
 from desk.reports.sending import TYPES, file_of
 from desk.reports.shown import shown
 from desk.web import words
-from klankbord import configuration, page
-from klankbord.asking import Asking
-from klankbord.digests import digester
-from klankbord.leaving import Policies
+from klankbord import configuration
+from klankbord.keeping.digests import digester
 from klankbord.options import config_option, hush
+from klankbord.privacy.leaving import Policies
+from klankbord.serving import page
+from klankbord.serving.asking import Asking
 from klankbord.stores import open_stores
 from playbook.playbook import load
 

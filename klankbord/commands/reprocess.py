@@ -18,7 +18,6 @@ from core.settings import nearest
 from core.time import now
 from core.types import Mention, Routing
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.counting import counting
 from klankbord.generations import LAST, Begun, after, highest
@@ -28,6 +27,7 @@ from klankbord.options import config_option, harmless, hush, say
 from klankbord.own import in_force
 from klankbord.reprocess import Behind, Tally, reprocess
 from klankbord.rules import Rules, current
+from klankbord.serving.asking import parse_search
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import understanding
 from sinks._stored import heard_by

@@ -8,9 +8,9 @@ import click
 
 from core.errors import KlankbordError
 from klankbord import configuration
+from klankbord.health.voice import speaking
 from klankbord.options import config_option
 from klankbord.run import PARTS, run, run_part
-from klankbord.voice import speaking
 
 
 @click.command(name="run")

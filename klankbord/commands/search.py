@@ -11,8 +11,8 @@ from rich.text import Text
 from core.document import Filter, Order, Page, Stored
 from core.time import now
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.options import config_option, days_option, harmless, hush
+from klankbord.serving.asking import parse_search
 from klankbord.stores import open_stores
 from picture.mention import labels_of
 from picture.sentiment import UNJUDGED

@@ -14,9 +14,9 @@ from desk.store import endpoints
 from desk.store.sealing import Seal
 from klankbord import configuration, registry
 from klankbord.folder import Folder
+from klankbord.health.standings import standing
 from klankbord.options import config_option, hush, person
 from klankbord.outward import enable
-from klankbord.standings import standing
 from klankbord.stores import open_desk_alone, open_stores
 
 

@@ -19,11 +19,11 @@ from desk.store import answers, letters, notice_messages, publisher_turns
 from desk.store.answers import State
 from desk.store.database import Database
 from klankbord import configuration
-from klankbord.alerts import KEPT
 from klankbord.configuration import Configuration
+from klankbord.health.standings import standing
+from klankbord.keeping.alerts import KEPT
 from klankbord.options import config_option, harmless, hush
 from klankbord.readers import Readers
-from klankbord.standings import standing
 from klankbord.stores import open_stores
 
 DAYS = 7

@@ -15,12 +15,12 @@ from desk.summaries.summary import Summary, summarise
 from desk.web.pages.asked import asked_of
 from desk.web.view import View
 from klankbord import configuration
-from klankbord.asking import parse_search
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, days_option, harmless, hush, person
-from klankbord.page import organisation
+from klankbord.serving.asking import parse_search
+from klankbord.serving.page import organisation
+from klankbord.serving.summaries import summaries_of
 from klankbord.stores import open_stores
-from klankbord.summaries import summaries_of
 
 
 @dataclass(frozen=True, kw_only=True)

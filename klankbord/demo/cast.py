@@ -19,7 +19,7 @@ from klankbord.demo.comparison import native
 from klankbord.demo.messages import Said
 from klankbord.demo.native.mastodon import status_id
 from klankbord.demo.unsent import SOURCE, Unsent
-from klankbord.maturing import looked_in
+from klankbord.keeping.maturing import looked_in
 from klankbord.stores import Stores
 from playbook.playbook import load
 from playbook.sections import Playbook

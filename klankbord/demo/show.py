@@ -35,9 +35,9 @@ from klankbord.demo.telling import going_on, told
 from klankbord.demo.weekly import write_week
 from klankbord.folder import Folder
 from klankbord.lending import Report
-from klankbord.page import link_to
 from klankbord.run import run
-from klankbord.similar import place
+from klankbord.serving.page import link_to
+from klankbord.serving.similar import place
 from klankbord.stores import Stores, open_desk_alone, open_stores
 from playbook.playbook import load
 

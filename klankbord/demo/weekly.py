@@ -7,7 +7,7 @@ from desk.digest.week import last_whole
 from desk.web import words
 from klankbord.configuration import Configuration
 from klankbord.demo.staff import WEBCARE
-from klankbord.digests import digester
+from klankbord.keeping.digests import digester
 from klankbord.stores import Stores
 
 NAME = "digest.html"

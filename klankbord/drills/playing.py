@@ -17,10 +17,10 @@ from desk.store import drills
 from desk.store.crises import Crisis
 from desk.store.drills import Drill, State
 from klankbord.configuration import Configuration
-from klankbord.crises import Watching
 from klankbord.drills.beginning import Begun
 from klankbord.drills.ending import PLAYER, call_off, real_crisis, stand_down
 from klankbord.drills.script import mention
+from klankbord.keeping.crises import Watching
 from klankbord.lending import Report
 from klankbord.stores import Stores
 

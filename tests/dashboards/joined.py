@@ -9,9 +9,9 @@ from desk.store.database import open_desk
 from desk.store.identities import Evidence
 from desk.store.settings import Settings
 from klankbord import configuration
-from klankbord.customers import Keeping
-from klankbord.erasures import Erasures
 from klankbord.folder import Folder
+from klankbord.keeping.customers import Keeping
+from klankbord.privacy.erasures import Erasures
 from klankbord.stores import Stores
 from tests.dashboards import corpus
 from tests.klankbord.program import Program, file_source

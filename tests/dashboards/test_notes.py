@@ -8,7 +8,7 @@ import pytest
 from core.document import Filter
 from core.time import milliseconds
 from desk.store import annotations
-from klankbord.annotated import annotate
+from klankbord.keeping.annotated import annotate
 from tests.dashboards import corpus
 from tests.dashboards.conftest import board, written
 from tests.dashboards.grafana import annotated, figure, shown

@@ -12,8 +12,8 @@ from core.telemetry import Count, Duration, Gauge
 from deploy.engines import prometheus
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
-from klankbord.metrics import exposed
-from klankbord.watched import Watched
+from klankbord.health.metrics import exposed
+from klankbord.health.watched import Watched
 from tests.dashboards.answers import PIPELINE
 from tests.dashboards.test_pipeline import LABELS, asked_of
 

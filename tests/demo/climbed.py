@@ -19,7 +19,7 @@ from klankbord.demo.staff import move_in
 from klankbord.demo.stage import Addresses
 from klankbord.lending import tools
 from klankbord.rules import Rules
-from klankbord.similar import place
+from klankbord.serving.similar import place
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import understanding
 from playbook.playbook import load

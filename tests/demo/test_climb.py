@@ -12,11 +12,11 @@ from desk.store.answers import State
 from desk.store.cases import Happened
 from desk.store.practices import Outcome
 from klankbord import configuration
-from klankbord.cases import Cases
 from klankbord.demo.dialogues import moment, workdays
 from klankbord.demo.next_case import taken_up
 from klankbord.demo.staff import CLIMBER
 from klankbord.demo.unsent import SOURCE
+from klankbord.keeping.cases import Cases
 from klankbord.stores import open_stores
 from playbook.maturity import Answer
 from tests.demo.climbed import LATER, config_of, heard

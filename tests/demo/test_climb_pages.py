@@ -10,7 +10,7 @@ import pytest
 from core.ports import Measured
 from klankbord import configuration
 from klankbord.demo.staff import CLIMBER
-from klankbord.page import open_page
+from klankbord.serving.page import open_page
 from klankbord.stores import open_stores
 from tests.demo.climbed import config_of
 

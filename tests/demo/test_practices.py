@@ -12,7 +12,7 @@ from klankbord.demo import staff
 from klankbord.demo.material import FOLDER, parts
 from klankbord.demo.practices import write_down
 from klankbord.demo.waiting import waiting
-from klankbord.similar import ordinary, place
+from klankbord.serving.similar import ordinary, place
 from picture.similar import Similar, Text
 from playbook.playbook import load
 from tests.demo.conftest import NOW

@@ -21,7 +21,7 @@ from core.telemetry import Count, Gauge
 from core.time import now
 from deploy.engines.certificates import certificates
 from deploy.engines.ports import free_ports
-from klankbord import rhythm
+from klankbord.health import rhythm
 from klankbord.player import FeedPlayer, MastodonPlayer
 from tests.chaos.stage import CLOCK
 from tests.klankbord.program import Program, children, file_source, line, until

@@ -9,10 +9,10 @@ from desk.held.document import Asking
 from desk.store.database import Database
 from klankbord import configuration
 from klankbord.configuration import Configuration
-from klankbord.erasures import Erasures
 from klankbord.folder import Folder
-from klankbord.held import HeldOf
 from klankbord.logs import open_log
+from klankbord.privacy.erasures import Erasures
+from klankbord.privacy.held import HeldOf
 from klankbord.stores import ArchiveSink, Stores
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from core.emerging import Emergence, Risen
 from core.emerging import Member as Told
 from desk.store import audit, emerging
-from klankbord.topics import TopicDesk
+from klankbord.serving.topics import TopicDesk
 from playbook.playbook import load
 from tests.desk.axe import faults, overhang
 from tests.desk.conftest import Visitor

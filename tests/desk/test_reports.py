@@ -19,7 +19,7 @@ from desk.reports.sending import Reporter, file_of
 from desk.reports.shown import shown
 from desk.store import reports
 from desk.web import words
-from klankbord.asking import Asking
+from klankbord.serving.asking import Asking
 from picture.overview import overview
 from tests.desk import corpus
 from tests.desk.alerts.conftest import Scene, scene  # noqa: F401 - a fixture

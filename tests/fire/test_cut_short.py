@@ -22,9 +22,9 @@ from ingest._admit import Policy
 from ingest._runner import run
 from klankbord import configuration
 from klankbord.commands.export import _export
-from klankbord.erase import erase
-from klankbord.erasures import DIGEST, Erasures
 from klankbord.folder import Folder
+from klankbord.privacy.erase import erase
+from klankbord.privacy.erasures import DIGEST, Erasures
 from klankbord.stores import open_stores
 from sinks import sqlite
 from sinks._deliver import deliver

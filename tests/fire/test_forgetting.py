@@ -10,8 +10,8 @@ from core.codec import dead_letter, encode
 from core.document import Stored
 from core.topics import DEAD, ENRICHED, EVENTS, MENTIONS, replay
 from core.types import Author, Deletion, Enriched, Failure, Scope
-from klankbord.erasures import Erasures
-from klankbord.forgetting import forget
+from klankbord.privacy.erasures import Erasures
+from klankbord.privacy.forgetting import forget
 from sinks import _event
 from sinks._event import changed, removed
 from stream.sqlite import open_log

@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from core.time import now
-from klankbord.scrub import wiped
+from klankbord.privacy.scrub import wiped
 from sinks._sqlite_schema import open_writer
 from sinks._sqlite_write import Writer
 from tests.sinks.messages import deletion, enriched

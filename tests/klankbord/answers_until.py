@@ -13,8 +13,8 @@ from pathlib import Path
 from core.ports import Measured
 from core.time import now
 from klankbord import configuration
-from klankbord.answering import Answers, by_source, open_publishers
-from klankbord.crisis_clocks import Clocks
+from klankbord.keeping.answering import Answers, by_source, open_publishers
+from klankbord.keeping.crisis_clocks import Clocks
 from klankbord.options import hush
 from klankbord.stores import open_stores
 

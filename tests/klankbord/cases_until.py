@@ -14,8 +14,8 @@ from core.tasks import happens
 from core.topics import ENRICHED, JUDGEMENTS
 from desk.cases import keeping
 from klankbord import configuration, keeper
-from klankbord.cases import Cases
 from klankbord.configuration import CASES
+from klankbord.keeping.cases import Cases
 from klankbord.stores import open_stores
 
 

@@ -16,7 +16,7 @@ from desk.crisis.evidence import Figures
 from desk.crisis.planned import Plan
 from desk.notices import sending
 from klankbord import configuration
-from klankbord.notices import Notices
+from klankbord.keeping.notices import Notices
 from klankbord.stores import open_stores
 from playbook.playbook import load
 

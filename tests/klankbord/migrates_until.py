@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from klankbord import configuration
-from klankbord.migrate import migrate
+from klankbord.moving.migrate import migrate
 
 
 class Deadly:

@@ -12,7 +12,8 @@ import yaml
 
 from core.time import now
 from desk.store import letters
-from klankbord import alerts, configuration
+from klankbord import configuration
+from klankbord.keeping import alerts
 from klankbord.stores import open_stores
 from tests.desk.alerts.mailbox import mailbox
 from tests.klankbord.program import Program, file_source, line, until

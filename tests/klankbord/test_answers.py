@@ -13,7 +13,7 @@ from desk.store import answer_writing, answers
 from desk.store.answer_writing import Deed
 from desk.store.answers import State
 from klankbord import configuration
-from klankbord.answering import Answers, allowing_of, open_publishers
+from klankbord.keeping.answering import Answers, allowing_of, open_publishers
 from klankbord.options import hush
 from klankbord.rulebook import FileRules
 from tests.desk.answers.book import own

@@ -24,7 +24,7 @@ from desk.crisis.acting import Done as Applied
 from desk.store import answers, cases
 from desk.store.answers import State
 from klankbord import configuration
-from klankbord.answering import allowing_of, open_publishers
+from klankbord.keeping.answering import allowing_of, open_publishers
 from klankbord.options import hush
 from klankbord.player.faults import Refusal
 from klankbord.player.mastodon_home import MastodonHome

@@ -13,8 +13,8 @@ from core.types import Author, Deletion, Enriched, Mention, Routing, Scope, Visi
 from desk.backlog import looking
 from desk.store import backlog, emerging
 from klankbord import configuration, registry
-from klankbord.backlog import backlog_of
-from klankbord.erase import erase
+from klankbord.keeping.backlog import backlog_of
+from klankbord.privacy.erase import erase
 from klankbord.stores import open_stores
 from tests.desk.store.made import put
 from tests.killing import killed

@@ -14,9 +14,9 @@ from desk.store import case_writing, cases
 from desk.store.case_writing import PROGRAM, Happening, Opening
 from desk.store.cases import Happened, Message, State
 from klankbord import configuration
-from klankbord.case_documents import COUNTED_FOR, CaseDocuments
-from klankbord.cases import Cases
-from klankbord.erase import erase
+from klankbord.keeping.case_documents import COUNTED_FOR, CaseDocuments
+from klankbord.keeping.cases import Cases
+from klankbord.privacy.erase import erase
 from klankbord.stores import open_stores
 from tests.desk.crisis.book import alarmed
 from tests.klankbord.program import Program, file_source

@@ -7,9 +7,9 @@ import yaml
 from core.errors import Misconfigured
 from core.redaction import Kind
 from klankbord import configuration, first
-from klankbord.joining import policy_of
 from klankbord.lending import tools
 from klankbord.options import hush
+from klankbord.privacy.joining import policy_of
 from klankbord.registry import components
 from klankbord.rules import Rules
 from klankbord.understanding import understanding

@@ -21,7 +21,7 @@ from desk.crisis.evidence import read
 from desk.entry.who import Who
 from desk.store import alarms, crises
 from klankbord import configuration
-from klankbord.crises import Watching
+from klankbord.keeping.crises import Watching
 from klankbord.stores import open_stores
 from picture.replayed import replay
 from picture.watching import Asked
@@ -266,7 +266,7 @@ async def test_a_desk_that_is_away_is_told_of_the_alarm_once_it_is_back(house, m
         raise Retry("the desk database does not answer")
 
     with monkeypatch.context() as patched:
-        patched.setattr("klankbord.crises.alarmed", away)
+        patched.setattr("klankbord.keeping.crises.alarmed", away)
         with pytest.raises(Retry):
             await house.level(BUCKET + 2 * MINUTE)
     await house.level(8 * BUCKET)

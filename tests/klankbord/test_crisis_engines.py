@@ -10,7 +10,7 @@ from core.ports import Held
 from desk.crisis.evidence import read
 from desk.store import crises
 from desk.store.crises import Happened
-from klankbord.crisis_clocks import Clocks
+from klankbord.keeping.crisis_clocks import Clocks
 from tests.klankbord.test_crises_watch import BUCKET, MANY, MINUTE, NOW, opened, ordinary, said
 
 AWAY = 10

@@ -9,7 +9,7 @@ from desk.crisis.evidence import read
 from desk.entry.who import Who
 from desk.store import crises
 from desk.store.crises import Happened
-from klankbord.crisis_clocks import Clocks
+from klankbord.keeping.crisis_clocks import Clocks
 from tests.klankbord.test_crises_watch import BUCKET, HOUR, MINUTE, MONITORS, ZONE, opened, ordinary
 
 PLAN = """crisis:

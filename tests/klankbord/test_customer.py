@@ -9,9 +9,9 @@ from core.ports import Measured
 from core.time import milliseconds, now
 from desk.store import audit, facts
 from klankbord import configuration
-from klankbord.joining import may_join
 from klankbord.outward import lend
 from klankbord.player import MastodonPlayer
+from klankbord.privacy.joining import may_join
 from klankbord.stores import open_desk_alone, open_stores
 from tests.klankbord.program import Program, command, file_source, line, played, until
 

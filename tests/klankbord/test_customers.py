@@ -13,11 +13,11 @@ from core.types import Mute, Visibility
 from desk.store import customers, erasing, facts, identities, touched
 from desk.store.identities import Evidence
 from klankbord import configuration
-from klankbord.customers import COUNTED_FOR, Keeping, keep_customers
-from klankbord.erase import erase
+from klankbord.keeping.customers import COUNTED_FOR, Keeping, keep_customers
+from klankbord.keeping.touching import Touching
 from klankbord.outward import leaves_of
+from klankbord.privacy.erase import erase
 from klankbord.stores import open_stores
-from klankbord.touching import Touching
 from picture import portrait
 from tests.klankbord.program import Program, file_source
 from tests.sinks.messages import START, at, deletion, enriched, gone, judgement
@@ -296,7 +296,7 @@ async def test_it_goes_on_after_an_engine_was_away(house, monkeypatch):
         stop.set()
 
     monkeypatch.setattr(documents, "put", away_once)
-    monkeypatch.setattr("klankbord.customers.EVERY", 0.01)
+    monkeypatch.setattr("klankbord.keeping.customers.EVERY", 0.01)
     await keep_customers(house.read, house.stores, stop, said.append)
     assert said == ["customers: waits and tries again: the engine is away"]
     assert set(await house.stores.archive.customers.counted()) == {house.anna}

@@ -16,8 +16,8 @@ from enrich._normalise import normalise
 from klankbord import configuration
 from klankbord.caching import cache_folder
 from klankbord.demo.timeline import timeline
-from klankbord.emerging import Emerging
-from klankbord.erase import erase
+from klankbord.keeping.emerging import Emerging
+from klankbord.privacy.erase import erase
 from klankbord.stores import open_stores
 from picture.emerged import emerged
 from tests.klankbord.program import Program, file_source

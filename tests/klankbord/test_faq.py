@@ -8,8 +8,9 @@ import yaml
 from core.time import now
 from core.types import Author, Coverage, Enriched, Finding, Mention
 from desk.store import digests, letters
-from klankbord import alerts, configuration
-from klankbord.similar import place
+from klankbord import configuration
+from klankbord.keeping import alerts
+from klankbord.serving.similar import place
 from tests.klankbord.program import Program, file_source
 
 RULES = {

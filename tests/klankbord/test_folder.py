@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from klankbord.erasures import Erasures
 from klankbord.folder import Folder, Taken
+from klankbord.privacy.erasures import Erasures
 
 
 def test_a_second_holder_is_refused(tmp_path):

@@ -12,8 +12,8 @@ from desk.crisis import acts, report
 from desk.crisis.evidence import read
 from desk.entry.who import Who
 from desk.store import crises
-from klankbord.crises import Watching
-from klankbord.erase import erase
+from klankbord.keeping.crises import Watching
+from klankbord.privacy.erase import erase
 from tests.klankbord.test_crises_watch import MANY, MINUTE, NOW, house, said
 
 __all__ = ["house"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from core.document import Annotation
-from klankbord.annotated import annotate
+from klankbord.keeping.annotated import annotate
 from tests.klankbord.program import Program, file_source
 
 CONTENT = (

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.time import now
-from klankbord.beating import SILENT, VARIABLE, beating, condition
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
-from klankbord.metrics import exposed
-from klankbord.watched import Watched
+from klankbord.health.beating import SILENT, VARIABLE, beating, condition
+from klankbord.health.metrics import exposed
+from klankbord.health.watched import Watched
 
 LATER = timedelta(seconds=SILENT + 1)
 

@@ -15,8 +15,8 @@ from desk.store.held_masks import STAFF
 from desk.web.formats import Formats
 from desk.web.words import load
 from klankbord import configuration
-from klankbord.erase import erase
-from klankbord.held import HeldOf
+from klankbord.privacy.erase import erase
+from klankbord.privacy.held import HeldOf
 from klankbord.stores import open_stores
 from tests.desk.holding import configured
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, fill

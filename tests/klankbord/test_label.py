@@ -13,7 +13,7 @@ from core.types import Enriched
 from desk.store import audit, judgements
 from enrich._train import written
 from klankbord import configuration, own
-from klankbord.desk import take_in
+from klankbord.keeping.desk import take_in
 from klankbord.labelling import LOOKED_AT
 from klankbord.lending import tools
 from klankbord.rules import Rules

@@ -11,10 +11,10 @@ from cryptography.x509.oid import NameOID
 from core.ports import Measured
 from core.telemetry import Gauge
 from deploy.engines.certificates import DAYS, certificates
-from klankbord import limits, rhythm
 from klankbord.configuration import Configuration, Organisation, PublisherPart, SinkPart, Source
-from klankbord.heard import Heard
-from klankbord.rhythm import Rhythm
+from klankbord.health import limits, rhythm
+from klankbord.health.heard import Heard
+from klankbord.health.rhythm import Rhythm
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

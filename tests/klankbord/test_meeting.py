@@ -1,6 +1,6 @@
 """What a source takes is known at the page, also where the source was away at first."""
 
-from klankbord.answering import meeting
+from klankbord.keeping.answering import meeting
 from klankbord.player.faults import Refusal
 from tests.publish.stages import STAGES
 from tests.sinks.house import until

@@ -21,11 +21,11 @@ from desk.store.shelf import DeskShelf
 from klankbord import configuration
 from klankbord.configuration import MetricsSettings
 from klankbord.folder import Folder
-from klankbord.lags import Lags
-from klankbord.metrics import exposed
+from klankbord.health.lags import Lags
+from klankbord.health.metrics import exposed
+from klankbord.health.standings import Standings
+from klankbord.health.watched import Watched, looking
 from klankbord.readers import Readers
-from klankbord.standings import Standings
-from klankbord.watched import Watched, looking
 from tests.desk.store.made import opened_desk
 from tests.klankbord.program import Program, Run, children, file_source, line, until
 from tests.klankbord.watching import addresses, fetched, samples, value
@@ -102,7 +102,7 @@ async def test_an_engine_that_comes_and_goes_is_seen():
 
 
 async def test_an_engine_that_hangs_is_away(monkeypatch):
-    monkeypatch.setattr("klankbord.watched.ANSWER", 0.05)
+    monkeypatch.setattr("klankbord.health.watched.ANSWER", 0.05)
     watched = Watched(part="sinks")
     async with asyncio.timeout(60), looking(watched, {"log": asyncio.Event().wait}, every=0.01):
         await so(lambda: "answer" in watched.missing["log"])

@@ -17,10 +17,10 @@ from core.time import now
 from core.topics import DEAD, ENRICHED, MENTIONS
 from core.types import Deletion, Failure, Scope
 from klankbord import configuration
-from klankbord.differences import differences, same_archive, same_log
 from klankbord.folder import Folder
-from klankbord.migrate import migrate
-from klankbord.tally import Row, verdict
+from klankbord.moving.differences import differences, same_archive, same_log
+from klankbord.moving.migrate import migrate
+from klankbord.moving.tally import Row, verdict
 from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
 from tests.klankbord.program import Program, command, file_source, until
 from tests.klankbord.test_sending import say, sending, served

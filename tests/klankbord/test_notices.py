@@ -23,7 +23,7 @@ from desk.store.cases import Message
 from desk.store.notices import Kind, Notice, owe
 from desk.store.people import Details
 from klankbord import configuration
-from klankbord.notices import Notices
+from klankbord.keeping.notices import Notices
 from klankbord.stores import open_stores
 from sinks import _signature
 from tests.desk.alerts.mailbox import mailbox
@@ -225,7 +225,7 @@ from pathlib import Path
 from datetime import datetime
 from core.ports import Measured
 from klankbord import configuration
-from klankbord.notices import Notices
+from klankbord.keeping.notices import Notices
 from klankbord.stores import open_stores
 from desk.notices import sending
 

@@ -10,10 +10,10 @@ from core.ports import Measured
 from core.time import now
 from desk.store import audit, people, policies
 from klankbord import configuration
-from klankbord.alerts import Watch
-from klankbord.foundation import PolicyInForce
 from klankbord.keeper import _clean
-from klankbord.page import open_page
+from klankbord.keeping.alerts import Watch
+from klankbord.people.foundation import PolicyInForce
+from klankbord.serving.page import open_page
 from tests.desk.alerts.mailbox import mailbox
 from tests.klankbord.program import Program
 from tests.klankbord.test_alerts import mail

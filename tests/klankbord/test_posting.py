@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from core.errors import Reject, Retry
 from core.time import now
 from desk.alerts.secret import new_secret
-from klankbord.posting import post_signed
+from klankbord.keeping.posting import post_signed
 
 HERE = (ip_network("127.0.0.1"),)
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import yaml
 
-from klankbord.similar import place
+from klankbord.serving.similar import place
 from tests.klankbord.program import Program
 
 RULES = {"monitors": {}, "excellence": {"members": ["guide"]}, "roles": {"guide": {"name": "guide"}}}

@@ -6,7 +6,7 @@ import pytest
 
 from klankbord import configuration
 from klankbord.folder import Folder
-from klankbord.reached import page_of
+from klankbord.serving.reached import page_of
 from tests.klankbord.program import Program
 
 STAFF = "https://desk.klank.example"

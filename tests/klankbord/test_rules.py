@@ -4,7 +4,7 @@ import pytest
 
 from core.document import Filter
 from klankbord import configuration
-from klankbord.monitors import MonitorDesk
+from klankbord.serving.monitors import MonitorDesk
 from tests.klankbord.program import Program, file_source, line, until
 
 

@@ -9,9 +9,10 @@ import pytest
 from core.errors import Stop, Unwritable
 from core.ports import Measured
 from core.telemetry import Gauge
-from klankbord import registry, sending
+from klankbord import registry
 from klankbord.configuration import SinkPart
 from klankbord.failing import sentence
+from klankbord.keeping import sending
 from sinks import events
 from tests.sinks.fakes import FakeSink
 from tests.sinks.house import house, until

@@ -10,7 +10,7 @@ import pytest
 from core.codec import encode
 from core.trace import TOLD, tell_set_aside, trace
 from core.types import Author, Mention
-from klankbord.voice import Voice
+from klankbord.health.voice import Voice
 from stream._kafka_records import headers
 from tests.klankbord.program import Program, Run, file_source, installed, line, until
 

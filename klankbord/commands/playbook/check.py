@@ -10,8 +10,8 @@ from core.errors import Misconfigured
 from core.time import now
 from desk.foundation.unstaffed import missing
 from klankbord import configuration
-from klankbord.acting import has_desk, may_not, nobody
 from klankbord.configuration import Configuration
+from klankbord.crisis.actors import has_desk, may_not, nobody
 from klankbord.options import FILE, config_option, harmless
 from klankbord.stores import ask_desk
 from playbook.playbook import load

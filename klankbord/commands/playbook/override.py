@@ -11,7 +11,7 @@ from core.time import now
 from core.types import Judgement
 from klankbord import configuration
 from klankbord.options import config_option, harmless, hush, person
-from klankbord.page import judge
+from klankbord.serving.page import judge
 from klankbord.stores import open_stores
 from playbook.disagreement import OUTCOME
 from playbook.playbook import load

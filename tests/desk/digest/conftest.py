@@ -13,7 +13,7 @@ from desk.store import people
 from desk.store.people import Details
 from desk.web import words
 from desk.web.kept import Written
-from klankbord.asking import Asking
+from klankbord.serving.asking import Asking
 from picture.forecast.asking import Forecasts
 from tests.desk.alerts.mailbox import mailbox
 from tests.desk.cases.book import NOW, PLAYBOOK

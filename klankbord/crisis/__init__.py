@@ -1,0 +1,1 @@
+"""What `klankbord crisis` consists of beside its own module."""

@@ -1,0 +1,1 @@
+"""What a running klankbord shows of itself to those who watch it."""

@@ -1,0 +1,1 @@
+"""From one log and archive to another."""

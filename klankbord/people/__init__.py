@@ -1,0 +1,1 @@
+"""What `klankbord people` consists of beside its own module, and how commands name staff."""

@@ -1,0 +1,1 @@
+"""The page, the API and the assistants, wired to the stores of this data folder."""
