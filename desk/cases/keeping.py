@@ -85,7 +85,7 @@ async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, a
         await put_message(connection, case, heard.message)
         case = await heard_back(connection, case, heard.mention, at)
         if case.state is not State.CLOSED and rises(case, heard.severity):
-            await _rise(connection, case, heard.severity, promised, at)
+            await _rise(connection, case, heard, promised, at)
     elif case is not None and does is not Does.NOTHING:
         await _continue(connection, case, heard, promised, at, reopens=does is Does.REOPENS)
 
@@ -158,7 +158,7 @@ async def _continue(
         told = Kind.WOKE
     await tell(connection, case, told, at, number=case.version)
     if rises(case, heard.severity):
-        case = await _rise(connection, case, heard.severity, promised, at)
+        case = await _rise(connection, case, heard, promised, at)
     case = await heard_back(connection, case, heard.mention, at)
     await _settle(connection, case, at, anew=told is not Kind.ATTACHED)
 
@@ -172,16 +172,17 @@ async def _since(connection: AsyncConnection, case: Case, heard: Heard, promised
     return {"since": heard.at, "first_message": heard.mention, **promises._asdict()}
 
 
-async def _rise(connection: AsyncConnection, case: Case, severity: str, promised: Promised, at: datetime) -> Case:
-    """It is more severe from now on: what is promised comes sooner, and never later."""
-    promises = promised.promises(case.unit, severity, case.since)
+async def _rise(connection: AsyncConnection, case: Case, heard: Heard, promised: Promised, at: datetime) -> Case:
+    """It is as severe as the message from now on: what is promised comes sooner, and never later; whom its outcome tells is told."""
+    promises = promised.promises(case.unit, heard.severity, case.since)
     sooner = {
         name: min(before, new) if before and new else before or new
         for name, new in promises._asdict().items()
         for before in (getattr(case, name),)
     }
-    risen = Happening(kind=Happened.RISEN, detail=severity)
-    case = await happen(connection, case, risen, by=PROGRAM, at=at, severity=severity, **sooner)
+    risen = Happening(kind=Happened.RISEN, detail=heard.severity)
+    case = await happen(connection, case, risen, by=PROGRAM, at=at, severity=heard.severity, **sooner)
+    await tell(connection, case, Kind.RISEN, at, number=case.version, roles=heard.tells)
     await arm(connection, case, at)
     return case
 

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from desk.held.document import Held, Json
 from desk.reports.paper import Paper
-from desk.store.held_masks import Value
+from desk.store.held_masks import OTHER, STAFF, Value
 from desk.web.formats import Formats
 from desk.web.words import Words
+
+_OTHERS: Mapping[Value, str] = {STAFF: "held.staff", OTHER: "held.else"}
 
 
 def pdf(held: Held, *, words: Words, form: Formats) -> bytes:
@@ -65,7 +67,7 @@ def _message(stored: Json, words: Words, form: Formats) -> str:
 def _row(row: Mapping[str, Value], words: Words, form: Formats) -> str:
     """Each column that says something, by its word."""
     return " · ".join(
-        f"{words.or_plain('held.column', name)}: {_value(value, form)}"
+        f"{words.or_plain('held.column', name)}: {_value(name, value, words, form)}"
         for name, value in row.items()
         if value not in (None, "", "[]")
     )
@@ -76,7 +78,15 @@ def _flat(document: Json) -> dict[str, Value]:
     return {name: value for name, value in document.items() if isinstance(value, str | int | float)}
 
 
-def _value(value: Value, form: Formats) -> str:
+def _value(name: str, value: Value, words: Words, form: Formats) -> str:
+    if isinstance(value, bool):
+        return str(words("yes" if value else "no"))
+    if isinstance(value, float):
+        return form.number(value, decimals=0 if value.is_integer() else 2)
+    if value in _OTHERS:
+        return str(words(_OTHERS[value]))
+    if name in ("source", "severity") and isinstance(value, str):
+        return words.or_plain(name, value)
     if isinstance(value, str) and value[:2] in ("19", "20") and "T" in value:
         try:
             return form.absolute(datetime.fromisoformat(value))

@@ -27,7 +27,6 @@ class Kind(StrEnum):
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
-    WARNED = "warned"
     PROPOSED = "proposed"  # an answer waits to be approved
     REFUSED = "refused"  # an answer never goes out
     NOT_DONE = "not_done"  # what was asked of a message at its source came to nothing

@@ -1,17 +1,21 @@
 """What is held of somebody in every store, on both sets of engines: told whole, taken whole, and nobody else's."""
 
+import re
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from core.case import CaseDocument
 from core.codec import encode
+from core.customer import CustomerDocument
 from core.topics import DEAD, ENRICHED, JUDGEMENTS, MENTIONS
 from core.types import Author, DeadLetter, Deletion, Enriched, Finding, Judgement, Mention, Scope
 from desk.held.printed import pdf
 from desk.store import identities
 from desk.store.held_masks import STAFF
+from desk.store.held_tables import HOLDS
 from desk.web.formats import Formats
 from desk.web.words import load
 from klankbord import configuration
@@ -140,3 +144,15 @@ async def test_it_is_printed_in_both_languages_with_a_word_for_every_table(store
     form = Formats(words, configuration.Organisation(name="x").zone, datetime.now(UTC))
     assert pdf(held, words=words, form=form).startswith(b"%PDF")
     assert all(f"held.table.{name}" in words.entries for name in held.desk)
+    told = {column.name for table in HOLDS for column in table.columns} | {
+        *_flat_fields(CustomerDocument, CaseDocument)
+    }
+    assert {name for name in told if f"held.column.{name}" not in words.entries} == set()
+
+
+def _flat_fields(*documents):
+    """What the paper tells of them: what is nested is left to the file."""
+    for document in documents:
+        for field in msgspec.structs.fields(document):
+            if not re.search(r"tuple|dict", str(field.type)):
+                yield field.name

@@ -86,6 +86,12 @@ async def test_an_edit_may_make_it_more_severe_and_never_less(desk):
     assert (kept.order, kept.severity) == (3, "minor")
 
 
+async def test_who_has_it_and_the_roles_of_what_made_it_more_severe_are_told(desk):
+    await hear(desk, heard(), heard(2, severity="serious"), heard(3, severity="critical", tells=("privacy",)))
+    told = [one for one in await owed(desk) if one[0] != "attached"]
+    assert told == [("opened", "webcare"), ("risen", "webcare"), ("risen", "privacy"), ("risen", "webcare")]
+
+
 async def test_what_is_promised_never_comes_later_when_it_rises(desk):
     case = await hear(desk, heard(), heard(2, severity="critical"))
     assert (case.severity, case.first_due) == ("critical", NOW + 4 * HOUR)
