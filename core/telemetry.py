@@ -86,7 +86,7 @@ class Gauge(Name):
     )
     NOTICES_LATE = (
         "klankbord_notices_late_seconds",
-        "For how long what people are to be told is due; 0 where nothing is",
+        "For how long what people are to be told waits: due, or tried in vain; 0 where nothing does",
     )
     ANSWERS_LATE = (
         "klankbord_answers_late_seconds",

@@ -79,7 +79,7 @@ class Notifier:
     async def drain(self) -> int:
         """Gather what is owed and send what is due; how many were taken."""
         if await notice_messages.idle(self._desk, self._clock()):
-            self._measured.set(Gauge.NOTICES_LATE, 0.0)
+            await self._measure()
             return 0
         staff = await self._staff()
         await self._gather(staff)
@@ -87,9 +87,13 @@ class Notifier:
         for wrong in results:
             if isinstance(wrong, BaseException):
                 raise wrong
-        oldest, at = await notice_messages.oldest_due(self._desk, self._clock()), self._clock()
-        self._measured.set(Gauge.NOTICES_LATE, (at - oldest).total_seconds() if oldest else 0.0)
+        await self._measure()
         return sum(one for one in results if isinstance(one, int))
+
+    async def _measure(self) -> None:
+        at = self._clock()
+        since = await notice_messages.waits_since(self._desk, at)
+        self._measured.set(Gauge.NOTICES_LATE, (at - since).total_seconds() if since else 0.0)
 
     async def _gather(self, staff: Staff) -> None:
         while True:

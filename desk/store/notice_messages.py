@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -214,10 +214,14 @@ async def idle(database: Database, at: datetime) -> bool:
         return (await connection.execute(untold)).first() is None and (await connection.execute(due)).first() is None
 
 
-async def oldest_due(database: Database, at: datetime) -> datetime | None:
-    """Since when the message is due that is longest due."""
+async def waits_since(database: Database, at: datetime) -> datetime | None:
+    """Since when the message waits that waits longest: since it is due, or, where it failed, since it was made; None where none does."""
+    failed = messages.c.error.is_not(None)
+    since = func.min(case((failed, messages.c.made_at), else_=messages.c.due_at))
     async with database.reading() as connection:
-        found = await connection.scalar(select(func.min(messages.c.due_at)).where(messages.c.due_at <= at))
+        found = await connection.scalar(
+            select(since).where(messages.c.due_at.is_not(None), or_(failed, messages.c.due_at <= at))
+        )
         return found if isinstance(found, datetime) else None
 
 

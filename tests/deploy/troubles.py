@@ -2,7 +2,7 @@
 
 `Late` has files alone, and a clock that is put ahead: days of silence pass in a minute, and so does a day in which a frozen
 part gets nothing done. `Troubled` writes to an Elasticsearch behind a door with a certificate that ends soon, to a CRM that
-refuses its token and to two receivers that want nothing, reads a feed that is away and a server that refuses, on a small disk.
+refuses its token and to two receivers that want nothing, tells people by a chat that is gone, reads a feed that is away and a server that refuses, on a small disk.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from deploy.engines.ports import free_ports
 from klankbord.health import rhythm
 from klankbord.player import FeedPlayer, MastodonPlayer
 from tests.chaos.stage import CLOCK
+from tests.desk.cases.book import hear, heard
 from tests.klankbord.program import Program, children, file_source, line, until
 from tests.klankbord.watching import value
 from tests.sinks.doubles.hubspot import HubSpotDouble
@@ -169,10 +170,11 @@ class Troubled(Program):
         self._stack = stack
         self.gone = self._side(receiving(always=status(410)))
         self.partner = self._side(receiving(always=status(422, body=b"unreadable")))
+        self.chat = self._side(receiving(always=status(410)))
         self._short = certificates(folder / "short", days=20)
         shutil.copy(self._short.ca, folder / "ca.crt")
         (folder / "mastodon.token").write_text("taken back")
-        super().__init__(folder, *self._sources(folder), sinks=self._sinks(node))
+        super().__init__(folder, *self._sources(folder), sinks=self._sinks(node), notices=self._notices())
         self.data.mkdir()
         stack.enter_context(disk(self.data, DISK))
         portal.call(self.door.open, self._short)
@@ -204,12 +206,21 @@ class Troubled(Program):
             {"use": "webhook", "name": "partner", "settings": receiver(self.partner, gives_up_after="1s")},
         ]
 
+    def _notices(self):
+        channel = {"name": "webcare", "use": "webhook", "url": self.chat.url, "secrets": [SECRET]}
+        return {
+            "window": "1s",
+            "channels": [channel | {"allow_private": ["127.0.0.1"]}],
+            "send": [{"channels": ["webcare"]}],
+        }
+
     def arrives(self):
         """Its first mail is archived: history, which goes to nobody."""
         self.add("mail.jsonl", line(0, "klank van eerder"))
 
     def goes_wrong(self):
-        """Mail that the CRM and both receivers refuse, and a disk that somebody fills."""
+        """A case of which nobody is told, mail that the CRM and both receivers refuse, and a disk that somebody fills."""
+        self.ask(lambda stores: hear(stores.desk, heard(1, now())))
         self.add("mail.jsonl", *(line(number, f"klank {number}") for number in range(1, REFUSED + 1)))
         until(lambda: (value(self.data, "ingest", Gauge.SET_ASIDE) or 0) == REFUSED, within=120)
         free = shutil.disk_usage(self.data).free
@@ -218,7 +229,7 @@ class Troubled(Program):
     def is_mended(self):
         """What people do elsewhere: a right given back, receivers mended, a feed back up; and new tokens in their places."""
         self.crm.token = "pat-eu1-0000"
-        self.gone.always = self.partner.always = OK
+        self.gone.always = self.partner.always = self.chat.always = OK
         self.feed.push("/news.xml", FEED)
         self._side(self.feed.serve(port=self._feed_port))
         (self.folder / "mastodon.token").write_text("token")

@@ -101,7 +101,7 @@ def test_one_whose_port_was_taken_moves_and_says_so(engines):
 
 def test_one_that_hangs_is_seen_and_can_be_stopped(engines):
     engines.end("kafka", signal.SIGSTOP)
-    assert engines.word("kafka") == "does not answer"
+    until(lambda: engines.word("kafka") == "does not answer")  # all its threads stop once one of them was scheduled
     assert "does not answer; try: klankbord engines down kafka" in engines.up("kafka").stderr
     assert engines("down", "kafka").exit_code == 0
     assert engines.word("kafka") == "stopped"

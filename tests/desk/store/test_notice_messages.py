@@ -108,10 +108,10 @@ async def test_what_goes_out_in_its_place_is_there_at_once(desk):
 async def test_messages_go_with_the_person(desk):
     anna = await people.add(desk, Details(name="Anna"), by="ruth", at=NOW)
     await told(desk, notice(), place=Place(channel="email", person=anna.id))
-    assert await notice_messages.oldest_due(desk, NOW) == NOW
+    assert await notice_messages.waits_since(desk, NOW) == NOW
     await people.erase(desk, [anna.id], key=b"", at=NOW)
     assert await notice_messages.latest(desk) == []
-    assert await notice_messages.oldest_due(desk, NOW) is None
+    assert await notice_messages.waits_since(desk, NOW) is None
 
 
 @pytest.mark.parametrize(
