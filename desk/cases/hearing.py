@@ -49,8 +49,9 @@ def heard(
     routing, instead = enriched.routing, said_instead(enriched)
     outcome = instead or routing.outcome
     irrelevant = any(one.name == IRRELEVANT and one.labels for one in stored.judgements)
-    live = not {Mark.HISTORY, Mark.DRILL} & set(mention.marks) and (since is None or mention.seen_at >= since)
-    live = live and (promised.begins is None or mention.created_at >= promised.begins)
+    live = not {Mark.HISTORY, Mark.DRILL} & set(mention.marks)
+    opens = live and (since is None or mention.seen_at >= since)
+    opens = opens and (promised.begins is None or mention.created_at >= promised.begins)
     known = [one for one in (routing.severity, promised.severity(outcome) if instead else None) if one in SEVERITIES]
     return Heard(
         mention=mention.id,
@@ -61,7 +62,8 @@ def heard(
         order=of_enriched(enriched),
         edited_at=mention.edited_at,
         outcome=outcome or "",
-        answers=promised.answers(outcome) and live and not irrelevant and mention.author.id not in muted,
+        answers=promised.answers(outcome) and opens and not irrelevant and mention.author.id not in muted,
+        live=live,
         severity=max(known, key=SEVERITIES.index, default=SEVERITIES[0]),
         unit=promised.owner(instead, routing.team) if instead else routing.team,
         tells=routing.routes,

@@ -53,7 +53,8 @@ def test_what_a_person_said_instead_goes_before():
     ],
 )
 def test_nobody_has_to_answer_what_is_not_live_or_not_wanted(mention, more, how):
-    assert not heard(stored(mention, **more), "t", PROMISED, **how).answers
+    found = heard(stored(mention, **more), "t", PROMISED, **how)
+    assert (found.answers, found.live) == (False, not mention.marks)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,25 @@ async def test_what_was_spam_is_not_opened_again_by_its_author(desk, answers, do
     assert decide(heard(2, answers=answers), None, spam, DAY) is does
 
 
+@pytest.mark.parametrize(
+    "older",
+    [
+        heard(2, NOW - HOUR, answers=False, arrived=NOW - HOUR),  # judged later
+        heard(2, NOW - HOUR, answers=False, arrived=NOW + HOUR, edited_at=NOW + HOUR, order=2),
+        heard(2, NOW + HOUR, answers=False, arrived=NOW + HOUR, live=False),
+    ],
+)
+async def test_what_was_there_before_it_was_closed_opens_it_no_more_and_neither_does_history(desk, older):
+    case = await closed(desk, await hear(desk, heard()))
+    assert await hear(desk, older, at=NOW + HOUR) == case
+
+
+async def test_what_was_published_before_it_was_closed_and_seen_after_opens_it_again(desk):
+    await closed(desk, await hear(desk, heard()))
+    case = await hear(desk, heard(2, NOW - MINUTE, answers=False, arrived=NOW + MINUTE), at=NOW + MINUTE)
+    assert (case.number, case.state, case.since) == (1, State.OPEN, NOW - MINUTE)
+
+
 async def test_an_edit_may_make_it_more_severe_and_never_less(desk):
     case = await hear(desk, heard(), heard(order=2, severity="serious", edited_at=NOW + HOUR), at=NOW)
     assert (case.severity, case.first_due) == ("serious", NOW + HOUR)
