@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
-from desk.store.case_tables import case_messages, cases
-from desk.store.cases import Case, State, next_of, of_row, urgent
+from desk.store.case_tables import case_events, case_messages, cases
+from desk.store.cases import Case, Event, Happened, State, event_of, next_of, of_row, urgent
 from desk.store.database import Database
 from desk.store.statements import chunks
 from desk.store.tables import people
@@ -123,6 +123,18 @@ async def others_of(database: Database, authors: Collection[str]) -> Sequence[Ca
         for some in chunks(authors):
             asked = select(cases).where(cases.c.author.in_(some), cases.c.state != State.CLOSED.value)
             found += [of_row(row) for row in await connection.execute(asked.order_by(cases.c.number))]
+    return found
+
+
+async def answering(database: Database, looking: Looking, ids: Collection[str], since: datetime) -> Mapping[str, Event]:
+    """By case id, that somebody else opened it at its source after `since` to answer there; the last who did."""
+    found: dict[str, Event] = {}
+    kind, of = case_events.c.kind == Happened.ANSWERING.value, case_events.c.case
+    async with database.reading() as connection:
+        for some in chunks(ids):
+            went = (of.in_(some), kind, case_events.c.by != looking.me, case_events.c.at > since)
+            for row in await connection.execute(select(case_events).where(*went).order_by(case_events.c.number)):
+                found[row.case] = event_of(row)
     return found
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from core.types import Deletion, Scope
 from desk.cases import acts
+from desk.cases.acting import LATELY
 from desk.entry.who import Held, Who
 from desk.store import cases
 from desk.store.cases import Happened, State
@@ -242,6 +243,21 @@ def test_another_unit_with_the_same_author_is_told_of_in_both_places(guest):
     assert "case 6, Digital" in page.locator(".mistake:visible").inner_text()
     page.keyboard.press("c")
     page.wait_for_selector("[data-told].mistake:has-text('case 6 of Digital')")
+
+
+def test_who_comes_after_a_colleague_went_to_answer_is_told_on_the_line_the_page_and_by_the_act(guest):
+    desk, sanne = guest.served.desk, now(guest, "sanne")
+    guest.served.do(acts.answering(desk, anna(guest), sanne.id, at=NOW - filled.MINUTE))
+    page = guest.enter("/cases")
+    assert "Anna de Vries went to the source to answer at" in standing_at(page, 1).inner_text()
+    assert "went to the source" not in standing_at(page, 2).inner_text()
+    page.goto(f"{guest.served.url}/case?number=1")
+    assert "Anna de Vries went to the source to answer at" in page.locator(".mistake:visible").inner_text()
+    page.keyboard.press("c")
+    page.wait_for_selector("[data-told].mistake:has-text('Careful: Anna de Vries went to the source to answer case 1')")
+    guest.served.do(acts.answering(desk, anna(guest), now(guest, "kim").id, at=NOW - LATELY))
+    page.goto(f"{guest.served.url}/case?number=3")
+    assert page.locator(".mistake:visible").count() == 0
 
 
 def test_an_address_warns_of_open_cases_of_the_same_author_alone(guest):

@@ -1,15 +1,17 @@
 """Cases as the inbox shows them: each with its latest message from the archive, who has it, and who else has its author."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from aiohttp import web
 
 from core.document import Stored
+from desk.cases.acting import LATELY
 from desk.entry.rights import Right
 from desk.store import crises, inbox
-from desk.store.cases import Case
+from desk.store.cases import Case, State
 from desk.store.crises import Crisis
 from desk.store.inbox import Heard, Looking
 from desk.web.kept import Kept
@@ -19,6 +21,13 @@ from desk.web.urgency import Urgency, urgency
 NOTHING = Heard(last=(), messages=0)
 _LAST = 2**53 - 1
 _MOST_DIGITS = 9
+
+
+class Going(msgspec.Struct, frozen=True, kw_only=True):
+    """That a colleague lately went to the source to answer, by name; "" where that is nobody of the staff."""
+
+    who: str
+    at: datetime
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +40,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     unit       by its name
     elsewhere  names of other units that have something open of this author
     crisis     the latest that it belongs to
+    going      who else went to the source to answer
     """
 
     case: Case
@@ -42,6 +52,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     elsewhere: tuple[str, ...]
     crisis: Crisis | None = None
+    going: Going | None = None
 
     @property
     def taken(self) -> bool:
@@ -87,6 +98,7 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
     holders = await inbox.names(kept.database, [one.assignee for one in cases if one.assignee])
     others = await inbox.others_of(kept.database, [one.author for one in cases])
     belongs = await crises.of_cases(kept.database, [one.id for one in cases])
+    going = await going_to(request, cases)
     elsewhere: dict[str, list[Case]] = {}
     for other in others:
         elsewhere.setdefault(other.author, []).append(other)
@@ -100,6 +112,7 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
             holder=holders.get(one.assignee or "", ""),
             unit=unit_called(request, one.unit),
             crisis=belongs.get(one.id),
+            going=going.get(one.id),
             elsewhere=tuple(
                 dict.fromkeys(
                     unit_called(request, other.unit)
@@ -110,6 +123,15 @@ async def lines_of(request: web.Request, cases: Sequence[Case]) -> list[Line]:
         )
         for one in cases
     ]
+
+
+async def going_to(request: web.Request, cases: Sequence[Case]) -> Mapping[str, Going]:
+    """By id, of those that are not closed: who else lately went to the source to answer."""
+    database, look = kept_of(request).database, looking(request)
+    open_ids = [one.id for one in cases if one.state is not State.CLOSED]
+    went = await inbox.answering(database, look, open_ids, look.at - LATELY)
+    names = await inbox.names(database, {event.by for event in went.values()})
+    return {case: Going(who=names.get(event.by, ""), at=event.at) for case, event in went.items()}
 
 
 def shown(request: web.Request, line: Line) -> dict[str, object]:

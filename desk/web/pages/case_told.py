@@ -12,7 +12,7 @@ from desk.cases.acting import Why
 from desk.store import cases, inbox
 from desk.store.case_writing import PROGRAM
 from desk.store.cases import Case, Event, Happened
-from desk.web.pages.case_lines import kept_of, looking, number_of, versions_of
+from desk.web.pages.case_lines import going_to, kept_of, looking, number_of, versions_of
 from desk.web.site import WHO, formats, reader_words, unit_called
 from desk.web.words import Words
 
@@ -93,15 +93,11 @@ async def telling(request: web.Request, acted: Acted) -> Told:
     known = {one.number: one for one in await inbox.numbered(kept_of(request).database, looking(request), acted.late)}
     late = [await _late(request, acted.act, number, known.get(number), what) for number, what in acted.late.items()]
     warned = await _warned(request, acted)
-    words = reader_words(request)
     return Told(
         act=acted.act,
         done=len(acted.done),
         number=next(iter(acted.done), 0),
-        late=(
-            *late,
-            *(words("cases.warned", number=one.number, unit=unit_called(request, one.unit)) for one in warned),
-        ),
+        late=(*late, *warned),
         undo=back,
         undoes=tuple(f"{number} {version}" for number, version in acted.done.items()) if back else (),
     )
@@ -128,14 +124,25 @@ async def _late(request: web.Request, act: str, number: int, case: Case | None, 
     return words(f"cases.late.{why}", number=number, act=doing)
 
 
-async def _warned(request: web.Request, acted: Acted) -> Sequence[Case]:
-    """Of those that an address names: what is not closed of the same authors. Of others it says nothing, whoever wrote it."""
+async def _warned(request: web.Request, acted: Acted) -> Sequence[str | Markup]:
+    """Of those that an address names: what is not closed of the same authors, and who went to answer. Of others it says nothing, whoever
+    wrote it.
+    """
     if not acted.warned:
         return ()
     database = kept_of(request).database
     done = await inbox.numbered(database, looking(request), acted.done)
-    others = await inbox.others_of(database, [one.author for one in done])
-    return [one for one in others if one.number in acted.warned and one.number not in acted.done]
+    others = [one for one in await inbox.others_of(database, [one.author for one in done]) if one.number in acted.warned]
+    words, going = reader_words(request), await going_to(request, others)
+    told: list[str | Markup] = []
+    for one in others:
+        if went := going.get(one.id):
+            who = Markup("<bdi>{}</bdi>").format(went.who or words("cases.somebody"))
+            when = formats(request).moment(went.at)
+            told.append(words("cases.warned.answering", who=who, when=when, number=one.number))
+        elif one.number not in acted.done:
+            told.append(words("cases.warned", number=one.number, unit=unit_called(request, one.unit)))
+    return told
 
 
 def _sentence(request: web.Request, event: Event, names: Mapping[str, str]) -> str | Markup:
