@@ -12,7 +12,7 @@ from desk.cases.promised import Promised
 from desk.store.accounts import Account
 from desk.store.cases import Mood
 from playbook.accounts import is_answer, names, plain
-from playbook.disagreement import said_instead
+from playbook.disagreement import OUTCOME, said_instead
 
 IRRELEVANT = "irrelevant"
 
@@ -42,15 +42,15 @@ def heard(
 ) -> Heard:
     """An author's message, by what triage said and a person instead.
 
-    Nobody has to answer what is no live traffic, was judged irrelevant, is of a muted author, was first seen before `since`, or
-    was published before the playbook lets cases begin.
+    Nobody has to answer what is no live traffic, was judged irrelevant, is of a muted author, was first seen before `since` and not
+    given another outcome by a person from then on, or was published before the playbook lets cases begin.
     """
     enriched, mention = stored.enriched, stored.enriched.mention
     routing, instead = enriched.routing, said_instead(enriched)
     outcome = instead or routing.outcome
     irrelevant = any(one.name == IRRELEVANT and one.labels for one in stored.judgements)
     live = not {Mark.HISTORY, Mark.DRILL} & set(mention.marks)
-    opens = live and (since is None or mention.seen_at >= since)
+    opens = live and (since is None or _turned_up(stored, instead) >= since)
     opens = opens and (promised.begins is None or mention.created_at >= promised.begins)
     known = [one for one in (routing.severity, promised.severity(outcome) if instead else None) if one in SEVERITIES]
     return Heard(
@@ -72,6 +72,12 @@ def heard(
         topics=_labels(enriched, Group.TOPIC),
         mood=_mood(enriched),
     )
+
+
+def _turned_up(stored: Stored, instead: str | None) -> datetime:
+    """When it came to what is to be done of it: it was first seen then, or a person said so."""
+    said = (one.at for one in stored.judgements if instead and one.name == OUTCOME)
+    return max((stored.enriched.mention.seen_at, *said))
 
 
 def _mood(enriched: Enriched) -> Mood | None:

@@ -29,6 +29,8 @@ from playbook.sections import Playbook
 
 LOOKS_BACK = timedelta(days=1)
 """What was first seen earlier than that before the very first look opens no case: it was live before there were any."""
+STALE = timedelta(days=14)
+"""What was first seen so long ago opens no case, however late it is heard."""
 DEEPEST = 20
 """Messages that are followed up to the beginning of a conversation."""
 _CHANGES = (OUTCOME, IRRELEVANT, Group.TOPIC.value, Group.SENTIMENT.value)
@@ -109,7 +111,7 @@ class Cases:
         mention, at = stored.enriched.mention, self._clock()
         if not own.wrote(mention):
             thread = await self._thread(mention)
-            since = max(filter(None, [self._since, at - promised.reopened_within]))
+            since = max(filter(None, [self._since, at - STALE]))
             told = heard(stored, thread, promised, muted=muted, since=since)
             await keeping.hear(self._desk, told, promised, at=at, erased=self._stores.erased)
         elif own.answered(mention):

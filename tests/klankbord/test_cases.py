@@ -140,6 +140,14 @@ def test_what_a_person_says_has_to_be_answered_becomes_one_and_an_account_that_i
     assert (case.state, case.reason) == (State.CLOSED, "withdrawn")
 
 
+def test_what_opens_a_case_is_not_bound_by_how_long_a_closed_one_opens_again(program):
+    content = yaml.safe_load((program.folder / "playbook.yaml").read_text()) | {"cases": {"reopened_within": "0s"}}
+    (program.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
+    appended(program, *enriched(mention(1)))
+    delivered(program)
+    assert [case.author for case, _ in kept(program)[0]] == ["file:anna"]
+
+
 def test_what_a_person_says_of_how_its_author_sounds_and_what_it_is_about_counts(program):
     ours = mention("own", by="noorderlijn", hours=1, reply_to="file:1")
     thanks = mention(2, hours=1.5, reply_to="file:own")

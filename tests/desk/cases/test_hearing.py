@@ -36,6 +36,16 @@ def test_what_triage_said_is_what_is_done():
     assert heard(stored(severity=None), "t", PROMISED).severity == "minor"
 
 
+@pytest.mark.parametrize(
+    ("at", "outcome", "answers"), [(SOON, "monitor", True), (-SOON, "monitor", False), (SOON, "restore", False)]
+)
+def test_a_person_may_say_it_of_what_was_seen_long_before(at, outcome, answers):
+    since = NOW + timedelta(days=15)
+    said = Judgement(mention="m:1", name=OUTCOME, labels=("restore",), by="ruth", at=since + at)
+    judged = replace(stored(said="restore", outcome=outcome), judgements=(said,))
+    assert heard(judged, "t", PROMISED, since=since).answers is answers
+
+
 def test_what_a_person_said_instead_goes_before():
     found = heard(stored(said="restore", outcome="monitor", team=None, severity=None), "t", PROMISED)
     assert (found.answers, found.outcome, found.unit) == (True, "restore", "webcare")
