@@ -127,11 +127,16 @@ class Cases:
             await keeping.answer(self._desk, reply, at=at, erased=self._stores.erased)
 
     async def _answered(self, mention: Mention, own: OwnAccounts) -> str | None:
-        """Whose message it answers, where that is known and not one of ours."""
-        answered = await self._archive.get(mention.reply_to) if mention.reply_to else None
-        if answered is None or own.wrote(answered.enriched.mention):
-            return None
-        return answered.enriched.mention.author.id
+        """Whose message it answers, as far as that is known: where it follows on one of ours, whose that answers."""
+        above = mention.reply_to
+        for _ in range(DEEPEST):
+            stored = await self._archive.get(above) if above else None
+            if stored is None:
+                break
+            if not own.wrote(stored.enriched.mention):
+                return stored.enriched.mention.author.id
+            above = stored.enriched.mention.reply_to
+        return None
 
     async def _thread(self, mention: Mention) -> str:
         """The conversation that it belongs to: as its source says, else as a message above it knows, else the first one above it."""

@@ -116,6 +116,20 @@ def test_an_answer_stops_the_clock_until_it_is_deleted(program):
     assert (case.answered_at, happened[2:]) == (None, ["withdrawn", "unanswered"])
 
 
+def test_what_follows_on_our_answer_to_one_is_no_answer_to_another(program):
+    told = [mention(1, thread="file:1"), mention(2, by="bert", thread="file:1")]
+    ours = [
+        mention(name, by="noorderlijn", hours=1, thread="file:1", reply_to=above)
+        for name, above in (("own", "file:2"), ("more", "file:own"), ("most", "file:more"))
+    ]
+    appended(program, *enriched(*told), *enriched(*ours, outcome="monitor"))
+    delivered(program)
+    assert {case.author: happened.count("answered") for case, happened in kept(program)[0]} == {
+        "file:anna": 0,
+        "file:bert": 3,
+    }
+
+
 def test_a_conversation_is_followed_up_where_its_source_does_not_name_it(program):
     ours = mention("own", by="noorderlijn", hours=1, reply_to="file:1")
     again = mention(2, hours=1.5, reply_to="file:own")
