@@ -25,6 +25,7 @@ from desk.store.cases import Case, Happened
 from desk.store.cases import State as CaseState
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.statements import fits
 from playbook.answers import VARIABLES
 
 LONGEST = 10_000
@@ -50,7 +51,7 @@ async def write(database: Database, who: Who, case: str, written: Written, *, sa
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
         if now.state is CaseState.CLOSED:
             return Why.STATE
-        if not 0 < len(words) <= LONGEST:
+        if not fits(words, LONGEST):
             return Why.WRONG
         there = await under_way(connection, now.id)
         if there is None:

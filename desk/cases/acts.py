@@ -13,6 +13,7 @@ from desk.store import cases, people
 from desk.store.cases import Case, Happened, State
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.statements import fits
 
 LONGEST_NOTE, LONGEST_TAG, MOST_TAGS = 4000, 40, 20
 _AWAKE = {"state": State.OPEN, "snoozed_until": None}
@@ -97,7 +98,7 @@ async def note(database: Database, who: Who, case: str, text: str, *, at: dateti
 
     async def act(_: AsyncConnection, __: Case) -> Change | Why:
         words = text.strip()
-        return Change(kind=Happened.NOTED, detail=words) if 0 < len(words) <= LONGEST_NOTE else Why.WRONG
+        return Change(kind=Happened.NOTED, detail=words) if fits(words, LONGEST_NOTE) else Why.WRONG
 
     return await do(database, who, case, act, kind=Happened.NOTED, saw=None, at=at)
 
@@ -110,7 +111,7 @@ async def tag(
 
     async def act(_: AsyncConnection, now: Case) -> Change | Why | None:
         tags = tuple(sorted((set(now.tags) | new) - gone))
-        if "" in new or len(tags) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in new):
+        if len(tags) > MOST_TAGS or not all(fits(word, LONGEST_TAG) for word in new):
             return Why.WRONG
         if tags == now.tags:
             return None

@@ -124,11 +124,6 @@ async def do(
         return Refused(what=Why.ANOTHER_RUNS)
 
 
-def fits(text: str, longest: int) -> bool:
-    """Whether it says something, is not too long, and can be kept: no database keeps a NUL, or what is no UTF-8."""
-    return 0 < len(text) <= longest and "\0" not in text and text == text.encode(errors="ignore").decode()
-
-
 def lacks(who: Who, crisis: Crisis, kind: Happened, role: str = "") -> Need | None:
     """What they lack to do that to it; None where they may. `role` approves."""
     if not who.may(Right.CASES, crisis.unit):

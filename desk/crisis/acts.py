@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits
+from desk.crisis.acting import Change, Outcome, Refused, Why, do
 from desk.crisis.evidence import written
 from desk.crisis.planned import Plan
 from desk.crisis.resuming import AGAIN, resume, run_clocks
@@ -21,6 +21,7 @@ from desk.store.crisis_writing import attach_again, change_step, detach, freeze
 from desk.store.database import Database
 from desk.store.notices import Kind
 from desk.store.roles import held_within
+from desk.store.statements import fits
 from playbook.crisis import SEVERITIES
 
 LONGEST = 4000

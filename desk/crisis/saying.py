@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.crisis.acting import Change, Outcome, Refused, Why, do, fits
+from desk.crisis.acting import Change, Outcome, Refused, Why, do
 from desk.crisis.telling import tell_role
 from desk.entry.who import Who, is_operator
 from desk.store.crises import Crisis, Happened, Statement, answers_of, statements_of
@@ -15,6 +15,7 @@ from desk.store.crisis_tables import crisis_answers
 from desk.store.crisis_writing import add_statement, approve_statement
 from desk.store.database import Database
 from desk.store.notices import Kind
+from desk.store.statements import fits
 from desk.web.formats import Formats
 
 LONGEST = 5000

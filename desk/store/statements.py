@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL both have and SQLAlchemy spells by engine, and lists of ids cut to what one question takes."""
+"""What SQLite and PostgreSQL both have and SQLAlchemy spells by engine, lists of ids cut to what one question takes, and which text both keep."""
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import TypeVar
@@ -22,3 +22,8 @@ def chunks(ids: Collection[Id]) -> Iterator[Sequence[Id]]:
     """The ids, each once, some at a time."""
     each = list(dict.fromkeys(ids))
     return (each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE))
+
+
+def fits(text: str, longest: int) -> bool:
+    """Whether it says something, is not too long, and can be kept: no database keeps a NUL, or what is no UTF-8."""
+    return 0 < len(text) <= longest and "\0" not in text and text == text.encode(errors="ignore").decode()

@@ -30,6 +30,11 @@ async def test_it_is_written_approved_by_another_and_let_out(house):
     assert await house.kinds() == ["opened", "drafted", "approved", "queued"]
 
 
+@pytest.mark.parametrize("text", [" ", "x" * 10_001, "a\0b"])
+async def test_it_says_something_that_can_be_kept(house, text):
+    assert (await house.write(text)).what is Why.WRONG
+
+
 async def test_whoever_wrote_it_does_not_approve_it(house):
     await house.write()
     assert (await house.approve(who=house.anna)).what is Why.SAME_PERSON

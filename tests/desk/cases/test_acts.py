@@ -77,10 +77,16 @@ async def test_notes_and_tags_contradict_nothing(desk):
     assert (await acts.tag(desk, BERT, case.id, remove=["y"], at=NOW)).case == done.case
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 4001])
+@pytest.mark.parametrize("text", ["", "  ", "x" * 4001, "a\0b", "\ud800"])
 async def test_a_note_says_something_and_not_too_much(desk, text):
     case = await hear(desk, heard())
     assert (await acts.note(desk, ANNA, case.id, text, at=NOW)).what is Why.WRONG
+
+
+@pytest.mark.parametrize("word", ["", "x" * 41, "a\0b"])
+async def test_so_does_a_tag(desk, word):
+    case = await hear(desk, heard())
+    assert (await acts.tag(desk, ANNA, case.id, add=[word], at=NOW)).what is Why.WRONG
 
 
 async def test_who_leads_assigns_and_who_has_it_hands_it_on(desk):
