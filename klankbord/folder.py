@@ -56,6 +56,11 @@ class Folder:
         return self.heads / f"{finding}.npz"
 
     @property
+    def cases(self) -> Path:
+        """From when on what was first seen may open a case."""
+        return self.root / "cases"
+
+    @property
     def page(self) -> Path:
         """Where the page's address stands while it is served."""
         return self.root / "page"

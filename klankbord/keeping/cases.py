@@ -20,6 +20,7 @@ from desk.cases.promised import Promised
 from desk.store import accounts, case_places, judgements
 from desk.store.own_replies import Reply
 from klankbord.configuration import CASES, Configuration
+from klankbord.keeping.beginning import begun
 from klankbord.keeping.persisting import persist
 from klankbord.lending import Report
 from klankbord.rulebook import FileRules
@@ -81,11 +82,11 @@ class Cases:
             pass
 
     async def _begin(self) -> None:
-        """Whether this is the very first look is known by what this reader has committed."""
+        """Whether this is the very first look is known by what this reader has committed; when that was is kept from then on."""
         if not self._began:
             rows = [row for row in await self._stores.log.state() if (row.topic, row.group) == (ENRICHED, CASES)]
-            if not any(row.committed for row in rows):
-                self._since = self._clock() - LOOKS_BACK
+            first, at = not any(row.committed for row in rows), self._clock() - LOOKS_BACK
+            self._since = begun(self._stores.folder.cases, first=first, at=at)
             self._began = True
 
     async def _concerned(self, batch: Sequence[Item], promised: Promised, own: OwnAccounts) -> Sequence[str]:

@@ -154,6 +154,15 @@ def test_what_a_person_says_has_to_be_answered_becomes_one_and_an_account_that_i
     assert (case.state, case.reason) == (State.CLOSED, "withdrawn")
 
 
+def test_what_lay_there_before_the_first_run_opens_none_in_a_later_process_either(program):
+    appended(program, *enriched(mention(1)))
+    delivered(program, "written")
+    delivered(program)
+    appended(program, *enriched(mention(2, by="bert", hours=-40), mention(3, by="carl")))
+    delivered(program)
+    assert {case.author for case, _ in kept(program)[0]} == {"file:anna", "file:carl"}
+
+
 def test_what_opens_a_case_is_not_bound_by_how_long_a_closed_one_opens_again(program):
     content = yaml.safe_load((program.folder / "playbook.yaml").read_text()) | {"cases": {"reopened_within": "0s"}}
     (program.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
