@@ -153,6 +153,8 @@ def test_a_canned_answer_names_what_has_no_value_and_what_is_written_is_measured
     assert text.input_value() == "Dag {author_first_name}, we zoeken het uit."
     assert page.locator("#answer-missing").inner_text().endswith("the author's first name")
     assert "min left to answer" in page.locator("#answer .due").inner_text()
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.id") == "answer-text"
     text.fill("Dag, heeft jouw app dit ook?")
     page.locator("#answer-other").wait_for(state="visible")
     assert page.locator("#answer-other").inner_text().endswith("jouw")

@@ -5,7 +5,7 @@
   for (const button of document.querySelectorAll("[data-keys]")) button.addEventListener("click", () => dialog.showModal());
   let place = -1, going = 0;
   // Each presses what has that letter, on the case at hand or on the page of one case.
-  const OF_A_CASE = "canseoh";
+  const OF_A_CASE = "canseohr";
   const ofCase = (letter) => {
     if (!OF_A_CASE.includes(letter)) return null;
     const place = document.querySelector(".entry.at") || document.querySelector("[data-case]");
