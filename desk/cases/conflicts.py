@@ -23,7 +23,7 @@ DECIDES = frozenset(
     }
 )
 ENDS = frozenset({Happened.CLOSED, Happened.SPAM, Happened.HANDLED_ELSEWHERE})
-UNSEEN = frozenset({Happened.ATTACHED, Happened.RISEN, Happened.REOPENED})
+UNSEEN = frozenset({Happened.ATTACHED, Happened.EDITED, Happened.RISEN, Happened.REOPENED})
 OF_ANSWERS = frozenset(
     {
         Happened.DRAFTED,

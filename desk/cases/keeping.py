@@ -81,8 +81,11 @@ async def _hear(connection: AsyncConnection, heard: Heard, promised: Promised, a
     does = decide(heard, known, case, promised.reopened_within)
     if does is Does.OPENS:
         await _open(connection, heard, promised, at)
-    elif case is not None and does is Does.CHANGES:
+    elif case is not None and known is not None and does is Does.CHANGES:
         await put_message(connection, case, heard.message)
+        if heard.edited_at not in (None, known.edited_at):
+            edited = Happening(kind=Happened.EDITED, detail=heard.mention)
+            case = await happen(connection, case, edited, by=PROGRAM, at=at)
         case = await heard_back(connection, case, heard.mention, at)
         if case.state is not State.CLOSED and rises(case, heard.severity):
             await _rise(connection, case, heard, promised, at)

@@ -30,6 +30,7 @@ class Happened(StrEnum):
 
     OPENED = "opened"
     ATTACHED = "attached"  # the author wrote again
+    EDITED = "edited"  # the author changed a message
     RISEN = "risen"  # it became more severe
     CLAIMED = "claimed"
     RELEASED = "released"  # whoever had it gave it back

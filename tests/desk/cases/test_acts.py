@@ -65,6 +65,15 @@ async def test_who_ends_it_has_seen_what_its_author_wrote(desk):
     assert (await acts.close(desk, ANNA, case.id, Reason.SOLVED, saw=9, at=NOW)).what is Why.STATE
 
 
+async def test_nor_is_it_ended_by_who_has_not_seen_what_its_author_changed(desk):
+    edited = heard(order=2, edited_at=NOW + MINUTE)
+    case = await hear(desk, heard(), edited, heard(order=3, edited_at=NOW + MINUTE, topics=("trains",)), edited)
+    assert await kinds(desk, case) == ["opened", "edited"]
+    assert await owed(desk) == [("opened", "webcare")]
+    assert (await acts.close(desk, ANNA, case.id, Reason.SOLVED, saw=1, at=NOW + HOUR)).what is Happened.EDITED
+    assert isinstance(await acts.close(desk, ANNA, case.id, Reason.SOLVED, saw=2, at=NOW + HOUR), Done)
+
+
 async def test_notes_and_tags_contradict_nothing(desk):
     case = await hear(desk, heard())
     await acts.claim(desk, ANNA, case.id, saw=1, at=NOW)

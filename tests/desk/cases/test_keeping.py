@@ -98,9 +98,9 @@ async def test_what_was_published_before_it_was_closed_and_seen_after_opens_it_a
 async def test_an_edit_may_make_it_more_severe_and_never_less(desk):
     case = await hear(desk, heard(), heard(order=2, severity="serious", edited_at=NOW + HOUR), at=NOW)
     assert (case.severity, case.first_due) == ("serious", NOW + HOUR)
-    assert await kinds(desk, case) == ["opened", "risen"]
+    assert await kinds(desk, case) == ["opened", "edited", "risen"]
     milder = await hear(desk, heard(order=3, severity="minor"), heard(order=2, severity="critical"), at=NOW)
-    assert (milder.severity, milder.first_due, milder.version) == ("serious", NOW + HOUR, 2)
+    assert (milder.severity, milder.first_due, milder.version) == ("serious", NOW + HOUR, 3)
     (kept,) = await cases.messages(desk, case.id)
     assert (kept.order, kept.severity) == (3, "minor")
 
