@@ -20,7 +20,7 @@ from desk.store import own_replies
 from desk.store.case_tables import case_messages, cases
 from desk.store.case_timers import arm
 from desk.store.case_writing import PROGRAM, Happening, Opening, add_message, happen, locked, open_case, put_message
-from desk.store.cases import Case, Happened, Message, State, messages_of
+from desk.store.cases import Case, Happened, Message, State, events_of, messages_of
 from desk.store.database import Database
 from desk.store.notices import Kind
 from desk.store.own_replies import Reply
@@ -167,9 +167,12 @@ async def _continue(
 
 
 async def _since(connection: AsyncConnection, case: Case, heard: Heard, promised: Promised) -> dict[str, object]:
-    """What changes where a message that has to be answered was published before the one that opened the case, and heard after it."""
-    began = [one.at for one in await messages_of(connection, case.id) if one.mention == case.first_message]
-    if not heard.answers or heard.at >= case.since or began != [case.since]:
+    """What changes where a message that has to be answered was published before the one that opened the case, and heard after it.
+    Nothing once the clock runs anew.
+    """
+    if not heard.answers or heard.at >= case.since:
+        return {}
+    if any(one.kind is Happened.REOPENED and one.by == PROGRAM for one in await events_of(connection, case.id)):
         return {}
     promises = promised.promises(case.unit, case.severity, heard.at)
     return {"since": heard.at, "first_message": heard.mention, **promises._asdict()}

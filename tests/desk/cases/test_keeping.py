@@ -189,6 +189,20 @@ async def test_the_clock_runs_from_the_earliest_message_whatever_is_heard_first(
     assert thanks.since == NOW
 
 
+async def test_it_runs_on_where_that_message_is_gone_and_an_earlier_one_still_counts(desk):
+    await hear(desk, heard(2, NOW + HOUR), heard(3, NOW + 2 * HOUR))
+    await withdraw(desk, "mastodon:2", at=NOW + 2 * HOUR)
+    assert (await last(desk)).since == NOW + HOUR
+    case = await hear(desk, heard(), at=NOW + 3 * HOUR)
+    assert (case.since, case.first_message, case.first_due) == (NOW, "mastodon:1", NOW + 4 * HOUR)
+
+
+async def test_none_from_before_counts_once_it_runs_anew(desk):
+    await closed(desk, await hear(desk, heard()))
+    case = await hear(desk, heard(2, NOW + DAY), heard(3, NOW + HOUR), at=NOW + DAY)
+    assert (case.state, case.since) == (State.OPEN, NOW + DAY)
+
+
 @settings(max_examples=40, deadline=None)
 @given(order=permutations((0, 1, 2, 3)), again=lists(sampled_from((0, 1, 2, 3)), max_size=4))
 def test_in_whatever_order_and_however_often_it_is_heard_the_clock_is_the_same(order, again):
