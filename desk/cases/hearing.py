@@ -64,7 +64,7 @@ def heard(
         answers=promised.answers(outcome) and live and not irrelevant and mention.author.id not in muted,
         severity=max(known, key=SEVERITIES.index, default=SEVERITIES[0]),
         unit=promised.owner(instead, routing.team) if instead else routing.team,
-        tells=routing.routes,
+        tells=promised.tells(instead) if instead else routing.routes,
         monitors=tuple(routing.monitors),
         arrived=mention.seen_at,
         topics=_labels(enriched, Group.TOPIC),
