@@ -21,16 +21,23 @@ class Plan(msgspec.Struct, frozen=True):
     unreached: Mapping[str, str]
 
 
-def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta) -> Plan:
-    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it; an alarm does not, a result LEISURE."""
+def plan(
+    owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta, mails: bool
+) -> Plan:
+    """Where these go; `mails` says whether e-mail is sent. What is new waits `window`, so that what comes up meanwhile is told with it; an
+    alarm does not, a result LEISURE.
+
+    What no rule is about reaches nobody, and is no mistake; a crisis without any channel is, and so is what concerns one person where
+    there are rules and no e-mail.
+    """
     parcels: list[Parcel] = []
     unreached: dict[str, str] = {}
     for notice in owed:
         due = at + _waits(notice.kind, window)
-        each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules)]
+        each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules, mails=mails)]
         parcels += [parcel for found in each for parcel in found]
-        if each and not any(each):
-            unreached[notice.id] = _nobody(notice, staff)
+        if not any(each) and (why := _nobody(notice, staff) if each else _no_way(notice, rules)):
+            unreached[notice.id] = why
     return Plan(_joined(parcels), unreached)
 
 
@@ -78,6 +85,13 @@ def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
         due = min(before.due_at, parcel.due_at)
         found[parcel.place] = Parcel(place=parcel.place, due_at=due, notices=together)
     return list(found.values())
+
+
+def _no_way(notice: Notice, rules: Sequence[Rule]) -> str | None:
+    """Why no channel is for it; None where that is meant."""
+    if notice.to_person is not None and rules:
+        return "what concerns one person goes by e-mail alone, and `mail` names no server"
+    return None if notice.crisis is None else "no channel is configured, and `mail` names no server"
 
 
 def _nobody(notice: Notice, staff: Staff) -> str:

@@ -121,7 +121,7 @@ def staff(**fields):
 
 
 def parcels(kind, rules=None, **fields):
-    made = plan([owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE)
+    made = plan([owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE, mails=True)
     return [(one.place.person, one.due_at) for one in made.parcels]
 
 
@@ -144,7 +144,7 @@ def test_a_crisis_is_told_also_where_no_rule_is_about_it():
 
 def test_each_crisis_has_messages_of_its_own():
     both = [owed(Kind.ALARM), Notice(crisis="k2", event_number=1, kind=Kind.ALARM, at=NOW, to_unit="webcare")]
-    made = plan(both, [Rule(channels=("chat",))], staff(), NOW, window=MINUTE)
+    made = plan(both, [Rule(channels=("chat",))], staff(), NOW, window=MINUTE, mails=True)
     assert [one.place.crisis for one in made.parcels] == ["k1", "k2"]
 
 
