@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.notices.receivers import Staff, receivers
+from desk.notices.receivers import Staff, falls_through, receivers
 from desk.notices.rules import EMAIL, Rule, ways
 from desk.store.notice_messages import Parcel, Place
 from desk.store.notices import RESULTS, URGENT, Kind, Notice
@@ -95,10 +95,9 @@ def _no_way(notice: Notice, rules: Sequence[Rule]) -> str | None:
 
 
 def _nobody(notice: Notice, staff: Staff) -> str:
-    if notice.to_role is not None:
-        return f"nobody who can be written to holds the role {notice.to_role}"
-    if notice.to_unit is not None and notice.to_person is None:
-        sought = [f"is on the rota of {notice.to_unit} within a week"]
-        sought += [f"holds the role {role}" for role in staff.on_call if notice.crisis is not None]
-        return f"nobody who can be written to {' or '.join(sought)}"
-    return "the person has no e-mail address, or does not work here any more"
+    if notice.to_person is not None:
+        return "the person has no e-mail address, or does not work here any more"
+    first = f"is on the rota of {notice.to_unit} within a week"
+    sought = [f"holds the role {notice.to_role}" if notice.to_role else first]
+    sought += [f"holds the role {role}" for role in staff.on_call if falls_through(notice)]
+    return f"nobody who can be written to {' or '.join(dict.fromkeys(sought))}"

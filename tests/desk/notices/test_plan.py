@@ -103,6 +103,18 @@ def test_an_alarm_passes_over_roles_of_which_nobody_can_be_written_to():
     assert [parcel.place.person for parcel in made.parcels] == ["bert"]
 
 
+def test_an_alarm_that_no_unit_owns_falls_to_the_first_role_where_nobody_leads():
+    owed = notice(case=None, crisis="x", kind=Kind.ALARM, to_unit=None, to_role="lead")
+    agents = [Held(person="anna", role="agent", unit="webcare")]
+    assert told(owed, staff(held=agents)) == {"anna": NOW}
+    assert told(owed, staff(held=[*agents, Held(person="bert", role="lead")])) == {"bert": NOW}
+    assert told(notice(to_unit=None, to_role="lead"), staff(held=agents)) == {}
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(), NOW, window=WINDOW, mails=True)
+    assert made.unreached == {
+        owed.id: "nobody who can be written to holds the role lead or holds the role agent"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("on_call", "says"),
     [
