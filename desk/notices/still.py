@@ -43,10 +43,10 @@ def _over(notice: Notice, case: Case, news: News) -> bool:
 
 
 def still_of_crisis(
-    notice: Notice, crisis: Crisis, event: Event | None, step: Step | None, unapproved: Collection[str]
+    notice: Notice, crisis: Crisis, event: Event | None, step: Step | None, unapproved: Collection[str], *, led: int
 ) -> bool:
     """Whether somebody still has to know of it; `step` is the one that the event is about, `unapproved` names the drafts that wait
-    for approval as events do ("nl 2").
+    for approval as events do ("nl 2"), `led` is the number of the event by which somebody took the lead last, 0 where nobody did.
 
     An alarm is news until the end, the next role's until somebody acknowledged, a step's until it is done; a lull and a return as
     long as it is one, a draft until it is approved or another took its place.
@@ -66,6 +66,8 @@ def still_of_crisis(
             return crisis.state is crises.State.OPEN
         case Kind.APPROVAL:
             return event is not None and event.detail in unapproved
+        case Kind.HANDED_OVER if notice.to_person is None:
+            return crisis.offered_to is None and led < notice.event_number
         case Kind.HANDED_OVER:
             return notice.to_person in (crisis.offered_to, crisis.lead)
         case _:
