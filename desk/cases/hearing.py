@@ -66,7 +66,7 @@ def heard(
         live=live,
         severity=max(known, key=SEVERITIES.index, default=SEVERITIES[0]),
         unit=promised.owner(instead, routing.team) if instead else routing.team,
-        tells=routing.routes,
+        tells=promised.tells(instead) if instead else routing.routes,
         monitors=tuple(routing.monitors),
         arrived=mention.seen_at,
         topics=_labels(enriched, Group.TOPIC),

@@ -62,6 +62,12 @@ class Promised:
         known = triage.outcomes.get(outcome) if triage and outcome else None
         return known.severity if known else None
 
+    def tells(self, outcome: str) -> tuple[str, ...]:
+        """Roles that are told of a message of that outcome, beside its owner."""
+        triage = self._playbook.triage
+        known = triage.outcomes.get(outcome) if triage else None
+        return known.tells if known else ()
+
     def promises(self, unit: str | None, severity: str, since: datetime) -> Promises:
         """When what began at `since` is due at that unit."""
         promise = self._promise(unit, severity)

@@ -73,6 +73,10 @@ class Plan:
         _, rungs = self.ladder
         return rungs[place] if place < len(rungs) else None
 
+    def roles(self, language: str) -> Mapping[str, str]:
+        """What the playbook calls each role."""
+        return {name: role.called(language) for name, role in self._playbook.all_roles().items()}
+
     def steps(self, at: datetime) -> Sequence[Step]:
         """As they stand at an opening at that moment: those that are for every severity have clocks."""
         return [

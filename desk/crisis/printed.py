@@ -3,28 +3,37 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from core.findings import SEVERITIES
 from desk.crisis.report import AfterAction, Lack
 from desk.reports.paper import Paper
 from desk.store import audit
+from desk.store.case_writing import PROGRAM
 from desk.store.crises import Event, Happened, Step, StepState
 from desk.web.formats import Formats
 from desk.web.words import Words
 
-_PEOPLE = frozenset({Happened.OFFERED, Happened.ACCEPTED, Happened.RETURNED_TO_LEAD})
+_LEVELS = {str(level): name for level, name in enumerate(SEVERITIES, 1)}
 
 
 class Reader:
     """Who it is printed for.
 
-    names     of the staff, by id
+    names     of the staff, by id; `roles` what the playbook calls each role
     severity  what the plan calls the severity that the crisis has; "" where nobody said
     """
 
     def __init__(
-        self, words: Words, form: Formats, *, organisation: str, names: Mapping[str, str], severity: str
+        self,
+        words: Words,
+        form: Formats,
+        *,
+        organisation: str,
+        names: Mapping[str, str],
+        roles: Mapping[str, str],
+        severity: str,
     ) -> None:
         self.words, self.form, self.organisation = words, form, organisation
-        self.names, self.severity = names, severity
+        self.names, self.roles, self.severity = names, roles, severity
 
     def word(self, key: str, **values: object) -> str:
         return str(self.words(f"crisis_report.{key}", **values))
@@ -79,7 +88,8 @@ def _span(seconds: float | None, reader: Reader) -> str:
 
 
 def _lack(lack: Lack, steps: Sequence[Step], reader: Reader) -> str:
-    what = next((one.called(reader.words.language) for one in steps if one.step == lack.what), lack.what)
+    what = next((one.called(reader.words.language) for one in steps if one.step == lack.what), "")
+    what = what or reader.roles.get(lack.what, lack.what)
     return f"• {reader.word(f'short.{lack.short}', what=what, late=_span(lack.late, reader))}"
 
 
@@ -91,13 +101,32 @@ def _step(step: Step, reader: Reader) -> tuple[str, str, str, str]:
 
 
 def _event(event: Event, steps: Sequence[Step], reader: Reader) -> str:
-    step, _, rest = event.detail.partition(": ")
-    called = next((one.called(reader.words.language) for one in steps if one.step == step), None)
-    detail = event.detail if called is None else f"{called}{': ' if rest else ''}{rest}"
-    shown = reader.name(detail) if event.kind in _PEOPLE else detail
-    what = str(reader.words(f"crisis.happened.{event.kind}"))
-    parts = (reader.form.moment_with_day(event.at), reader.name(event.by), what, shown)
-    return " · ".join(one for one in parts if one)
+    """As the timeline of its page says it, with what somebody wrote behind it."""
+    what, written = _what(event, steps, reader)
+    rings = event.kind is Happened.REOPENED and event.by == PROGRAM
+    key = f"crisis.happened.klankbord.{event.kind}" if rings else f"crisis.happened.{event.kind}"
+    sentence = str(reader.words(key, who=reader.name(event.by), what=what))
+    return f"{reader.form.moment_with_day(event.at)} · {sentence} {written}".rstrip()
+
+
+def _what(event: Event, steps: Sequence[Step], reader: Reader) -> tuple[str, str]:
+    """What an event's detail says for its sentence, and what somebody wrote with it."""
+    words, (head, _, rest) = reader.words, event.detail.partition(": ")
+    match event.kind:
+        case Happened.RISEN | Happened.FALLEN:
+            return words.or_plain("severity", _LEVELS.get(head, head)), rest
+        case Happened.ESCALATED:
+            return reader.roles.get(event.detail, event.detail), ""
+        case Happened.STEP_SOON | Happened.STEP_OVERDUE | Happened.STEP_DONE | Happened.STEP_SKIPPED:
+            return next((one.called(words.language) for one in steps if one.step == head), head), rest
+        case Happened.DRAFTED | Happened.APPROVED:
+            return words.or_plain("tongue", event.detail.partition(" ")[0]), ""
+        case Happened.OFFERED | Happened.ACCEPTED | Happened.RETURNED_TO_LEAD:
+            return reader.name(event.detail), ""
+        case Happened.NOTED | Happened.STOOD_DOWN | Happened.REOPENED:
+            return "", event.detail
+        case _:
+            return event.detail, ""
 
 
 def _told(report: AfterAction, reader: Reader) -> list[tuple[str, str, str]]:

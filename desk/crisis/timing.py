@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.crisis.planned import Plan
-from desk.crisis.telling import tell_on_call, tell_person, tell_role
+from desk.crisis.telling import tell_lead, tell_on_call, tell_person, tell_role
 from desk.store.case_writing import PROGRAM
 from desk.store.crises import Crisis, Happened, StepState, steps_of
 from desk.store.crisis_tables import crisis_cases
@@ -60,13 +60,12 @@ async def _climb(connection: AsyncConnection, crisis: Crisis, place: int, plan: 
 
 
 async def _lapse(connection: AsyncConnection, crisis: Crisis, at: datetime) -> Crisis:
-    """Nobody accepted: whoever led it still does."""
+    """Nobody accepted: whoever led it still does, or nobody of the staff does."""
     if crisis.offered_to is None:
         return crisis
     back = Happening(kind=Happened.RETURNED_TO_LEAD, detail=crisis.offered_to)
     crisis = await happen(connection, crisis, back, by=PROGRAM, at=at, offered_to=None)
-    if await works_here(connection, crisis.lead):
-        await tell_person(connection, crisis, crisis.lead or "", Kind.HANDED_OVER, at)
+    await tell_lead(connection, crisis, Kind.HANDED_OVER, at)
     return crisis
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desk.notices.receivers import Staff, receivers
+from desk.notices.receivers import Staff, falls_through, receivers
 from desk.notices.rules import EMAIL, Rule, ways
 from desk.store.notice_messages import Parcel, Place
 from desk.store.notices import RESULTS, URGENT, Kind, Notice
@@ -21,16 +21,23 @@ class Plan(msgspec.Struct, frozen=True):
     unreached: Mapping[str, str]
 
 
-def plan(owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta) -> Plan:
-    """Where these go. What is new waits `window`, so that what comes up meanwhile is told with it; an alarm does not, a result LEISURE."""
+def plan(
+    owed: Sequence[Notice], rules: Sequence[Rule], staff: Staff, at: datetime, *, window: timedelta, mails: bool
+) -> Plan:
+    """Where these go; `mails` says whether e-mail is sent. What is new waits `window`, so that what comes up meanwhile is told with it; an
+    alarm does not, a result LEISURE.
+
+    What no rule is about reaches nobody, and is no mistake; a crisis without any channel is, and so is what concerns one person where
+    there are rules and no e-mail.
+    """
     parcels: list[Parcel] = []
     unreached: dict[str, str] = {}
     for notice in owed:
         due = at + _waits(notice.kind, window)
-        each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules)]
+        each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules, mails=mails)]
         parcels += [parcel for found in each for parcel in found]
-        if each and not any(each):
-            unreached[notice.id] = _nobody(notice, staff)
+        if not any(each) and (why := _nobody(notice, staff) if each else _no_way(notice, rules)):
+            unreached[notice.id] = why
     return Plan(_joined(parcels), unreached)
 
 
@@ -80,11 +87,17 @@ def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
     return list(found.values())
 
 
+def _no_way(notice: Notice, rules: Sequence[Rule]) -> str | None:
+    """Why no channel is for it; None where that is meant."""
+    if notice.to_person is not None and rules:
+        return "what concerns one person goes by e-mail alone, and `mail` names no server"
+    return None if notice.crisis is None else "no channel is configured, and `mail` names no server"
+
+
 def _nobody(notice: Notice, staff: Staff) -> str:
-    if notice.to_role is not None:
-        return f"nobody who can be written to holds the role {notice.to_role}"
-    if notice.to_unit is not None and notice.to_person is None:
-        sought = [f"is on the rota of {notice.to_unit} within a week"]
-        sought += [f"holds the role {role}" for role in staff.on_call if notice.crisis is not None]
-        return f"nobody who can be written to {' or '.join(sought)}"
-    return "the person has no e-mail address, or does not work here any more"
+    if notice.to_person is not None:
+        return "the person has no e-mail address, or does not work here any more"
+    first = f"is on the rota of {notice.to_unit} within a week"
+    sought = [f"holds the role {notice.to_role}" if notice.to_role else first]
+    sought += [f"holds the role {role}" for role in staff.on_call if falls_through(notice)]
+    return f"nobody who can be written to {' or '.join(dict.fromkeys(sought))}"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from desk.alerts.quiet import allowed_at
+from desk.crisis.telling import LEAD
 from desk.store.notices import URGENT, Notice
 from desk.store.people import Person
 from desk.store.roles import EVERYWHERE, Held
@@ -38,7 +39,7 @@ def receivers(
     """The people who are told, and from when on; none where there is nobody. Whoever is not reached counts as nobody.
 
     A role: who holds it, those who are away only where all are. A unit: who is on duty, else whoever is next within AHEAD,
-    from then on; of a crisis else the first role of `on_call` that somebody holds there, or the last of them anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
+    from then on. Of a crisis else, where it `falls_through`, the first role of `on_call` that somebody holds there, or the last of them anywhere. What somebody wishes comes on top. An alarm is told at once, whatever anybody wishes, also to who is next.
     """
     there = _those({name for name, person in staff.people.items() if reaches(person)}, staff)
     if notice.to_person is not None:
@@ -47,11 +48,20 @@ def receivers(
         found = dict.fromkeys(_holders(notice.to_role, notice.to_unit, there, at), at)
     else:
         found = dict(_duty(notice.to_unit or "", there, at))
-        if notice.crisis is not None and not found:
-            found = dict.fromkeys(_on_call(notice.to_unit, there, at), at)
+    if not found and falls_through(notice):
+        found = dict.fromkeys(_on_call(notice.to_unit, there, at), at)
     if notice.kind in URGENT:
         return dict.fromkeys(found, at)
     return {person: _wished(moment, person, there) for person, moment in found.items()}
+
+
+def falls_through(notice: Notice) -> bool:
+    """Whether the roles of `on_call` hear of it where it reaches nobody else: of a crisis what is for the rota, or for whoever leads
+    where no unit owns it.
+    """
+    if notice.crisis is None or notice.to_person is not None:
+        return False
+    return notice.to_role is None or (notice.to_role == LEAD and notice.to_unit is None)
 
 
 def _those(names: Container[str], staff: Staff) -> Staff:

@@ -29,13 +29,13 @@ class Rule(Settings):
         )
 
 
-def ways(notice: Notice, rules: Sequence[Rule]) -> Sequence[tuple[str, ...]]:
-    """The channels by which it is told, each way once; what concerns a person alone goes to that person.
+def ways(notice: Notice, rules: Sequence[Rule], *, mails: bool) -> Sequence[tuple[str, ...]]:
+    """The channels by which it is told, each way once; what concerns a person alone goes to that person, by e-mail where that is sent.
 
     A crisis is told also where no rule is about it: by every rule of its unit, else by all.
     """
     if notice.to_person is not None:
-        return [(EMAIL,)] if any(EMAIL in rule.channels for rule in rules) else []
+        return [(EMAIL,)] if mails else []
     about: Sequence[Rule] = [rule for rule in rules if rule.takes(notice)]
     if not about and notice.crisis is not None:
         about = [rule for rule in rules if rule.unit in (None, notice.to_unit)] or rules

@@ -19,7 +19,7 @@ from core.time import Clock
 from desk.notices.channel import Channel, Outcome
 from desk.notices.gathering import instead, plan
 from desk.notices.receivers import Staff
-from desk.notices.rules import Rule
+from desk.notices.rules import EMAIL, Rule
 from desk.notices.told import Told
 from desk.store import notice_messages
 from desk.store.database import Database
@@ -99,7 +99,8 @@ class Notifier:
         while True:
             async with self._desk.writing() as connection:
                 owed = await waiting(connection, AT_ONCE)
-                made = plan(owed, self._rules, staff, self._clock(), window=self._window)
+                mails = EMAIL in self._channels
+                made = plan(owed, self._rules, staff, self._clock(), window=self._window, mails=mails)
                 await gathered(connection, made.parcels, owed, self._clock(), made.unreached)
             for error in made.unreached.values():
                 self._lost("", error)

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from desk.notices.still import still
+from desk.store.case_news import News
 from desk.store.cases import Case
 from desk.store.crises import Crisis
 from desk.store.notice_messages import Message
@@ -62,12 +63,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     crisis: Crisis | None = None
 
 
-def true_still(owed: Sequence[Notice], cases: Mapping[str, Case]) -> Mapping[str, tuple[Kind, ...]]:
+def true_still(owed: Sequence[Notice], cases: Mapping[str, Case], news: News) -> Mapping[str, tuple[Kind, ...]]:
     """By case what of these notices somebody still has to know, the oldest first."""
     found: dict[str, tuple[Kind, ...]] = {}
     for notice in owed:
         case = cases.get(notice.case or "")
-        if case is not None and still(notice, case):
+        if case is not None and still(notice, case, news):
             found[case.id] = tuple(dict.fromkeys((*found.get(case.id, ()), notice.kind)))
     return found
 

@@ -9,7 +9,7 @@ import msgspec
 from desk.crisis.evidence import Figures
 from desk.notices.still import still_of_crisis, unapproved
 from desk.notices.told import Reader, Told, again, aside
-from desk.store.crises import Crisis, Event, Statement, Step
+from desk.store.crises import Crisis, Event, Happened, Statement, Step
 from desk.store.notice_messages import Message
 from desk.store.notices import Kind, Notice
 from desk.web.words import Words
@@ -40,10 +40,11 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 def true_still(owed: Sequence[Notice], known: Known) -> Sequence[Notice]:
     """What of these notices somebody still has to know, the gravest first: of each kind the latest of each step or draft."""
     waiting = unapproved(known.statements)
+    led = max((one.number for one in known.events.values() if one.kind in (Happened.TAKEN, Happened.ACCEPTED)), default=0)
 
     def still(one: Notice) -> bool:
         event = known.events.get(one.event_number)
-        return still_of_crisis(one, known.crisis, event, _step(one, known), waiting)
+        return still_of_crisis(one, known.crisis, event, _step(one, known), waiting, led=led)
 
     true = {_about(one, known): one for one in owed if still(one)}
     return sorted(true.values(), key=lambda one: GRAVE.index(one.kind))
@@ -102,7 +103,8 @@ def _word(notice: Notice, known: Known, step: Step | None) -> str:
     if kind is Kind.STEP_DUE and step is not None and step.due_at is not None:
         return "step_overdue" if step.due_at <= notice.at else "step_due"
     if kind in (Kind.HANDED_OVER, Kind.LULL) and event is not None:
-        return event.kind.value
+        nobody = event.kind is Happened.RETURNED_TO_LEAD and notice.to_person is None
+        return "returned_to_nobody" if nobody else event.kind.value
     return kind.value
 
 

@@ -52,10 +52,17 @@ def after_action(number: int, form: str, language: str | None, to: Path | None, 
 def _printed(config: Path, told: AfterAction, known: Mapping[str, str], language: str | None) -> bytes:
     read = configuration.read(config)
     catalogue = words.load(language or words.first_of(read.organisation.languages))
-    section = Plan(FileRules(read.playbook).playbook).section
-    said = section.called(told.crisis.severity, catalogue.language) if told.crisis.severity else ""
+    plan = Plan(FileRules(read.playbook).playbook)
+    said = plan.section.called(told.crisis.severity, catalogue.language) if told.crisis.severity else ""
     form = Formats(catalogue, read.organisation.zone, now())
-    reader = printed.Reader(catalogue, form, organisation=read.organisation.name, names=known, severity=said)
+    reader = printed.Reader(
+        catalogue,
+        form,
+        organisation=read.organisation.name,
+        names=known,
+        roles=plan.roles(catalogue.language),
+        severity=said,
+    )
     return printed.pdf(told, reader, now())
 
 

@@ -23,7 +23,7 @@ from desk.notices.rules import EMAIL
 from desk.notices.sending import Notifier
 from desk.notices.told import Reader, Told, tell, true_still
 from desk.notices.told_crisis import Known
-from desk.store import cases, crises, notice_messages, people, roles, rota, wishes
+from desk.store import case_news, cases, crises, notice_messages, people, roles, rota, wishes
 from desk.store.cases import Case
 from desk.store.notice_messages import Message
 from desk.store.notices import Notice
@@ -65,7 +65,7 @@ class Telling:
         if message.crisis is not None:
             return await self._compose_crisis(message, message.crisis, owed, language)
         known = await cases.several(self._stores.desk, {notice.case for notice in owed if notice.case})
-        kinds = true_still(owed, known)
+        kinds = true_still(owed, known, await case_news.news(self._stores.desk, known))
         if not kinds:
             return None
         reader = self._reader(language)

@@ -26,6 +26,7 @@ async def file(request: web.Request) -> web.Response:
         Formats(words, site.organisation.zone, now),
         organisation=site.organisation.name,
         names={person.id: person.name for person in await people.every(database)},
+        roles=plan_of(request).roles(words.language),
         severity=plan_of(request).section.called(crisis.severity, words.language) if crisis.severity else "",
     )
     content = await asyncio.to_thread(printed.pdf, told, reader, now)

@@ -9,10 +9,14 @@ from desk.answering.permitted import Link
 from desk.cases.acting import Done, Why
 from desk.cases.acts import Reason, close
 from desk.entry.who import Who
-from desk.store import accounts, answers, roles
+from desk.notices.told import true_still
+from desk.store import accounts, answers, cases, roles
 from desk.store.answer_writing import Deed
 from desk.store.answers import State
+from desk.store.case_news import news
 from desk.store.cases import Happened
+from desk.store.notice_messages import waiting
+from desk.store.notices import Kind
 from tests.desk.answers.book import TEXT
 from tests.desk.cases.book import agent, hear, heard, owed
 
@@ -123,6 +127,17 @@ async def test_whoever_leads_is_told_that_it_waits(house):
     await acts.propose(house.desk, house.anna, house.case.id, saw=await house.saw(), at=house.at)
     assert ("proposed", "lead") in await owed(house.desk)
     assert (await house.answer()).state is State.WAITING
+    assert Kind.PROPOSED in await still_told(house)
+    await house.approve()
+    assert Kind.PROPOSED not in await still_told(house)
+
+
+async def still_told(house):
+    """What of the case's notices somebody still has to know."""
+    async with house.desk.writing() as connection:
+        told = await waiting(connection, 100)
+    known = await cases.several(house.desk, [house.case.id])
+    return true_still(told, known, await news(house.desk, known)).get(house.case.id, ())
 
 
 async def test_who_lost_the_right_lets_nothing_out(house):

@@ -12,6 +12,7 @@ from desk.cases.promised import Promised
 from desk.store.accounts import Account
 from desk.store.cases import Mood
 from playbook.disagreement import OUTCOME
+from playbook.sections import Playbook
 from playbook.service import Cases
 from tests.desk.cases.book import NOW, PLAYBOOK, PROMISED
 
@@ -50,6 +51,14 @@ def test_what_a_person_said_instead_goes_before():
     found = heard(stored(said="restore", outcome="monitor", team=None, severity=None), "t", PROMISED)
     assert (found.answers, found.outcome, found.unit) == (True, "restore", "webcare")
     assert not heard(stored(said="monitor"), "t", PROMISED).answers
+
+
+def test_whom_the_outcome_tells_that_a_person_said_is_told():
+    outcomes = {"restore": {"answer": True, "severity": "minor", "tells": ["press_lead"]}}
+    promised = Promised(Playbook.model_validate({"triage": {"version": "1", "outcomes": outcomes}}))
+    assert heard(stored(said="restore", outcome="monitor"), "t", promised).tells == ("press_lead",)
+    assert heard(stored(said="gone"), "t", promised).tells == ()
+    assert heard(stored(), "t", promised).tells == ("lead",)
 
 
 @pytest.mark.parametrize(

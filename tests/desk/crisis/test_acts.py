@@ -56,6 +56,7 @@ async def test_what_is_handed_over_has_to_be_accepted_or_comes_back(desk):
     await fired(desk, NOW + 15 * MINUTE)
     back = await crises.get(desk, crisis.id)
     assert (back.lead, back.offered_to) == ("anna", None)
+    assert ("handed_over", "lead") in await owed(desk, crisis)  # anna is none of the staff
     again = (await acts.hand_over(desk, ANNA, crisis.id, bert, saw=back.version, at=NOW + HOUR)).crisis
     done = (await acts.accept(desk, agent(bert), crisis.id, saw=again.version, at=NOW + HOUR)).crisis
     assert (done.lead, done.offered_to) == (bert, None)

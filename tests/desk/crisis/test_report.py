@@ -1,6 +1,9 @@
 """What a crisis came to: how fast who was told, what fell short, as data and on paper in both languages."""
 
+import io
+
 import msgspec
+import pypdf
 import pytest
 
 from desk.crisis import acts, printed
@@ -10,7 +13,7 @@ from desk.store.notices import Kind
 from desk.web import words
 from desk.web.formats import Formats
 from tests.desk.corpus import ZONE
-from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, fired
+from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, PLAN, alarmed, fired
 
 TAKEN = Told(kind=Kind.ALARM, at=NOW, to="webcare", channel="chat", taken_at=NOW + MINUTE, instead="slack")
 
@@ -56,7 +59,38 @@ async def test_as_json_it_reads_back_the_same(desk):
 async def test_it_is_printed_in_each_language(desk, language):
     report = await gathered(desk, (await lived(desk)).id)
     catalogue = words.load(language)
-    reader = printed.Reader(
-        catalogue, Formats(catalogue, ZONE, NOW), organisation="Noorderlijn", names={"anna": "Anna"}, severity=""
+    assert printed.pdf(report, reader(catalogue), NOW).startswith(b"%PDF-")
+
+
+def reader(catalogue):
+    return printed.Reader(
+        catalogue,
+        Formats(catalogue, ZONE, NOW),
+        organisation="Noorderlijn",
+        names={"anna": "Anna"},
+        roles={"lead": "Head of webcare"},
+        severity="",
     )
-    assert printed.pdf(report, reader, NOW).startswith(b"%PDF-")
+
+
+async def test_what_happened_is_printed_as_its_page_says_it(desk):
+    crisis = await lived(desk)
+    again = await acts.reopen(desk, LEAD, crisis.id, "it rings", plan=PLAN, saw=crisis.version, at=NOW + 3 * HOUR)
+    saw = again.crisis.version
+    await acts.severity(desk, ANNA, crisis.id, 2, "newspapers", saw=saw, at=NOW + 3 * HOUR)
+    paper = _printed(await gathered(desk, crisis.id))
+    for said in (
+        "Nobody acknowledged, so it was put to: Head of webcare.",
+        "Anna took the lead.",
+        "Anna did: Verify.",
+        "reopened it: it rings",
+        "Anna raised the severity: serious. newspapers",
+    ):
+        assert said in paper
+    assert "{" not in paper
+
+
+def _printed(report):
+    content = printed.pdf(report, reader(words.load("en")), NOW)
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)

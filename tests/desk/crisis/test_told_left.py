@@ -74,7 +74,7 @@ async def test_what_was_still_to_be_told_is_to_nobody_who_works_here(desk, hidde
 async def test_it_is_printed_in_words(hidden, language, says):
     catalogue = words.load(language)
     form = Formats(catalogue, ZONE, NOW)
-    reader = printed.Reader(catalogue, form, organisation="Noorderlijn", names={}, severity="")
+    reader = printed.Reader(catalogue, form, organisation="Noorderlijn", names={}, roles={}, severity="")
     assert (reader.name(hidden), reader.name("klankbord")) == (says, "klankbord")
 
 

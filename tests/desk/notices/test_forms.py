@@ -7,6 +7,7 @@ import pytest
 
 from desk.notices import as_json, slack, teams
 from desk.notices.told import SHOWN, Reader, tell, true_still
+from desk.store.case_news import News
 from desk.store.cases import Case, State
 from desk.store.notice_messages import Message
 from desk.store.notices import OF_CRISES, Kind, Notice
@@ -104,10 +105,10 @@ def test_what_is_over_is_not_told():
     answered, closed = case(1, answered_at=NOW), case(2, state=State.CLOSED)
     both = {"c1": answered, "c2": closed}
     asked = [owed(Kind.OVERDUE), owed(Kind.ATTACHED), owed(Kind.OPENED, "c2"), owed(Kind.OPENED, "gone")]
-    assert true_still(asked, both) == {"c1": (Kind.ATTACHED,)}
+    assert true_still(asked, both, News()) == {"c1": (Kind.ATTACHED,)}
 
 
 def test_what_somebody_else_has_by_now_is_not_told():
     given = Notice(case="c1", event_number=1, kind=Kind.ASSIGNED, at=NOW, to_person="anna")
     for assignee, told_of in (("anna", {"c1": (Kind.ASSIGNED,)}), ("bert", {})):
-        assert true_still([given], {"c1": case(1, assignee=assignee)}) == told_of
+        assert true_still([given], {"c1": case(1, assignee=assignee)}, News()) == told_of

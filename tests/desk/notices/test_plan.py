@@ -99,8 +99,20 @@ def test_an_alarm_passes_over_roles_of_which_nobody_can_be_written_to():
     known = {"anna": person("anna", email=None), "bert": person("bert")}
     held = [Held(person="anna", role="agent", unit="webcare"), Held(person="bert", role="lead")]
     owed = notice(case=None, crisis="x", kind=Kind.ALARM)
-    made = plan([owed], [Rule(channels=(EMAIL,))], staff(people=known, held=held), NOW, window=WINDOW)
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(people=known, held=held), NOW, window=WINDOW, mails=True)
     assert [parcel.place.person for parcel in made.parcels] == ["bert"]
+
+
+def test_an_alarm_that_no_unit_owns_falls_to_the_first_role_where_nobody_leads():
+    owed = notice(case=None, crisis="x", kind=Kind.ALARM, to_unit=None, to_role="lead")
+    agents = [Held(person="anna", role="agent", unit="webcare")]
+    assert told(owed, staff(held=agents)) == {"anna": NOW}
+    assert told(owed, staff(held=[*agents, Held(person="bert", role="lead")])) == {"bert": NOW}
+    assert told(notice(to_unit=None, to_role="lead"), staff(held=agents)) == {}
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(), NOW, window=WINDOW, mails=True)
+    assert made.unreached == {
+        owed.id: "nobody who can be written to holds the role lead or holds the role agent"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -112,14 +124,14 @@ def test_an_alarm_passes_over_roles_of_which_nobody_can_be_written_to():
 )
 def test_where_an_alarm_reaches_nobody_all_who_were_sought_are_named(on_call, says):
     owed = notice(case=None, crisis="x", kind=Kind.ALARM)
-    made = plan([owed], [Rule(channels=(EMAIL,))], staff(on_call=on_call), NOW, window=WINDOW)
+    made = plan([owed], [Rule(channels=(EMAIL,))], staff(on_call=on_call), NOW, window=WINDOW, mails=True)
     assert made.unreached == {owed.id: f"nobody who can be written to {says}"}
 
 
 def test_one_message_a_person_for_all_that_came_up():
     there = staff(shifts=[shift("anna"), shift("bert")])
     owed = [notice(), notice(case="c2"), notice(case="c3", to_unit=None, to_person="anna")]
-    made = plan(owed, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW)
+    made = plan(owed, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW, mails=True)
     assert {parcel.place.person: len(parcel.notices) for parcel in made.parcels} == {"anna": 3, "bert": 2}
     assert {parcel.due_at for parcel in made.parcels} == {NOW + WINDOW}
 
@@ -128,16 +140,16 @@ def test_results_wait_for_one_another_and_go_along_with_what_is_sooner():
     result = notice(kind=Kind.THANKED, to_unit=None, to_person="anna")
     more = notice(case="c2", kind=Kind.ENDED_WELL, to_unit=None, to_person="anna")
     rules = [Rule(channels=(EMAIL,))]
-    [waits] = plan([result, more], rules, staff(), NOW, window=WINDOW).parcels
+    [waits] = plan([result, more], rules, staff(), NOW, window=WINDOW, mails=True).parcels
     assert (waits.due_at, len(waits.notices)) == (NOW + LEISURE, 2)
     given = notice(case="c3", kind=Kind.ASSIGNED, to_unit=None, to_person="anna")
-    [along] = plan([result, given], rules, staff(), NOW, window=WINDOW).parcels
+    [along] = plan([result, given], rules, staff(), NOW, window=WINDOW, mails=True).parcels
     assert (along.due_at, len(along.notices)) == (NOW + WINDOW, 2)
 
 
 def test_each_rule_that_is_about_it_is_followed():
     there = staff(held=[Held(person="cas", role="lead")])
-    made = plan([notice(to_role="lead")], BOTH, there, NOW, window=WINDOW)
+    made = plan([notice(to_role="lead")], BOTH, there, NOW, window=WINDOW, mails=True)
     assert [parcel.place for parcel in made.parcels] == [
         Place(channel="slack", then=(EMAIL,)), Place(channel=EMAIL, person="cas"),
     ]  # fmt: skip
@@ -145,19 +157,35 @@ def test_each_rule_that_is_about_it_is_followed():
 
 def test_what_no_rule_is_about_is_told_to_nobody_and_is_no_mistake():
     rules = [Rule(unit="press", channels=(EMAIL,)), Rule(kinds=(Kind.OVERDUE,), channels=(EMAIL,))]
-    made = plan([notice()], rules, staff(), NOW, window=WINDOW)
+    made = plan([notice()], rules, staff(), NOW, window=WINDOW, mails=True)
     assert (made.parcels, made.unreached) == ([], {})
 
 
 def test_what_concerns_a_person_is_for_no_channel_of_all():
-    assert plan([notice(to_person="anna")], BOTH[:1], staff(), NOW, window=WINDOW).parcels[0].place.person == "anna"
-    assert not plan([notice(to_person="anna")], [Rule(channels=("slack",))], staff(), NOW, window=WINDOW).parcels
+    for rules in (BOTH[:1], [Rule(channels=("slack",))], [Rule(unit="press", channels=(EMAIL,))]):
+        (parcel,) = plan([notice(to_person="anna")], rules, staff(), NOW, window=WINDOW, mails=True).parcels
+        assert (parcel.place.channel, parcel.place.person) == (EMAIL, "anna")
+
+
+def test_what_concerns_a_person_is_a_mistake_where_no_mail_is_sent():
+    owed = notice(to_person="anna")
+    made = plan([owed], [Rule(channels=("slack",))], staff(), NOW, window=WINDOW, mails=False)
+    assert made.parcels == []
+    assert made.unreached == {
+        owed.id: "what concerns one person goes by e-mail alone, and `mail` names no server",
+    }  # fmt: skip
+
+
+def test_without_any_channel_a_crisis_is_untold_and_a_case_is_not_meant_to_be():
+    of_crisis = notice(case=None, crisis="x", kind=Kind.ALARM)
+    made = plan([of_crisis, notice(to_person="anna")], (), staff(), NOW, window=WINDOW, mails=False)
+    assert made.unreached == {of_crisis.id: "no channel is configured, and `mail` names no server"}
 
 
 def test_why_nobody_is_told_is_said():
     said = [notice(), notice(to_role="lead"), notice(to_person="anna"), notice(to_person="who left")]
     there = staff(people={"anna": person("anna", email=None)})
-    made = plan(said, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW)
+    made = plan(said, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW, mails=True)
     assert not made.parcels
     assert [made.unreached[one.id].split(" ")[-3] for one in said] == ["within", "the", "here", "here"]
 

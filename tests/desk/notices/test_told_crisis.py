@@ -111,6 +111,22 @@ def test_what_is_over_is_not_told():
     assert true_still([owed(Kind.STEP_DUE)], done) == []
 
 
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_hand_over_that_nobody_took_is_told_to_whoever_may_lead_until_somebody_does(language):
+    def event(number, kind):
+        return Event(crisis="k1", number=number, at=NOW, by="klankbord", kind=kind, detail="bert")
+
+    notice = owed(Kind.HANDED_OVER, to_role="lead")
+    back = Known(crisis=crisis(), steps={}, events={1: event(1, Happened.RETURNED_TO_LEAD)})
+    catalogue = words.load(language)
+    reader = Reader(catalogue, Formats(catalogue, ZONE, NOW), "https://klank.example")
+    said = tell_crisis(Message(id="m1", channel="chat", made_at=NOW, due_at=NOW), true_still([notice], back), back, reader)
+    assert said.subject == str(catalogue("notice.crisis.returned_to_nobody", number=3))
+    taken = replace(back, events=back.events | {2: event(2, Happened.TAKEN)})
+    assert true_still([notice], taken) == []
+    assert true_still([notice], replace(back, crisis=crisis(offered_to="cas"))) == []
+
+
 def staff(**fields):
     anna = Person(id="anna", name="Anna", email="anna@example.org", active=True, made_at=NOW, changed_at=NOW, version=1)
     duty = [Shift(person="anna", unit="webcare", starts=0, ends=1440, weekday=weekday) for weekday in range(7)]
@@ -121,7 +137,7 @@ def staff(**fields):
 
 
 def parcels(kind, rules=None, **fields):
-    made = plan([owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE)
+    made = plan([owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE, mails=True)
     return [(one.place.person, one.due_at) for one in made.parcels]
 
 
@@ -144,7 +160,7 @@ def test_a_crisis_is_told_also_where_no_rule_is_about_it():
 
 def test_each_crisis_has_messages_of_its_own():
     both = [owed(Kind.ALARM), Notice(crisis="k2", event_number=1, kind=Kind.ALARM, at=NOW, to_unit="webcare")]
-    made = plan(both, [Rule(channels=("chat",))], staff(), NOW, window=MINUTE)
+    made = plan(both, [Rule(channels=("chat",))], staff(), NOW, window=MINUTE, mails=True)
     assert [one.place.crisis for one in made.parcels] == ["k1", "k2"]
 
 
