@@ -466,3 +466,17 @@ async def test_a_second_answer_with_the_same_words_is_another(house):
     second = await house.looked(later=LATER)
     assert second.mention != first.mention
     assert len(house.stage.written()) == 2
+
+
+@in_messenger
+async def test_the_same_words_to_that_author_in_another_case_are_another_answer(house):
+    await house.let_out()
+    first = await house.looked()
+    house.parent = house.stage.parent("en nu valt hij uit")
+    house.case = await house.opened(house.parent)
+    house.stage.faults.answers = [Fault(500)]
+    await house.let_out(TEXT)
+    assert (await house.looked()).state is State.SENDING
+    second = await house.looked(later=LATER)
+    assert second.mention != first.mention
+    assert len(house.stage.written()) == 2
