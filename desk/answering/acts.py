@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ports import Publisher
 from core.types import Can
 from desk.answering.allowing import Allowing, Lacks
-from desk.answering.barred import lacking
+from desk.answering.barred import Bar, lacking
 from desk.answering.composing import unfilled
 from desk.cases.acting import Change, Outcome, Refused, Why, do
 from desk.entry.who import Who, is_operator
@@ -263,7 +263,7 @@ async def _said(connection: AsyncConnection, case: Case, mention: str) -> bool:
 
 async def again(database: Database, who: Who, answer: Answer, *, at: datetime) -> Outcome:
     """Let an answer that never went out out once more, as it stands: under another key. As it goes it is looked at anew whether who let it out
-    first still may, not who says this.
+    first still may, not who says this. One that may stand there keeps its key, and its source is asked once more.
     """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
@@ -272,8 +272,12 @@ async def again(database: Database, who: Who, answer: Answer, *, at: datetime) -
         there = await answer_writing.locked(connection, answer.id)
         if there is None or there.state is not State.REFUSED or await under_way(connection, now.id) is not None:
             return Why.GOING
-        await queue(connection, there, by=there.sends or who.by, at=at)
-        await answer_writing.put(connection, there, reason=None, error=None, ended_at=None, tries=0, parent=None)
+        if there.reason == Bar.UNKNOWN.value:
+            await answer_writing.put(connection, there, state=State.SENDING.value, due_at=at)
+        else:
+            await queue(connection, there, by=there.sends or who.by, at=at)
+            await answer_writing.put(connection, there, tries=0, parent=None)
+        await answer_writing.put(connection, there, reason=None, error=None, ended_at=None)
         return Change(kind=Happened.QUEUED, detail=str(there.number))
 
     return await do(database, who, answer.case, act, kind=Happened.QUEUED, saw=None, at=at)

@@ -256,6 +256,32 @@ async def test_a_source_that_will_not_say_whether_it_has_it_holds_up_no_other(ho
     assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "unknown", 1)
 
 
+@in_messenger
+async def test_of_what_may_stand_there_the_source_is_asked_once_more_before_it_is_let_out_again(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=timedelta(hours=25))
+    assert answer.reason == "unknown"
+    house.stage.faults.answers = []
+    assert isinstance(await acts.again(house.desk, house.anna, answer, at=house.at), Done)
+    assert ((await house.looked()).state, len(house.stage.written())) == (State.SENT, 1)
+
+
+@in_messenger
+async def test_what_may_stand_there_and_surely_does_not_can_be_let_out_again_after_it_was_asked_for(house):
+    house.stage.faults.skip, house.stage.faults.answers = 1, [Fault(500)]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=timedelta(hours=25))
+    assert answer.reason == "unknown"
+    house.stage.faults.answers = []
+    await acts.again(house.desk, house.anna, answer, at=house.at)
+    assert (await house.looked()).reason == "too late"
+
+
 async def one_waits(house):
     """One answer waits at a source that is not left alone."""
     since = (await house.answer()).ready_at
