@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.errors import Retry
 from core.types import Mark, Published
 from desk.answering import acts, settling
-from desk.answering.calling import LEASE, WAITS
+from desk.answering.calling import LEASE, WAITS, soonest
 from desk.answering.trust import Kind
 from desk.answering.trust import Mark as Told
 from desk.cases import thanking
@@ -317,13 +317,28 @@ async def test_what_is_away_here_is_not_called_the_sources(house):
 
 @on_mastodon
 async def test_what_waits_for_its_source_is_hurried(house):
+    await house.let_out()
+    house.stage.faults.answers = [Fault(503)] * 9
+    answer = await house.looked()
+    house.stage.faults.answers = []
+    assert await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+    assert (await house.looked()).state is State.SENT
+    assert not await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+
+
+@on_mastodon
+async def test_what_may_stand_there_is_hurried_once_its_source_surely_knows(house):
     house.stage.faults.done = [None]
     await house.let_out()
-    await house.looked()
+    due = (await house.looked()).due_at
     answer = await house.answer()
-    assert await publisher_turns.hurry(house.desk, answer, house.at)
+    assert not await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+    assert (await house.answer()).due_at == due
+    house.stage.faults.answers = [Fault(503)] * 9
+    answer = await house.looked(later=LATER)
+    house.stage.faults.answers = []
+    assert await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
     assert (await house.looked()).state is State.SENT
-    assert not await publisher_turns.hurry(house.desk, answer, house.at)
 
 
 @on_mastodon
