@@ -203,7 +203,7 @@ async def at_source(
     at: datetime,
 ) -> Outcome:
     """Let a message of the case be hidden or taken away there by that publisher, where it may; or an answer of ours withdrawn by the one that
-    sent it, with its copies.
+    sent it, with its copies, or one of those alone.
     """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
@@ -219,7 +219,7 @@ async def at_source(
             return lacks
         if not await answer_writing.ask(connection, now.id, deed, mention, name, by=who.by, at=at):
             return None
-        if sent is not None:
+        if sent is not None and sent.mention == mention:
             for copy in sent.copies:
                 await answer_writing.ask(connection, now.id, deed, copy, name, by=who.by, at=at)
             await answer_writing.put(connection, sent, due_at=None)
@@ -249,9 +249,11 @@ def _refused(lacks: Lacks) -> Refused:
 
 
 async def _sent(connection: AsyncConnection, case: Case, mention: str) -> Answer | None:
-    """The answer to the case that stands at its source as that."""
-    every = await of_case_within(connection, case.id)
-    return next((one for one in every if one.mention == mention and one.state is State.SENT), None)
+    """The answer to the case that stands at its source as that, or of which that stands there too much."""
+    for one in await of_case_within(connection, case.id):
+        if mention in one.copies or (one.mention == mention and one.state is State.SENT):
+            return one
+    return None
 
 
 async def _said(connection: AsyncConnection, case: Case, mention: str) -> bool:
