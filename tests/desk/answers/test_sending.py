@@ -231,6 +231,23 @@ async def test_a_source_that_was_away_for_a_day(house):
 
 
 @on_mastodon
+@pytest.mark.parametrize(("done", "reason"), [([], "too late"), ([None], "unknown")])
+async def test_an_answer_of_a_publisher_that_is_configured_no_more_waits_for_a_day(house, done, reason):
+    house.stage.faults.done = done
+    await house.let_out()
+    if done:
+        await house.looked()
+    house.name = "another"
+    await house.worker().once()
+    assert (await house.answer()).reason is None
+    house.ahead += timedelta(hours=25)
+    await house.worker().once()
+    answer = await house.answer()
+    assert (answer.state, answer.reason) == (State.REFUSED, reason)
+    assert ("refused", "webcare") in await owed(house.desk)
+
+
+@on_mastodon
 async def test_what_breaks_off_is_asked_for_each_time_later(house):
     house.stage.faults.done = [None]
     await house.let_out()
@@ -433,6 +450,19 @@ async def test_approved_as_they_stood_in_a_row_answers_need_nobody_else_until_on
     await house.write("Vier.")
     assert (await house.send()).what is Why.NOT_APPROVED
     assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["approved", "approved", "deleted"]
+
+
+@on_mastodon
+async def test_withdrawn_at_its_source_it_counts_against_who_began_it(house):
+    await house.write("Een.")
+    await house.write("Anders.", who=house.bert, version=1)
+    await house.approve(who=house.anna, version=2)
+    await house.send(version=2)
+    answer = await house.looked()
+    await acts.at_source(house.desk, house.bert, house.case.id, Deed.WITHDRAW, answer.mention, **house.told)
+    await house.looked()
+    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["changed", "deleted"]
+    assert kinds(await trust.of_person(house.desk, house.bert.by)) == []
 
 
 @on_mastodon
