@@ -97,7 +97,8 @@ async def _withdrawn(connection: AsyncConnection, task: Task, at: datetime) -> N
     for answer in await of_case_within(connection, task.case):
         if answer.mention == task.mention:
             await answer_writing.put(connection, answer, state=State.WITHDRAWN.value)
-            await became.mark(connection, answer, Trust.DELETED, by=task.by, at=at)
+            whose = await became.writer(connection, answer)
+            await became.mark(connection, answer, Trust.DELETED, by=task.by, at=at, person=whose)
         elif task.mention in answer.copies:
             await answer_writing.put(connection, answer, copies=_without(answer, task.mention))
 
