@@ -1,5 +1,5 @@
-"""What people do with the answer of a case: written, corrected, approved, let out, taken back. Each act names the version of the case that it saw,
-and is refused with what happened meanwhile where another was first (desk.cases.acting).
+"""What people do with the answer of a case: written, corrected, approved, let out, taken back. Each act on it names the version of the case that it
+saw, and is refused with what happened meanwhile where another was first (desk.cases.acting); what is done at the source contradicts nothing, and names none.
 """
 
 import uuid
