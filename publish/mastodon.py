@@ -36,7 +36,7 @@ _REMOTE = re.compile(r"(@[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@[\w.-]*\
 _AS_VISIBLE = {
     Visibility.PUBLIC: "public",
     Visibility.UNLISTED: "unlisted",
-    Visibility.FOLLOWERS: "private",
+    Visibility.FOLLOWERS: "direct",  # "private" is for those who follow us, and not for those who follow its author
     Visibility.DIRECT: "direct",
     Visibility.UNKNOWN: "direct",
 }

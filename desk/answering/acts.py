@@ -1,5 +1,5 @@
-"""What people do with the answer of a case: written, corrected, approved, let out, taken back. Each act names the version of the case that it saw,
-and is refused with what happened meanwhile where another was first (desk.cases.acting).
+"""What people do with the answer of a case: written, corrected, approved, let out, taken back. Each act on it names the version of the case that it
+saw, and is refused with what happened meanwhile where another was first (desk.cases.acting); what is done at the source contradicts nothing, and names none.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.ports import Publisher
 from core.types import Can
 from desk.answering.allowing import Allowing, Lacks
-from desk.answering.barred import lacking
+from desk.answering.barred import Bar, lacking
 from desk.answering.composing import unfilled
 from desk.cases.acting import Change, Outcome, Refused, Why, do
 from desk.entry.who import Who, is_operator
@@ -204,7 +204,7 @@ async def at_source(
     at: datetime,
 ) -> Outcome:
     """Let a message of the case be hidden or taken away there by that publisher, where it may; or an answer of ours withdrawn by the one that
-    sent it, with its copies.
+    sent it, with its copies, or one of those alone.
     """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Refused | Why | None:
@@ -220,7 +220,7 @@ async def at_source(
             return lacks
         if not await answer_writing.ask(connection, now.id, deed, mention, name, by=who.by, at=at):
             return None
-        if sent is not None:
+        if sent is not None and sent.mention == mention:
             for copy in sent.copies:
                 await answer_writing.ask(connection, now.id, deed, copy, name, by=who.by, at=at)
             await answer_writing.put(connection, sent, due_at=None)
@@ -250,9 +250,11 @@ def _refused(lacks: Lacks) -> Refused:
 
 
 async def _sent(connection: AsyncConnection, case: Case, mention: str) -> Answer | None:
-    """The answer to the case that stands at its source as that."""
-    every = await of_case_within(connection, case.id)
-    return next((one for one in every if one.mention == mention and one.state is State.SENT), None)
+    """The answer to the case that stands at its source as that, or of which that stands there too much."""
+    for one in await of_case_within(connection, case.id):
+        if mention in one.copies or (one.mention == mention and one.state is State.SENT):
+            return one
+    return None
 
 
 async def _said(connection: AsyncConnection, case: Case, mention: str) -> bool:
@@ -264,7 +266,7 @@ async def _said(connection: AsyncConnection, case: Case, mention: str) -> bool:
 
 async def again(database: Database, who: Who, answer: Answer, *, at: datetime) -> Outcome:
     """Let an answer that never went out out once more, as it stands: under another key. As it goes it is looked at anew whether who let it out
-    first still may, not who says this.
+    first still may, not who says this. One that may stand there keeps its key, and its source is asked once more.
     """
 
     async def act(connection: AsyncConnection, now: Case) -> Change | Why | None:
@@ -273,8 +275,12 @@ async def again(database: Database, who: Who, answer: Answer, *, at: datetime) -
         there = await answer_writing.locked(connection, answer.id)
         if there is None or there.state is not State.REFUSED or await under_way(connection, now.id) is not None:
             return Why.GOING
-        await queue(connection, there, by=there.sends or who.by, at=at)
-        await answer_writing.put(connection, there, reason=None, error=None, ended_at=None, tries=0, parent=None)
+        if there.reason == Bar.UNKNOWN.value:
+            await answer_writing.put(connection, there, state=State.SENDING.value, due_at=at)
+        else:
+            await queue(connection, there, by=there.sends or who.by, at=at)
+            await answer_writing.put(connection, there, tries=0, parent=None)
+        await answer_writing.put(connection, there, reason=None, error=None, ended_at=None)
         return Change(kind=Happened.QUEUED, detail=str(there.number))
 
     return await do(database, who, answer.case, act, kind=Happened.QUEUED, saw=None, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from core.errors import KlankbordError, Retry
+from desk.store.answers import Answer, State
 
 TRY = timedelta(seconds=60)
 """How long one call of the source may take."""
@@ -34,6 +35,15 @@ async def call(asked: Awaitable[Answer]) -> Answer:
             return await asked
     except Retry as retry:
         raise Away(retry) from None
+
+
+def soonest(answer: Answer, at: datetime) -> datetime:
+    """From when on, at that moment or later, one that is on its way may be tried. For one that may stand there the source is asked once the try is
+    over for sure, and as long has passed again, in which a source may be behind.
+    """
+    if answer.state is not State.SENDING or answer.tried_at is None:
+        return at
+    return max(at, answer.tried_at + 2 * TRY)
 
 
 def longer(since: datetime, at: datetime) -> timedelta:

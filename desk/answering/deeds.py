@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Reject, Unsure
@@ -45,13 +44,14 @@ class Deeds:
                 await settling.did(connection, task, self._clock())
 
     async def uncopy(self, turn: Turn, publisher: Publisher, answer: Answer) -> None:
-        """Take away what stands there too much."""
-        for place, copy in enumerate(answer.copies):
+        """Take away what stands there too much. What the source refuses stays, and holds up no other."""
+        stays: Reject | None = None
+        for copy in answer.copies:
             try:
                 await call(publisher.delete(copy))
             except Reject as refused:
-                await self._put(turn, answer, due_at=None, error=str(refused))
-                return
+                stays = refused
+                continue
             except (Away, Unsure, TimeoutError) as away:
                 at = self._clock()
                 due = at + longer(answer.ended_at or at, at)
@@ -59,8 +59,10 @@ class Deeds:
                 if isinstance(away, Away):
                     raise
                 return
-            if not await self._uncopied(turn, replace(answer, copies=answer.copies[place:])):
+            if not await self._uncopied(turn, answer, copy):
                 return
+        if stays is not None:
+            await self._copied(turn, answer, stays)
 
     async def _stays(self, turn: Turn, task: Task) -> bool:
         """Whether it is still to be done by us; where something stands in its way, that is written down."""
@@ -103,11 +105,25 @@ class Deeds:
             if await publisher_turns.holds(connection, turn):
                 await answer_writing.put(connection, answer, **values)
 
-    async def _uncopied(self, turn: Turn, answer: Answer) -> bool:
+    async def _uncopied(self, turn: Turn, answer: Answer, copy: str) -> bool:
         """Whether the turn is still ours, so that the next may follow."""
         at = self._clock()
         async with self._desk.writing() as connection:
-            case = await case_writing.locked(connection, answer.case)
-            if case is not None:
-                await settling.uncopied(connection, case, answer, at)
-            return case is not None and await publisher_turns.holds(connection, turn, until=at + LEASE)
+            case, now = await _locked(connection, answer)
+            if case is None or now is None:
+                return False
+            await settling.uncopied(connection, case, now, copy, at)
+            return await publisher_turns.holds(connection, turn, until=at + LEASE)
+
+    async def _copied(self, turn: Turn, answer: Answer, refused: Reject) -> None:
+        at = self._clock()
+        async with self._desk.writing() as connection:
+            case, now = await _locked(connection, answer)
+            if case is not None and now is not None and await publisher_turns.holds(connection, turn):
+                await settling.copied(connection, case, now, refused, at)
+
+
+async def _locked(connection: AsyncConnection, answer: Answer) -> tuple[Case | None, Answer | None]:
+    """Its case and itself as they are now; nobody changes them until the transaction ends."""
+    case = await case_writing.locked(connection, answer.case)
+    return case, await answer_writing.locked(connection, answer.id)

@@ -70,6 +70,20 @@ class Sender:
         for wrong in results:
             if isinstance(wrong, BaseException):
                 raise wrong
+        await self._give_up()
+
+    async def _give_up(self) -> None:
+        """An answer of a publisher that is configured no more waits as long as any, and no longer."""
+        at = self._clock()
+        for answer in await answers.elsewhere(self._desk, self._publishers, at - OLDEST):
+            bar = Bar.UNKNOWN if answer.state is State.SENDING else Bar.LATE
+            async with self._desk.writing() as connection:
+                case = await case_writing.locked(connection, answer.case)
+                now = await answer_writing.locked(connection, answer.id)
+                if case is not None and now is not None and now.state is answer.state:
+                    gone = f"no publisher is called {answer.publisher}"
+                    await settling.refuse(connection, case, now, bar.value, at, error=gone)
+                    self._measured.add(Count.ANSWERS, answer.publisher, "refused")
 
     async def _turn(self, name: str) -> None:
         at = self._clock()

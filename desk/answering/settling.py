@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import Reject
 from core.types import CLOCKS_APART, Published
 from desk.answering import became
 from desk.answering.trust import Kind as Trust
@@ -49,11 +50,17 @@ async def stands(connection: AsyncConnection, case: Case, answer: Answer, publis
     await became.sent(connection, answer, at)
 
 
-async def uncopied(connection: AsyncConnection, case: Case, answer: Answer, at: datetime) -> None:
-    """The first of what stood there too much was taken away. The case is locked."""
-    copy, *left = answer.copies
-    await answer_writing.put(connection, answer, copies=tuple(left), due_at=at if left else None)
+async def uncopied(connection: AsyncConnection, case: Case, answer: Answer, copy: str, at: datetime) -> None:
+    """That of what stood there too much was taken away. The case is locked."""
+    left = _without(answer, copy)
+    await answer_writing.put(connection, answer, copies=left, due_at=at if left else None)
     await happen(connection, case, Happening(kind=Happened.DELETED, detail=copy), by=PROGRAM, at=at)
+
+
+async def copied(connection: AsyncConnection, case: Case, answer: Answer, refused: Reject, at: datetime) -> None:
+    """What is left there too much stays, for the source refuses to take it away: who has the case is told. Both are locked."""
+    await answer_writing.put(connection, answer, due_at=None, error=str(refused))
+    await _not_done(connection, case, Deed.DELETE, refused.reason, at)
 
 
 async def refuse(
@@ -72,9 +79,9 @@ async def undone(
 ) -> None:
     """A deed came to nothing: who has the case is told. Both are locked."""
     await publisher_turns.settle_task(connection, task, due_at=None, done_at=at, error=error or reason)
-    happened = Happening(kind=Happened.NOT_DONE, detail=f"{task.kind} {reason}")
-    case = await happen(connection, case, happened, by=PROGRAM, at=at)
-    await tell(connection, case, Kind.NOT_DONE, at, number=case.version)
+    if task.kind == Deed.WITHDRAW.value:
+        await _uncopying(connection, task, at)
+    await _not_done(connection, case, task.kind, reason, at)
 
 
 async def did(connection: AsyncConnection, task: Task, at: datetime) -> None:
@@ -90,7 +97,23 @@ async def _withdrawn(connection: AsyncConnection, task: Task, at: datetime) -> N
     for answer in await of_case_within(connection, task.case):
         if answer.mention == task.mention:
             await answer_writing.put(connection, answer, state=State.WITHDRAWN.value)
-            await became.mark(connection, answer, Trust.DELETED, by=task.by, at=at)
+            whose = await became.writer(connection, answer)
+            await became.mark(connection, answer, Trust.DELETED, by=task.by, at=at, person=whose)
         elif task.mention in answer.copies:
-            left = tuple(one for one in answer.copies if one != task.mention)
-            await answer_writing.put(connection, answer, copies=left)
+            await answer_writing.put(connection, answer, copies=_without(answer, task.mention))
+
+
+async def _uncopying(connection: AsyncConnection, task: Task, at: datetime) -> None:
+    """The answer stays there: what stands there too much is taken away as before it was to be withdrawn."""
+    for answer in await of_case_within(connection, task.case):
+        if answer.mention == task.mention and answer.copies:
+            await answer_writing.put(connection, answer, due_at=at)
+
+
+async def _not_done(connection: AsyncConnection, case: Case, kind: str, reason: str, at: datetime) -> None:
+    case = await happen(connection, case, Happening(kind=Happened.NOT_DONE, detail=f"{kind} {reason}"), by=PROGRAM, at=at)
+    await tell(connection, case, Kind.NOT_DONE, at, number=case.version)
+
+
+def _without(answer: Answer, copy: str) -> tuple[str, ...]:
+    return tuple(one for one in answer.copies if one != copy)

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.types import Parent
+from core.types import CLOCKS_APART, Parent
 from desk.store.answer_tables import answer_deeds, answer_versions, answers
 from desk.store.answers import Answer, State, Version, one
 from desk.store.case_writing import next_number
@@ -100,8 +100,14 @@ async def ask(
 
 
 async def taken(connection: AsyncConnection, answer: Answer) -> Sequence[str]:
-    """Ids of what other answers to the same message became at the source, with their copies."""
-    others = (answers.c.answers == answer.answers, answers.c.id != answer.id, answers.c.mention.is_not(None))
+    """Ids of what other answers became at the source, with their copies: those to the same message, and those of the same publisher that went out
+    as late as this one may have. Of those a source may tell in one conversation, or beneath one comment, and its clock and ours may be apart.
+    """
+    to_the_same = answers.c.answers == answer.answers
+    if answer.ready_at is not None:
+        late = answers.c.ended_at >= answer.ready_at - 2 * CLOCKS_APART
+        to_the_same |= (answers.c.publisher == answer.publisher) & late
+    others = (to_the_same, answers.c.id != answer.id, answers.c.mention.is_not(None))
     rows = await connection.execute(select(answers.c.mention, answers.c.copies).where(*others))
     return [one for row in rows for one in (row.mention, *msgspec.json.decode(row.copies, type=tuple[str, ...]))]
 

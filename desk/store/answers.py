@@ -147,6 +147,14 @@ async def oldest_due(database: Database) -> datetime | None:
         return found if isinstance(found, datetime) else None
 
 
+async def elsewhere(database: Database, publishers: Collection[str], at: datetime) -> Sequence[Answer]:
+    """Those on their way since before then by none of these publishers, which nobody brings further; a hundred at most."""
+    theirs = answers.c.publisher.not_in([*publishers])
+    asked = _asked(theirs, answers.c.state.in_(GOING), answers.c.ready_at < at).order_by(answers.c.number).limit(100)
+    async with database.reading() as connection:
+        return [of_row(row) for row in await connection.execute(asked)]
+
+
 async def of_crisis_since(connection: AsyncConnection, crisis: str, at: datetime) -> int:
     """How many statements of that crisis are still to be sent, or were tried since then; in that transaction."""
     busy = answers.c.state.in_(GOING) | (answers.c.tried_at > at)

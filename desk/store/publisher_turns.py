@@ -147,8 +147,8 @@ async def waiting(database: Database) -> Sequence[Waiting]:
 
 
 async def hurry(database: Database, answer: Answer, at: datetime) -> bool:
-    """Let that answer, on its way, wait no longer, and leave its source alone no longer; whether either waited."""
-    waits = (answers.c.id == answer.id, answers.c.state.in_(GOING), answers.c.due_at > at)
+    """Let that answer, on its way, wait until then at most, and leave its source alone no longer; whether either waited."""
+    waits = (answers.c.id == answer.id, answers.c.state == answer.state, answers.c.due_at > at)
     async with database.writing() as connection:
         due = await connection.execute(update(answers).where(*waits).values(due_at=at))
         rested = update(turns).where(turns.c.publisher == answer.publisher, turns.c.waits_until.is_not(None))

@@ -11,6 +11,8 @@ from rich.table import Table
 from core.errors import Stop
 from core.time import now
 from desk.answering import acts
+from desk.answering.barred import Bar
+from desk.answering.calling import soonest
 from desk.cases.acting import Done, Outcome, Refused, Why
 from desk.entry.rights import with_roles
 from desk.entry.who import Who
@@ -128,8 +130,9 @@ def retry(number: int, config: Path) -> None:
         if one is None:
             return None
         if one.state in GOING:
-            return await publisher_turns.hurry(desk, one, now())
-        return await acts.again(desk, who, one, at=now())
+            return await publisher_turns.hurry(desk, one, soonest(one, now()))
+        again = await acts.again(desk, who, one, at=now())
+        return True if isinstance(again, Done) and one.reason == Bar.UNKNOWN.value else again
 
     match ask_desk(config, done):
         case None:

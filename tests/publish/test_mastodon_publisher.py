@@ -10,7 +10,7 @@ from tests.publish.stages import OnMastodon, reply
 SEEN = [
     (Visibility.PUBLIC, "public"),
     (Visibility.UNLISTED, "unlisted"),
-    (Visibility.FOLLOWERS, "private"),
+    (Visibility.FOLLOWERS, "direct"),
     (Visibility.DIRECT, "direct"),
     (Visibility.UNKNOWN, "direct"),
 ]

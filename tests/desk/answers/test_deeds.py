@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk.answering import acts
+from desk.cases.acting import Done
 from desk.store import account_rights, answer_writing, cases, deeds, publisher_turns
 from desk.store.account_rights import Given
 from desk.store.answer_writing import Deed
@@ -15,6 +16,7 @@ from tests.desk.cases.book import owed
 
 on_facebook = pytest.mark.parametrize("stage", ["facebook"], indirect=True)
 on_mastodon = pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
+NO = Fault(400, body=b'{"error":{"message":"(#100) no","code":100}}')
 
 
 async def ask(house, deed, mention, **told):
@@ -62,7 +64,7 @@ async def test_what_the_source_refuses_is_told_and_shown(house):
 
 @on_facebook
 async def test_what_was_asked_again_and_done_is_shown_no_more(house):
-    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"(#100) no","code":100}}')]
+    house.stage.faults.answers = [NO]
     await hide(house)
     await house.sender.once()
     assert len(await failed(house)) == 1
@@ -106,9 +108,14 @@ async def copied(house):
     await house.let_out()
     answer = await house.looked()
     copy = house.stage.player.said("1048", TEXT, beneath=house.parent.id.partition(":")[2])
-    async with house.desk.writing() as connection:
-        await answer_writing.put(connection, answer, copies=(f"facebook:{copy}",), due_at=house.at)
+    await stand(house, f"facebook:{copy}")
     return answer
+
+
+async def stand(house, *copies):
+    """These stand there too much."""
+    async with house.desk.writing() as connection:
+        await answer_writing.put(connection, await house.answer(), copies=copies, due_at=house.at)
 
 
 @on_facebook
@@ -130,3 +137,41 @@ async def test_what_stands_there_too_much_waits_for_its_source(house):
     assert (answer.state, len(answer.copies)) == (State.SENT, 1)
     assert answer.error
     assert answer.due_at > house.at
+
+
+@on_facebook
+async def test_what_is_left_there_too_much_is_withdrawn_by_itself(house):
+    answer = await copied(house)
+    (copy,) = (await house.answer()).copies
+    await ask(house, Deed.WITHDRAW, answer.mention)
+    house.stage.faults.skip, house.stage.faults.answers = 1, [NO]
+    answer = await house.looked()
+    assert len(answer.copies) + (answer.state is State.SENT) == 1
+    left = answer.copies[0] if answer.copies else answer.mention
+    house.ahead += timedelta(minutes=1)
+    assert isinstance(await ask(house, Deed.WITHDRAW, left), Done)
+    answer = await house.looked()
+    assert (answer.state, answer.copies) == (State.WITHDRAWN, ())
+    assert copy.partition(":")[2] not in house.stage.player.comments
+
+
+@on_facebook
+async def test_what_stands_there_too_much_is_taken_away_after_all_where_the_answer_stays(house):
+    answer = await copied(house)
+    await ask(house, Deed.WITHDRAW, answer.mention)
+    await account_rights.take(house.desk, Given(account=house.account, person=house.anna.by), by="page", at=house.at)
+    await house.looked()
+    answer = await house.looked()
+    assert (answer.state, answer.copies, len(house.stage.written())) == (State.SENT, (), 1)
+
+
+@on_facebook
+async def test_a_copy_that_the_source_keeps_is_told_and_holds_up_no_other(house):
+    await copied(house)
+    (copy,) = (await house.answer()).copies
+    await stand(house, "facebook:m_1", copy)
+    answer = await house.looked()
+    assert (answer.copies, answer.due_at, len(house.stage.written())) == (("facebook:m_1",), None, 1)
+    *_, last = await cases.events(house.desk, house.case.id)
+    assert (last.kind, last.detail) == (cases.Happened.NOT_DONE, "delete not allowed")
+    assert ("not_done", "webcare") in await owed(house.desk)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.errors import Retry
 from core.types import Mark, Published
 from desk.answering import acts, settling
-from desk.answering.calling import LEASE, WAITS
+from desk.answering.calling import LEASE, WAITS, soonest
 from desk.answering.trust import Kind
 from desk.answering.trust import Mark as Told
 from desk.cases import thanking
@@ -231,6 +231,23 @@ async def test_a_source_that_was_away_for_a_day(house):
 
 
 @on_mastodon
+@pytest.mark.parametrize(("done", "reason"), [([], "too late"), ([None], "unknown")])
+async def test_an_answer_of_a_publisher_that_is_configured_no_more_waits_for_a_day(house, done, reason):
+    house.stage.faults.done = done
+    await house.let_out()
+    if done:
+        await house.looked()
+    house.name = "another"
+    await house.worker().once()
+    assert (await house.answer()).reason is None
+    house.ahead += timedelta(hours=25)
+    await house.worker().once()
+    answer = await house.answer()
+    assert (answer.state, answer.reason) == (State.REFUSED, reason)
+    assert ("refused", "webcare") in await owed(house.desk)
+
+
+@on_mastodon
 async def test_what_breaks_off_is_asked_for_each_time_later(house):
     house.stage.faults.done = [None]
     await house.let_out()
@@ -254,6 +271,32 @@ async def test_a_source_that_will_not_say_whether_it_has_it_holds_up_no_other(ho
     assert (answer.state, await publisher_turns.waiting(house.desk)) == (State.SENDING, [await one_waits(house)])
     answer = await house.looked(later=timedelta(hours=25))
     assert (answer.state, answer.reason, len(house.stage.written())) == (State.REFUSED, "unknown", 1)
+
+
+@in_messenger
+async def test_of_what_may_stand_there_the_source_is_asked_once_more_before_it_is_let_out_again(house):
+    house.stage.faults.done = [None]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=timedelta(hours=25))
+    assert answer.reason == "unknown"
+    house.stage.faults.answers = []
+    assert isinstance(await acts.again(house.desk, house.anna, answer, at=house.at), Done)
+    assert ((await house.looked()).state, len(house.stage.written())) == (State.SENT, 1)
+
+
+@in_messenger
+async def test_what_may_stand_there_and_surely_does_not_can_be_let_out_again_after_it_was_asked_for(house):
+    house.stage.faults.skip, house.stage.faults.answers = 1, [Fault(500)]
+    await house.let_out()
+    await house.looked()
+    house.stage.faults.answers = [Fault(400, body=b'{"error":{"message":"Invalid parameter","code":100}}')] * 9
+    answer = await house.looked(later=timedelta(hours=25))
+    assert answer.reason == "unknown"
+    house.stage.faults.answers = []
+    await acts.again(house.desk, house.anna, answer, at=house.at)
+    assert (await house.looked()).reason == "too late"
 
 
 async def one_waits(house):
@@ -291,13 +334,28 @@ async def test_what_is_away_here_is_not_called_the_sources(house):
 
 @on_mastodon
 async def test_what_waits_for_its_source_is_hurried(house):
+    await house.let_out()
+    house.stage.faults.answers = [Fault(503)] * 9
+    answer = await house.looked()
+    house.stage.faults.answers = []
+    assert await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+    assert (await house.looked()).state is State.SENT
+    assert not await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+
+
+@on_mastodon
+async def test_what_may_stand_there_is_hurried_once_its_source_surely_knows(house):
     house.stage.faults.done = [None]
     await house.let_out()
-    await house.looked()
+    due = (await house.looked()).due_at
     answer = await house.answer()
-    assert await publisher_turns.hurry(house.desk, answer, house.at)
+    assert not await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
+    assert (await house.answer()).due_at == due
+    house.stage.faults.answers = [Fault(503)] * 9
+    answer = await house.looked(later=LATER)
+    house.stage.faults.answers = []
+    assert await publisher_turns.hurry(house.desk, answer, soonest(answer, house.at))
     assert (await house.looked()).state is State.SENT
-    assert not await publisher_turns.hurry(house.desk, answer, house.at)
 
 
 @on_mastodon
@@ -395,6 +453,19 @@ async def test_approved_as_they_stood_in_a_row_answers_need_nobody_else_until_on
 
 
 @on_mastodon
+async def test_withdrawn_at_its_source_it_counts_against_who_began_it(house):
+    await house.write("Een.")
+    await house.write("Anders.", who=house.bert, version=1)
+    await house.approve(who=house.anna, version=2)
+    await house.send(version=2)
+    answer = await house.looked()
+    await acts.at_source(house.desk, house.bert, house.case.id, Deed.WITHDRAW, answer.mention, **house.told)
+    await house.looked()
+    assert kinds(await trust.of_person(house.desk, house.anna.by)) == ["changed", "deleted"]
+    assert kinds(await trust.of_person(house.desk, house.bert.by)) == []
+
+
+@on_mastodon
 async def test_trust_that_ended_between_draft_and_send(house):
     house.four_eyes = {"lifts_after": 1}
     await house.let_out("Een.")
@@ -463,6 +534,20 @@ async def test_a_second_answer_with_the_same_words_is_another(house):
     house.stage.faults.done = [None]
     await house.let_out(TEXT)
     await house.looked()
+    second = await house.looked(later=LATER)
+    assert second.mention != first.mention
+    assert len(house.stage.written()) == 2
+
+
+@in_messenger
+async def test_the_same_words_to_that_author_in_another_case_are_another_answer(house):
+    await house.let_out()
+    first = await house.looked()
+    house.parent = house.stage.parent("en nu valt hij uit")
+    house.case = await house.opened(house.parent)
+    house.stage.faults.answers = [Fault(500)]
+    await house.let_out(TEXT)
+    assert (await house.looked()).state is State.SENDING
     second = await house.looked(later=LATER)
     assert second.mention != first.mention
     assert len(house.stage.written()) == 2
