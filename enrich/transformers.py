@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from core.errors import Stop
+from core.findings import BY_FIELD, ROUTED
 from core.ports import Tools
 from core.settings import Settings as Written
 
@@ -18,6 +19,9 @@ EXTRA = ("transformers", "onnxruntime", "huggingface_hub")
 
 JUDGED = ("irrelevant", "tags")
 """What people say of a mention under these names; no finding may have one."""
+
+SETTLED = frozenset(BY_FIELD[field].name for field in ROUTED)
+"""What triage says of a mention under these names; a finding would take its place."""
 
 
 class Settings(Written):
@@ -46,6 +50,8 @@ class Settings(Written):
     def _free(cls, value: str) -> str:
         if value in JUDGED:
             raise ValueError(f'"{value}" is what people say of a mention; give the finding another name')
+        if value in SETTLED:
+            raise ValueError(f'"{value}" is what triage says of a mention; give the finding another name')
         return value
 
 

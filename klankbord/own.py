@@ -29,6 +29,16 @@ def part_of(configuration: Configuration, finding: str) -> Part:
     return next((part for part in configuration.enrich if part.use == finding), Part(use=finding))
 
 
+def part_to_fit(configuration: Configuration, finding: str) -> Part:
+    """The same, where an own head would be used. Raises Misconfigured also where another part gives that finding."""
+    part = part_of(configuration, finding)
+    if other := [one.use for one in configuration.enrich if one.settings.get("finding") == finding]:
+        raise Misconfigured(
+            [f'`use: {other[0]}` gives "{finding}" here; an own head corrects `use: {finding}` alone, and would not be used']
+        )
+    return part
+
+
 async def judged(stores: Stores, finding: str, classes: Sequence[str]) -> list[tuple[Mention, str]]:
     """What people said of it, latest word each, of mentions that are still there; without what is no label of the model."""
     said = {

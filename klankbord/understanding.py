@@ -57,15 +57,15 @@ class Understanding:
 async def enricher(
     configuration: Configuration, part: Part, playbook: Playbook, given: Tools, *, own: bool = True
 ) -> AsyncIterator[Enricher]:
-    """The configured enricher, with what the program knows: languages, topics, aspects, where files are. The own head of its
-    finding is over it, where the data folder has one and `own` does not say otherwise.
+    """The configured enricher, with what the program knows: languages, topics, aspects, where files are. Over a shipped one,
+    which is called as its finding is, lies its own head, where the data folder has one and `own` does not say otherwise.
     """
     languages, folder = configuration.organisation.languages, configuration.folder
     topics = {name: topic.model_dump() for name, topic in playbook.topics.items()}
     aspects = {name: aspect.model_dump() for name, aspect in playbook.aspects.items()}
     settings = settings_of("enrich", part, languages=languages, topics=topics, aspects=aspects, folder=folder)
     async with registry.load("enrich", part.use).build(settings, given) as built:
-        yield correct(built, Folder(configuration.data).head(built.name)) if own else built
+        yield correct(built, Folder(configuration.data).head(built.name)) if own and part.use == built.name else built
 
 
 def open_encoder(report: Report) -> Encoder:

@@ -7,7 +7,7 @@ import msgspec
 
 from core.document import Filter
 from core.ports import ArchiveReader
-from picture.collected import Gap, reduce_coverage
+from picture.collected import Gap, collected_in
 from picture.expected import WEEKS_BEFORE, Band, bands
 
 
@@ -22,7 +22,7 @@ def news(where: Filter, *, since: datetime, until: datetime, late: timedelta) ->
 
 async def gaps(archive: ArchiveReader, where: Filter, *, since: datetime, until: datetime) -> tuple[bool, list[Gap]]:
     """Whether the stretch was collected as a whole, and what of it was not."""
-    collected = reduce_coverage(await archive.coverage(since, until), sources=where.sources)
+    collected = await collected_in(archive, since, until, sources=where.sources)
     inside = [gap for gap in collected.gaps if gap.since < until and gap.until > since]
     return collected.covers(since, until) and not inside, inside
 
@@ -51,7 +51,7 @@ async def _band(
     asked = msgspec.structs.replace(where, since=edges[0], until=edges[-1])
     distinct = list(dict.fromkeys(edges))
     found = {one.start: one.counts.get("", 0) for one in await archive.histogram(asked, starts=distinct)}
-    collected = reduce_coverage(await archive.coverage(edges[0], edges[-1]), sources=where.sources)
+    collected = await collected_in(archive, edges[0], edges[-1], sources=where.sources)
     counts: dict[datetime, int | None] = {}
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         whole = not collected.touches_gap(start, end) and collected.known(start, end, found[start])

@@ -6,7 +6,7 @@ import msgspec
 
 from core.document import Filter
 from core.ports import ArchiveReader
-from picture.collected import Gap, reduce_coverage
+from picture.collected import Gap, collected_in
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ async def extent_of(archive: ArchiveReader, where: Filter, *, until: datetime) -
     since = where.since
     if since is None:
         raise ValueError("what was collected is asked of a stretch with a start")
-    collected = reduce_coverage(await archive.coverage(since, until), sources=where.sources)
+    collected = await collected_in(archive, since, until, sources=where.sources)
     gaps = tuple(
         msgspec.structs.replace(gap, since=max(gap.since, since), until=min(gap.until, until))
         for gap in collected.gaps

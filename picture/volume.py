@@ -10,7 +10,7 @@ from core.document import Bucket, Filter, Group
 from core.findings import ONE_LABEL
 from core.ports import ArchiveReader
 from picture.buckets import Width, starts, width_for
-from picture.collected import Collected, Gap, reduce_coverage
+from picture.collected import Collected, Gap, collected_in
 from picture.expected import WEEKS_BEFORE, Band, bands, usual_total
 from picture.sentiment import UNJUDGED, Sentiment, sentiment_of
 
@@ -87,7 +87,7 @@ async def volume(archive: ArchiveReader, where: Filter, *, zone: ZoneInfo, now: 
         msgspec.structs.replace(where, since=edges[0], until=since), starts=edges[: inside + 1]
     )
     shown = await archive.histogram(where, starts=wanted, by=Group.SENTIMENT)
-    collected = reduce_coverage(await archive.coverage(edges[0], until), sources=where.sources)
+    collected = await collected_in(archive, edges[0], until, sources=where.sources)
     return _assemble(
         edges, inside, [*history, *shown], where=where, collected=collected, zone=zone, now=now, width=width
     )

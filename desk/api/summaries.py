@@ -35,6 +35,7 @@ async def summary(asker: Asker, view: View, language: str) -> answers.SummaryAns
         read=found.read,
         total=found.total,
         dropped=found.dropped,
+        beyond=found.beyond,
         whole=found.whole,
     )
 

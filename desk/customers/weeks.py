@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from desk.customers.asked import Customers
-from picture.collected import Gap, reduce_coverage
+from picture.collected import Gap, collected_in
 from picture.portrait import Portrait
 from picture.sentiment import Sentiment
 
@@ -38,7 +38,7 @@ async def weeks_of(asked: Customers, said: Portrait) -> Weeks:
     now, end = asked.clock(), asked.weeks()[-1]
     starts = [start for start, _ in said.trend]
     sources = [name for name, _ in said.channels]
-    collected = reduce_coverage(await asked.archive.coverage(starts[0], now), sources=sources)
+    collected = await collected_in(asked.archive, starts[0], now, sources=sources)
     return Weeks(
         weeks=tuple(
             Week(

@@ -10,7 +10,7 @@ import msgspec
 from core.document import Filter
 from core.ports import ArchiveReader
 from desk.ports import Organisation
-from picture.collected import Collected, reduce_coverage
+from picture.collected import Collected, collected_in
 from picture.goals import Measure, Reading, Verdict, readings
 from picture.periods import Period, edges
 from playbook.foundation import Goal
@@ -90,7 +90,7 @@ def _edges(goal: Goal, now: datetime, zone: ZoneInfo, week_start: int) -> list[d
 
 
 async def _collected(archive: ArchiveReader, since: datetime, now: datetime) -> Collected:
-    return reduce_coverage(await archive.coverage(since, now))
+    return await collected_in(archive, since, now)
 
 
 def _measure(goal: Goal) -> Measure:

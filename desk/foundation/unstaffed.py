@@ -98,7 +98,7 @@ def uncovered(
 ) -> Sequence[Stretch]:
     """The stretches in which the unit works or promises something, and nobody is on duty."""
     assert playbook.organisation is not None  # noqa: S101 - it has the unit
-    calendars = [playbook.hours[name] for name in _calendars(playbook, playbook.organisation.units[unit])]
+    calendars = [playbook.hours[name] for name in calendars_of(playbook, playbook.organisation.units[unit])]
     promised = [Stretch(*one) for calendar in calendars for one in opened(ahead.since, ahead.until, calendar)]
     return holes(promised, unit, shifts, away, zone)
 
@@ -144,7 +144,7 @@ def _on_rota(
             yield Missing(lack=Lack.HOLES, unit=name, count=len(found) - MOST_HOLES)
 
 
-def _calendars(playbook: Playbook, unit: Unit) -> Iterable[str]:
+def calendars_of(playbook: Playbook, unit: Unit) -> Iterable[str]:
     """The calendar in which the unit works, and those in which it promises something besides."""
     service = playbook.service.get(unit.service or "")
     promised = [promise.hours for _, promise in service.promises()] if service else []

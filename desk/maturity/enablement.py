@@ -11,7 +11,7 @@ from playbook.answers import Answering
 
 
 async def evidence(looked: Looked, at: datetime) -> Found:
-    return {**await _passed_on(looked, at), **await _trusted(looked), **await _departments(looked, at)}
+    return {**await _passed_on(looked, at), **await _trusted(looked, at), **await _departments(looked, at)}
 
 
 async def _passed_on(looked: Looked, at: datetime) -> Found:
@@ -24,14 +24,19 @@ async def _passed_on(looked: Looked, at: datetime) -> Found:
     return {"passed_on": looked.of("passed_on", (person in learned for person in answering))}
 
 
-async def _trusted(looked: Looked) -> Found:
-    """People whose unit is not the centre, and who answer on some topic without another's approval."""
+async def _trusted(looked: Looked, at: datetime) -> Found:
+    """People whose unit is not the centre, and who answer on some topic without another's approval; where nobody needs that,
+    those who answered in a quarter.
+    """
     organisation = looked.playbook.organisation
     if organisation is None:
         return {}
     rule = (looked.playbook.answers or Answering()).four_eyes
     here = await people.every(looked.database, left=False)
     outside = {one.id for one in here if one.unit not in (None, organisation.centre)}
+    if not rule.asked:
+        acted = await took_part(looked.database, at - QUARTER, at)
+        return {"trusted": looked.number("trusted", sum(Act.ANSWERED in acted.get(person, ()) for person in outside))}
     marks = await trust.every(looked.database)
     lifted = sum(
         any(

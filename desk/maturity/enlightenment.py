@@ -27,12 +27,21 @@ async def _taking_part(looked: Looked, at: datetime) -> Found:
 
 
 async def _hearing(looked: Looked, at: datetime) -> Found:
-    """Of the sources that listened in four weeks, or tried to, those that are known up to now."""
-    last: dict[str, datetime | None] = {}
+    """Of the sources that listened in four weeks, or tried to, those of which each stream is known up to now."""
+    last: dict[str, dict[str, datetime]] = {}
+    lacking: set[str] = set()
     for row in await looked.archive.coverage(at - MONTH, at):
-        heard = (last.get(row.source), row.until if row.gap is None else None)
-        last[row.source] = max((one for one in heard if one), default=None)
-    return {"hearing": looked.of("hearing", (until is not None and until >= at - LATELY for until in last.values()))}
+        streams = last.setdefault(row.source, {})
+        heard = row.until if row.gap is None else row.since
+        if heard is not None:
+            streams[row.stream] = max(streams.get(row.stream, heard), heard)
+        if row.gap is not None and row.until is not None and row.until > at - LATELY:
+            lacking.add(row.source)
+    known = (
+        source not in lacking and bool(streams) and min(streams.values()) >= at - LATELY
+        for source, streams in last.items()
+    )
+    return {"hearing": looked.of("hearing", known)}
 
 
 async def _systems(looked: Looked, at: datetime) -> Found:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from desk.drills.score import NEEDED, Measure, Score, Verdict, read
-from desk.foundation.unstaffed import AHEAD, Lack, uncovered, unheld
+from desk.foundation.unstaffed import AHEAD, Lack, calendars_of, uncovered, unheld
 from desk.maturity.looked import MONTH, QUARTER, Found, Looked, either
 from desk.store import drills, maturity, roles, rota
 from playbook.crisis import owners
@@ -46,7 +46,7 @@ async def _duty(looked: Looked, at: datetime) -> Found:
     held = (
         unit.ladder is not None and unit.ladder not in nowhere and name not in nobody for name, unit in units.items()
     )
-    working = [name for name, unit in units.items() if unit.hours is not None]
+    working = [name for name, unit in units.items() if calendars_of(playbook, unit)]
     covered = (not uncovered(playbook, name, shifts, away, ahead=ahead, zone=zone) for name in working)
     return {"ladders": looked.of("ladders", held), "rota": looked.of("rota", covered)}
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from desk.assistants.untrusted import visible
+from desk.summaries.prompt import MOST_SENTENCES
 
 LONGEST = 600
-MOST = 12
 _READ = 20_000
 """Characters of an answer that are looked at."""
 _CITED = re.compile(r" ?\[ ?#?\d{1,4}(?: ?[,;] ?#?\d{1,4})* ?\]")
@@ -24,17 +24,22 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """The sentences that stand, and how many did not."""
+    """The sentences that stand; how many named nothing that was given, and how many more there were than were asked."""
 
     sentences: tuple[Sentence, ...]
     dropped: int
+    beyond: int
 
 
 def checked(text: str, given: Collection[int]) -> Checked:
     """Of a model's answer, the sentences that name messages, and only such as were given."""
     found = list(_sentences(text))
-    standing = [one for one in found if one.numbers and set(one.numbers) <= set(given)][:MOST]
-    return Checked(sentences=tuple(standing), dropped=len(found) - len(standing))
+    standing = [one for one in found if one.numbers and set(one.numbers) <= set(given)]
+    return Checked(
+        sentences=tuple(standing[:MOST_SENTENCES]),
+        dropped=len(found) - len(standing),
+        beyond=max(0, len(standing) - MOST_SENTENCES),
+    )
 
 
 def _sentences(text: str) -> Iterator[Sentence]:

@@ -12,7 +12,9 @@ from desk.summaries.protocol import Message
 LONGEST = 400
 """Characters of one text that leave, as over the API."""
 SOMEBODY = "[name]"
+LINK = "[link]"
 _SHORTEST_NAME = 3
+_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S|(?<![\w.@])(?:[\w\-]+\.)+[a-z]{2,}/\S)\S*(?<![.,;:!?)\]\"'])", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w.@/])@\w[\w.\-]*(?:@[\w.\-]+\w)?")
 
 Redact = Callable[[str], str]
@@ -43,13 +45,13 @@ def messages(pieces: Sequence[Piece], language: str) -> list[Message]:
 
 
 def pieces(chosen: Sequence[Stored], redact: Redact) -> list[Piece]:
-    """Numbered from 1. Names and accounts of all who wrote them are taken out of every one of them."""
+    """Numbered from 1. Names and accounts of all who wrote them are taken out of every one of them, and links, which may hold some."""
     names = _names(chosen)
     return [
         Piece(
             n=place,
             at=f"{stored.enriched.mention.created_at:%Y-%m-%d %H:%M}",
-            text=_without(names, redact(_words(stored)))[:LONGEST],
+            text=_without(names, redact(_ADDRESS.sub(LINK, _words(stored))))[:LONGEST],
         )
         for place, stored in enumerate(chosen, 1)
     ]

@@ -34,13 +34,16 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """Of `total` messages `read` were sent. `dropped` sentences named no evidence; not `whole` where the answer was cut off."""
+    """Of `total` messages `read` were sent. `dropped` sentences named no evidence, `beyond` were more than is asked; not `whole` where the
+    answer was cut off.
+    """
 
     sentences: tuple[Sentence, ...]
     model: str
     read: int
     total: int
     dropped: int
+    beyond: int
     whole: bool
 
 
@@ -78,6 +81,7 @@ async def summarise(parts: Summaries, askable: Askable, asked: Asked, *, languag
         read=len(chosen),
         total=total,
         dropped=found.dropped + len(found.sentences) - len(sentences),
+        beyond=found.beyond,
         whole=answer.whole,
     )
 

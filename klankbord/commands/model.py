@@ -20,7 +20,7 @@ from klankbord import configuration
 from klankbord.caching import cache_folder
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, hush, person
-from klankbord.own import OWNED, beside_shipped, judged, part_of
+from klankbord.own import OWNED, beside_shipped, judged, part_of, part_to_fit
 from klankbord.stores import Stores, open_stores
 from klankbord.understanding import enricher
 from playbook.sections import Playbook
@@ -71,7 +71,7 @@ def shipped(finding: str, config: Path) -> None:
 
 
 async def _fit(read: Configuration, finding: str, *, use: bool) -> Comparison:
-    part = part_of(read, finding)
+    part = part_to_fit(read, finding)
     async with open_stores(read, hush) as stores, enricher(read, part, Playbook(), TOOLS, own=False) as model:
         said = await judged(stores, finding, classes_of(model))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

@@ -53,6 +53,7 @@ def command(query: str, config: Path, days: int, language: str) -> None:
             mention = stored.enriched.mention
             click.echo(f"    {mention.created_at:%Y-%m-%d %H:%M}  {harmless(mention.id)}")
     left_out = f", {found.dropped} sentences without evidence left out" if found.dropped else ""
+    left_out += f", {found.beyond} more than was asked left out" if found.beyond else ""
     cut = "; the model was cut off before it was done" if not found.whole else ""
     click.echo(f"by {harmless(found.model)} from {found.read:,} of {found.total:,} mentions{left_out}{cut}")
 

@@ -210,6 +210,13 @@ async def test_a_folder_is_found_from_where_the_configuration_stands(folder):
             {"finding": "tags"},
             'transformers: finding: "tags" is what people say of a mention; give the finding another name',
         ),
+        *(
+            (
+                {"finding": name},
+                f'transformers: finding: "{name}" is what triage says of a mention; give the finding another name',
+            )
+            for name in ("outcome", "severity", "unit", "answers", "checked")
+        ),
         ({"finding": "tone", "lest": 1}, 'transformers: lest: unknown key; did you mean "least"?'),
     ],
 )

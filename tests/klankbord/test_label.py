@@ -18,6 +18,7 @@ from klankbord.labelling import LOOKED_AT
 from klankbord.lending import tools
 from klankbord.rules import Rules
 from klankbord.understanding import understanding
+from tests.enrich.small_model import NAMED, make_model
 from tests.enrich.texts import mention
 from tests.klankbord.program import Program
 
@@ -45,6 +46,14 @@ async def _fill(program, stores):
         made = zip(heard, chain(heard), strict=True)
         items = [Enriched(mention=one, findings=known.findings, vector=known.vector) for one, known in made]
     assert not await stores.archive.write(items)
+
+
+async def _found(program, stores, text):
+    """Names of what a newly started understander finds of a text."""
+    read = configuration.read(program.config)
+    async with understanding(read, Rules(read.playbook, str), tools(stores.folder.cache, str)) as chain:
+        (known,) = chain([mention(text)])
+    return {one.name for one in known.findings}
 
 
 async def _take_in(program, stores):
@@ -126,6 +135,18 @@ def test_there_is_no_own_head_of_other_findings(program) -> None:
     assert (told.exit_code, 'did you mean "sentiment"?' in told.stderr) == (2, True)
     told = program.command("label", "topics")
     assert (told.exit_code, 'there is no own head of "topics"' in told.stderr) == (2, True)
+
+
+def test_an_own_head_is_for_the_shipped_model_alone(tmp_path) -> None:
+    make_model(tmp_path / "model")
+    settings = {"model": "./model", "finding": "sentiment", "labels": NAMED}
+    program = Program(tmp_path, enrich=["language", {"use": "transformers", "settings": settings}])
+    told = program.command("model fit", "sentiment")
+    assert (told.exit_code, '`use: transformers` gives "sentiment" here' in told.stderr) == (2, True)
+    head = program.data / "heads" / "sentiment.npz"
+    head.parent.mkdir(parents=True)
+    head.write_bytes(b"fitted to another model")
+    assert program.ask(lambda stores: _found(program, stores, "goed")) == {"language", "sentiment"}
 
 
 def test_where_nothing_is_left_to_judge_it_is_said(program) -> None:

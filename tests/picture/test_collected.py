@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
+from core.document import Filter
 from core.types import Coverage
 from picture.collected import Gap, merge, reduce_coverage
+from picture.extent import extent_of
+from tests.desk.serving import fill, opened
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -51,3 +56,43 @@ def test_small_seams_are_closed():
     minute = timedelta(minutes=1)
     assert merge([(DAY, DAY + minute), (DAY + 3 * minute, DAY + 4 * minute)]) == [(DAY, DAY + 4 * minute)]
     assert len(merge([(DAY, DAY + minute), (DAY + 30 * minute, DAY + 40 * minute)])) == 2
+
+
+def _live(source, end, *, pace=0.25):
+    """A source that was heard up to that hour, the last time after so many hours."""
+    return [_row(source, 0, end - pace), _row(source, end - pace, end)]
+
+
+def test_while_one_source_is_away_a_zero_is_not_known():
+    collected = reduce_coverage([*_live("a", 10), *_live("b", 5)])
+    assert [collected.known(_at(hour), _at(hour + 1), 0) for hour in (3, 4, 5, 9)] == [True, True, False, False]
+    assert collected.known(_at(9), _at(10), 1)
+
+
+def test_a_source_that_was_just_heard_is_there():
+    assert reduce_coverage([*_live("a", 10), *_live("b", 9)]).known(_at(9), _at(10), 0)
+
+
+def test_a_source_that_is_seldom_asked_is_there_until_it_should_have_been():
+    rows = [*_live("a", 40), *_live("b", 10, pace=10)]
+    assert not reduce_coverage(rows).known(_at(39), _at(40), 0)
+    assert reduce_coverage([*_live("a", 30), *rows[2:]]).known(_at(29), _at(30), 0)
+
+
+def test_a_source_that_is_no_longer_asked_leaves_the_rest_whole():
+    collected = reduce_coverage([*_live("a", 24 * 30), *_live("b", 5)])
+    assert collected.known(_at(5), _at(6), 0)
+    assert collected.known(_at(700), _at(701), 0)
+
+
+def test_a_source_that_came_later_leaves_what_was_before_whole():
+    collected = reduce_coverage([*_live("a", 10), _row("b", 8, 10)])
+    assert collected.known(_at(3), _at(4), 0)
+
+
+async def test_a_source_that_is_away_since_before_the_stretch_leaves_it_not_whole(tmp_path):
+    async with opened(tmp_path / "archive.db") as archive:
+        await fill(archive, [*_live("a", 10), *_live("b", 5)])
+        last = Filter(since=_at(9))
+        assert not (await extent_of(archive, last, until=_at(10))).whole
+        assert (await extent_of(archive, msgspec.structs.replace(last, sources=("a",)), until=_at(10))).whole

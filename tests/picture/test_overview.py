@@ -8,7 +8,7 @@ import pytest
 from core.document import Filter, Order
 from picture.mention import known, labels_of
 from picture.moved import Moved, compare, period_before
-from picture.overview import overview
+from picture.overview import comparable, overview
 from picture.search import cut, search
 from picture.sentiment import sentiment_of
 from picture.trial import try_out
@@ -49,6 +49,14 @@ async def test_what_was_not_collected_is_none_and_named(archive):
     dark = [point for point in told.volume.points if point.start >= corpus.DARK[0] and point.end <= corpus.DARK[1]]
     assert {point.count for point in dark} == {None}
     assert {gap.source for gap in told.volume.gaps} == set(corpus.SOURCES)
+
+
+async def test_nothing_is_compared_with_a_stretch_in_which_one_source_was_away(archive):
+    week = timedelta(weeks=1)
+    where = Filter(since=corpus.DEAF[0] + week, until=corpus.DEAF[1] + week)
+    heard = msgspec.structs.replace(where, sources=("mastodon",))
+    assert await comparable(archive, where, until=where.until) is None
+    assert await comparable(archive, heard, until=where.until) is not None
 
 
 async def test_before_the_first_collected_moment_nothing_is_zero(archive):

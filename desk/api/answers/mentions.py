@@ -80,8 +80,8 @@ class Sentence(Struct, frozen=True):
 class SummaryAnswer(Struct, frozen=True):
     """What a language model makes of a selection: it can be wrong, its words rest on strangers' texts, and none of it is kept.
 
-    Of `total` mentions `read` were sent to the model. `dropped` sentences named no evidence that stands, and are left out;
-    `whole` is false where the model was cut off.
+    Of `total` mentions `read` were sent to the model. `dropped` sentences named no evidence that stands, and are left out,
+    as are `beyond` that were more than it was asked for; `whole` is false where the model was cut off.
     """
 
     question: Question
@@ -91,4 +91,5 @@ class SummaryAnswer(Struct, frozen=True):
     read: Count
     total: Count
     dropped: Count
+    beyond: Count
     whole: bool

@@ -11,8 +11,8 @@ from desk.maturity.evidence import matured
 from desk.practices import acts
 from desk.store import accounts, consents, drills, people, policies, roles
 from desk.store.case_tables import cases
-from desk.store.case_writing import Opening, open_case
-from desk.store.cases import Message
+from desk.store.case_writing import Happening, Opening, happen, open_case
+from desk.store.cases import Happened, Message
 from desk.store.drills import State
 from desk.store.people import Details
 from desk.store.policies import Way
@@ -23,6 +23,7 @@ from playbook.sections import Playbook
 from tests.desk.corpus import NOW
 from tests.desk.foundation.organised import AGO, full
 from tests.desk.foundation.test_unstaffed import RULES as DUTY
+from tests.desk.foundation.test_unstaffed import WRITTEN
 from tests.desk.maturity.looking import marked, told
 from tests.desk.practices.book import approved, who
 
@@ -66,6 +67,14 @@ async def test_a_unit_without_rota_or_holders_is_no_safety(looked):
         ("unmet", 0, 2),
         ("unmet", 0, 1),
     ]
+
+
+async def test_a_unit_that_only_promises_something_needs_a_rota_too(looked):
+    service = {"promised": {"minor": {"first_response": "1h", "resolution": "1d", "hours": "always"}}}
+    units = {"webcare": {"service": "promised"}, "other": {}}
+    organisation = {"model": "centralized", "centre": "webcare", "units": units}
+    promising = Playbook.model_validate(WRITTEN | {"organisation": organisation, "service": service})
+    assert await told(looked, "rota", playbook=promising) == [("unmet", 0, 1)]
 
 
 @pytest.mark.parametrize(("hours", "answer"), [((1, 1, 1), "met"), ((1, 1, 3), "unmet"), ((), "unknown")])
@@ -146,6 +155,23 @@ async def test_people_are_trusted_once_somebody_outside_the_centre_needs_no_seco
     await marked(looked, (ann,), 4)
     assert await told(looked, "trusted", playbook=WIDE) == [("met", 1, None)]
     assert await told(looked, "trusted") == [("unknown", None, None)]  # without an organisation nothing is outside
+
+
+async def test_where_nobody_needs_a_second_pair_of_eyes_who_answers_is_trusted(looked):
+    answers = {"four_eyes": {"asked": False}}
+    trusting = Playbook.model_validate(WIDE.model_dump(exclude_unset=True) | {"answers": answers})
+    ann = await people.add(looked.database, Details(name="Ann", unit="shops"), by="ruth", at=AGO)
+    assert await told(looked, "trusted", playbook=trusting) == [("unmet", 0, None)]
+    opening = Opening(
+        author="bluesky:1", thread="bluesky:trusted", source="bluesky", severity="minor", outcome="restore", since=NOW,
+        unit="shops",
+    )  # fmt: skip
+    async with looked.database.writing() as connection:
+        first = Message(mention="bluesky:trusted", at=AGO, own=False, order=1)
+        case = await open_case(connection, opening, first, at=AGO)
+        queued = Happening(kind=Happened.QUEUED)
+        await happen(connection, case, queued, by=ann.id, at=NOW - timedelta(days=1))
+    assert await told(looked, "trusted", playbook=trusting) == [("met", 1, None)]
 
 
 async def answered(connection, case, at):

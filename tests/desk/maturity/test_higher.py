@@ -112,9 +112,9 @@ async def test_nearly_everyone_takes_part_or_publishes(looked):
 
 
 async def test_a_source_that_stands_still_is_no_picture_of_now(looked):
-    def listened(source, until, gap=None):
+    def listened(source, until, gap=None, stream="s"):
         return Coverage(
-            source=source, stream="s", cursor_to=source, since=NOW - timedelta(days=1), until=until, gap=gap
+            source=source, stream=stream, cursor_to=source, since=NOW - timedelta(days=1), until=until, gap=gap
         )
 
     late = NOW - timedelta(hours=2)
@@ -127,6 +127,10 @@ async def test_a_source_that_stands_still_is_no_picture_of_now(looked):
     assert (some - (before[1] or 0), every - (before[2] or 0)) == (1, 2)
     await fill(looked.archive, [listened("dead", None, gap="down"), listened("dead", NOW, gap="down")])
     assert await told(looked, "hearing") == [("unmet", some, every + 1)]
+    half = [listened("half", NOW - MINUTE), listened("half", late, stream="other")]
+    torn = [listened("torn", NOW), listened("torn", NOW - MINUTE, gap="down")]
+    await fill(looked.archive, [*half, *torn])
+    assert await told(looked, "hearing") == [("unmet", some, every + 3)]
 
 
 async def test_what_is_said_flows_once_a_system_has_a_message_of_it(looked):

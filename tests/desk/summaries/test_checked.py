@@ -2,7 +2,8 @@
 
 import pytest
 
-from desk.summaries.checked import MOST, checked
+from desk.summaries.checked import checked
+from desk.summaries.prompt import MOST_SENTENCES
 
 
 def said(text, given=(1, 2, 3)):
@@ -47,8 +48,8 @@ def test_markup_is_text():
 
 def test_it_is_bounded():
     assert [len(text) for text, _ in said(f"{'a' * 5000} [1]")[0]] == [600]
-    found, dropped = said("Ja [1]\n" * 1000)
-    assert (len(found), dropped) == (MOST, 1000 - MOST)
+    found = checked("Ja [1]\n" * 1000 + "Nee.", (1,))
+    assert (len(found.sentences), found.dropped, found.beyond) == (MOST_SENTENCES, 1, 1000 - MOST_SENTENCES)
 
 
 @pytest.mark.parametrize("text", ["[" * 500_000, "[1, " * 100_000, " " * 500_000, "[1" + " " * 500_000, ". " * 200_000])

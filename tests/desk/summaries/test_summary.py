@@ -84,6 +84,21 @@ async def test_what_is_sent_says_not_whose_it_is(desk):
     assert "anna" not in str(desk.server.asked).casefold()
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("zie https://mastodon.nl/@piet/123.", "zie [link]."),
+        ("(www.bsky.app/profile/piet.bsky.social) en HTTPS://X.com/piet", "([link]) en [link]"),
+        ("op bsky.app/profile/piet.bsky.social, ja", "op [link], ja"),
+        ("o.a. in/uit, 1.5/2.0 en klankbord.nl", "o.a. in/uit, 1.5/2.0 en klankbord.nl"),
+    ],
+)
+async def test_no_link_is_sent_that_may_hold_a_handle(desk, text, sent):
+    await fill(desk.archive, [heard(1, text)])
+    await desk.summary()
+    assert [one["text"] for one in desk.server.sent()] == [sent]
+
+
 async def test_only_what_is_public_and_may_leave_is_sent(desk):
     kept = [
         heard(1, "mag weg"),
