@@ -14,7 +14,7 @@ from core.outward import WEBSITE, Told
 from desk.store import websites
 from desk.store.customers import group, made
 from desk.store.database import Database
-from desk.store.identities import Evidence, linked
+from desk.store.identities import Evidence, linked, parted
 from desk.store.statements import chunks, insert
 from desk.store.tables import customer_keys, facts
 from desk.store.touched import touch
@@ -104,7 +104,10 @@ async def _known(connection: AsyncConnection, told: Told, joins: Callable[[str],
     if customer is None:
         return None
     for author in accounts:
-        await linked(connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at)
+        if not await parted(connection, author, customer):
+            await linked(
+                connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at
+            )
     return str(customer)
 
 

@@ -138,6 +138,22 @@ async def test_nothing_is_kept_of_a_mention_that_was_erased(desk):
     assert await facts.of_mentions(desk, ["bluesky:1"]) == {}
 
 
+async def test_what_a_person_took_away_no_field_brings_back(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", "bluesky:bert", "bluesky:carl")
+    (hers,) = {one.customer for one in (await identities.of_authors(desk, ["bluesky:anna"])).values()}
+    await customers.merge(desk, hers, await customer(desk), **BY)
+    await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    await identities.withdraw(desk, "bluesky:bert", by="bluesky", at=LATER)  # its service, of a link
+    await said(desk, "hubspot", "7", "bluesky:anna", "bluesky:bert", "bluesky:carl", at=LATER)
+    assert set(await identities.of_authors(desk, ["bluesky:anna", "bluesky:bert", "bluesky:carl"])) == {
+        "bluesky:bert",
+        "bluesky:carl",
+    }
+    await said(desk, "hubspot", "8", "bluesky:anna", at=LATER)
+    (linked,) = (await identities.of_authors(desk, ["bluesky:anna"])).values()
+    assert linked.keys == {"hubspot": "8"}
+
+
 async def test_the_latest_by_the_other_systems_clock_counts(desk):
     await said(desk, "hubspot", "7", "bluesky:anna", segment="gold", owner="els", at=LATER)
     await said(desk, "hubspot", "7", segment="silver", owner=None)
