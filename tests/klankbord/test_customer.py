@@ -86,6 +86,15 @@ def test_an_account_is_one_customers_until_it_is_unlinked(program):
     assert program.command("customer link", other, author).exit_code == 0
 
 
+def test_an_account_is_linked_to_all_that_are_one_customer(program):
+    merged, root = customer(program, "file:in/dora"), customer(program)
+    assert program.command("customer merge", merged, root).exit_code == 0
+    for name in (merged, root):
+        for author in ("file:in/dora", f"file:in/of-{name}"):
+            linked = program.command("customer link", name, author)
+            assert linked.exit_code == 0, linked.stderr
+
+
 @pytest.mark.parametrize("author", ["bluesky:did:plc:x", "reddit:anna", "nothing"])
 def test_what_the_policy_does_not_allow_is_refused(program, author):
     refused = program.command("customer link", customer(program), author)
