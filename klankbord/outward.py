@@ -38,7 +38,7 @@ def lend(configuration: Configuration, stores: Stores, name: str, *, measured: M
         customers=partial(_customers, stores, joins),
         written_by=partial(written_by, stores.archive),
         publish=partial(_publish, stores),
-        tell=partial(facts.tell, stores.desk, may_join=joins),
+        tell=partial(facts.tell, stores.desk, may_join=joins, erased=stores.erased),
         set_aside=partial(_set_aside, stores, measured, name),
         leaves=ends,
         link=partial(link_to, configuration.page),

@@ -35,7 +35,7 @@ class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`data` of an event that says what is true now of a mention.
 
     findings    with the corrections of people in them
-    customer    whose account wrote it, where that is known by evidence
+    customer    whose account wrote it, where that was known by evidence when it was sent
     link        its address on the page, for people of the organisation
     """
 
@@ -54,7 +54,10 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """The attributes of CloudEvents. `id` is of mention and version: whoever has seen it knows all that the event says."""
+    """The attributes of CloudEvents. `id` is of mention and version: whoever has seen it knows what is said of the mention.
+
+    time  of a changed one when its content came to be, or a person last judged it; not when it was understood anew
+    """
 
     id: Words
     source: Words

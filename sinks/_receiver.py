@@ -82,7 +82,8 @@ class Receiver:
                 self._failing.add(mention)
                 if answer.after is not None:
                     self._rests = now + timedelta(seconds=answer.after)
-                if (self.failing or len(self._failing) >= FAILS) and self.open(now):
+                alone = self._until is not None and now < self._until  # what ends together is one failure
+                if not alone and (self.failing or len(self._failing) >= FAILS):
                     await self._leave_alone(answer, now)
 
     async def _leave_alone(self, answer: Answer, now: datetime) -> None:

@@ -76,18 +76,17 @@ class Salesforce:
         return await self._send(f"/Case/{key}", records)
 
     async def remove(self, natives: Sequence[str]) -> Sequence[Done]:
-        """Words first: what is deleted lies in the recycle bin for 15 days."""
+        """Words first: what is deleted lies in the recycle bin for 15 days. What keeps its words is not deleted."""
         nothing = {"Subject": None, "Description": None, self._names.mention: None}
-        await self._send("", [_record("Case", id=native, **nothing) for native in natives])
-        answer = await self._door.ask(
-            "DELETE", self._collections, query={"ids": ",".join(natives), "allOrNone": "false"}
-        )
-        if answer.status >= 400:
-            raise Reject(f"{self._door.name} refuses: {self._door.said(answer.value)}", reason="refused")
-        return [
-            Done(native=native) if _is_gone(one) else self._done(one)
-            for native, one in zip(natives, answer.value, strict=True)
-        ]
+        answers = await self._answers("", [_record("Case", id=native, **nothing) for native in natives])
+        done = {native: self._gone(native, one) for native, one in zip(natives, answers, strict=True)}
+        if blank := [native for native, one in zip(natives, answers, strict=True) if one["success"]]:
+            ids = {"ids": ",".join(blank), "allOrNone": "false"}
+            answer = await self._door.ask("DELETE", self._collections, query=ids)
+            if answer.status >= 400:
+                raise Reject(f"{self._door.name} refuses: {self._door.said(answer.value)}", reason="refused")
+            done |= {native: self._gone(native, one) for native, one in zip(blank, answer.value, strict=True)}
+        return [done[native] for native in natives]
 
     async def changes(self, cursor: str | None) -> Changes:
         begin = EVER if self._names.accounts else self._clock()
@@ -141,6 +140,10 @@ class Salesforce:
 
     async def _send(self, path: str, records: Sequence[dict[str, Any]]) -> list[Done]:
         """Create or update these; what became of each, in order."""
+        return [self._done(one) for one in await self._answers(path, records)]
+
+    async def _answers(self, path: str, records: Sequence[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """As `_send`, in Salesforce's own words."""
         if not records:
             return []
         body = {"allOrNone": False, "records": list(records)}
@@ -150,7 +153,11 @@ class Salesforce:
             raise Reject(f"{self._door.name} refuses: {self._door.said(f'{code}: {message}')}", reason="refused")
         if len(answer.value) != len(records):
             raise Retry(f"{self._door.name} did not say what became of each record")
-        return [self._done(one) for one in answer.value]
+        return list(answer.value)
+
+    def _gone(self, native: str, one: Mapping[str, Any]) -> Done:
+        """What became of one that is to go: one that is gone already has gone."""
+        return Done(native=native) if _is_gone(one) else self._done(one)
 
     def _done(self, one: Mapping[str, Any]) -> Done:
         if one["success"]:

@@ -29,12 +29,10 @@ async def link(asked: Customers, customer: str, author: str, *, by: str) -> None
     """Make the account part of the customer."""
     _may_join(asked, author)
     root = await standing(asked, customer)
-    at = asked.clock()
-    _is(
-        root,
-        await identities.link(asked.database, author=author, customer=root, evidence=Evidence.PERSON, by=by, at=at),
-        author,
+    theirs = await identities.link(
+        asked.database, author=author, customer=root, evidence=Evidence.PERSON, by=by, at=asked.clock()
     )
+    _is(root, await standing(asked, theirs), author)
 
 
 async def withdraw(asked: Customers, customer: str, author: str, *, by: str) -> None:

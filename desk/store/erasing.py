@@ -10,18 +10,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.store import audit, case_erasing, crisis_erasing
+from desk.store import audit, case_erasing, crisis_erasing, tables
 from desk.store.backlog_tables import backlog_members
 from desk.store.customers import group, roots
 from desk.store.database import Database
-from desk.store.facts import CUSTOMER, MENTION
+from desk.store.facts import CUSTOMER, MENTION, called
 from desk.store.judgements import AUTHOR
 from desk.store.shelf import recall
 from desk.store.statements import chunks
 from desk.store.tables import (
     alert_hits,
     customer_keys,
-    customers,
     deliveries,
     emerging_members,
     facts,
@@ -36,22 +35,37 @@ from desk.store.touched import touch
 
 
 async def erase(
-    database: Database, *, mentions: Collection[str], authors: Collection[str], sinks: Collection[str], key: bytes
+    database: Database,
+    *,
+    mentions: Collection[str],
+    authors: Collection[str],
+    customers: Sequence[str] = (),
+    sinks: Collection[str],
+    key: bytes,
 ) -> int:
-    """Everything of these, on request; how many rows. `sinks` are those that take back what they sent.
+    """Everything of these, on request; how many rows. `customers` come with all that they stand for, and their accounts
+    among `authors`; `sinks` are those that take back what they sent.
 
     The audit keeps who did what when, with a hash under `key` in place of the id.
     """
     async with database.writing() as connection:
         count = await _take(connection, dict.fromkeys(mentions), dict.fromkeys(authors))
+        count += await _whole(connection, customers)
         for column, ids in ((deliveries.c.mention, mentions), (deliveries.c.author, authors)):
             count += await _delete(connection, deliveries, column, ids, deliveries.c.sink.not_in(sinks))
         count += await case_erasing.erase(connection, mentions, authors, key)
         count += await crisis_erasing.erase(connection, mentions, authors)
-        count += await audit.hide(connection, [*mentions, *authors], key)
+        count += await audit.hide(connection, [*mentions, *authors, *customers], key)
     count += await recall(database, mentions=mentions, authors=authors, sinks=sinks)
     await database.wipe()
     return count
+
+
+async def names_of(database: Database, customers: Collection[str]) -> Sequence[str]:
+    """What other systems call these customers, as desk.store.facts.tell asks whether it was erased."""
+    async with database.reading() as connection:
+        asked = select(customer_keys).where(customer_keys.c.customer.in_(customers))
+        return [called(row.system, row.key) for row in await connection.execute(asked)]
 
 
 async def forget(database: Database, mentions: Mapping[str, datetime], authors: Mapping[str, datetime]) -> int:
@@ -100,34 +114,39 @@ async def _take(connection: AsyncConnection, mentions: Until, authors: Until) ->
 
 
 async def _accounts(connection: AsyncConnection, authors: Until) -> int:
-    """Their links, and whatever customers are left without any account."""
+    """Their links, and whatever customers lose their last account by it: what was taken away from one is a stranger's."""
     touched: set[str] = set()
+    theirs: set[str] = set()
     for some in chunks(authors):
-        asked = select(identities.c.customer).where(identities.c.author.in_(some))
-        touched.update((await connection.execute(asked)).scalars().all())
+        asked = select(identities.c.customer, identities.c.withdrawn_at).where(identities.c.author.in_(some))
+        for row in await connection.execute(asked):
+            touched.add(row.customer)
+            if row.withdrawn_at is None:
+                theirs.add(row.customer)
     await touch(connection, touched)
     count = await _delete_until(connection, identities, identities.c.author, authors)
-    for root in sorted(set((await roots(connection, touched)).values())):
+    for root in sorted(set((await roots(connection, theirs)).values())):
         members = await group(connection, root)
-        left = select(identities.c.id).where(identities.c.customer.in_(members)).limit(1)
-        if (await connection.execute(left)).first() is None:
-            count += await _without_accounts(connection, members)
+        left = select(identities.c.id).where(identities.c.customer.in_(members), identities.c.withdrawn_at.is_(None))
+        if (await connection.execute(left.limit(1))).first() is None:
+            count += await _whole(connection, members)
     return count
 
 
-async def _without_accounts(connection: AsyncConnection, members: Sequence[str]) -> int:
-    """The customers, their keys in other systems and what those say of them."""
+async def _whole(connection: AsyncConnection, members: Sequence[str]) -> int:
+    """The customers, their keys in other systems, what those say of them, and that accounts were theirs once."""
     known = (await connection.execute(select(customer_keys).where(customer_keys.c.customer.in_(members)))).all()
     count = 0
     for row in known:
         theirs = (facts.c.about == CUSTOMER) & (facts.c.system == row.system)
         count += await _delete(connection, facts, facts.c.subject, [row.key], theirs)
     for table, column in (
+        (identities, identities.c.customer),
         (customer_keys, customer_keys.c.customer),
         (websites, websites.c.customer),
         (merges, merges.c.customer),
         (merges, merges.c.into),
-        (customers, customers.c.id),
+        (tables.customers, tables.customers.c.id),
     ):
         count += await _delete(connection, table, column, members)
     return count

@@ -14,7 +14,7 @@ from core.outward import WEBSITE, Told
 from desk.store import websites
 from desk.store.customers import group, made
 from desk.store.database import Database
-from desk.store.identities import Evidence, linked
+from desk.store.identities import Evidence, linked, parted
 from desk.store.statements import chunks, insert
 from desk.store.tables import customer_keys, facts
 from desk.store.touched import touch
@@ -31,21 +31,35 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-async def tell(database: Database, told: Sequence[Told], *, may_join: Callable[[str], bool]) -> None:
-    """Keep these. `may_join` says whether the policy of an account's source lets it become part of a customer.
+async def tell(
+    database: Database, told: Sequence[Told], *, may_join: Callable[[str], bool], erased: Callable[[str], bool]
+) -> None:
+    """Keep these; of what was erased on request nothing.
+
+    may_join  whether the policy of an account's source lets it become part of a customer
+    erased    whether that author or mention id, or customer as `called`, was erased on request
 
     A customer whose accounts are told and may be joined is made where that system's id of it is new; what is said of any
     other unknown customer is not kept.
     """
+
+    def joins(author: str) -> bool:
+        return may_join(author) and not erased(author)
+
     async with database.writing() as connection:
         for one in told:
-            if one.mention is not None:
+            if one.mention is not None and not erased(one.mention):
                 await _keep(connection, one, MENTION, one.mention)
-            if one.customer is not None and (known := await _known(connection, one, may_join)):
+            if one.customer is not None and (known := await _known(connection, one, joins, erased)):
                 if await _is_news(connection, one, one.customer):
                     await touch(connection, [known])
                 await _keep(connection, one, CUSTOMER, one.customer)
                 await _at_home(connection, one, known)
+
+
+def called(system: str, key: str) -> str:
+    """A customer as that system knows it, no id of an author or a mention."""
+    return f"customer {system} {key}"
 
 
 async def of_customer(database: Database, customer: str) -> Sequence[Fact]:
@@ -83,19 +97,24 @@ async def of_mentions(database: Database, mentions: Collection[str]) -> Mapping[
     return found
 
 
-async def _known(connection: AsyncConnection, told: Told, may_join: Callable[[str], bool]) -> str | None:
+async def _known(
+    connection: AsyncConnection, told: Told, joins: Callable[[str], bool], erased: Callable[[str], bool]
+) -> str | None:
     """The customer here that has that system's id, and which the accounts it tells become part of."""
     theirs = (customer_keys.c.system == told.system, customer_keys.c.key == told.customer)
     customer = (await connection.execute(select(customer_keys.c.customer).where(*theirs))).scalar()
-    accounts = [author for author in told.accounts if may_join(author)]
-    if customer is None and accounts:
+    accounts = [author for author in told.accounts if joins(author)]
+    if customer is None and accounts and not erased(called(told.system, str(told.customer))):
         customer = await made(connection, name=None, by=told.system, at=told.at)
         key = {"customer": customer, "system": told.system, "key": told.customer}
         await connection.execute(plain_insert(customer_keys), key)
     if customer is None:
         return None
     for author in accounts:
-        await linked(connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at)
+        if not await parted(connection, author, customer):
+            await linked(
+                connection, author=author, customer=customer, evidence=Evidence.FIELD, by=told.system, at=told.at
+            )
     return str(customer)
 
 

@@ -101,6 +101,19 @@ async def unlinked(connection: AsyncConnection, author: str, *, by: str, at: dat
     return bool(theirs)
 
 
+async def parted(connection: AsyncConnection, author: str, customer: str) -> bool:
+    """Whether a person took the account away from the customer, or from one that is the same: it is not theirs, whatever a
+    field says. What its service took back is no person's word.
+    """
+    away = (identities.c.withdrawn_at.is_not(None), identities.c.withdrawn_by != service(author))
+    asked = select(identities.c.customer).where(identities.c.author == author, *away)
+    past = (await connection.execute(asked)).scalars().all()
+    if not past:
+        return False
+    stands = await roots(connection, {*past, customer})
+    return any(stands[one] == stands[customer] for one in past)
+
+
 def service(author: str) -> str:
     """Where an account is, which says what it has verified of it: the first part of its id."""
     return author.partition(":")[0]

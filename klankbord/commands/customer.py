@@ -56,14 +56,15 @@ def link(customer: str, author: str, config: Path) -> None:
             "see `join` of the source in klankbord.yaml"
         )
 
-    async def linked(desk: Database) -> str:
+    async def linked(desk: Database) -> None:
         root = await _root(desk, customer)
-        return await identities.link(
+        theirs = await identities.link(
             desk, author=author, customer=root, evidence=Evidence.PERSON, by=person(), at=now()
         )
+        if await _root(desk, theirs) != root:
+            raise Stop(f"{harmless(author)} is part of customer {theirs}: unlink it first")
 
-    if (theirs := ask_desk(config, linked)) != customer:
-        raise Stop(f"{harmless(author)} is part of customer {theirs}: unlink it first")
+    ask_desk(config, linked)
 
 
 @command.command()

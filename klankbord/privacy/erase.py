@@ -34,18 +34,23 @@ class Erased:
     seconds: float
 
 
-async def erase(stores: Stores, *, mentions: Sequence[str] = (), authors: Sequence[str] = ()) -> AsyncIterator[Erased]:
-    """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left."""
-    stores.erased.add([*mentions, *authors])
+async def erase(
+    stores: Stores, *, mentions: Sequence[str] = (), authors: Sequence[str] = (), customers: Sequence[str] = ()
+) -> AsyncIterator[Erased]:
+    """Erase these mention and author ids, store by store. Idempotent: a second call finds nothing left.
+
+    customers  with all that they stand for, and their accounts among `authors`
+    """
+    stores.erased.add([*mentions, *authors, *await erasing.names_of(stores.desk, customers)])
     about = About(frozenset(mentions) | await _written_by(stores, authors), frozenset(authors), (*mentions, *authors))
     for topic in topics(stores.sinks):
         yield await _timed(f"log topic {topic}", partial(_out_of_log, stores.log, topic, about))
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
-    theirs = await _customers_of(stores, about)
+    theirs = [*await _customers_of(stores, about), *customers]
     known = await _cases_of(stores, about)
-    yield await _timed("desk", partial(_out_of_desk, stores, about))
+    yield await _timed("desk", partial(_out_of_desk, stores, about, customers))
     yield await _timed("cases", partial(_out_of_cases, stores, known))
     yield await _timed("customers", partial(stores.archive.customers.drop, theirs))
     yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
@@ -89,11 +94,16 @@ async def _out_of_cases(stores: Stores, known: set[str]) -> int:
     return await stores.archive.cases.drop(known - (await cases.several(stores.desk, known)).keys())
 
 
-async def _out_of_desk(stores: Stores, about: About) -> int:
+async def _out_of_desk(stores: Stores, about: About, customers: Sequence[str]) -> int:
     """What sinks sent they take back themselves: see desk/store/erasing.py."""
     key = stores.folder.secret()
     return await erasing.erase(
-        stores.desk, mentions=about.mentions, authors=about.authors, sinks=stores.sending, key=key
+        stores.desk,
+        mentions=about.mentions,
+        authors=about.authors,
+        customers=customers,
+        sinks=stores.sending,
+        key=key,
     )
 
 

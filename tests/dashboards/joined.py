@@ -37,7 +37,7 @@ async def join(archive: Any, place: Path) -> dict[str, str]:
             facts={"segment": "goud", "owner": "Els", "status": "open"},
             at=corpus.HOUR,
         )
-        await facts.tell(desk, [told], may_join=lambda _: True)
+        await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
         made = {name: await _made(desk, name, authors) for name, authors in JOINED.items()}
         told_of = (await identities.of_authors(desk, JOINED[PAIR]))[JOINED[PAIR][0]].customer
         await customers.merge(desk, told_of, made[PAIR], by="ruth", at=corpus.HOUR)

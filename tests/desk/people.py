@@ -16,7 +16,7 @@ async def fill(desk):
     """The ids of Sanne's customer, made by a CRM system, of Jeroen's, made by a person, and of one without an account."""
     told = {"segment": "gold", "owner": XSS, "profile": "https://crm.noorderlijn.example/7"}
     said = Told(system="hubspot", customer="7", accounts=SANNE[:1], facts=told, at=LONG_AGO)
-    await facts.tell(desk, [said], may_join=lambda _: True)
+    await facts.tell(desk, [said], may_join=lambda _: True, erased=lambda _: False)
     sanne = (await identities.of_authors(desk, SANNE))[SANNE[0]].customer
     await websites.add(desk, sanne, "https://sanne.example/<b>", by="ruth", at=LONG_AGO)
     by = {"evidence": Evidence.PERSON, "by": "ruth", "at": LONG_AGO}

@@ -97,6 +97,13 @@ async def test_what_is_merged_is_parted_before_it_is_merged_elsewhere(client):
     assert (status, "part them first" in text) == (400, True)
 
 
+async def test_an_account_of_one_that_was_merged_is_the_customers_own(client):
+    assert (await sent(client, act="merge", customer=client.sanne, into=client.jeroen))[0] == 200
+    for customer in (client.sanne, client.jeroen):
+        status, text = await sent(client, act="link", customer=customer, author=people.SANNE[0])
+        assert status == 200, text
+
+
 async def test_a_customer_is_parted_from_the_one_it_was_merged_into_and_no_other(client):
     await sent(client, act="merge", customer=client.jeroen, into=client.sanne)
     assert (await sent(client, act="unmerge", customer=client.jeroen, into=client.nobody))[0] == 400

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from core.outward import Told
 from core.ports import Measured
 from core.time import milliseconds, now
-from desk.store import audit, facts
+from desk.store import audit, facts, tables
 from klankbord import configuration
 from klankbord.outward import lend
 from klankbord.player import MastodonPlayer
@@ -85,6 +86,15 @@ def test_an_account_is_one_customers_until_it_is_unlinked(program):
     assert program.command("customer link", other, author).exit_code == 0
 
 
+def test_an_account_is_linked_to_all_that_are_one_customer(program):
+    merged, root = customer(program, "file:in/dora"), customer(program)
+    assert program.command("customer merge", merged, root).exit_code == 0
+    for name in (merged, root):
+        for author in ("file:in/dora", f"file:in/of-{name}"):
+            linked = program.command("customer link", name, author)
+            assert linked.exit_code == 0, linked.stderr
+
+
 @pytest.mark.parametrize("author", ["bluesky:did:plc:x", "reddit:anna", "nothing"])
 def test_what_the_policy_does_not_allow_is_refused(program, author):
     refused = program.command("customer link", customer(program), author)
@@ -132,6 +142,28 @@ def test_a_field_of_another_system_joins_where_the_policy_allows(tmp_path, autho
     program = Program(tmp_path, file_source("in.jsonl", join=joins))
     keys, known = asyncio.run(told_and_lent(program, author=author))
     assert (keys, known) == (([{"hubspot": "7"}], ["gold"]) if found else ([], []))
+
+
+def test_a_customer_is_erased_with_its_accounts_and_does_not_come_back(tmp_path):
+    program = Program(tmp_path, file_source("in.jsonl", join=True))
+    asyncio.run(told_and_lent(program, author="file:in/anna"))
+    (hers,) = program.ask(lambda stores: customers_there(stores.desk))
+    unlinked = program.command("customer unlink", "file:in/anna")
+    assert (unlinked.exit_code, program.command("customer link", hers, "file:in/bert").exit_code) == (0, 0)
+    other = customer(program)
+    assert program.command("customer merge", other, hers).exit_code == 0
+    erased = program.command("erase", "--customer", other, answers="y\n")
+    assert (erased.exit_code, f"Erase file:in/bert, {hers}, {other} for good?" in erased.stdout) == (0, True)
+    for author in ("file:in/anna", "file:in/bert"):  # hers is linked to nobody, and the system still has the contact
+        assert asyncio.run(told_and_lent(program, author=author)) == ([], [])
+    assert program.ask(lambda stores: customers_there(stores.desk)) == []
+    again = program.command("erase", "--customer", hers, "--yes")
+    assert (again.exit_code, f'there is no customer "{hers}"' in again.stderr) == (1, True)
+
+
+async def customers_there(desk):
+    async with desk.reading() as connection:
+        return list((await connection.execute(select(tables.customers.c.id))).scalars())
 
 
 def test_what_was_joined_is_nobodys_once_the_policy_says_no(tmp_path):

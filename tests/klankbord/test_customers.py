@@ -86,7 +86,7 @@ async def house(tmp_path):
 
 async def test_the_document_is_the_portrait_that_is_asked_for(house):
     told = Told(system="hubspot", customer="7", accounts=(BERT,), facts={"segment": "gold", "secret": "no"}, at=START)
-    await facts.tell(house.stores.desk, [told], may_join=lambda _: True)
+    await facts.tell(house.stores.desk, [told], may_join=lambda _: True, erased=lambda _: False)
     made = await house.documents()
     (bert,) = set(made) - {house.anna}
     starts = portrait.weeks(NOW, house.read.organisation.zone, 0)
@@ -161,12 +161,12 @@ async def test_acts_at_the_desk_show_and_are_undone(house):
 async def test_what_another_system_says_shows_once_it_says_something_else(house):
     desk = house.stores.desk
     told = Told(system="hubspot", customer="7", accounts=(BERT,), facts={"owner": "Els"}, at=START)
-    await facts.tell(desk, [told], may_join=lambda _: True)
+    await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
     (bert,) = set(await house.documents()) - {house.anna}
-    await facts.tell(desk, [told], may_join=lambda _: True)
+    await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
     assert await touched.waiting(desk, 9) == {}
     other = Told(system="hubspot", customer="7", facts={"owner": "Jan"}, at=at(1))
-    await facts.tell(desk, [other], may_join=lambda _: True)
+    await facts.tell(desk, [other], may_join=lambda _: True, erased=lambda _: False)
     assert (await house.documents())[bert].owner == ("Jan",)
 
 

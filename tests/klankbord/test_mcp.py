@@ -68,7 +68,7 @@ def filled(path):
         assert not await stores.archive.write(counted())
         accounts = ("shown:anna", "shut:anna")
         known = Told(system="hubspot", customer="7", accounts=accounts, facts={"owner": HOSTILE}, at=now())
-        await facts.tell(stores.desk, [known], may_join=lambda _: True)
+        await facts.tell(stores.desk, [known], may_join=lambda _: True, erased=lambda _: False)
 
     program.ask(write)
     return program

@@ -106,6 +106,20 @@ async def test_what_lies_in_the_bin_holds_no_words_and_no_id(world):
     assert (thrown["Subject"], thrown["Description"], thrown["Klankbord_Mention__c"]) == (None, None, None)
 
 
+async def test_what_keeps_its_words_is_not_deleted_and_said(world):
+    linked(world)
+    async with world.open() as sink:
+        await sink.write([said(world, "1", "vertrouwelijk"), said(world, "2")])
+        world.double.kept = {(await world.matters())["file:1"].native}
+        world.house.archive.clear()
+        ((_, refused),) = await sink.write([deletion("file:1", 5), deletion("file:2", 5)])
+        assert (refused.key, "a case has a subject" in refused.detail) == ("file:1", True)
+        assert list(await world.matters()) == ["file:1"]
+        world.double.kept.clear()
+        assert not await sink.write([deletion("file:1", 5)])
+    assert [one["Subject"] for one in world.double.bin.values()] == [None, None]
+
+
 async def test_a_field_that_is_not_there_waits_for_a_person(world):
     linked(world)
     async with world.open(mention="Mention__c") as sink:

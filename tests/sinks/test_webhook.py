@@ -312,6 +312,19 @@ async def test_one_that_took_nothing_for_days_is_stopped_and_nothing_is_lost(hom
         await until(lambda: len(receiver.taken) == 5)
 
 
+async def test_one_that_only_ever_asks_to_wait_is_stopped_too(home):
+    async def together(_):
+        await until(lambda: len(receiver.seen) >= 3)
+        return status(503, "Retry-After: 60")
+
+    async with receiving(always=together) as receiver, home.sending(receiver) as sink:
+        await sink.write(await home.say(*(enriched(str(place)) for place in range(3))))
+        await until(lambda: any("the receiver fails" in line for line in home.said))
+        home.later(hours=80)
+        await until(lambda: any("until a person enables it" in line for line in home.said))
+        assert await home.letters() == []
+
+
 async def test_no_redirect_is_followed(home):
     async with receiving() as other, receiving() as receiver, home.sending(receiver) as sink:
         receiver.answers = [status(307, f"Location: {other.url}")]

@@ -27,7 +27,7 @@ def asked(link):
 async def anna(client):
     """A customer that a CRM system knows, whose account on Mastodon its policy keeps inside."""
     told = Told(system="hubspot", customer="7", accounts=ANNA[:1], facts={"segment": "gold"}, at=NOW)
-    await facts.tell(client.desk, [told], may_join=lambda _: True)
+    await facts.tell(client.desk, [told], may_join=lambda _: True, erased=lambda _: False)
     other = await joined(client.desk, ANNA[1])
     root = (await client.told("/customers", "customers", q="anna"))["customers"][0]["id"]
     await customers.merge(client.desk, other, root, by="ruth", at=NOW)

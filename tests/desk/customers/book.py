@@ -26,7 +26,7 @@ EVERYTHING = Looking(me="ruth", units=None, at=NOW)
 
 async def fill_desk(desk):
     told = Told(system="hubspot", customer="7", accounts=(ANNA,), facts={"segment": "gold"}, at=MONDAY - 24 * HOUR)
-    await facts.tell(desk, [told], may_join=lambda _: True)
+    await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
     root = (await identities.of_authors(desk, [ANNA]))[ANNA].customer
     by = {"evidence": Evidence.PERSON, "by": "ruth", "at": MONDAY - 12 * HOUR}
     await identities.link(desk, author=ON_MASTODON, customer=root, **by)

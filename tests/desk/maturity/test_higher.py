@@ -168,7 +168,7 @@ async def test_systems_tell_back_as_long_as_they_did_so_lately(looked):
     await happenings.put(desk, [order], by="token shop", at=NOW)
     assert await told(looked, "returning") == [("met", 1, None)]
     known = Told(system="hubspot", customer="7", accounts=("bluesky:anna",), facts={"segment": "gold"}, at=NOW)
-    await facts.tell(desk, [known], may_join=lambda _: True)
+    await facts.tell(desk, [known], may_join=lambda _: True, erased=lambda _: False)
     assert await told(looked, "returning") == [("met", 2, None)]
 
 

@@ -68,7 +68,7 @@ async def fill(desk):
             Told(system="hubspot", customer=key, accounts=(author,), facts={"segment": "gold", **site}, at=NOW),
             Told(system="hubspot", mention=mention, facts={"status": "open"}, at=NOW),
         ]
-        await facts.tell(desk, told, may_join=lambda _: True)
+        await facts.tell(desk, told, may_join=lambda _: True, erased=lambda _: False)
         await audit.add(desk, audit.Entry(at=NOW, by="ruth", did="looked at", what="mention", subject=mention))
     await alerts.put(desk, Alert(name="all", to=("ruth@klank.example",)), by="ruth", at=NOW)
     (watched,) = await alerts.every(desk)

@@ -10,6 +10,7 @@ from desk.store import audit, customers, facts, identities
 from desk.store.identities import Evidence
 from desk.store.shelf import DeskShelf
 from desk.store.standing import accounts_like, standing
+from tests.desk.store.filled import rows
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -23,9 +24,11 @@ async def customer(desk, *authors, name=None):
     return made
 
 
-async def said(desk, system, key, *accounts, at=NOW, **told):
+async def said(desk, system, key, *accounts, at=NOW, erased=(), **told):
     one = Told(system=system, customer=key, accounts=accounts, facts=told, at=at)
-    await facts.tell(desk, [one], may_join=lambda author: not author.startswith("reddit:"))
+    await facts.tell(
+        desk, [one], may_join=lambda author: not author.startswith("reddit:"), erased=lambda gone: gone in erased
+    )
 
 
 async def picture(desk, *authors):
@@ -119,6 +122,38 @@ async def test_a_field_of_another_system_makes_a_customer_where_the_policy_allow
     assert (account.evidence, account.by) == (Evidence.FIELD, "hubspot")
 
 
+async def test_who_was_erased_does_not_come_back_by_a_field(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", erased=["bluesky:anna"], segment="gold")
+    counts, _ = await rows(desk)
+    assert {name: counts[name] for name in ("customers", "customer_keys", "identities", "facts", "audit")} == {
+        "customers": 0, "customer_keys": 0, "identities": 0, "facts": 0, "audit": 0
+    }  # fmt: skip
+    await said(desk, "hubspot", "7", "bluesky:anna", "bluesky:bert", erased=["bluesky:anna"])
+    assert set(await identities.of_authors(desk, ["bluesky:anna", "bluesky:bert"])) == {"bluesky:bert"}
+
+
+async def test_nothing_is_kept_of_a_mention_that_was_erased(desk):
+    told = Told(system="zendesk", mention="bluesky:1", facts={"status": "open"}, at=NOW)
+    await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda gone: gone == "bluesky:1")
+    assert await facts.of_mentions(desk, ["bluesky:1"]) == {}
+
+
+async def test_what_a_person_took_away_no_field_brings_back(desk):
+    await said(desk, "hubspot", "7", "bluesky:anna", "bluesky:bert", "bluesky:carl")
+    (hers,) = {one.customer for one in (await identities.of_authors(desk, ["bluesky:anna"])).values()}
+    await customers.merge(desk, hers, await customer(desk), **BY)
+    await identities.withdraw(desk, "bluesky:anna", by="ruth", at=LATER)
+    await identities.withdraw(desk, "bluesky:bert", by="bluesky", at=LATER)  # its service, of a link
+    await said(desk, "hubspot", "7", "bluesky:anna", "bluesky:bert", "bluesky:carl", at=LATER)
+    assert set(await identities.of_authors(desk, ["bluesky:anna", "bluesky:bert", "bluesky:carl"])) == {
+        "bluesky:bert",
+        "bluesky:carl",
+    }
+    await said(desk, "hubspot", "8", "bluesky:anna", at=LATER)
+    (linked,) = (await identities.of_authors(desk, ["bluesky:anna"])).values()
+    assert linked.keys == {"hubspot": "8"}
+
+
 async def test_the_latest_by_the_other_systems_clock_counts(desk):
     await said(desk, "hubspot", "7", "bluesky:anna", segment="gold", owner="els", at=LATER)
     await said(desk, "hubspot", "7", segment="silver", owner=None)
@@ -132,7 +167,7 @@ async def test_the_latest_by_the_other_systems_clock_counts(desk):
 
 async def test_a_case_comes_back_to_its_mention(desk):
     told = Told(system="zendesk", mention="bluesky:1", facts={"status": "open", "owner": "els"}, at=NOW)
-    await facts.tell(desk, [told], may_join=lambda _: True)
+    await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
     found = await facts.of_mentions(desk, ["bluesky:1", "bluesky:2"])
     assert {mention: [one.value for one in theirs] for mention, theirs in found.items()} == {
         "bluesky:1": ["els", "open"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.outward import ERASED
 from desk.store import audit, customers, erasing, facts, identities, judgements
+from desk.store.identities import Evidence
 from desk.store.shelf import DeskShelf
 from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, not_erased, rows
 
@@ -86,6 +87,24 @@ async def test_a_customer_stays_while_an_account_of_its_group_does(full):
     assert {hers, his} < set((await customers.get(full, his)).members)
     await erase(full, authors=[BERT])
     assert await customers.get(full, his) is None
+
+
+async def test_an_account_that_was_taken_away_keeps_no_customer_and_takes_none_along(full):
+    hers = (await identities.of_authors(full, [ANNA]))[ANNA].customer
+    for author in ("bluesky:wrong", "bluesky:other"):
+        await identities.link(full, author=author, customer=hers, evidence=Evidence.PERSON, by="ruth", at=NOW)
+        await identities.withdraw(full, author, by="ruth", at=LATER)
+    await erase(full, authors=["bluesky:other"])
+    assert await customers.get(full, hers) is not None
+    await erase(full, authors=[ANNA])
+    assert await customers.get(full, hers) is None
+
+
+async def test_a_customer_without_an_account_goes_by_its_own_id(full):
+    hers = await customers.add(full, name="Quasimodo", by="ruth", at=NOW)
+    assert await erase(full, customers=[hers]) == 2  # itself, and that it was made
+    assert await customers.get(full, hers) is None
+    assert [one.did for one in await audit.latest(full, subject=audit.hashed(hers, KEY))] == ["made"]
 
 
 async def test_what_the_source_deleted_goes_up_to_that_time(full):

@@ -127,7 +127,7 @@ async def test_another_system_says_where_a_customer_is_at_home(desk):
     async def says(address, minute):
         moment = NOW + timedelta(minutes=minute)
         told = Told(system="hubspot", customer="7", accounts=("bluesky:anna",), facts={WEBSITE: address}, at=moment)
-        await facts.tell(desk, [told], may_join=lambda _: True)
+        await facts.tell(desk, [told], may_join=lambda _: True, erased=lambda _: False)
 
     await says("www.klant.example", 1)
     (theirs,) = await whose(desk, "bluesky:anna")

@@ -44,7 +44,9 @@ def error(status: int, code: str, message: str) -> Refuses:
 
 @dataclass
 class SalesforceDouble:
-    """`objects` by kind and id. `public` is the address that the token's answer names."""
+    """`objects` by kind and id. `public` is the address that the token's answer names; `kept` are ids of records whose rule
+    lets nobody empty them.
+    """
 
     client_id: str = "3MVG9"
     client_secret: str = "s3cr3t-of-the-app"
@@ -52,6 +54,7 @@ class SalesforceDouble:
     tokens: set[str] = field(default_factory=set)
     objects: dict[str, dict[str, dict]] = field(default_factory=lambda: {"Case": {}, "Contact": {}})
     bin: dict[str, dict] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     locked: int = 0
     page: int = 2_000
     moment: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -184,6 +187,8 @@ class SalesforceDouble:
         if native not in self.objects[kind]:
             code = "ENTITY_IS_DELETED" if native in self.bin else "INVALID_CROSS_REFERENCE_KEY"
             return _failed(code, "entity is deleted")
+        if native in self.kept:
+            return _failed("FIELD_CUSTOM_VALIDATION_EXCEPTION", "a case has a subject", "Subject")
         return self._valid(kind, one) or self._saved(kind, native, one, created=False)
 
     def _upserted(self, kind: str, key: str, one: dict) -> dict:
