@@ -1,6 +1,6 @@
 """Lists, single mentions and authors over the API: what leaves, and going on from page to page."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -21,6 +21,14 @@ async def test_following_next_gives_each_mention_once(client):
         assert told["total"] == 10
         asked = _query(told["next"]) if told["next"] else None
     assert (len(found), len(set(found))) == (10, 10)
+
+
+async def test_everything_can_be_asked_and_gone_on_with_where_a_message_is_older_than_what_a_stretch_may_be(client):
+    total = (await client.told("/mentions", range="all"))["total"]
+    await fill(client.archive, [said(95, datetime(1999, 5, 1, tzinfo=UTC))])
+    first = await client.told("/mentions", range="all", size="8")
+    rest = await client.told("/mentions", **_query(first["next"]))
+    assert (first["total"], len(rest["mentions"])) == (total, 8)
 
 
 async def test_a_continuation_belongs_to_its_question(client):
