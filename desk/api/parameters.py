@@ -24,13 +24,16 @@ By = Literal[
 """What figures are split by: no field that names an account."""
 
 
+Range = Annotated[
+    Literal["today", "24h", "7d", "28d", "90d", "all"],
+    Meta(description="A stretch that ends now, by name; since and until go before it."),
+]
+
+
 class Filtering(msgspec.Struct, frozen=True, kw_only=True):
     """The filter of the page: a range by name, or since and until (half open, both or neither), and what narrows it."""
 
-    range: Annotated[
-        Literal["today", "24h", "7d", "28d", "90d", "all"],
-        Meta(description="A stretch that ends now, by name; since and until go before it."),
-    ] = "7d"
+    range: Range = "7d"
     since: Annotated[Moment, Meta(description="Start, with an offset such as Z; only together with until.")] | Unset = (
         UNSET
     )
@@ -76,6 +79,12 @@ class Listing(Filtering, frozen=True, kw_only=True):
     """A filter, and how many are listed."""
 
     size: Size = 20
+
+
+class AskedMost(Listing, frozen=True, kw_only=True):
+    """The same, of the last 28 days by default."""
+
+    range: Range = "28d"
 
 
 class Searching(Filtering, frozen=True, kw_only=True):
