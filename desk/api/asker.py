@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -111,7 +111,8 @@ async def ask(asker: Asker, view: View) -> Asked:
     Forbidden where it is about one author and the asker may not see authors.
     """
     if view.since and view.until:
-        _within_reason(view)
+        within_reason(view.since)
+        within_reason(view.until)
     asked = _shortened(await asked_of(asker, view))
     if (asked.until - asked.since).days > MOST_DAYS:
         raise Reject(f"the stretch is longer than {MOST_DAYS} days; ask a shorter one", reason="stretch")
@@ -135,10 +136,10 @@ def whole_of(asker: Asker, where: Filter) -> Filter:
     )
 
 
-def _within_reason(view: View) -> None:
-    for moment in (view.since, view.until):
-        if moment is not None and not _YEARS[0] <= moment.year < _YEARS[1]:
-            raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
+def within_reason(moment: datetime) -> None:
+    """Raises Reject for a time of no year that can be meant: nobody reckons with those near the calendar's ends."""
+    if not _YEARS[0] <= moment.year < _YEARS[1]:
+        raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
 
 
 def _shortened(asked: Asked) -> Asked:

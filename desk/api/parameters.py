@@ -10,6 +10,7 @@ from msgspec import UnsetType as Unset
 
 from core.errors import Reject
 from core.settings import nearest
+from desk.api.asker import within_reason
 from desk.web.view import View, read
 
 Name = Annotated[str, Meta(max_length=300)]
@@ -215,7 +216,9 @@ _TIMES = ("since", "until", "due_before")
 
 
 def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Parameters:
-    """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read."""
+    """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read, or a time of no year that
+    can be meant.
+    """
     names = wanted.__struct_fields__
     found: dict[str, str] = {}
     for name, value in given:
@@ -228,10 +231,14 @@ def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Paramet
             raise Reject(f"{name}: a time is written as in 2026-11-02T09:00:00Z", reason="parameter")
         found[name] = value
     try:
-        return msgspec.convert(found, wanted, strict=False)
+        asked = msgspec.convert(found, wanted, strict=False)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$.")
         raise Reject(f"{place.strip('`') or 'a parameter'}: {message}", reason="parameter") from None
+    for name in _TIMES:
+        if isinstance(moment := getattr(asked, name, None), datetime):
+            within_reason(moment)
+    return asked
 
 
 def view_of(parameters: Filtering) -> View:

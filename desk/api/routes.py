@@ -80,7 +80,10 @@ def _stretch(asker: Asker, asked: parameters.Stretch) -> tuple[datetime, datetim
     if (since is None) != (until is None):
         raise Reject("the stretch names one end, not both", reason="stretch")
     end = until or asker.clock()
-    return since or end - _USUAL, end
+    start = since or end - _USUAL
+    if start >= end:
+        raise Reject("the stretch needs a start before its end", reason="stretch")
+    return start, end
 
 
 ROUTES = (

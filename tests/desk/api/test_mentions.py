@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from core.errors import Reject
+from desk.api.parameters import Working, taken
 from tests.desk.api.asking import MONDAY, WEEK, bearer, said
 from tests.desk.serving import fill
 
@@ -88,6 +90,9 @@ async def test_authors_leave_only_where_the_policy_lets_them(client):
         ("/overview", {"since": "1990-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "longer than"),
         ("/overview", {"since": "2027-01-01T00:00:00Z", "until": "2027-01-02T00:00:00Z"}, "in the future"),
         ("/overview", {"monitor": "x" * 301}, "monitor: "),
+        ("/happenings", {"since": "0001-01-01T00:00:00+14:00", "until": "2026-01-01T00:00:00Z"}, "between 1971"),
+        ("/happenings", {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "start before its end"),
+        ("/coverage", {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "start before its end"),
         ("/shares", {"by": "author"}, "by: "),
         ("/mentions", {"size": "101"}, "size: "),
         ("/mentions", {"size": "0"}, "size: "),
@@ -118,3 +123,8 @@ async def test_the_edge_of_a_stretch_is_half_open(client):
     for since, until, count in ((MONDAY - second, MONDAY, 1), (MONDAY, MONDAY + second, 2)):
         told = await client.told("/overview", since=since.isoformat(), until=until.isoformat())
         assert told["mentions"] == count
+
+
+def test_a_time_near_the_calendars_end_is_refused_whatever_it_is_of():
+    with pytest.raises(Reject, match="between 1971"):
+        taken([("due_before", "0001-01-01T00:00:00+14:00")], Working)
