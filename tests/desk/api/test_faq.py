@@ -26,6 +26,20 @@ async def client(tmp_path):
             yield one
 
 
+async def test_who_reads_them_stands_in_the_audit(tmp_path):
+    seen = []
+
+    async def looked(token, what, subject):
+        seen.append((token.name, what, subject))
+
+    async with opened(tmp_path / "archive.db", lambda: NOW) as archive, opened_desk(tmp_path) as desk:
+        keeps = replace(kept(desk), faq=frequently(desk, archive))
+        app = application(archive, now=lambda: NOW, api=parts(looked=looked), kept=keeps)
+        async with Client(TestServer(app)) as one:
+            await one.told("/faq", "mentions")
+    assert seen == [("mentions", "export", "questions")]
+
+
 async def test_it_tells_who_asks_what_and_what_was_answered(client):
     first, *rest = money()
     await fill(client.archive, [first, *rest, *others(), answer(first), WHOLE])
