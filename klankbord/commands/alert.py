@@ -105,7 +105,13 @@ def _alerts(file: Path, read: Configuration) -> list[Alert]:
     for index, entry in enumerate(listed):
         try:
             alert = check(Alert, entry if isinstance(entry, dict) else {}, where=f"{file}: alerts[{index}]")
-            wrong = wrong_with(alert, monitors=monitors, parse=parse_search, sends_mail=bool(read.mail.host))
+            wrong = wrong_with(
+                alert,
+                monitors=monitors,
+                parse=parse_search,
+                sends_mail=bool(read.mail.host),
+                private=read.alerts.allow_private,
+            )
             mistakes += [f"{file}: alerts[{index}].{said}" for said in wrong]
             found.append(alert)
         except Misconfigured as error:
