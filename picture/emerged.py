@@ -9,6 +9,7 @@ import msgspec
 from core.document import Filter, Group, Order, Stored
 from core.emerging import Emergence, Risen
 from core.ports import ArchiveReader
+from core.types import OPEN
 from picture.mention import labels_of, latest_judgement
 from picture.shares import Share
 from picture.telling import telling
@@ -86,7 +87,7 @@ async def emerged(
 async def _standing(archive: ArchiveReader, risen: Risen) -> list[Stored]:
     there = await archive.several([one.mention for one in risen.members])
     found = [there[one.mention] for one in risen.members if one.mention in there]
-    return sorted((one for one in found if not _irrelevant(one)), key=_created, reverse=True)
+    return sorted((one for one in found if _counts(one)), key=_created, reverse=True)
 
 
 async def _before(archive: ArchiveReader, until: datetime) -> Sequence[Stored]:
@@ -94,9 +95,10 @@ async def _before(archive: ArchiveReader, until: datetime) -> Sequence[Stored]:
     return (await archive.search(Filter(until=until), order=Order.NEWEST, size=COMPARED)).mentions
 
 
-def _irrelevant(stored: Stored) -> bool:
+def _counts(stored: Stored) -> bool:
+    """Whether everybody could read it, and nobody judged it irrelevant."""
     latest = latest_judgement(stored.judgements, "irrelevant")
-    return latest is not None and latest.labels == ("yes",)
+    return stored.enriched.mention.visibility in OPEN and (latest is None or latest.labels != ("yes",))
 
 
 def _voices(risen: Risen, mentions: Sequence[Stored]) -> int:

@@ -69,6 +69,7 @@ def threshold(alert: Alert, state: State, seen: Seen, at: datetime) -> tuple[Sta
         state,
         count=seen.count if seen.whole or seen.count else None,
         usual=seen.usual.middle if seen.usual else None,
+        known=seen.whole or alert.when is not When.BELOW,
         looked_at=at,
         usual_at=at if alert.when is When.UNUSUAL else None,
     )

@@ -28,6 +28,8 @@ ALERT = "alert"
 OVERLAP = timedelta(minutes=10)
 """How far each look goes back beyond the one before: a batch can be seen a while after the time it carries. It is longer
 than an engine is given to take a batch: eight requests of a minute, after which the batch is written anew with a new time."""
+_JUST = timedelta(milliseconds=1)
+"""What the archive tells times of arrival apart by."""
 EXAMPLES = 50
 """Matches that a message on a threshold remembers, and that are looked up for its examples: some may be gone by then."""
 
@@ -83,6 +85,7 @@ class Looker:
         async for chunk in self._archive.scan(news(where, since=since, until=at, late=alert.late)):
             async with self._desk.writing() as connection:
                 await alerts.found(connection, standing.id, self._hits(chunk))
+        await self._let_go(standing, where, at)
         async with self._desk.writing() as connection:
             waiting, first = await alerts.waiting(connection, standing.id)
             state, kind = gathered(alert, standing.state, waiting, first, at)
@@ -93,6 +96,18 @@ class Looker:
                 await alerts.group(connection, standing.id, letter)
             await alerts.advance(connection, standing.id, checked_at=at, state=state)
         return Look(state=state, checked_at=at, said=said)
+
+    async def _let_go(self, standing: Standing, where: Filter, at: datetime) -> None:
+        """Where a message is to be owed, forget of what waits for it all that counts no more: deleted, judged or muted since."""
+        async with self._desk.reading() as connection:
+            waiting, first = await alerts.waiting(connection, standing.id)
+        if first is None or not gathered(standing.alert, standing.state, waiting, first, at)[1]:
+            return
+        since = first - _JUST
+        still = self._archive.scan(news(where, since=since, until=at, late=standing.alert.late))
+        there = {one.enriched.mention.id async for chunk in still for one in chunk}
+        async with self._desk.writing() as connection:
+            await alerts.keep(connection, standing.id, there)
 
     async def _threshold(self, standing: Standing, where: Filter, at: datetime) -> Look:
         alert, since = standing.alert, at - standing.alert.within

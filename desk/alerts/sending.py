@@ -22,6 +22,7 @@ from desk.store.digests import DIGEST
 from desk.store.letters import Letter
 from desk.web.formats import Formats
 from desk.web.words import Words
+from picture.mention import latest_judgement
 
 AT_ONCE = 50
 
@@ -129,12 +130,13 @@ class Sender:
         await mailer.send(message, letter.receiver)
 
     async def _found(self, letter: Letter) -> list[Stored]:
-        """What may still be shown of the message's mentions: not what was deleted, erased or is not public."""
+        """What may still be shown of the message's mentions: not what was deleted, erased, judged irrelevant or is not public."""
         ids = await alerts.of_letter(self._desk, letter.letter, EXAMPLES)
         there = await self._archive.several(ids)
         found = [there[one] for one in ids if one in there]
         return [one for one in found if self._may_show(one)][:SHOWN]
 
     def _may_show(self, stored: Stored) -> bool:
-        mention = stored.enriched.mention
-        return mention.visibility in OPEN and not self._erased(mention.id) and not self._erased(mention.author.id)
+        mention, judged = stored.enriched.mention, latest_judgement(stored.judgements, "irrelevant")
+        counts = mention.visibility in OPEN and (judged is None or judged.labels != ("yes",))
+        return counts and not self._erased(mention.id) and not self._erased(mention.author.id)

@@ -11,6 +11,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     active        its threshold is passed, and that was said
     paused_until  nothing new is said before
     count, usual  the figures of the last look; `count` is None where it was not collected, `usual` while learning
+    known         whether those figures tell that few were heard: they do not where a part was not collected
     looked_at     when that was
     usual_at      when the usual was last asked for
     """
@@ -19,5 +20,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     paused_until: datetime | None = None
     count: int | None = None
     usual: float | None = None
+    known: bool = True
     looked_at: datetime | None = None
     usual_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -103,14 +104,16 @@ class Asker:
 
 
 async def ask(asker: Asker, view: View) -> Asked:
-    """The view with the filter that all figures of the answer share.
+    """The view with the filter that all figures of the answer share. The range "all" begins with the oldest mention of the
+    longest stretch that may be asked.
 
     Raises Reject for a stretch that is too long or beyond the calendar, QueryError for a query that cannot be read,
     Forbidden where it is about one author and the asker may not see authors.
     """
     if view.since and view.until:
-        _within_reason(view)
-    asked = await asked_of(asker, view)
+        within_reason(view.since)
+        within_reason(view.until)
+    asked = _shortened(await asked_of(asker, view))
     if (asked.until - asked.since).days > MOST_DAYS:
         raise Reject(f"the stretch is longer than {MOST_DAYS} days; ask a shorter one", reason="stretch")
     if asked.since >= asker.clock():
@@ -133,10 +136,17 @@ def whole_of(asker: Asker, where: Filter) -> Filter:
     )
 
 
-def _within_reason(view: View) -> None:
-    for moment in (view.since, view.until):
-        if moment is not None and not _YEARS[0] <= moment.year < _YEARS[1]:
-            raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
+def within_reason(moment: datetime) -> None:
+    """Raises Reject for a time of no year that can be meant: nobody reckons with those near the calendar's ends."""
+    if not _YEARS[0] <= moment.year < _YEARS[1]:
+        raise Reject(f"times lie between {_YEARS[0]} and {_YEARS[1]}", reason="stretch")
+
+
+def _shortened(asked: Asked) -> Asked:
+    earliest = asked.until - timedelta(days=MOST_DAYS)
+    if asked.view.chosen != "all" or asked.since >= earliest:
+        return asked
+    return msgspec.structs.replace(asked, since=earliest, where=msgspec.structs.replace(asked.where, since=earliest))
 
 
 def may_see_authors(asker: Asker, asked: Asked, purpose: str) -> None:

@@ -19,6 +19,7 @@ async def asked(asker: Asker, view: View, most: int) -> answers.FaqAnswer | None
         raise Reject("what one author asks is no frequent question: take the author out of it", reason="author")
     seen = await ask(asker, view)
     found = await asker.faq.asked(seen.where, now=seen.now, most=most)
+    await asker.looked("export", "questions")
     question = await told.question(asker, seen)
     return answers.FaqAnswer(
         asked=msgspec.structs.replace(question, shares_count=False, spam_counts=False),

@@ -10,6 +10,7 @@ from msgspec import UnsetType as Unset
 
 from core.errors import Reject
 from core.settings import nearest
+from desk.api.asker import within_reason
 from desk.web.view import View, read
 
 Name = Annotated[str, Meta(max_length=300)]
@@ -24,13 +25,16 @@ By = Literal[
 """What figures are split by: no field that names an account."""
 
 
+Range = Annotated[
+    Literal["today", "24h", "7d", "28d", "90d", "all"],
+    Meta(description="A stretch that ends now, by name; since and until go before it."),
+]
+
+
 class Filtering(msgspec.Struct, frozen=True, kw_only=True):
     """The filter of the page: a range by name, or since and until (half open, both or neither), and what narrows it."""
 
-    range: Annotated[
-        Literal["today", "24h", "7d", "28d", "90d", "all"],
-        Meta(description="A stretch that ends now, by name; since and until go before it."),
-    ] = "7d"
+    range: Range = "7d"
     since: Annotated[Moment, Meta(description="Start, with an offset such as Z; only together with until.")] | Unset = (
         UNSET
     )
@@ -76,6 +80,12 @@ class Listing(Filtering, frozen=True, kw_only=True):
     """A filter, and how many are listed."""
 
     size: Size = 20
+
+
+class AskedMost(Listing, frozen=True, kw_only=True):
+    """The same, of the last 28 days by default."""
+
+    range: Range = "28d"
 
 
 class Searching(Filtering, frozen=True, kw_only=True):
@@ -206,7 +216,9 @@ _TIMES = ("since", "until", "due_before")
 
 
 def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Parameters:
-    """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read."""
+    """The parameters of a request. Raises Reject for one that is unknown, given twice or cannot be read, or a time of no year that
+    can be meant.
+    """
     names = wanted.__struct_fields__
     found: dict[str, str] = {}
     for name, value in given:
@@ -219,10 +231,14 @@ def taken(given: Sequence[tuple[str, str]], wanted: type[Parameters]) -> Paramet
             raise Reject(f"{name}: a time is written as in 2026-11-02T09:00:00Z", reason="parameter")
         found[name] = value
     try:
-        return msgspec.convert(found, wanted, strict=False)
+        asked = msgspec.convert(found, wanted, strict=False)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$.")
         raise Reject(f"{place.strip('`') or 'a parameter'}: {message}", reason="parameter") from None
+    for name in _TIMES:
+        if isinstance(moment := getattr(asked, name, None), datetime):
+            within_reason(moment)
+    return asked
 
 
 def view_of(parameters: Filtering) -> View:

@@ -80,7 +80,10 @@ def _stretch(asker: Asker, asked: parameters.Stretch) -> tuple[datetime, datetim
     if (since is None) != (until is None):
         raise Reject("the stretch names one end, not both", reason="stretch")
     end = until or asker.clock()
-    return since or end - _USUAL, end
+    start = since or end - _USUAL
+    if start >= end:
+        raise Reject("the stretch needs a start before its end", reason="stretch")
+    return start, end
 
 
 ROUTES = (
@@ -134,7 +137,7 @@ ROUTES = (
         operation="faq",
         summary="The questions that most people ask, what was answered, and the best practice that answers each.",
         scope=Scope.MENTIONS,
-        takes=parameters.Listing,
+        takes=parameters.AskedMost,
         gives=answers.FaqAnswer,
         ask=lambda asker, asked: faq.asked(asker, view_of(asked), asked.size),
         missing="nobody asks here what is asked most",

@@ -10,7 +10,7 @@ from msgspec import Meta
 from core.document import Filter, Group
 from core.errors import Reject
 from core.settings import nearest
-from desk.api.asker import Asker
+from desk.api.asker import Asker, within_reason
 from desk.assistants.moments import stretch_of
 from desk.web.view import View
 from picture.moved import period_before
@@ -24,6 +24,9 @@ Said = Annotated[
     ),
 ]
 _MOST_TOPICS = 1000
+_MOST_NAMES = 1000
+_LISTENED = timedelta(days=90)
+"""How far back a silent source is known by what was collected of it."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,8 +68,8 @@ async def view_of(asker: Asker, subject: Subject) -> tuple[View, Read]:
         until=until,
         topic=_exact("topic", subject.topic.strip(), topics),
         monitor=_exact("monitor", subject.monitor.strip(), monitors),
-        source=subject.source.strip(),
-        language=subject.language.strip(),
+        source=await _heard(asker, "source", subject.source.strip()),
+        language=await _heard(asker, "language", subject.language.strip()),
         q=subject.query.strip(),
     )
     changed, read_as = _about(asker, subject.about.strip(), view, topics)
@@ -88,6 +91,8 @@ def stretch(asker: Asker, since: str, until: str) -> tuple[datetime, datetime]:
     latest = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
     if end == now or end > latest:
         end = latest
+    within_reason(start)
+    within_reason(end)
     if start >= end:
         raise Reject(
             f'"{since}" begins at {_local(start.astimezone(zone))}, which is not before "{until}", '
@@ -118,6 +123,19 @@ async def _topics(asker: Asker, since: datetime, until: datetime) -> list[str]:
     wide = Filter(since=period_before(since, until)[0], until=until)
     found = await asker.archive.terms(wide, by=Group.TOPIC, size=_MOST_TOPICS)
     return list(dict.fromkeys([*asker.topics, *(name for name, _ in found)]))
+
+
+async def _heard(asker: Asker, kind: Literal["source", "language"], name: str) -> str:
+    """A source or language by the name that it was ever heard under; a source that was listened to counts though it was silent."""
+    if not name:
+        return ""
+    names = [one for one, _ in await asker.archive.terms(Filter(), by=Group(kind), size=_MOST_NAMES)]
+    if kind == "source":
+        now = asker.clock()
+        names += [one.source for one in await asker.archive.coverage(now - _LISTENED, now)]
+    else:
+        names += asker.organisation.languages
+    return _exact(kind, name, list(dict.fromkeys(names)))
 
 
 def _exact(kind: str, name: str, names: Sequence[str]) -> str:

@@ -29,6 +29,9 @@ LOG = logging.getLogger(__name__)
 AGAIN = timedelta(hours=6)
 """How long a topic has to be quiet before it counts as rising again."""
 
+REFUSED_AGAIN = timedelta(days=1)
+"""When a change that the other side refused is tried again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
@@ -59,7 +62,7 @@ class Backlog:
         for topic, one in seen.kept.items():
             is_rising, is_lost = topic in rising, topic in seen.lost
             if not self._due(one, rising=is_rising, lost=is_lost):
-                if topic in seen.slowly:
+                if topic in seen.slowly and (one.native is None or one.refused is None):
                     await self._save(one, looked_at=now)
                 continue
             try:
@@ -122,6 +125,8 @@ class Backlog:
         if one.native is None:
             return rising or one.begun_at is not None
         looked = one.looked_at
+        if one.refused is not None and looked is not None:
+            return self.clock() - looked >= REFUSED_AGAIN
         if lost or one.rises > one.told_rises or looked is None:
             return True
         return self.clock() - looked >= self.every and looked < one.last_at + self.every
@@ -201,12 +206,13 @@ class Backlog:
         await self._save(one, written=after.kept, writing=after.kept, quoted=known)
 
     async def _refused(self, one: Kept, why: str) -> None:
-        """What cannot be made is not tried again; what is there is, the next time."""
+        """What cannot be made is not tried again; what is there is, a day later. The same is said once."""
         if one.native is None:
             await self._save(one, state=backlog.REFUSED, refused=why, begun_at=None)
         else:
             await self._save(one, refused=why, looked_at=self.clock(), begun_at=None, told_rises=one.rises)
-        self.report(f"backlog: {why}")
+        if one.refused != why:
+            self.report(f"backlog: {why}")
 
     async def _knows(self, one: Kept, topic: Emerging | None, composer: Composer) -> int:
         """Keep what it is told from, or what still stands of it where too little does; how many messages that are."""

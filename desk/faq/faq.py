@@ -1,6 +1,7 @@
 """What people ask most of one filter, with what we answered and the best practices that say it: asked anew each time.
 
-Nothing is kept. What was deleted, erased, muted or judged irrelevant is in no group, figure or wording from then on.
+Nothing is kept. What was deleted, erased, muted or judged irrelevant is in no group, figure or wording from then on; what an
+own account answered counts though that account is muted.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import msgspec
 
 from core.document import Filter, Placed, Stored
 from core.ports import ArchiveReader
-from core.query import And, Field, FieldName, Not
+from core.query import And, Field, FieldName, Not, by_accounts
 from core.types import OPEN, Kind
 from desk.cases.hearing import OwnAccounts
 from desk.cases.promised import Promised
@@ -77,7 +78,7 @@ class Frequent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Faq(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked most in a stretch: `total` questions, of which one in `one_in` was read; what of it was not collected."""
+    """What is asked most in a stretch: `total` questions, without our own, of which one in `one_in` was read; what of it was not collected."""
 
     since: datetime
     until: datetime
@@ -111,7 +112,7 @@ class Frequently:
         if where.since is None or where.until is None:
             raise ValueError("what is asked most needs a range with a start and an end")
         until = min(where.until, now)
-        of = msgspec.structs.replace(narrowed(where, _QUESTION), spam=False)
+        of = msgspec.structs.replace(narrowed(where, _QUESTION), spam=False, irrelevant=False, muted=False)
         before = await comparable(self._archive, of, until=until)
         async with self._turn:
             read = await self._read(of, before, now)
@@ -144,7 +145,8 @@ class Frequently:
             guides = [Text(f"{one.practice} {one.language}", one.vector, one.language) for one in placed]
             found = await self._found(of, before, own, one_in, guides)
             too_many = ours is None or counted[2] > MOST
-            self._kept[key] = Read(now, known, counted[0], one_in, found, None if too_many else answers)
+            asked = counted[0] - (await self._archive.count(narrowed(of, by_accounts(own))) if own else 0)
+            self._kept[key] = Read(now, known, asked, one_in, found, None if too_many else answers)
         return self._kept[key]
 
     async def _found(

@@ -24,7 +24,7 @@ class Answer(NamedTuple):
 
 
 def written_by(inventory: Sequence[Account], named: Collection[str], asked: Filter) -> Filter | None:
-    """What our accounts wrote, or others of their names: a little more than is ours. None where no account is ours."""
+    """What our accounts wrote, or others of their names: a little more than is ours, what is muted too. None where no account is ours."""
     at = [(one.source, plain(one.handle)) for one in inventory if one.official]
     if asked.until is None or (not at and not named):
         return None
@@ -33,7 +33,8 @@ def written_by(inventory: Sequence[Account], named: Collection[str], asked: Filt
         And(parts=(Field(name=FieldName.SOURCE, value=source), Field(name=FieldName.AUTHOR, value=handle)))
         for source, handle in at
     ]
-    return Filter(since=asked.since, until=asked.until + ANSWERED_WITHIN, query=Or(parts=(*pairs, *authors)))
+    query = Or(parts=(*pairs, *authors))
+    return Filter(since=asked.since, until=asked.until + ANSWERED_WITHIN, query=query, muted=True)
 
 
 async def answers_of(

@@ -41,9 +41,11 @@ def _row(place: int, one: Frequent) -> Sequence[str]:
 def _lines(found: Faq, words: Words, form: Formats, gaps: Sequence[str], page: str) -> Iterator[str]:
     yield f"# {words('faq.title')}"
     yield ""
-    yield f"{form.days(found.since, found.until)}. {words('faq.total', n=found.total, count=form.number(found.total))}."
-    for gap in gaps:
-        yield f"- {_plain(gap)}"
+    for lack in lacking(found, words, gaps):
+        yield f"- {_plain(lack)}"
+    if not found.whole:
+        yield ""
+    yield f"{form.days(found.since, found.until)}. {'. '.join(counted(found, words, form))}."
     for place, one in enumerate(found.questions, 1):
         yield ""
         yield f"## {place}. {_plain(one.wording.text) if one.wording else words('faq.unworded')}"
@@ -57,6 +59,22 @@ def _lines(found: Faq, words: Words, form: Formats, gaps: Sequence[str], page: s
             yield f"{words('faq.practice')}: [{_plain(one.practice.title)}]({page}/practice?number={one.practice.number})"
         else:
             yield f"{words('faq.practice.none')}."
+
+
+def lacking(found: Faq, words: Words, gaps: Sequence[str]) -> Sequence[str]:
+    """What was not collected, a line each; that something was not where nobody knows what."""
+    return gaps or ([] if found.whole else [str(words("faq.uncollected"))])
+
+
+def counted(found: Faq, words: Words, form: Formats) -> Sequence[str]:
+    """How many questions there were, never 0 where that is not known; that some were read alone; that no question is told."""
+    known = found.total or found.whole
+    told = [words("faq.total", n=found.total, count=form.number(found.total)) if known else words("faq.unknown")]
+    if found.one_in > 1:
+        told.append(words("faq.sampled", n=found.one_in, count=form.number(found.one_in)))
+    if found.whole and not found.questions:
+        told.append(words("faq.none"))
+    return [str(one) for one in told]
 
 
 def asked(one: Frequent, words: Words, form: Formats) -> str:

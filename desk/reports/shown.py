@@ -1,9 +1,10 @@
-"""One view that leaves the house: which page, which filter; never of what is not public, never of one author."""
+"""One view that leaves the house: which page, which filter; never of what is not public or of one author, no list by what single people have or feel."""
 
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from core.document import Order
 from core.errors import Reject
 from core.query import FieldName, asks, open_alone
 from desk.ports import Leaving
@@ -13,6 +14,7 @@ from picture.moved import narrowed
 
 PAGES = {"/": "overview", "/search": "search", "/everyone": "everyone"}
 LONGEST = 20_000
+_PERSONAL = frozenset({FieldName.FOLLOWERS, FieldName.EMOTION})
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +38,12 @@ def shown(address: str, site: Askable) -> Shown:
     if page is None:
         raise Reject("give the address of an overview or a search, such as /search?q=storing", reason="address")
     view = msgspec.structs.replace(read(dict(parse_qsl(parts.query))), after="", hidden="")
-    if view.author or (view.q and asks(site.parse_query(view.q), {FieldName.AUTHOR})):
+    query = site.parse_query(view.q) if view.q else None
+    if view.author or (query is not None and asks(query, {FieldName.AUTHOR})):
         raise Reject("a view of one author stays inside: take the author out of it", reason="author")
+    personal = view.order == Order.REACH or (query is not None and asks(query, _PERSONAL))
+    if page == "search" and personal:
+        raise Reject("a list by reach or emotion tells those of single people: take them out of it", reason="personal")
     return Shown(page=page, view=view)
 
 

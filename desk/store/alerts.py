@@ -1,7 +1,7 @@
 """Alerts, how each stands, and what each found: ids and figures alone."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from desk.alerts.alert import Alert
 from desk.alerts.state import State
 from desk.store.database import Database
 from desk.store.sealing import Seal
-from desk.store.statements import insert
+from desk.store.statements import chunks, insert
 from desk.store.tables import alert_hits, alerts, letters
 
 
@@ -110,6 +110,15 @@ async def waiting(connection: AsyncConnection, alert: str) -> tuple[int, datetim
     asked = asked.where(alert_hits.c.alert == alert, alert_hits.c.letter.is_(None))
     count, first = (await connection.execute(asked)).one()
     return count, first
+
+
+async def keep(connection: AsyncConnection, alert: str, there: Collection[str]) -> None:
+    """Of what waits forget all but these."""
+    waits = select(alert_hits.c.mention).where(alert_hits.c.alert == alert, alert_hits.c.letter.is_(None))
+    gone = [one for one in (await connection.execute(waits)).scalars() if one not in there]
+    for some in chunks(gone):
+        mine = (alert_hits.c.alert == alert, alert_hits.c.mention.in_(some), alert_hits.c.letter.is_(None))
+        await connection.execute(delete(alert_hits).where(*mine))
 
 
 async def group(connection: AsyncConnection, alert: str, letter: str) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -14,6 +15,7 @@ from core.ports import ArchiveReader, Measured
 from core.telemetry import Duration
 from core.time import Clock
 from desk.api.application import Parts, add_api, guarded
+from desk.api.problems import problem
 from desk.entry.attempts import Attempts
 from desk.entry.entry import entry_of
 from desk.entry.provider import Provider
@@ -168,12 +170,19 @@ def _timed(measured: Measured) -> Middleware:
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Host, then a token for the API, else session, form token and right; errors as sentences."""
     if not local_host(request) and not shared.is_reached(request):
-        return web.Response(text="This page answers under 127.0.0.1 alone.\n", status=421)
+        return _elsewhere(request)
     if request.path.startswith("/api/"):
         return await guarded(request, handler)
     if request.path.startswith(f"{scim.PATH}/"):
         return await scim.guarded(request, handler)
     return await _answered(request, partial(_admitted, handler=handler))
+
+
+def _elsewhere(request: web.Request) -> web.Response:
+    said = "this page answers under 127.0.0.1 alone"
+    if request.path.startswith("/api/"):
+        return problem(HTTPStatus.MISDIRECTED_REQUEST, said)
+    return web.Response(text=f"{said.capitalize()}.\n", status=HTTPStatus.MISDIRECTED_REQUEST)
 
 
 async def _admitted(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.ports import CustomerDocuments, Publisher
+from desk.alerts.checking import Network
 from desk.answering.allowing import Allowing, ByChain
 from desk.entry.rights import RIGHTS
 from desk.faq.faq import Frequently
@@ -33,6 +34,7 @@ class Kept:
     """The desk database as the page has it.
 
     sends_mail  a mail server is configured
+    private     networks in which webhooks of alerts may be beside public addresses
     leaving     what the policies of the sources let leave the page
     may_join    of an author id, whether the policy of its source lets its account become part of a customer
     never_join  kinds of account, as their ids begin, that no policy may let
@@ -62,6 +64,7 @@ class Kept:
     leaving: Leaving
     may_join: Callable[[str], bool]
     never_join: frozenset[str] = frozenset()
+    private: tuple[Network, ...] = ()
     annotated: Callable[[], Awaitable[None]] = _nobody_asks
     documents: CustomerDocuments | None = None
     alike: Alike | None = None

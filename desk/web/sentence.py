@@ -120,12 +120,15 @@ def _mostly(picture: Overview, asked: Asked, words: Words) -> str | Markup:
 
 
 def gap_lines(gaps: Sequence[Gap], form: Formats, words: Words) -> tuple[str, ...]:
-    """One line a stretch: sources that were away together stand together."""
+    """One line a stretch: sources that were away together stand together. Of many the first, and how many more there are."""
     together: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:
         sources = together.setdefault((form.stretch(gap.since, gap.until), gap.reason), [])
         sources.append(words.or_plain("source", gap.source))
-    return tuple(
+    told = [
         str(words("state.gap", source=", ".join(sources), stretch=stretch, reason=said.plain(reason, words)))
         for (stretch, reason), sources in list(together.items())[:_MOST_GAPS]
-    )
+    ]
+    if (more := len(together) - _MOST_GAPS) > 0:
+        told.append(str(words("state.gap.more", n=more, count=form.number(more))))
+    return tuple(told)

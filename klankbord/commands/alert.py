@@ -105,7 +105,13 @@ def _alerts(file: Path, read: Configuration) -> list[Alert]:
     for index, entry in enumerate(listed):
         try:
             alert = check(Alert, entry if isinstance(entry, dict) else {}, where=f"{file}: alerts[{index}]")
-            wrong = wrong_with(alert, monitors=monitors, parse=parse_search, sends_mail=bool(read.mail.host))
+            wrong = wrong_with(
+                alert,
+                monitors=monitors,
+                parse=parse_search,
+                sends_mail=bool(read.mail.host),
+                private=read.alerts.allow_private,
+            )
             mistakes += [f"{file}: alerts[{index}].{said}" for said in wrong]
             found.append(alert)
         except Misconfigured as error:
@@ -120,13 +126,9 @@ def _table(standing: Sequence[Standing]) -> Table:
     for one in standing:
         alert, state = one.alert, one.state
         rule = "each" if alert.when is When.EACH else f"{alert.when.value} {alert.number:g} in {alert.within}"
-        count = (
-            "not collected"
-            if state.looked_at and state.count is None
-            else ""
-            if state.count is None
-            else str(state.count)
-        )
+        heard = "" if state.count is None else str(state.count)
+        lacks = state.looked_at and (state.count is None or not state.known)
+        count = f"{heard} not collected".strip() if lacks else heard
         usual = "" if alert.when is not When.UNUSUAL else "learning" if state.usual is None else f"{state.usual:g}"
         held = "passed" if state.active else ""
         table.add_row(harmless(alert.name), rule, count, usual, held, harmless(", ".join(alert.receivers)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -13,6 +14,7 @@ from desk.faq.faq import Faq
 from desk.reports.shown import ask_outward, shown
 from desk.web import words
 from desk.web.formats import Formats
+from desk.web.pages.faq import RANGE
 from desk.web.sentence import gap_lines
 from desk.web.view import View
 from klankbord import configuration
@@ -25,14 +27,14 @@ from klankbord.stores import open_stores
 
 
 @click.command(name="faq")
-@click.argument("view", default="/?range=28d")
+@click.argument("view", default="/")
 @click.option("--csv", "form", flag_value="csv", help="As CSV.")
 @click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
 @click.option("--most", type=click.IntRange(1, 100), default=20, show_default=True)
 @click.option("--language", type=click.Choice(list(words.LANGUAGES)), help="By default the organisation's first.")
 @config_option
 def command(view: str, form: str | None, most: int, language: str | None, config: Path) -> None:
-    """Tell what people ask most at VIEW, the address of an overview or a search, such as "/?range=7d&monitor=app".
+    """Tell what people ask most at VIEW, the address of an overview or a search, such as "/?range=7d&monitor=app"; in the last 28 days without a range.
 
     Of public messages; without names of authors, and wordings only of sources whose policy lets them leave.
     """
@@ -43,21 +45,29 @@ def command(view: str, form: str | None, most: int, language: str | None, config
     formats = Formats(spoken, organisation.zone, now())
     gaps = gap_lines(found.gaps, formats, spoken)
     if form == "csv":
+        for told in (*table.lacking(found, spoken, gaps), *table.counted(found, spoken, formats)):
+            click.echo(told, err=True)
         click.echo(table.table(found), nl=False)
     elif form == "markdown":
         click.echo(table.markdown(found, words=spoken, form=formats, gaps=gaps, page=read.page.address), nl=False)
     else:
+        for told in (*table.lacking(found, spoken, gaps), *table.counted(found, spoken, formats)):
+            click.echo(told)
         _show(found, spoken, formats)
-        for gap in gaps:
-            click.echo(gap)
 
 
 async def _found(read: configuration.Configuration, view: str, most: int) -> Faq:
     async with open_stores(read, hush) as stores:
         site = Asking(stores.archive, now, page.organisation(read))
-        asked: View = shown(view, site).view
+        asked: View = shown(_ranged(view), site).view
         where = (await ask_outward(site, asked, Policies(read))).where
         return await frequently(read, stores).asked(where, now=now(), most=most)
+
+
+def _ranged(address: str) -> str:
+    """The address with the page's range before its own, which goes before it."""
+    parts = urlsplit(address.strip())
+    return parts._replace(query=f"range={RANGE}&{parts.query}").geturl()
 
 
 def _show(found: Faq, spoken: words.Words, form: Formats) -> None:
@@ -72,5 +82,5 @@ def _show(found: Faq, spoken: words.Words, form: Formats) -> None:
             "–" if one.answered is None else form.number(one.answered),
             harmless(one.practice.title) if one.practice else "–",
         )
-    console = Console()
-    console.print(shown_as) if found.questions else click.echo(str(spoken("faq.none")))
+    if found.questions:
+        Console().print(shown_as)

@@ -2,7 +2,8 @@
 
 All it knows is in memory and can be made again: at the start, and whenever something was said or deleted that reaches back, it is
 made anew from what the archive holds and shows by then. So nothing is lost with the process, and what was deleted,
-judged irrelevant or muted is in no topic for longer than AGAIN_AFTER; single messages leave at once.
+judged irrelevant or muted is in no topic for longer than AGAIN_AFTER; single messages leave at once. What not everybody could
+read at its source is not heard at all: what emerges leaves the house as words and figures.
 """
 
 import asyncio
@@ -13,8 +14,9 @@ from time import monotonic
 from core.document import Filter, Placed
 from core.emerging import Emergence
 from core.ports import Item
+from core.query import open_alone
 from core.time import Clock, milliseconds, now
-from core.types import Coverage, Deletion, Enriched, Failure, Judgement, Mute, Scope
+from core.types import OPEN, Coverage, Deletion, Enriched, Failure, Judgement, Mute, Scope
 from desk.store import backlog, emerging
 from enrich._corpus import load_corpus
 from enrich._encoder.vector import unpack
@@ -65,7 +67,7 @@ class Emerging:
             moment = self._clock()
             run: list[Placed] = []
             for item in batch:
-                if isinstance(item, Enriched):
+                if isinstance(item, Enriched) and item.mention.visibility in OPEN:
                     run.append(placed(item, item.vector, milliseconds(moment)))
                 else:
                     await asyncio.to_thread(self._take, run)
@@ -103,9 +105,11 @@ class Emerging:
         topics = tuple(self._clusters.risen())
         return Emergence(at=moment, learned=self._clusters.learned, topics=topics)
 
-    def _said(self, item: Deletion | Judgement | Mute | Coverage) -> None:
-        """What is gone leaves at once; the rest when all is made anew."""
+    def _said(self, item: Enriched | Deletion | Judgement | Mute | Coverage) -> None:
+        """What is gone, or not public any more, leaves at once; the rest when all is made anew."""
         match item:
+            case Enriched():
+                self._stale |= self._clusters.drop(mentions=[item.mention.id])
             case Deletion(lifted=False, scope=Scope.MENTION):
                 self._stale |= self._clusters.drop(mentions=[item.target])
             case Deletion(lifted=False):
@@ -167,7 +171,7 @@ class Emerging:
 
 
 def _arrived(since: datetime, until: datetime) -> Filter:
-    return Filter(arrived=(since, until))
+    return Filter(arrived=(since, until), query=open_alone())
 
 
 def _heard(one: Placed) -> Heard:

@@ -127,6 +127,7 @@ def _kept(
         database=stores.desk,
         seal=Seal(stores.folder.secret()),
         sends_mail=bool(configuration.mail.host),
+        private=configuration.alerts.allow_private,
         leaving=leaving,
         may_join=may_join(configuration),
         never_join=frozenset({REDDIT}),

@@ -34,7 +34,7 @@ MISTAKES = [
         {"name": ""}, {"name": "a" * 81}, {"name": "a\tb"}, {"when": "never"}, {"when": ""}, {"number": "-1"}, {"number": "1e12"},
         {"number": "many"}, {"within": "soon"}, {"within": "1m"}, {"within": "9d"}, {"group": "8d"}, {"pause": "8d"},
         {"pause": "a"}, {"late": "1s"}, {"late": "8d"}, {"quiet": "tonight"}, {"quiet": "07:00-07:00"}, {"to": "nobody"},
-        {"to": "", "webhook": ""}, {"webhook": "ftp://a.nl"}, {"written_in": "de"}, {"when": "unusual", "number": "1"},
+        {"to": "", "webhook": ""}, {"webhook": "ftp://a.nl"}, {"webhook": "http://a.nl"}, {"written_in": "de"}, {"when": "unusual", "number": "1"},
         {"to": " ".join(f"a{one}@b.nl" for one in range(51))}, {"query": "x" * 10_001}, {"monitor": "Utrech"},
         {"monitor": "?"}, {"query": "storing AND ("}, {"query": "likes:3"}, {"act": "other"},
     ) if wrong != {"when": ""}),

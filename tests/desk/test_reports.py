@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from pydantic import ValidationError
 
+from core.errors import Reject
 from core.types import Author, Enriched, Finding, Mention
 from desk.ports import Organisation
 from desk.reports.report import make
@@ -54,6 +55,14 @@ def text_of(content):
 
 def rows_of(content):
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?q=emotion:anger", "/search?q=trein+followers:[100+TO+5000]", "/search?order=reach"]
+)
+async def test_a_list_by_what_single_people_have_or_feel_stays_inside(site, address):
+    with pytest.raises(Reject, match="by reach or emotion"):
+        shown(address, site)
 
 
 @pytest.mark.parametrize(("language", "negative"), [("nl", "negatief"), ("en", "negative")])

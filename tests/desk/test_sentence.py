@@ -1,9 +1,15 @@
 """The sentence of state, in both languages, from the same numbers."""
 
+from datetime import timedelta
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from desk.web import words
 from desk.web.application import open_link
+from desk.web.formats import Formats
+from desk.web.sentence import gap_lines
+from picture.collected import Gap
 from tests.desk import corpus
 from tests.desk.serving import application, fill, opened
 
@@ -32,6 +38,17 @@ async def test_a_month_without_a_month_before_tells_of_the_last_hours(tmp_path):
     state, told = await _sentence(tmp_path, [*corpus.mentions(), *corpus.coverage()], {"range": "28d"})
     assert state == "busy"
     assert "the last six hours" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "last"), [("en", 6, "and 2 stretches more"), ("nl", 5, "en nog 1 periode")]
+)
+def test_of_many_gaps_the_first_are_named_and_the_others_counted(language, number, last):
+    spoken = words.load(language)
+    starts = [corpus.NOW - timedelta(days=1 + day) for day in range(number)]
+    gaps = [Gap(source="bluesky", since=at, until=at + timedelta(hours=1), reason="was away") for at in starts]
+    form = Formats(spoken, corpus.ZONE, corpus.NOW)
+    assert gap_lines(gaps, form, spoken) == (*gap_lines(gaps[:4], form, spoken), last)
 
 
 async def test_nothing_collected_is_not_nothing_said(tmp_path):

@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import yaml
 
 from core.time import now
@@ -96,6 +97,17 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path):
     ):
         assert sentence in said.output
     assert "nobody" not in program.command("alert list").output
+
+
+@pytest.mark.parametrize(
+    ("webhook", "taken"),
+    [("http://10.1.2.3/hook", True), ("http://tooling.klank/hook", True), ("http://10.2.2.3/hook", False)],
+)
+def test_without_tls_a_webhook_is_within_a_network_that_was_named(tmp_path, webhook, taken):
+    program = Program(tmp_path, alerts={"allow_private": ["10.1.0.0/16"]})
+    said = program.command("alert add", written(tmp_path, {"name": "a", "webhook": webhook}))
+    assert ("added: a" in said.output) is taken
+    assert ("begins with https://" in said.output) is not taken
 
 
 def test_a_match_is_mailed_once_though_the_keeper_is_killed(tmp_path):

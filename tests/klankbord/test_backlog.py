@@ -389,11 +389,10 @@ async def test_a_title_that_people_gave_it_stays(shy):
     assert "poortjes" not in one["text"]
 
 
-async def test_what_is_not_public_gives_no_words(shy):
+async def test_what_is_not_public_is_no_item(shy):
     await shy.rises(visibility=Visibility.FOLLOWERS)
     await shy.once()
-    (one,) = shy.items.values()
-    assert "poortjes" not in f"{one['title']} {one['text']}"
+    assert not shy.items
 
 
 async def test_a_token_that_lost_its_access_leaves_nothing_behind_once_it_has_it_again(github):
@@ -505,6 +504,23 @@ async def test_what_is_refused_is_said_once_and_not_tried_again(github):
     assert len(github.said) == 1
     assert "Validation Failed" in github.said[0]
     assert (await github.kept()).state == backlog.REFUSED
+
+
+async def test_a_change_that_is_refused_is_said_once_and_tried_again_a_day_later(github):
+    await github.rises("weg ermee", "blijft staan")
+    await github.once()
+    await github.tell()
+    await gone(github, *range(0, 8, 2))
+    github.stage.between.writes_only = True
+    for _ in range(3):
+        github.stage.between.answers = [(422, {}, '{"message": "Validation Failed"}')]
+        await github.once(later=MINUTE)
+    assert github.stage.between.answers  # asked once, not in each round
+    assert len(github.said) == 1
+    await github.once(later=timedelta(days=1))
+    assert len(github.said) == 1
+    await github.once(later=timedelta(days=1))
+    assert "weg ermee 0" not in github.text
 
 
 def test_a_tracker_that_is_not_there_is_a_mistake_that_names_the_nearest(tmp_path):

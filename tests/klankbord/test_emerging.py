@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.time import now
-from core.types import Author, Deletion, Enriched, Finding, Judgement, Mark, Mention, Mute, Scope
+from core.types import Author, Deletion, Enriched, Finding, Judgement, Mark, Mention, Mute, Scope, Visibility
 from desk.store import emerging
 from enrich._encoder import Encoder, build_model, pack_all
 from enrich._normalise import normalise
@@ -142,7 +142,11 @@ def _muted(one: Enriched) -> Mute:
     return Mute(author=one.mention.author.id, by="ruth", at=now())
 
 
-@pytest.mark.parametrize("goes", [_judged, _deleted, _left, _muted])
+def _closed(one: Enriched) -> Enriched:
+    return replace(one, mention=replace(one.mention, visibility=Visibility.FOLLOWERS))
+
+
+@pytest.mark.parametrize("goes", [_judged, _deleted, _left, _muted, _closed])
 async def test_what_is_gone_is_no_evidence_no_word_and_in_no_count(house, talk, goes):
     await house.hear(*talk[1])
     (before,) = await house.found()
@@ -177,8 +181,8 @@ def _of_one_account(one: Enriched) -> Enriched:
     return replace(one, mention=replace(one.mention, author=Author(id="file:loud")))
 
 
-@pytest.mark.parametrize("changed", [_marked(Mark.HISTORY), _late, _of_one_account])
-async def test_history_late_talk_and_one_loud_account_are_no_news(house, talk, changed):
+@pytest.mark.parametrize("changed", [_marked(Mark.HISTORY), _late, _of_one_account, _closed])
+async def test_history_late_talk_one_loud_account_and_what_is_not_public_are_no_news(house, talk, changed):
     await house.hear(*map(changed, talk[1]))
     assert not await house.found()
     house.new = Emerging(house.stores)

@@ -78,7 +78,35 @@ def test_what_is_asked_most_is_told_listed_and_written(program):
     assert "vraagsteller" not in shown + "".join(rows) + text
 
 
+async def _long_ago(stores):
+    at, names = now() - timedelta(days=20), range(3)
+    vectors = await place([SAID[0][1] for _ in names])
+    row = Coverage(source="said", stream="said", cursor_to="1", since=at - timedelta(weeks=9), until=now())
+    assert not await stores.archive.write([*(_asked(n, *SAID[0], at, vectors[n]) for n in names), row])
+
+
+def test_without_a_range_it_is_the_last_28_days_whatever_else_is_asked(program):
+    program.ask(_long_ago)
+    assert "Mag mijn hond" in told(program, "faq", "/?source=file", "--language", "en")
+    assert "Mag mijn hond" not in told(program, "faq", "/?source=file&range=7d", "--language", "en")
+
+
+def test_what_was_not_collected_is_said_before_all_else_and_beside_the_csv(program):
+    shown = told(program, "faq", "--language", "en")
+    assert shown.startswith("Not everything of this stretch was collected")
+    assert "How many questions there were is not known" in shown
+    done = program.command("faq", "--csv", "--language", "en")
+    assert "not known" in done.stderr
+    assert "not known" not in done.stdout
+
+
+async def _covered(stores):
+    row = Coverage(source="said", stream="said", cursor_to="1", since=now() - timedelta(weeks=9), until=now())
+    assert not await stores.archive.write([row])
+
+
 def test_where_nobody_asked_it_says_so(program):
+    program.ask(_covered)
     assert "No question was asked by three people or more" in told(program, "faq", "--language", "en")
     assert "take the author out of it" in told(program, "faq", "/search?author=anna", code=1)
 

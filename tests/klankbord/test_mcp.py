@@ -94,7 +94,10 @@ CALLS = {
 MISTAKES = [
     ("ask_figures", {"topic": "delivry"}, 'did you mean "delivery"'),
     ("ask_figures", {"monitor": "Zuiderlijn"}, 'did you mean "Noorderlijn"'),
+    ("ask_figures", {"source": "opne"}, 'did you mean "open"'),
+    ("ask_figures", {"language": "nll"}, 'did you mean "nl"'),
     ("ask_figures", {"since": "blursday"}, "names no moment"),
+    ("ask_figures", {"since": "0001-01-03"}, "between 1971"),
     ("ask_figures", {"since": "today", "until": "yesterday"}, "is not before"),
     ("ask_figures", {"query": "(late"}, "never closed"),
     ("ask_figures", {"tpoic": "x"}, "tpoic"),

@@ -70,9 +70,13 @@ async def _save(request: web.Request, told: Mapping[str, str]) -> web.Response:
 
 
 def _wrong(request: web.Request, alert: Alert) -> list[str]:
-    site = request.app[SITE]
+    site, kept = request.app[SITE], _kept(request)
     return wrong_with(
-        alert, monitors=site.monitors.names(), parse=site.parse_query, sends_mail=_kept(request).sends_mail
+        alert,
+        monitors=site.monitors.names(),
+        parse=site.parse_query,
+        sends_mail=kept.sends_mail,
+        private=kept.private,
     )
 
 

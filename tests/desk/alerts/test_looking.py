@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.types import Mark
+from core.types import Deletion, Judgement, Mark, Mute, Scope
 from desk.store import alerts, erasing
 from tests.desk.alerts.conftest import START
+from tests.desk.serving import fill
 
 MINUTE = timedelta(minutes=1)
 
@@ -60,6 +61,30 @@ async def test_what_is_no_news_fires_nothing(scene, more):
     assert await scene.look(later=MINUTE) == []
     await scene.hears(2)
     assert await scene.look(later=MINUTE) == ["found"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Deletion(target="bluesky:1", scope=Scope.MENTION, at=START + 2 * MINUTE, reason="deleted"),
+        Judgement(mention="bluesky:1", name="irrelevant", labels=("yes",), by="ruth", at=START + 2 * MINUTE),
+        Mute(author="bluesky:anna", by="ruth", at=START + 2 * MINUTE),
+    ],
+    ids=["deleted", "irrelevant", "muted"],
+)
+async def test_what_counts_no_more_when_its_message_is_made_is_not_in_it(scene, said):
+    await scene.alert()
+    scene.clock[0] += MINUTE
+    await scene.hears(1)
+    await scene.look(later=MINUTE)
+    await fill(scene.archive, [said])
+    assert await scene.look(later=5 * MINUTE) == []
+    await scene.hears(2, author="bea")
+    assert await scene.look(later=MINUTE) == []
+    assert await scene.look(later=5 * MINUTE) == ["found"]
+    (letter,) = await scene.owed()
+    assert '"count":1' in letter.body
+    assert await alerts.of_letter(scene.desk, letter.letter, 9) == ["bluesky:2"]
 
 
 async def test_an_edit_is_no_new_match(scene):
@@ -122,6 +147,11 @@ async def test_silence_counts_only_where_it_was_collected(scene):
     assert await scene.look(later=40 * MINUTE) == []
     (standing,) = await alerts.every(scene.desk)
     assert standing.state.count is None
+    await scene.alert(when="below", number=9, within="30m")
+    await scene.hears(1)
+    assert await scene.look(later=MINUTE) == []
+    (standing,) = await alerts.every(scene.desk)
+    assert (standing.state.count, standing.state.known) == (1, False)
     await scene.collected(START, START + timedelta(hours=1))
     assert await scene.look(later=MINUTE) == ["fired"]
 

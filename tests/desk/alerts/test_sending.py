@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import Retry
-from core.types import Deletion, Scope, Visibility
+from core.types import Deletion, Judgement, Scope, Visibility
 from desk.alerts.mail import Mailer
 from desk.alerts.mail_settings import MailSettings
 from desk.store import letters
@@ -84,6 +84,14 @@ async def test_what_was_deleted_or_is_not_public_is_not_shown(scene, box):
     await scene.look(later=2 * timedelta(hours=1))
     await scene.send()
     assert all("mention?id=" not in message.as_string() for message in box.messages)
+
+
+async def test_what_was_judged_irrelevant_before_it_was_sent_is_not_shown(scene, box):
+    await fired(scene)
+    judged = Judgement(mention="bluesky:1", name="irrelevant", labels=("yes",), by="ruth", at=scene.clock[0])
+    await fill(scene.archive, [judged])
+    await scene.send()
+    assert "mention?id=" not in box.messages[0].as_string()
 
 
 async def test_what_was_confirmed_is_not_sent_again(scene, box):

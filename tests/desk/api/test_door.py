@@ -55,7 +55,9 @@ async def test_a_session_of_the_page_opens_nothing_of_the_api(door):
     ],
 )
 async def test_other_sites_are_refused_whatever_token_they_bring(door, headers, status):
-    assert (await door.get("/api/v1/overview", headers=bearer("both") | headers)).status == status
+    answer = await door.get("/api/v1/overview", headers=bearer("both") | headers)
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
+    assert (await answer.json(content_type=None))["status"] == status
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What is asked most, over the API: by the scope of mentions, in wordings that may leave, of no single author."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -25,11 +26,25 @@ async def client(tmp_path):
             yield one
 
 
+async def test_who_reads_them_stands_in_the_audit(tmp_path):
+    seen = []
+
+    async def looked(token, what, subject):
+        seen.append((token.name, what, subject))
+
+    async with opened(tmp_path / "archive.db", lambda: NOW) as archive, opened_desk(tmp_path) as desk:
+        keeps = replace(kept(desk), faq=frequently(desk, archive))
+        app = application(archive, now=lambda: NOW, api=parts(looked=looked), kept=keeps)
+        async with Client(TestServer(app)) as one:
+            await one.told("/faq", "mentions")
+    assert seen == [("mentions", "export", "questions")]
+
+
 async def test_it_tells_who_asks_what_and_what_was_answered(client):
     first, *rest = money()
     await fill(client.archive, [first, *rest, *others(), answer(first), WHOLE])
     await approved(client.desk)
-    told = await client.told("/faq", "mentions")
+    told = await client.told("/faq", "mentions", range="7d")
     (one,) = told["questions"]
     assert (told["total"], told["one_in"], one["questions"], one["askers"], one["before"]) == (5, 1, 4, 4, 0)
     assert one["wording"] == {"text": "Hoe krijg ik mijn geld terug?", "language": "nl"}
@@ -37,6 +52,12 @@ async def test_it_tells_who_asks_what_and_what_was_answered(client):
     assert told["asked"]["collected_whole"] is True
     assert "/faq?since=" in told["page"]
     assert not any(name in str(told) for name in NAMES)
+
+
+async def test_without_a_range_it_is_the_last_28_days(client):
+    told = await client.told("/faq", "mentions")
+    since, until = (datetime.fromisoformat(told["asked"][end]) for end in ("since", "until"))
+    assert 27 <= (until - since).days <= 28
 
 
 async def test_where_nothing_was_collected_none_is_not_zero(client):

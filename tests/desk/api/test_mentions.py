@@ -1,10 +1,12 @@
 """Lists, single mentions and authors over the API: what leaves, and going on from page to page."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from core.errors import Reject
+from desk.api.parameters import Working, taken
 from tests.desk.api.asking import MONDAY, WEEK, bearer, said
 from tests.desk.serving import fill
 
@@ -21,6 +23,14 @@ async def test_following_next_gives_each_mention_once(client):
         assert told["total"] == 10
         asked = _query(told["next"]) if told["next"] else None
     assert (len(found), len(set(found))) == (10, 10)
+
+
+async def test_everything_can_be_asked_and_gone_on_with_where_a_message_is_older_than_what_a_stretch_may_be(client):
+    total = (await client.told("/mentions", range="all"))["total"]
+    await fill(client.archive, [said(95, datetime(1999, 5, 1, tzinfo=UTC))])
+    first = await client.told("/mentions", range="all", size="8")
+    rest = await client.told("/mentions", **_query(first["next"]))
+    assert (first["total"], len(rest["mentions"])) == (total, 8)
 
 
 async def test_a_continuation_belongs_to_its_question(client):
@@ -80,6 +90,9 @@ async def test_authors_leave_only_where_the_policy_lets_them(client):
         ("/overview", {"since": "1990-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "longer than"),
         ("/overview", {"since": "2027-01-01T00:00:00Z", "until": "2027-01-02T00:00:00Z"}, "in the future"),
         ("/overview", {"monitor": "x" * 301}, "monitor: "),
+        ("/happenings", {"since": "0001-01-01T00:00:00+14:00", "until": "2026-01-01T00:00:00Z"}, "between 1971"),
+        ("/happenings", {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "start before its end"),
+        ("/coverage", {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "start before its end"),
         ("/shares", {"by": "author"}, "by: "),
         ("/mentions", {"size": "101"}, "size: "),
         ("/mentions", {"size": "0"}, "size: "),
@@ -110,3 +123,8 @@ async def test_the_edge_of_a_stretch_is_half_open(client):
     for since, until, count in ((MONDAY - second, MONDAY, 1), (MONDAY, MONDAY + second, 2)):
         told = await client.told("/overview", since=since.isoformat(), until=until.isoformat())
         assert told["mentions"] == count
+
+
+def test_a_time_near_the_calendars_end_is_refused_whatever_it_is_of():
+    with pytest.raises(Reject, match="between 1971"):
+        taken([("due_before", "0001-01-01T00:00:00+14:00")], Working)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from core.types import Deletion, Judgement, Kind, Scope, Visibility
+from core.types import Deletion, Judgement, Kind, Mute, Scope, Visibility
 from desk.faq import table
 from desk.faq.faq import READ
 from desk.web import words
@@ -41,6 +41,43 @@ async def test_what_we_answered_counts_and_is_told_without_who_signed(faq, archi
     await fill(archive, [first, *rest, answer(first), ours, WHOLE])
     (one,) = (await asked(faq)).questions
     assert (one.questions, one.answered, one.answer.text) == (4, 1, "Vraag het terug in de app.")
+
+
+async def test_what_we_asked_ourselves_is_not_in_the_total(faq, archive):
+    await fill(archive, [*money(), question("us", "Wat vind je van geld terug?", own=True), WHOLE])
+    assert (await asked(faq)).total == 4
+
+
+async def test_a_muted_own_account_answered_all_the_same(faq, archive):
+    first, *rest = money()
+    given = answer(first)
+    await fill(archive, [first, *rest, given, Mute(author=given.mention.author.id, by="anna", at=NOW), WHOLE])
+    (one,) = (await asked(faq)).questions
+    assert one.answered == 1
+
+
+async def test_what_is_hidden_is_no_question_though_the_view_shows_it(faq, archive):
+    talk = money()
+    judged = Judgement(mention=talk[0].mention.id, name="irrelevant", labels=("yes",), by="anna", at=NOW)
+    await fill(archive, [*talk, judged, Mute(author=talk[2].mention.author.id, by="anna", at=NOW), WHOLE])
+    found = await faq.asked(msgspec.structs.replace(SPAN, irrelevant=True, muted=True), now=NOW, most=5)
+    assert (found.total, found.questions) == (2, ())
+
+
+async def test_where_nothing_was_collected_the_file_tells_no_zero(faq, archive):
+    found = await asked(faq)
+    text = table.markdown(found, words=EN, form=FORM, gaps=(), page="https://bord.example")
+    assert "How many questions there were is not known" in text
+    assert "Not everything of this stretch was collected" in text
+    assert "0 questions" not in text
+    assert "No question was asked" not in text
+
+
+async def test_the_file_says_that_one_in_so_many_was_read(faq, archive, monkeypatch):
+    monkeypatch.setattr("desk.faq.faq.MOST", 2)
+    await fill(archive, [*money(), WHOLE])
+    text = table.markdown(await asked(faq), words=EN, form=FORM, gaps=(), page="https://bord.example")
+    assert "One in 2 was read" in text
 
 
 async def test_where_no_account_is_ours_answers_are_not_known(faq, archive):
