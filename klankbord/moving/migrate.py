@@ -90,6 +90,8 @@ class _Move:
         self._there = await stack.enter_async_context(open_stores(there, self._report, patience=PATIENCE))
         if self._moves_log:
             await self._untouched()
+        if self._moves_desk:
+            await self._unworked()
 
     async def all(self) -> list[Row]:
         """Everything, once more where someone was erased meanwhile, who may have gone along."""
@@ -113,6 +115,14 @@ class _Move:
             raise Stop(
                 f'the log of the other configuration is in use: its reader "{used[0].group}" has done {used[0].topic} '
                 f"up to {used[0].committed}. Move into an empty one: another prefix, or another data folder"
+            )
+
+    async def _unworked(self) -> None:
+        """Raises Stop where somebody worked at the desk over there since it came from here: that would be replaced."""
+        if done := await moving.done_there(self._here.desk, self._there.desk):
+            raise Stop(
+                f"the desk database of the other configuration is in use: something was done there on {done:%Y-%m-%d at %H:%M} UTC "
+                "that is not known here, and a move would replace it. Go on with the other configuration, or give it an empty database"
             )
 
     async def _settle(self) -> None:
