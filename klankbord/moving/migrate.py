@@ -114,7 +114,8 @@ class _Move:
         if used := [row for row in await self._there.log.state() if row.committed]:
             raise Stop(
                 f'the log of the other configuration is in use: its reader "{used[0].group}" has done {used[0].topic} '
-                f"up to {used[0].committed}. Move into an empty one: another prefix, or another data folder"
+                f"up to {used[0].committed}. Move into an empty one: for Kafka another prefix; for files, on the way back too, "
+                "a data folder that was never used"
             )
 
     async def _unworked(self) -> None:

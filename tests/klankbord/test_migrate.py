@@ -136,6 +136,7 @@ def test_one_that_was_used_is_left_alone(here, there):
     shown = move(here, there)
     assert shown.exit_code == 1
     assert "is in use" in shown.stderr
+    assert "for files, on the way back too, a data folder that was never used" in shown.stderr
 
 
 async def understood(stores):
