@@ -79,10 +79,10 @@ class Cases:
             pass
 
     async def _begin(self) -> None:
-        """Whether this is the very first look is known by what this reader has committed."""
+        """Whether this is the very first look is known by what this reader has committed, and after a move by the cases that came along."""
         if not self._began:
             rows = [row for row in await self._stores.log.state() if (row.topic, row.group) == (ENRICHED, CASES)]
-            if not any(row.committed for row in rows):
+            if not any(row.committed for row in rows) and not await case_places.any_opened(self._desk):
                 self._since = self._clock() - LOOKS_BACK
             self._began = True
 

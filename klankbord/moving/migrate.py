@@ -17,7 +17,7 @@ from core.ports import Archive, Movable
 from desk.store import moving
 from ingest._admit import Admission
 from ingest._memory import open_memory
-from klankbord.configuration import Configuration
+from klankbord.configuration import CASES, CUSTOMERS, Configuration
 from klankbord.folder import Folder
 from klankbord.keeping.desk import forgets, take_in
 from klankbord.lending import Report
@@ -27,6 +27,7 @@ from klankbord.moving.carried import carry, carry_key
 from klankbord.moving.differences import same_archive, same_desk, same_log
 from klankbord.moving.tally import EVERYTHING, Row, Tally, answers
 from klankbord.privacy import forgetting
+from klankbord.privacy.joining import any_may_join
 from klankbord.run import ONCE
 from klankbord.stores import open_stores
 from sinks._backoff import pause
@@ -172,12 +173,17 @@ class _Move:
 
     async def _log(self) -> list[Row]:
         here, there = self._here.log, self._there.log
-        sink, sending = self._here.archive.name, [name for name in self._here.sending if name in self._there.sending]
-        self._progress.begin("log", await unfinished.waiting(here, sink, sending))
+        sink, others = self._here.archive.name, self._others()
+        self._progress.begin("log", await unfinished.waiting(here, sink, others))
         how: unfinished.How = {"patient": self._patiently, "tick": self._progress.tick}
         rows = await unfinished.carry(here, there, sink=sink, **how)
-        rows += [await unfinished.carry_unread(here, there, sink=name, **how) for name in sending]
+        rows += [await unfinished.carry_unread(here, there, sink=name, **how) for name in others]
         return [*rows, await unfinished.carry_cursors(here, there, self._patiently)]
+
+    def _others(self) -> list[str]:
+        """Readers on both sides, the archive apart, whose work nothing else makes again: what they have yet to read goes along."""
+        joining = [CUSTOMERS] if all(any_may_join(one) for one in self._configurations) else []
+        return [*(name for name in self._here.sending if name in self._there.sending), CASES, *joining]
 
     async def _patiently(self, act: Callable[[], Awaitable[Answer]]) -> Answer:
         """What `act` gives, tried again for a while where the other side is away, which is said once. Raises Stop then."""
