@@ -99,6 +99,15 @@ def async_of(question):
     return asked
 
 
+def test_own_heads_go_along_as_they_are_by_then(here, there):
+    head, other = (Folder(one.data).head("sentiment") for one in (here, there))
+    head.parent.mkdir()
+    for content in (b"fitted", b"fitted anew"):
+        head.write_bytes(content)
+        assert table(move(here, there))["own heads in use"] == (1, 1)
+        assert other.read_bytes() == content
+
+
 def test_a_second_time_changes_nothing(here, there):
     move(here, there)
     before = there.stored(), there.ask(lambda stores: stores.log.count(MENTIONS))
