@@ -101,6 +101,14 @@ nobody_is_root() {
   passed "nobody is root, has capabilities or may gain any; the parts cannot write to their image; the page is on 127.0.0.1 alone"
 }
 
+what_hears_and_sends_has_a_way_out() {
+  local one
+  for one in ingest sinks page; do
+    dc exec -T "$one" grep -Pq '^\w+\t00000000\t' /proc/net/route || fail "$one has no way out"
+  done
+  passed "ingest, sinks and page have a way out"
+}
+
 secrets_are_out_of_sight() {
   local secrets all modes
   secrets=$(dc exec -T page sh -c 'cat /secrets/klankbord/*.password | fold -w 32')

@@ -69,6 +69,7 @@ main() {  # one function, so that the file may change while it runs
   all_healthy
   the_desk_is_in_postgresql
   nobody_is_root
+  what_hears_and_sends_has_a_way_out
   secrets_are_out_of_sight
   the_page_is_closed_without_a_password
   the_past_arrives

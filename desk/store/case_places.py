@@ -2,11 +2,18 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from desk.store.case_tables import case_messages, cases, own_replies
+from desk.store.case_tables import case_messages, case_numbers, cases, own_replies
+from desk.store.case_writing import CASES
 from desk.store.database import Database
 from desk.store.statements import chunks
+
+
+async def any_opened(database: Database) -> bool:
+    """Whether a case was ever opened here, kept still or not."""
+    async with database.reading() as connection:
+        return await connection.scalar(select(exists().where(case_numbers.c.what == CASES))) or False
 
 
 async def authors_with_cases(database: Database, authors: Collection[str]) -> set[str]:

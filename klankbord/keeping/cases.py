@@ -82,11 +82,13 @@ class Cases:
             pass
 
     async def _begin(self) -> None:
-        """Whether this is the very first look is known by what this reader has committed; when that was is kept from then on."""
+        """Whether this is the very first look is known by what this reader has committed, and after a move by the cases that came along;
+        when that was is kept from then on.
+        """
         if not self._began:
             rows = [row for row in await self._stores.log.state() if (row.topic, row.group) == (ENRICHED, CASES)]
-            first, at = not any(row.committed for row in rows), self._clock() - LOOKS_BACK
-            self._since = begun(self._stores.folder.cases, first=first, at=at)
+            first = not any(row.committed for row in rows) and not await case_places.any_opened(self._desk)
+            self._since = begun(self._stores.folder.cases, first=first, at=self._clock() - LOOKS_BACK)
             self._began = True
 
     async def _concerned(self, batch: Sequence[Item], promised: Promised, own: OwnAccounts) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""What lies in the data folder itself and goes along to another one: key, erased ids, memory of what was heard, exports."""
+"""What lies in the data folder itself and goes along to another one: key, erased ids, memory of what was heard, own heads, exports."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def carry_key(here: Folder, there: Folder) -> None:
 
 
 def carry(here: Folder, there: Folder) -> list[Row]:
-    """Everything else; what is carried already stays. Nobody else may use either folder."""
+    """Everything else; what is carried already stays, but for a head that was fitted anew. Nobody else may use either folder."""
     erased, known = _digests(here.erased), _digests(there.erased)
     if missing := {*erased} - {*known}:
         _write(there.erased, b"".join([*known, *sorted(missing)]))
@@ -38,9 +38,15 @@ def carry(here: Folder, there: Folder) -> list[Row]:
     for name in exports:
         _copy(here.exports / name, there.exports / name)
     heard = _copy_memory(here.memory, there.memory)
+    heads = _heads(here)
+    for name, content in heads.items():
+        there.heads.mkdir(exist_ok=True)
+        if _heads(there).get(name) != content:
+            _write(there.heads / name, content)
     return [
         Row.of("erased ids", len(set(erased)), len({*erased} & {*_digests(there.erased)})),
         Row.of("messages heard before", *heard),
+        Row.of("own heads in use", len(heads), len(heads.items() & _heads(there).items())),
         Row.of("exports", len(exports), len({*exports} & {*_files(there.exports)})),
     ]
 
@@ -48,6 +54,10 @@ def carry(here: Folder, there: Folder) -> list[Row]:
 def _digests(path: Path) -> list[bytes]:
     data = path.read_bytes() if path.exists() else b""
     return [data[start : start + DIGEST] for start in range(0, len(data) // DIGEST * DIGEST, DIGEST)]
+
+
+def _heads(folder: Folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.heads.glob("*.npz")}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -17,7 +17,7 @@ from core.ports import Archive, Movable
 from desk.store import moving
 from ingest._admit import Admission
 from ingest._memory import open_memory
-from klankbord.configuration import Configuration
+from klankbord.configuration import CASES, CUSTOMERS, Configuration
 from klankbord.folder import Folder
 from klankbord.keeping.desk import forgets, take_in
 from klankbord.lending import Report
@@ -27,6 +27,7 @@ from klankbord.moving.carried import carry, carry_key
 from klankbord.moving.differences import same_archive, same_desk, same_log
 from klankbord.moving.tally import EVERYTHING, Row, Tally, answers
 from klankbord.privacy import forgetting
+from klankbord.privacy.joining import any_may_join
 from klankbord.run import ONCE
 from klankbord.stores import open_stores
 from sinks._backoff import pause
@@ -90,6 +91,8 @@ class _Move:
         self._there = await stack.enter_async_context(open_stores(there, self._report, patience=PATIENCE))
         if self._moves_log:
             await self._untouched()
+        if self._moves_desk:
+            await self._unworked()
 
     async def all(self) -> list[Row]:
         """Everything, once more where someone was erased meanwhile, who may have gone along."""
@@ -112,7 +115,16 @@ class _Move:
         if used := [row for row in await self._there.log.state() if row.committed]:
             raise Stop(
                 f'the log of the other configuration is in use: its reader "{used[0].group}" has done {used[0].topic} '
-                f"up to {used[0].committed}. Move into an empty one: another prefix, or another data folder"
+                f"up to {used[0].committed}. Move into an empty one: for Kafka another prefix; for files, on the way back too, "
+                "a data folder that was never used"
+            )
+
+    async def _unworked(self) -> None:
+        """Raises Stop where somebody worked at the desk over there since it came from here: that would be replaced."""
+        if done := await moving.done_there(self._here.desk, self._there.desk):
+            raise Stop(
+                f"the desk database of the other configuration is in use: something was done there on {done:%Y-%m-%d at %H:%M} UTC "
+                "that is not known here, and a move would replace it. Go on with the other configuration, or give it an empty database"
             )
 
     async def _settle(self) -> None:
@@ -161,12 +173,17 @@ class _Move:
 
     async def _log(self) -> list[Row]:
         here, there = self._here.log, self._there.log
-        sink, sending = self._here.archive.name, [name for name in self._here.sending if name in self._there.sending]
-        self._progress.begin("log", await unfinished.waiting(here, sink, sending))
+        sink, others = self._here.archive.name, self._others()
+        self._progress.begin("log", await unfinished.waiting(here, sink, others))
         how: unfinished.How = {"patient": self._patiently, "tick": self._progress.tick}
         rows = await unfinished.carry(here, there, sink=sink, **how)
-        rows += [await unfinished.carry_unread(here, there, sink=name, **how) for name in sending]
+        rows += [await unfinished.carry_unread(here, there, sink=name, **how) for name in others]
         return [*rows, await unfinished.carry_cursors(here, there, self._patiently)]
+
+    def _others(self) -> list[str]:
+        """Readers on both sides, the archive apart, whose work nothing else makes again: what they have yet to read goes along."""
+        joining = [CUSTOMERS] if all(any_may_join(one) for one in self._configurations) else []
+        return [*(name for name in self._here.sending if name in self._there.sending), CASES, *joining]
 
     async def _patiently(self, act: Callable[[], Awaitable[Answer]]) -> Answer:
         """What `act` gives, tried again for a while where the other side is away, which is said once. Raises Stop then."""

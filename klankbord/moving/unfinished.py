@@ -48,14 +48,14 @@ def readers(sink: str) -> dict[str, tuple[str, str]]:
 
 
 def unread(sink: str) -> tuple[str, ...]:
-    """The log topics of which a sink that sends may have something to read."""
+    """The log topics of which a sink beside the archive may have something to read."""
     return (ENRICHED, JUDGEMENTS, replay(sink))
 
 
-async def waiting(log: Log, sink: str, sending: Sequence[str]) -> int:
-    """How many records wait in all, about: for the archive, which is `sink`, and for those that send."""
+async def waiting(log: Log, sink: str, others: Sequence[str]) -> int:
+    """How many records wait in all, about: for the archive, which is `sink`, and for the others."""
     groups = {(topic, group) for topic, (_, group) in readers(sink).items()}
-    groups |= {(topic, name) for name in sending for topic in unread(name)}
+    groups |= {(topic, name) for name in others for topic in unread(name)}
     return sum(row.lag for row in await log.state() if (row.topic, row.group) in groups)
 
 
@@ -68,9 +68,9 @@ async def carry(here: Log, there: Log, *, sink: str, patient: Patient, tick: Tic
 
 
 async def carry_unread(here: Log, there: Log, *, sink: str, patient: Patient, tick: Tick) -> Row:
-    """What a sink that sends has yet to read goes to it alone over there, as if it were replayed.
+    """What a sink beside the archive has yet to read goes to it alone over there, as if it were replayed.
 
-    It is told which mentions changed and sends what is true then, and of that nothing that the other side has: so it does no
+    It is told which mentions changed and does what is true then, and of that nothing that was done: so it does no
     harm that it is told once more of what the archive has yet to take.
     """
 

@@ -75,6 +75,12 @@ def test_nothing_is_published_beyond_this_machine(compose):
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_only_what_hears_sends_or_is_shown_has_a_way_out(compose):
+    assert compose["networks"]["inside"] == {"internal": True}
+    out = {part for part in PARTS if "outside" in compose["services"][part].get("networks", [])}
+    assert out == {"ingest", "sinks", "page"}
+
+
 def test_health_checks_and_prometheus_ask_where_the_parts_show_themselves(compose, house):
     port = yaml.safe_load(house)["metrics"]["port"]
     (scraped,) = yaml.safe_load((DEPLOY / "alerts" / "prometheus.yml").read_text())["scrape_configs"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.ports import Measured
 from core.tasks import happens
-from core.topics import ENRICHED, JUDGEMENTS
+from core.topics import ENRICHED, JUDGEMENTS, replay
 from desk.cases import keeping
 from klankbord import configuration, keeper
 from klankbord.configuration import CASES
@@ -47,7 +47,7 @@ async def deliver(config, where):
             group.create_task(keeper._deliver(stores, stores.archive, keeper.ARCHIVED, **how))
             topics = (ENRICHED, JUDGEMENTS)
             group.create_task(keeper._deliver(stores, cases, topics, after=stores.archive.name, **how))
-            while not await done(stores.log, topics):
+            while not await done(stores.log, (*topics, replay(CASES))):
                 await happens(stop, within=0.05)
             stop.set()
 

@@ -11,7 +11,7 @@ import yaml
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from core.codec import encode
+from core.codec import decode, encode
 from core.time import now
 from core.topics import ENRICHED, JUDGEMENTS
 from core.types import Author, Deletion, Enriched, Judgement, Mark, Mention, Routing, Scope
@@ -184,6 +184,28 @@ def test_what_a_person_says_of_how_its_author_sounds_and_what_it_is_about_counts
     ((case, happened),), _ = kept(program)
     assert happened[3:] == ["thanked"]
     assert thanking.topics(program.ask(lambda stores: cases.messages(stores.desk, case.id))) == ("trains",)
+
+
+def test_what_its_reader_had_yet_to_read_opens_one_after_a_move_however_long_it_waited(program, tmp_path):
+    appended(program, *enriched(mention(1)))
+    delivered(program)
+    appended(program, *enriched(mention(2, by="bert", seen_at=now() - timedelta(days=3))))
+    program.ask(archived)
+    (tmp_path / "there").mkdir()
+    there = Program(tmp_path / "there", file_source("in.jsonl"))
+    rules(there)
+    moved = program.command("migrate", "--to", str(there.config))
+    assert moved.exit_code == 0, moved.stderr
+    delivered(there)
+    assert sorted(case.author for case, _ in kept(there)[0]) == ["file:anna", "file:bert"]
+
+
+async def archived(stores):
+    """What the log has for the archive is there, and its reader is done with it; nobody else is."""
+    async with stores.log.reader(ENRICHED, stores.archive.name) as reader:
+        records = await reader.read(9, 1)
+        assert await stores.archive.write([decode(record.value) for record in records]) == []
+        await reader.commit(records[-1].offset)
 
 
 def test_the_program_opens_one_and_hears_our_answer_though_no_monitor_wants_it(program):

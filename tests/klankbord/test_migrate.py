@@ -16,6 +16,7 @@ from core.document import Filter, Order
 from core.time import now
 from core.topics import DEAD, ENRICHED, MENTIONS
 from core.types import Deletion, Failure, Scope
+from desk.store import audit
 from klankbord import configuration
 from klankbord.folder import Folder
 from klankbord.moving.differences import differences, same_archive, same_log
@@ -98,6 +99,15 @@ def async_of(question):
     return asked
 
 
+def test_own_heads_go_along_as_they_are_by_then(here, there):
+    head, other = (Folder(one.data).head("sentiment") for one in (here, there))
+    head.parent.mkdir()
+    for content in (b"fitted", b"fitted anew"):
+        head.write_bytes(content)
+        assert table(move(here, there))["own heads in use"] == (1, 1)
+        assert other.read_bytes() == content
+
+
 def test_a_second_time_changes_nothing(here, there):
     move(here, there)
     before = there.stored(), there.ask(lambda stores: stores.log.count(MENTIONS))
@@ -135,11 +145,22 @@ def test_one_that_was_used_is_left_alone(here, there):
     shown = move(here, there)
     assert shown.exit_code == 1
     assert "is in use" in shown.stderr
+    assert "for files, on the way back too, a data folder that was never used" in shown.stderr
 
 
 async def understood(stores):
     async with stores.log.reader(MENTIONS, "stream") as reader:
         await reader.commit((await reader.read(1, 1))[0].offset)
+
+
+def test_a_desk_that_was_worked_at_since_is_left_alone(here, there):
+    move(here, there)
+    looked = audit.Entry(at=now(), by="ruth", did="looked at", what="mention", subject="file:1")
+    there.ask(lambda stores: audit.add(stores.desk, looked))
+    shown = move(here, there)
+    assert shown.exit_code == 1
+    assert "the desk database of the other configuration is in use: something was done there on" in shown.stderr
+    assert [one.by for one in there.ask(lambda stores: audit.latest(stores.desk, subject="file:1"))] == ["ruth"]
 
 
 def test_a_folder_with_erasures_of_its_own_is_left_alone(here, there):

@@ -1,13 +1,17 @@
 """All that a desk database holds goes along to another one."""
 
+from datetime import timedelta
+
 import pytest
 
-from desk.store import erasing, moving
+from desk.store import audit, erasing, moving
 from desk.store.database import open_desk
 from desk.store.identities import of_authors
 from desk.store.settings import Settings
-from tests.desk.store.filled import ANNA, BERT, HERS, rows
+from tests.desk.store.filled import ANNA, BERT, HERS, HIS, NOW, rows
 from tests.desk.store.made import put
+
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -34,3 +38,27 @@ async def test_everything_goes_along_once_however_often_it_is_taken(full, other)
     assert counts["judgements"] == (2, 2)
     assert sorted((await rows(other))[1]) == sorted((await rows(full))[1])
     assert await of_authors(other, [ANNA, BERT]) == await of_authors(full, [ANNA, BERT])
+
+
+async def looked_at(desk, at):
+    await audit.add(desk, audit.Entry(at=at, by="ruth", did="looked at", what="mention", subject=HIS))
+
+
+async def test_nothing_was_done_at_a_desk_that_came_from_here_also_where_it_was_erased_since(full, other):
+    assert await moving.done_there(full, other) is None
+    await looked_at(full, LATER)
+    await moving.carry(full, other)
+    await erasing.erase(full, mentions=[HERS], authors=[ANNA], sinks=[], key=b"")
+    assert await moving.done_there(full, other) is None
+
+
+async def test_what_was_done_there_since_is_seen(full, other):
+    await moving.carry(full, other)
+    await looked_at(full, LATER + timedelta(hours=1))
+    await looked_at(other, LATER)
+    assert await moving.done_there(full, other) == LATER
+
+
+async def test_a_desk_with_a_past_of_its_own_is_in_use(desk, other):
+    await looked_at(other, NOW)
+    assert await moving.done_there(desk, other) == NOW
