@@ -91,6 +91,7 @@ async def patch_user(asked: Asked) -> web.Response:
 async def drop_user(asked: Asked) -> web.Response:
     """The person left, and is no resource any more; what HR keeps is erased once the keep time is over."""
     before = await _user(asked)
+    asked.matches(before.version)
     unnamed = msgspec.structs.replace(before.details, user_name=None, external_id=None)
     await _changed(asked, before, unnamed, active=False)
     return web.Response(status=HTTPStatus.NO_CONTENT)
@@ -151,6 +152,7 @@ async def patch_group(asked: Asked) -> web.Response:
 
 async def drop_group(asked: Asked) -> web.Response:
     before = await _group(asked)
+    asked.matches(before.version)
     await groups.remove(asked.staff.database, before.id, by=asked.by, at=asked.staff.clock())
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

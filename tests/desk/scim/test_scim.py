@@ -81,6 +81,15 @@ async def test_a_version_is_an_entity_tag(client):
     assert (await client.scim("GET", place, headers={"If-None-Match": tag}))["displayName"] == "Anna"
 
 
+@pytest.mark.parametrize(("kind", "body"), [("Users", {"userName": "anna"}), ("Groups", {"displayName": "Webcare"})])
+async def test_only_the_version_that_was_seen_is_deleted(client, kind, body):
+    made = await client.scim("POST", f"/{kind}", body, status=201)
+    place = f"/{kind}/{made['id']}"
+    await client.scim("DELETE", place, status=412, headers={"If-Match": 'W/"99"'})
+    await client.scim("DELETE", place, status=204, headers={"If-Match": made["meta"]["version"]})
+    await client.scim("GET", place, status=404)
+
+
 async def test_a_patch_is_done_whole_or_not_at_all(client):
     (anna,) = await people_named(client, "anna")
     operations = [{"op": "replace", "path": "displayName", "value": "Anna"}, {"op": "move", "path": "displayName"}]
