@@ -80,7 +80,7 @@ class Asked:
 
     def _number(self, name: str, usual: int) -> int:
         text = self.request.query.get(name, "")
-        if text and not text.lstrip("-").isdecimal():
+        if text and not text.removeprefix("-").isdecimal():
             raise invalid(f"{name} is a whole number")
         return int(text[:10]) if text else usual
 

@@ -54,6 +54,7 @@ async def test_two_of_one_name_are_a_conflict(client):
         ("GET", '/Users?filter=title eq "a"', None, "invalidFilter"),
         ("GET", '/Users?filter=userName eq "a" or userName eq "b"', None, "invalidFilter"),
         ("GET", "/Users?count=many", None, "invalidValue"),
+        ("GET", "/Users?startIndex=--5", None, "invalidValue"),
         ("POST", "/Users", {"displayName": "Anna"}, "invalidValue"),
         ("POST", "/Users", {"userName": 7}, "invalidValue"),
         ("POST", "/Users", {"userName": "a", "active": "maybe"}, "invalidValue"),
