@@ -13,7 +13,7 @@ from itertools import islice
 
 import msgspec
 
-from core.document import Placed
+from core.document import Placed, Stored
 from core.ports import ArchiveReader
 from core.types import OPEN
 from desk.practices.ended import Went, went
@@ -158,8 +158,8 @@ class Alike:
         for one in await went(self._database, self._archive, there[: most + SPARE], at):
             if one.asked is None:
                 await self._drop([one.case.id])
-            elif len(shown) < most and one.asked.enriched.mention.visibility in OPEN:
-                shown.append(LikeCase(went=one, like=like(named[one.case.id])))
+            elif len(shown) < most and _is_open(one.asked):
+                shown.append(LikeCase(went=_openly(one), like=like(named[one.case.id])))
         return tuple(shown)
 
     async def _drop(self, ids: Iterable[str]) -> None:
@@ -191,6 +191,16 @@ class Alike:
                 texts = [Text(one, now[one].vector, now[one].language) for one in new]
                 await asyncio.to_thread(self._similar.put, texts)
             self._questions = {one: now[one].vector for one in now}
+
+
+def _is_open(stored: Stored) -> bool:
+    """Whether everybody could read it at its source."""
+    return stored.enriched.mention.visibility in OPEN
+
+
+def _openly(one: Went) -> Went:
+    """Without an answer that not everybody could read."""
+    return one if one.answered is None or _is_open(one.answered) else msgspec.structs.replace(one, answered=None)
 
 
 def like(value: float) -> Like:

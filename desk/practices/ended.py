@@ -69,11 +69,12 @@ def _outcome(events: Sequence[Event], said: Stored | None, stays_at: datetime | 
         return Outcome.REOPENED
     if stays_at is None:
         return None
-    if said and PRAISE in _labels(said, "intent"):
-        return Outcome.THANKED
-    if said and NEGATIVE in _labels(said, "sentiment"):
+    tone, intent = (_labels(said, name) if said else () for name in ("sentiment", "intent"))
+    if NEGATIVE in tone and PRAISE not in intent:
         return Outcome.UNHAPPY
-    return Outcome.SOLVED if at >= stays_at else None
+    if at < stays_at:
+        return None
+    return Outcome.THANKED if PRAISE in intent else Outcome.SOLVED
 
 
 def _came_back(events: Sequence[Event]) -> bool:

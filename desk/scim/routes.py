@@ -56,9 +56,8 @@ async def make_user(asked: Asked) -> web.Response:
     """A new person; one whom HR told of before, known by the address at work, is taken for the same."""
     body = await asked.body()
     details = details_of(body)
-    known = await people.found(asked.staff.database, table.c.email == details.email, table.c.user_name.is_(None))
-    if known:
-        (before,) = known
+    before = await _told_of_before(asked, details.email)
+    if before is not None:
         both = msgspec.structs.replace(details, unit=before.unit, number=details.number or before.number)
         made = await _changed(asked, before, both, active=active_of(body, before=True))
     else:
@@ -66,6 +65,14 @@ async def make_user(asked: Asked) -> web.Response:
         if not active_of(body, before=True):
             made = await _changed(asked, made, details, active=False)
     return resource(asked, user_of(made, asked.base), status=HTTPStatus.CREATED)
+
+
+async def _told_of_before(asked: Asked, email: str | None) -> Person | None:
+    """Whom HR told of under that address, and no sign-on system yet."""
+    if email is None:
+        return None
+    known = await people.found(asked.staff.database, table.c.email == email, table.c.user_name.is_(None))
+    return known[0] if known else None
 
 
 async def get_user(asked: Asked) -> web.Response:
@@ -84,6 +91,7 @@ async def patch_user(asked: Asked) -> web.Response:
 async def drop_user(asked: Asked) -> web.Response:
     """The person left, and is no resource any more; what HR keeps is erased once the keep time is over."""
     before = await _user(asked)
+    asked.matches(before.version)
     unnamed = msgspec.structs.replace(before.details, user_name=None, external_id=None)
     await _changed(asked, before, unnamed, active=False)
     return web.Response(status=HTTPStatus.NO_CONTENT)
@@ -144,6 +152,7 @@ async def patch_group(asked: Asked) -> web.Response:
 
 async def drop_group(asked: Asked) -> web.Response:
     before = await _group(asked)
+    asked.matches(before.version)
     await groups.remove(asked.staff.database, before.id, by=asked.by, at=asked.staff.clock())
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

@@ -145,7 +145,8 @@ async def looked(database: Database, found: Sequence[Lookalike], searched: Seque
         for one in found:
             made = statements.insert(connection, lookalikes).values(msgspec.structs.asdict(one))
             latest = {name: getattr(one, name) for name in ("account", "why", "seen_at", "handle", "name")}
-            await connection.execute(made.on_conflict_do_update(index_elements=["author"], set_=latest))
+            newer = lookalikes.c.seen_at <= one.seen_at
+            await connection.execute(made.on_conflict_do_update(index_elements=["author"], set_=latest, where=newer))
         for some in statements.chunks(searched):
             await connection.execute(update(own_accounts).where(own_accounts.c.id.in_(some)).values(looked_at=at))
     return len({one.author for one in found} - known)

@@ -201,12 +201,14 @@ async def _admitted(request: web.Request, handler: Handler) -> web.StreamRespons
         token = (await request.post()).get("csrf")
         if not isinstance(token, str) or not request.app[SITE].access.form_allowed(session, token):
             return _foreign_form(request)
+    if not who.strong and need not in (Open.OWN, None):
+        return refused.weak(request)
     if isinstance(need, Right) and not who.may(need):
         return await refused.page(request, need)
     if need is None and request.match_info.http_exception is None:
         LOG.error("the page has a route of which desk/web/routes.py says nothing")
         return render(request, "message.html", status=500, key="error.failed", detail="")
-    if "text/html" in request.headers.get("Accept", ""):
+    if who.strong and "text/html" in request.headers.get("Accept", ""):
         with suppress(Retry):  # where the desk is away the other pages are there all the same
             request[COUNTS] = await cases.counted(request)
             await crisis_found.tell_running(request)

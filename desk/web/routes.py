@@ -74,7 +74,8 @@ class Open(Enum):
     """What a route asks for that asks for no right."""
 
     ALL = "all"  # anybody: what it gives is protected by its own address, or by nothing
-    IN = "in"  # whoever came in
+    IN = "in"  # whoever came in, by more than a password where a role of theirs asks for that
+    OWN = "own"  # whoever came in, however: what sets a second factor up, and leads out
 
 
 class Route(NamedTuple):
@@ -104,8 +105,8 @@ ROUTES = (
     Route("POST", "/undo", judging.undo, Right.JUDGE),
     Route("GET", "/status", plain.status, Right.OPERATE),
     Route("GET", "/glossary", plain.glossary, Open.IN),
-    Route("POST", "/settings", door.settings, Open.IN),
-    Route("POST", "/sign-out", sign_in.out, Open.IN),
+    Route("POST", "/settings", door.settings, Open.OWN),
+    Route("POST", "/sign-out", sign_in.out, Open.OWN),
 )
 
 KEPT_ROUTES = (
@@ -113,8 +114,8 @@ KEPT_ROUTES = (
     Route("POST", "/sign-in", sign_in.act, Open.ALL),
     Route("GET", f"{invited.PATH}{{key}}", invited.page, Open.ALL),
     Route("POST", f"{invited.PATH}{{key}}", invited.act, Open.ALL),
-    Route("GET", "/account", account.page, Open.IN),
-    Route("POST", "/account", account.act, Open.IN),
+    Route("GET", "/account", account.page, Open.OWN),
+    Route("POST", "/account", account.act, Open.OWN),
     Route("GET", may.PATH, may.page, Open.IN),
     Route("POST", may.PATH, may.act, Open.IN),
     Route("GET", own_account.PATH, own_account.page, Open.IN),

@@ -5,15 +5,15 @@ from aiohttp import web
 from desk.entry.operators import holding
 from desk.entry.rights import Right
 from desk.store import people
-from desk.web.entering import first_page
+from desk.web.entering import ACCOUNT, first_page
 from desk.web.site import KEPT, WHO, render, role_name
 
 MOST_NAMED = 3
 
 
 async def page(request: web.Request, missing: Right) -> web.Response:
-    """That `missing` is missing. Who has yet to set a second factor, or may not see the first page, is led on."""
-    if request.method == "GET" and (not request[WHO].strong or request.path == "/"):
+    """That `missing` is missing. Who may not see the first page is led on."""
+    if request.method == "GET" and request.path == "/":
         raise web.HTTPSeeOther(first_page(request))
     who = request[WHO]
     held = [role_name(request, one) for one in sorted(who.rights[missing])]
@@ -28,6 +28,13 @@ async def page(request: web.Request, missing: Right) -> web.Response:
         givers=givers,
         home=first_page(request),
     )
+
+
+def weak(request: web.Request) -> web.Response:
+    """That a role of theirs asks for a second factor: pages lead to where it is set up."""
+    if request.method == "GET":
+        raise web.HTTPSeeOther(ACCOUNT)
+    return render(request, "message.html", status=403, key="account.weak", detail="")
 
 
 async def _givers(request: web.Request) -> list[str]:

@@ -44,7 +44,7 @@ def beside(desk):
 async def house(tmp_path):
     """A page with every route that there is."""
     oidc = ProviderSettings(issuer="http://127.0.0.1:1", client_id="klankbord", client_secret="secret")
-    settings, stand_ins = SignInSettings(oidc=oidc), {"agent": "anna@klank.example"}
+    settings, stand_ins = SignInSettings(oidc=oidc, second_factor=("hr",)), {"agent": "anna@klank.example"}
     async with houses.house(tmp_path, settings=settings, stand_ins=stand_ins, beside=beside) as made:
         yield made
 
@@ -121,6 +121,20 @@ async def test_every_route_refuses_who_may_not_and_nobody_else(house, role):
         if refused == may and right is not Open.ALL:
             wrong.append((method, path, right, status))
     assert wrong == []
+
+
+async def test_without_the_second_factor_that_a_role_asks_for_nothing_but_the_account_opens(house):
+    client = await house.enter(await house.person("Anna", "hr"), strong=False)
+    data, own, wrong = {"csrf": await token(client)}, {"/account", "/settings", "/sign-out"}, []
+    for method, path, right in _asked(house.app):
+        if right is Open.ALL or path in own:
+            continue
+        options = {"data": data} if method == "POST" else {}
+        async with client.request(method, path, allow_redirects=False, **options) as answer:
+            if (answer.status, answer.headers.get("Location")) not in ((403, None), (303, "/account")):
+                wrong.append((method, path, answer.status))
+    assert wrong == []
+    assert await _status(client, "GET", "/account") == 200
 
 
 async def test_every_route_is_closed_to_who_did_not_come_in(house):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from core.types import Author, Enriched, Mention
@@ -64,6 +65,20 @@ async def test_what_arrives_later_is_found_later(scene):
     assert (await looked(scene))[0] == 0
     await heard(archive, clock, "n00rderlijn.nl")
     assert (await looked(scene))[0] == 1
+
+
+async def test_it_was_seen_when_it_last_said_something(scene):
+    clock, archive, desk = scene
+    await own(desk, "noorderlijn.nl")
+    for _ in range(3):
+        clock[0] += timedelta(hours=1)
+        await heard(archive, clock, "n00rderlijn.nl")
+    last = clock[0]
+    assert (await looked(scene))[0] == 1
+    assert [one.seen_at for one in await accounts.listed(desk)] == [last]
+    earlier = [msgspec.structs.replace(one, seen_at=NOW) for one in await accounts.listed(desk)]
+    await accounts.looked(desk, earlier, [], NOW)
+    assert [one.seen_at for one in await accounts.listed(desk)] == [last]
 
 
 async def test_staff_who_told_of_their_account_are_left_out(scene):

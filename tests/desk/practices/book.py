@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from core.types import Author, Enriched, Finding, Mention
+from core.types import Author, Enriched, Finding, Mention, Visibility
 from desk.cases.acts import Reason
 from desk.entry.who import Held, Who
 from desk.practices import acts
@@ -79,11 +79,12 @@ def message(name, text, at, *, own=False, subject="refund", language="nl", label
 
 
 async def ended(
-    desk, archive, name, text, answer="We storten het terug.", *, then=None, closed=AGO, reopened=None, **more
-):
+    desk, archive, name, text, answer="We storten het terug.", *, then=None, closed=AGO, reopened=None,
+    answered_to=Visibility.PUBLIC, **more,
+):  # fmt: skip
     """A case that was answered and closed; `then` what its author said next, `reopened` when it was opened again."""
     asked = message(name, text, closed - 3 * DAY, **more)
-    ours = message(name, answer, closed - 2 * DAY, own=True)
+    ours = message(name, answer, closed - 2 * DAY, own=True, visibility=answered_to)
     after = [then(name, closed - DAY)] if then else []
     assert not await archive.write([asked, ours, *after])
     opening = Opening(

@@ -105,6 +105,14 @@ async def test_what_not_everybody_could_read_is_shown_to_nobody_else(desk, archi
     assert numbers(await alike.of_case(asked, NOW)) == []
 
 
+async def test_an_answer_that_not_everybody_could_read_is_left_out(desk, archive, alike):
+    case = await ended(desk, archive, "sanne", "Waar blijft mijn geld?", answered_to=Visibility.DIRECT)
+    asked = await ended(desk, archive, "kim", "Krijg ik geld terug?", closed=NOW - DAY)
+    await alike.follow(NOW)
+    (likes,) = (await alike.of_case(asked, NOW)).cases
+    assert (likes.went.case.number, likes.went.answered) == (case.number, None)
+
+
 async def test_what_is_erased_leaves_memory_at_the_next_look(desk, archive, alike, similar):
     first, second, third = await filled(desk, archive, alike)
     await erasing.erase(desk, mentions=[], authors=[first.author], sinks=[], key=b"k")

@@ -72,6 +72,7 @@ async def test_what_is_made_of_a_case_names_nobody(desk, archive):
         ({"then": angry}, "unhappy"),
         ({"reopened": AGO + DAY}, "open"),
         ({"closed": NOW - DAY}, "early"),
+        ({"closed": NOW - DAY, "then": praised}, "early"),
     ],
 )
 async def test_what_did_not_end_well_makes_none(desk, archive, more, why):

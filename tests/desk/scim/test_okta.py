@@ -83,3 +83,11 @@ async def test_somebody_of_whom_hr_told_before_is_the_same_person(client):
     user = await made(client)
     same = await people.get(client.desk, person.id)
     assert (user["id"], same.unit, same.number, same.name) == (person.id, "webcare", "7", "Bert Visser")
+
+
+async def test_who_has_no_address_is_nobody_of_whom_hr_told_before(client):
+    for name in ("Carla", "Dirk"):
+        await people.add(client.desk, Details(name=name), by="hr", at=NOW)
+    user = await client.scim("POST", "/Users", {"userName": "new@klank.example", "displayName": "New"}, status=201)
+    assert {one.name for one in await people.every(client.desk)} == {"Carla", "Dirk", "New"}
+    assert user["displayName"] == "New"

@@ -54,6 +54,7 @@ async def test_two_of_one_name_are_a_conflict(client):
         ("GET", '/Users?filter=title eq "a"', None, "invalidFilter"),
         ("GET", '/Users?filter=userName eq "a" or userName eq "b"', None, "invalidFilter"),
         ("GET", "/Users?count=many", None, "invalidValue"),
+        ("GET", "/Users?startIndex=--5", None, "invalidValue"),
         ("POST", "/Users", {"displayName": "Anna"}, "invalidValue"),
         ("POST", "/Users", {"userName": 7}, "invalidValue"),
         ("POST", "/Users", {"userName": "a", "active": "maybe"}, "invalidValue"),
@@ -79,6 +80,15 @@ async def test_a_version_is_an_entity_tag(client):
     await client.scim("PUT", place, {"userName": "anna", "displayName": "Anna"}, headers={"If-Match": tag})
     await client.scim("PUT", place, {"userName": "anna"}, status=412, headers={"If-Match": tag})
     assert (await client.scim("GET", place, headers={"If-None-Match": tag}))["displayName"] == "Anna"
+
+
+@pytest.mark.parametrize(("kind", "body"), [("Users", {"userName": "anna"}), ("Groups", {"displayName": "Webcare"})])
+async def test_only_the_version_that_was_seen_is_deleted(client, kind, body):
+    made = await client.scim("POST", f"/{kind}", body, status=201)
+    place = f"/{kind}/{made['id']}"
+    await client.scim("DELETE", place, status=412, headers={"If-Match": 'W/"99"'})
+    await client.scim("DELETE", place, status=204, headers={"If-Match": made["meta"]["version"]})
+    await client.scim("GET", place, status=404)
 
 
 async def test_a_patch_is_done_whole_or_not_at_all(client):
