@@ -1,5 +1,6 @@
 """The page of alerts in a real browser: made, changed, refused with a sentence, removed."""
 
+from desk.alerts.state import State
 from desk.store import alerts, audit, letters
 from tests.desk.axe import overhang
 from tests.desk.corpus import NOW
@@ -40,6 +41,23 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(guest):
     page.click("button[value=save]")
     page.wait_for_selector(".mistake")
     assert "Search: column 14" in page.locator(".mistake").inner_text()
+
+
+def test_few_that_were_heard_over_a_gap_are_not_told_as_calm(guest):
+    page = made(guest, name="Stil", when="below", number="10", to="ops@klank.example")
+    page.wait_for_selector(".done")
+
+    async def looked():
+        (one,) = await alerts.every(guest.served.desk)
+        async with guest.served.desk.writing() as connection:
+            state = State(count=3, known=False, looked_at=NOW)
+            await alerts.advance(connection, one.id, checked_at=NOW, state=state)
+
+    guest.served.do(looked())
+    page.goto(f"{guest.served.url}/alerts")
+    said = page.locator(".monitors li").inner_text()
+    assert "not collected as a whole" in said
+    assert "not passed" not in said
 
 
 def test_a_webhooks_secret_is_shown_once(guest):
