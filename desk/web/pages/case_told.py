@@ -132,9 +132,8 @@ async def _warned(request: web.Request, acted: Acted) -> Sequence[str | Markup]:
         return ()
     database = kept_of(request).database
     done = await inbox.numbered(database, looking(request), acted.done)
-    others = [
-        one for one in await inbox.others_of(database, [one.author for one in done]) if one.number in acted.warned
-    ]
+    theirs = await inbox.others_of(database, [one.author for one in done])
+    others = [one for one in theirs if one.number in acted.warned]
     words, going = reader_words(request), await going_to(request, others)
     told: list[str | Markup] = []
     for one in others:
