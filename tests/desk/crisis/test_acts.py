@@ -99,6 +99,10 @@ async def test_who_does_a_step_second_is_told_who_did(desk):
     assert (refused.what, refused.by) == (Happened.STEP_DONE, "anna")
     assert isinstance(await acts.step(desk, BERT, crisis.id, "thank", saw=1, at=NOW, skipped="no need"), Done)
     assert (await acts.step(desk, BERT, crisis.id, "veryfi", saw=1, at=NOW)).what is Why.GONE
+    for who, skipped in ((BERT, None), (BERT, "not needed"), (ANNA, "not needed")):
+        late = await acts.step(desk, who, crisis.id, "verify", saw=3, at=NOW, skipped=skipped)
+        assert (late.what, late.by, late.at) == (Happened.STEP_DONE, "anna", NOW + MINUTE)
+    assert isinstance(await acts.step(desk, ANNA, crisis.id, "verify", saw=3, at=NOW), Done)
     verify, _, thank = await crises.steps(desk, crisis.id)
     assert (verify.state, verify.done_by, thank.state) == (StepState.DONE, "anna", StepState.SKIPPED)
     await fired(desk, NOW + 20 * MINUTE)
