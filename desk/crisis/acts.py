@@ -97,7 +97,7 @@ async def severity(
         risen = level > (now.severity or 0)
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
-            await run_clocks(connection, crisis, at, told=at)
+            await run_clocks(connection, crisis, at)
             if risen:
                 await freeze(connection, crisis, written(()), at=at)
 

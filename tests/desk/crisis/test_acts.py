@@ -92,6 +92,14 @@ async def test_a_step_is_due_once_and_no_more_when_it_is_done(desk):
     assert (await owed(desk, crisis)).count(("step_due", "lead")) == 2
 
 
+async def test_what_fell_due_before_a_severity_is_said_is_still_told(desk):
+    crisis = await alarmed(desk)
+    await acts.severity(desk, LEAD, crisis.id, 2, "press", saw=1, at=NOW + 21 * MINUTE)
+    await fired(desk, NOW + 22 * MINUTE)
+    told = [(one.kind.value, one.detail) for one in await crises.events(desk, crisis.id)]
+    assert [one for one in told if one[0].startswith("step")] == [("step_soon", "verify"), ("step_overdue", "verify")]
+
+
 async def test_who_does_a_step_second_is_told_who_did(desk):
     crisis = await alarmed(desk)
     await acts.step(desk, ANNA, crisis.id, "verify", saw=1, at=NOW + MINUTE)
