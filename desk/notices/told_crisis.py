@@ -40,7 +40,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 def true_still(owed: Sequence[Notice], known: Known) -> Sequence[Notice]:
     """What of these notices somebody still has to know, the gravest first: of each kind the latest of each step or draft."""
     waiting = unapproved(known.statements)
-    led = max((one.number for one in known.events.values() if one.kind in (Happened.TAKEN, Happened.ACCEPTED)), default=0)
+    led = max(
+        (one.number for one in known.events.values() if one.kind in (Happened.TAKEN, Happened.ACCEPTED)), default=0
+    )
 
     def still(one: Notice) -> bool:
         event = known.events.get(one.event_number)

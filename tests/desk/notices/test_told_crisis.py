@@ -119,7 +119,9 @@ def test_a_hand_over_that_nobody_took_is_told_to_whoever_may_lead_until_somebody
     back = Known(crisis=crisis(), steps={}, events={1: event(1, Happened.RETURNED_TO_LEAD)})
     catalogue = words.load(language)
     reader = Reader(catalogue, Formats(catalogue, ZONE, NOW), "https://klank.example")
-    said = tell_crisis(Message(id="m1", channel="chat", made_at=NOW, due_at=NOW), true_still([notice], back), back, reader)
+    said = tell_crisis(
+        Message(id="m1", channel="chat", made_at=NOW, due_at=NOW), true_still([notice], back), back, reader
+    )
     assert said.subject == str(catalogue("notice.crisis.returned_to_nobody", number=3))
     taken = replace(back, events=back.events | {2: event(2, Happened.TAKEN)})
     assert true_still([notice], taken) == []
@@ -136,7 +138,9 @@ def staff(**fields):
 
 
 def parcels(kind, rules=None, **fields):
-    made = plan([owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE, mails=True)
+    made = plan(
+        [owed(kind)], rules or [Rule(channels=("email",))], staff(**fields), NOW, window=20 * MINUTE, mails=True
+    )
     return [(one.place.person, one.due_at) for one in made.parcels]
 
 
