@@ -15,7 +15,7 @@ from desk.entry.who import Who
 from desk.store import crisis_timers
 from desk.store.case_writing import locked as locked_case
 from desk.store.cases import Case
-from desk.store.crises import Crisis, Happened, State, StepState, steps_of
+from desk.store.crises import Crisis, Happened, State, Step, StepState, steps_of
 from desk.store.crisis_timers import OF_STEPS, Due, Timer, disarm
 from desk.store.crisis_writing import attach_again, change_step, detach, freeze
 from desk.store.database import Database
@@ -98,7 +98,7 @@ async def severity(
         risen = level > (now.severity or 0)
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
-            await run_clocks(connection, crisis, at, told=at)
+            await run_clocks(connection, crisis, at)
             if risen:
                 await freeze(connection, crisis, written(()), at=at)
 
@@ -111,18 +111,20 @@ async def severity(
 async def step(
     database: Database, who: Who, crisis: str, name: str, *, saw: int, at: datetime, skipped: str | None = None
 ) -> Outcome:
-    """Say that a step is done; or that it is not needed, and why (`skipped`)."""
+    """Say that a step is done; or that it is not needed, and why (`skipped`). Refused where that is decided, but to
+    whoever says the same again.
+    """
     why = None if skipped is None else skipped.strip()
     kind = Happened.STEP_DONE if why is None else Happened.STEP_SKIPPED
 
-    async def act(connection: AsyncConnection, now: Crisis) -> Change | Why | None:
+    async def act(connection: AsyncConnection, now: Crisis) -> Change | Refused | Why | None:
         known = next((one for one in await steps_of(connection, now.id) if one.step == name), None)
         if known is None:
             return Why.GONE
         if why is not None and not fits(why, LONGEST):
             return Why.WRONG
         if known.state is not StepState.OPEN:
-            return None
+            return _said_already(known, kind, who)
 
         async def then(connection: AsyncConnection, crisis: Crisis) -> None:
             state = StepState.DONE if why is None else StepState.SKIPPED
@@ -133,6 +135,14 @@ async def step(
         return Change(kind=kind, detail=name if why is None else f"{name}: {why}", then=then)
 
     return await do(database, who, crisis, act, kind=kind, saw=saw, at=at, what=name)
+
+
+def _said_already(step: Step, kind: Happened, who: Who) -> Refused | None:
+    """Who did it, or said that it is not needed, and when; None where that is the same again."""
+    said = Happened.STEP_DONE if step.state is StepState.DONE else Happened.STEP_SKIPPED
+    if (said, step.done_by) == (kind, who.by):
+        return None
+    return Refused(what=said, by=step.done_by or "", at=step.done_at, detail=step.step)
 
 
 async def note(database: Database, who: Who, crisis: str, text: str, *, at: datetime) -> Outcome:

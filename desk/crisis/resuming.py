@@ -46,7 +46,7 @@ async def resume(
     await tell_on_call(connection, crisis, Kind.RETURNED, at)
     if crisis.lead is not None:
         await tell_lead(connection, crisis, Kind.RETURNED, at)
-    await run_clocks(connection, crisis, at, told=stood)
+    await run_clocks(connection, crisis, at, stood=stood)
     await ask(connection, crisis, plan, at)
     return await come(connection, crisis, [one.monitor for one in await ringing_of(connection, crisis.id)], at)
 
@@ -67,17 +67,23 @@ async def come(connection: AsyncConnection, crisis: Crisis, monitors: Sequence[s
     return await happen(connection, crisis, Happening(kind=Happened.CASES_CAME, detail=str(many)), by=PROGRAM, at=at)
 
 
-async def run_clocks(connection: AsyncConnection, crisis: Crisis, at: datetime, *, told: datetime) -> None:
-    """Clocks of what this severity asks for run from now, where they do not yet; others stop. What was due by `told` was told."""
+async def run_clocks(
+    connection: AsyncConnection, crisis: Crisis, at: datetime, *, stood: datetime | None = None
+) -> None:
+    """Clocks of what this severity asks for run from now, where they do not yet; others stop. Those of a crisis that ended at `stood` tell
+    what was due since; where it ran on (None), one that runs is left as it is, with what it has still to tell.
+    """
     for one in await steps_of(connection, crisis.id):
         if one.state is not StepState.OPEN or one.within is None:
             continue
         asked = one.from_ <= max(crisis.severity or 0, SEVERITIES[0])
         due = (one.due_at or at + timedelta(seconds=one.within)) if asked else None
+        if due == one.due_at and stood is None:
+            continue
         await disarm(connection, crisis.id, *OF_STEPS, what=one.step)
         if due is not None:
             began = due - timedelta(seconds=one.within)
-            ahead = [timer for timer in step_timers(one.step, began, due) if timer.due_at > told]
+            ahead = [timer for timer in step_timers(one.step, began, due) if stood is None or timer.due_at > stood]
             await put(connection, crisis.id, *ahead)
         if due != one.due_at:
             await change_step(connection, crisis, one.step, due_at=due)

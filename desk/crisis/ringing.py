@@ -63,8 +63,8 @@ async def quiet(
     """Tell of the monitors that do not ring, up to `at`, the end of what was looked at: the crisis that was quiet for so long.
 
     One that is not `watched` any more does not ring either. Of those in `unknown` nothing can be said: while one of its monitors is
-    among them it comes to no lull. Once all are quiet for the plan's `lull`, it is in a lull; after `over` the lead is asked
-    whether it is over.
+    among them it comes to no lull, and what one was quiet before does not count. Once all are quiet for the plan's `lull`, it is in a lull;
+    after `over` the lead is asked whether it is over.
     """
     async with database.writing() as connection:
         crisis = await last_of(connection, drill)
@@ -76,10 +76,12 @@ async def quiet(
             for one in ringing
             if (one.monitor in monitors or one.monitor not in watched) and not one.quiet_at and at > one.last_alarm_at
         ]
+        now_quiet += [_quiet(one, at) for one in ringing if one.monitor in unknown and one.quiet_at]
         await put_ringing(connection, crisis, *now_quiet)
         known = {one.monitor: one for one in (*ringing, *now_quiet)}
-        silent = all(one.quiet_at and one.monitor not in unknown for one in known.values())
-        return await _silent(connection, crisis, plan, at) if silent and crisis.running else crisis
+        since = [one.quiet_at for one in known.values() if one.quiet_at and one.monitor not in unknown]
+        silent = crisis.running and len(since) == len(known)
+        return await _silent(connection, crisis, plan, at, since=max(since, default=at)) if silent else crisis
 
 
 async def _alarmed(
@@ -177,9 +179,9 @@ async def _return(
     return await resume(connection, crisis, plan, at, stood=stood, figures=figures)
 
 
-async def _silent(connection: AsyncConnection, crisis: Crisis, plan: Plan, at: datetime) -> Crisis:
-    """All of its monitors are quiet, since the last of them rang or somebody said that it is not over."""
-    still = at - max(crisis.last_alarm_at, await reopened_at(connection, crisis) or crisis.last_alarm_at)
+async def _silent(connection: AsyncConnection, crisis: Crisis, plan: Plan, at: datetime, *, since: datetime) -> Crisis:
+    """All of its monitors are known to be quiet since then; where somebody said after it that it is not over, that counts."""
+    still = at - max(since, await reopened_at(connection, crisis) or since)
     if crisis.state is State.OPEN and still >= plan.lull:
         lull = Happening(kind=Happened.LULL)
         crisis = await happen(connection, crisis, lull, by=PROGRAM, at=at, state=State.LULL, lull_since=at)

@@ -15,7 +15,7 @@ from playbook.crisis import Drill as Targets
 
 
 class Measure(StrEnum):
-    """What is measured: detection from the first message on, all else from the opening of the crisis on."""
+    """What is measured: detection from the beginning of the drill on, all else from the opening of the crisis on."""
 
     DETECT = "detect"
     NOTIFY = "notify"  # the first notice of the alarm that its channel took
@@ -77,7 +77,7 @@ def targets_of(targets: Targets) -> Mapping[Measure, timedelta]:
 
 
 def longest(targets: Targets) -> timedelta:
-    """How long the last of them may take, from the first message on, where it is detected no later than it may be."""
+    """How long the last of them may take, from its beginning on, where it is detected no later than it may be."""
     return targets.detect + _answered(targets)
 
 

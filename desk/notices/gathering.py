@@ -7,10 +7,10 @@ import msgspec
 
 from desk.notices.receivers import Staff, falls_through, receivers
 from desk.notices.rules import EMAIL, Rule, ways
-from desk.store.notice_messages import Parcel, Place
+from desk.store.notice_messages import APART, Parcel, Place
 from desk.store.notices import RESULTS, URGENT, Kind, Notice
 
-LEISURE = timedelta(hours=4)
+LEISURE = APART
 """How long a result waits for others, unless something else goes to the same place sooner."""
 
 
@@ -77,14 +77,17 @@ def _way(notice: Notice, channels: tuple[str, ...], staff: Staff, due: datetime,
 
 
 def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
-    """One a place, due when the first of them is."""
-    found: dict[Place, Parcel] = {}
-    for parcel in parcels:
-        before = found.get(parcel.place, parcel)
-        together = tuple(dict.fromkeys((*before.notices, *parcel.notices)))
-        due = min(before.due_at, parcel.due_at)
-        found[parcel.place] = Parcel(place=parcel.place, due_at=due, notices=together)
-    return list(found.values())
+    """One a place for what is due about then, due when the first of it is."""
+    found: list[Parcel] = []
+    for parcel in sorted(parcels, key=lambda one: one.due_at):
+        near = (one for one in found if one.place == parcel.place and parcel.due_at - one.due_at <= APART)
+        before = next(near, None)
+        if before is None:
+            found.append(parcel)
+        else:
+            together = tuple(dict.fromkeys((*before.notices, *parcel.notices)))
+            found[found.index(before)] = Parcel(place=before.place, due_at=before.due_at, notices=together)
+    return found
 
 
 def _no_way(notice: Notice, rules: Sequence[Rule]) -> str | None:

@@ -52,7 +52,7 @@ def receivers(
         found = dict.fromkeys(_on_call(notice.to_unit, there, at), at)
     if notice.kind in URGENT:
         return dict.fromkeys(found, at)
-    return {person: _wished(moment, person, there) for person, moment in found.items()}
+    return {person: wished(moment, person, there) for person, moment in found.items()}
 
 
 def falls_through(notice: Notice) -> bool:
@@ -110,6 +110,7 @@ def _duty(unit: str, staff: Staff, at: datetime) -> Iterable[tuple[str, datetime
     return [(person, since) for since, person in coming if first and since == first[0]]
 
 
-def _wished(moment: datetime, person: str, staff: Staff) -> datetime:
+def wished(moment: datetime, person: str, staff: Staff) -> datetime:
+    """The first moment from then on that is outside their quiet hours and mutes."""
     wish = staff.wishes.get(person, Wish())
     return allowed_at(max(moment, wish.muted_until or moment), wish.quiet, staff.zone)

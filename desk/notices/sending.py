@@ -18,13 +18,13 @@ from core.telemetry import Count, Gauge
 from core.time import Clock
 from desk.notices.channel import Channel, Outcome
 from desk.notices.gathering import instead, plan
-from desk.notices.receivers import Staff
+from desk.notices.receivers import Staff, wished
 from desk.notices.rules import EMAIL, Rule
 from desk.notices.told import Told
 from desk.store import notice_messages
 from desk.store.database import Database
 from desk.store.notice_messages import Message, Over, Parcel, gathered, lend, settle, told_in, waiting
-from desk.store.notices import Notice
+from desk.store.notices import URGENT, Notice
 
 AT_ONCE = 500
 SENDERS = 4
@@ -129,7 +129,8 @@ class Notifier:
             return False
         if outcome.error is not None:
             parcels = await self._next(message, outcome, staff, at)
-            await self._failed(message, outcome, lease, at, parcels=parcels)
+            again = None if parcels else await self._again(message, outcome, staff, at)
+            await self._failed(message, outcome, lease, at, again=again, parcels=parcels)
             return False
         done = msgspec.structs.replace(message, due_at=None, unsure=False, error=None)
         if await settle(self._desk, done, lease=lease, at=at):
@@ -161,9 +162,15 @@ class Notifier:
         return instead(await told_in(self._desk, message.id), message, staff, at)
 
     async def _failed(
-        self, message: Message, outcome: Outcome, lease: str, at: datetime, *, parcels: Collection[Parcel]
+        self,
+        message: Message,
+        outcome: Outcome,
+        lease: str,
+        at: datetime,
+        *,
+        again: datetime | None,
+        parcels: Collection[Parcel],
     ) -> None:
-        again = None if parcels else self._again(message, outcome, at)
         error = outcome.error if again or parcels else f"given up: {outcome.error}"
         unsure = message.unsure or outcome.unsure
         done = msgspec.structs.replace(message, due_at=again, unsure=unsure, error=error)
@@ -176,12 +183,15 @@ class Notifier:
         else:
             self._lost(message.channel, f"by {message.channel}: {outcome.error}")
 
-    def _again(self, message: Message, outcome: Outcome, at: datetime) -> datetime | None:
-        """When this channel is tried next; None where it never is."""
+    async def _again(self, message: Message, outcome: Outcome, staff: Staff, at: datetime) -> datetime | None:
+        """When this channel is tried next, not while whoever it is for wishes to be left alone; None where it never is."""
         if outcome.for_good or message.tries > len(WAITS):
             return None
         wait = max(WAITS[message.tries - 1], timedelta(seconds=outcome.after or 0))
-        return at + wait * self._random.uniform(1.0, 1.2)
+        moment = at + wait * self._random.uniform(1.0, 1.2)
+        if message.person is None or any(one.kind in URGENT for one in await told_in(self._desk, message.id)):
+            return moment
+        return wished(moment, message.person, staff)
 
     def _lost(self, channel: str, why: str) -> None:
         self._count(channel, "given up")

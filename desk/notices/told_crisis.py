@@ -57,9 +57,9 @@ def tell_crisis(message: Message, told: Sequence[Notice], known: Known, reader: 
     words, crisis = reader.words, known.crisis
     drill = [str(words("notice.drill"))] if crisis.drill else []
     first, *others = dict.fromkeys(_said(notice, known, reader) for notice in told)
-    subject = " ".join([*drill, first])
+    subject = " ".join([*drill, again(first, words, repeat=message.unsure)])
     return Told(
-        subject=again(subject, words, repeat=message.unsure),
+        subject=subject,
         sentences=(
             *([str(words("notice.drill_only"))] if drill else []),
             *(f"{one}." for one in (first, *others)),

@@ -42,6 +42,6 @@ async def news(database: Database, cases: Collection[str]) -> News:
             rows = await connection.execute(told.where(case_events.c.case.in_(some), case_events.c.kind.in_(_TELLING)))
             details |= {(case, number): detail for case, number, detail in rows}
             ours = last.where(case_messages.c.case.in_(some), case_messages.c.own)
-            answered |= {case: at for case, at in await connection.execute(ours)}
+            answered |= {row[0]: row[1] for row in await connection.execute(ours)}
             waiting |= {str(one) for one in (await connection.execute(waits.where(answers.c.case.in_(some)))).scalars()}
     return News(details, answered, waiting)

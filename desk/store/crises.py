@@ -110,7 +110,7 @@ class Crisis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ringing(msgspec.Struct, frozen=True, kw_only=True):
-    """A monitor of a crisis: since when it rang, up to when, and since when it does no more."""
+    """A monitor of a crisis: since when it rang, up to when, and since when it is known that it does no more."""
 
     monitor: str
     since: datetime

@@ -5,7 +5,7 @@ On PostgreSQL rows that another worker is busy with are passed over (FOR UPDATE 
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,8 @@ from desk.store.notices import Kind, Notice
 from desk.store.statements import chunks, insert
 
 messages = notice_messages
+APART = timedelta(hours=4)
+"""What is due at the same place at moments further apart is told in messages of their own."""
 _RUNNING = select(crises.c.id).where(crises.c.state != State.ENDED.value)
 
 
@@ -106,9 +108,9 @@ async def gathered(
 
 
 async def put(connection: AsyncConnection, parcels: Collection[Parcel], at: datetime) -> None:
-    """Into the message for that place that nobody has tried to send yet, else into a new one."""
+    """Into the message for that place that nobody has tried to send yet and that is due about then, else into a new one."""
     for parcel in parcels:
-        row = (await connection.execute(_open(parcel.place))).first()
+        row = (await connection.execute(_open(parcel))).first()
         if row is None:
             message = Message(
                 id=uuid.uuid4().hex, made_at=at, due_at=parcel.due_at, **msgspec.structs.asdict(parcel.place)
@@ -242,8 +244,9 @@ async def _found(database: Database, where: ColumnElement[bool], most: int) -> S
         return [_message(row) for row in await connection.execute(asked)]
 
 
-def _open(place: Place) -> Any:  # Any: a select, whose type SQLAlchemy spells out
-    """The message for that place that waits for its first try."""
+def _open(parcel: Parcel) -> Any:  # Any: a select, whose type SQLAlchemy spells out
+    """The message for that place that waits for its first try, not further from it than APART."""
+    place = parcel.place
     same = (
         messages.c.channel == place.channel,
         messages.c.then == _then(place),
@@ -251,8 +254,9 @@ def _open(place: Place) -> Any:  # Any: a select, whose type SQLAlchemy spells o
         messages.c.crisis.is_not_distinct_from(place.crisis),
         messages.c.instead.is_not_distinct_from(place.instead),
     )
-    untried = (messages.c.tries == 0, messages.c.due_at.is_not(None))
-    return select(messages.c.id, messages.c.due_at).where(*same, *untried).limit(1).with_for_update(skip_locked=True)
+    near = messages.c.due_at.between(parcel.due_at - APART, parcel.due_at + APART)
+    untried = select(messages.c.id, messages.c.due_at).where(*same, messages.c.tries == 0, near)
+    return untried.order_by(messages.c.due_at).limit(1).with_for_update(skip_locked=True)
 
 
 def _then(place: Place) -> str:

@@ -144,7 +144,7 @@ def severity(number: int, level: int, reason: str, saw: int, config: Path) -> No
 @click.option("--skip", default=None, metavar="REASON", help="It is not needed, and why.")
 @config_option
 def step(number: int, name: str, skip: str | None, config: Path) -> None:
-    """Say that the step of that NAME is done."""
+    """Say that the step of that NAME is done. Refused where somebody said so already."""
 
     async def act(desk: Database, who: Who, one: Crisis) -> Outcome:
         known = [each.step for each in await crises.steps(desk, one.id)]

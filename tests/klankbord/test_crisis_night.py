@@ -29,8 +29,8 @@ HAPPENED = [
     (Happened.STEP_OVERDUE, "verify", 25),
     (Happened.STEP_SOON, "inform", 50),
     (Happened.STEP_OVERDUE, "inform", 65),
-    (Happened.LULL, "", 150),
-    (Happened.ASKED, "", 210),
+    (Happened.LULL, "", 155),
+    (Happened.ASKED, "", 215),
 ]
 """What happens by itself, so many minutes after its beginning: somebody looks each five of them."""
 

@@ -16,12 +16,13 @@ from core.telemetry import Count, Gauge
 from core.types import Author, Enriched, Mark, Mention
 from desk.notices.gathering import LEISURE
 from desk.notices.sending import LEASE, WAITS
-from desk.store import case_writing, notice_messages, people, roles
+from desk.store import case_writing, notice_messages, people, roles, wishes
 from desk.store.case_tables import cases
 from desk.store.case_writing import Opening
 from desk.store.cases import Message
 from desk.store.notices import Kind, Notice, owe
 from desk.store.people import Details
+from desk.store.wishes import Wish
 from klankbord import configuration
 from klankbord.keeping.notices import Notices
 from klankbord.stores import open_stores
@@ -358,6 +359,19 @@ async def test_what_is_given_up_is_said_measured_and_listed(scene):
     assert "nobody who can be written to is on the rota of nobody" in listed.stdout
     status = await asyncio.to_thread(scene.program.command, "status")
     assert "2 times people were not told" in status.stdout
+
+
+async def test_quiet_hours_that_began_since_the_first_try_are_kept_on_the_next(scene):
+    async with opened(scene) as stores:
+        anna = await scene.add("anna")
+        await wishes.put(stores.desk, anna.id, Wish(quiet="10:00-12:00"))
+        scene.clock[0] = NOW - 30 * SECOND  # 9:59:30 on the wall
+        scene.box.answers = "451 later"
+        await scene.case()
+        await scene.drain()
+        await scene.drain(later=WINDOW)
+        (message,) = await scene.messages()
+    assert (message.tries, message.due_at) == (1, NOW + timedelta(hours=2))
 
 
 async def test_what_is_over_before_it_was_told_is_not_told(scene):

@@ -46,6 +46,12 @@ async def quiet(desk, at, *monitors, watched=WATCHED, drill=None):
     return await ringing.quiet(desk, monitors or WATCHED, PLAN, at, watched=watched, drill=drill)
 
 
+async def lulled(desk, since):
+    """Its monitors are quiet from a minute after that on, for six hours."""
+    await quiet(desk, since + MINUTE)
+    return await quiet(desk, since + 6 * HOUR + MINUTE)
+
+
 async def fired(desk, at):
     """Let happen what is due by then, until nothing is."""
     while await timing.fire(desk, lambda: PLAN, at):

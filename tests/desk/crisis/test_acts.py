@@ -92,6 +92,14 @@ async def test_a_step_is_due_once_and_no_more_when_it_is_done(desk):
     assert (await owed(desk, crisis)).count(("step_due", "lead")) == 2
 
 
+async def test_what_fell_due_before_a_severity_is_said_is_still_told(desk):
+    crisis = await alarmed(desk)
+    await acts.severity(desk, LEAD, crisis.id, 2, "press", saw=1, at=NOW + 21 * MINUTE)
+    await fired(desk, NOW + 22 * MINUTE)
+    told = [(one.kind.value, one.detail) for one in await crises.events(desk, crisis.id)]
+    assert [one for one in told if one[0].startswith("step")] == [("step_soon", "verify"), ("step_overdue", "verify")]
+
+
 async def test_who_does_a_step_second_is_told_who_did(desk):
     crisis = await alarmed(desk)
     await acts.step(desk, ANNA, crisis.id, "verify", saw=1, at=NOW + MINUTE)
@@ -99,6 +107,10 @@ async def test_who_does_a_step_second_is_told_who_did(desk):
     assert (refused.what, refused.by) == (Happened.STEP_DONE, "anna")
     assert isinstance(await acts.step(desk, BERT, crisis.id, "thank", saw=1, at=NOW, skipped="no need"), Done)
     assert (await acts.step(desk, BERT, crisis.id, "veryfi", saw=1, at=NOW)).what is Why.GONE
+    for who, skipped in ((BERT, None), (BERT, "not needed"), (ANNA, "not needed")):
+        late = await acts.step(desk, who, crisis.id, "verify", saw=3, at=NOW, skipped=skipped)
+        assert (late.what, late.by, late.at) == (Happened.STEP_DONE, "anna", NOW + MINUTE)
+    assert isinstance(await acts.step(desk, ANNA, crisis.id, "verify", saw=3, at=NOW), Done)
     verify, _, thank = await crises.steps(desk, crisis.id)
     assert (verify.state, verify.done_by, thank.state) == (StepState.DONE, "anna", StepState.SKIPPED)
     await fired(desk, NOW + 20 * MINUTE)

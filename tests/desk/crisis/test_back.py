@@ -17,6 +17,7 @@ from tests.desk.crisis.book import (
     complaint,
     fired,
     kinds,
+    lulled,
     owed,
     quiet,
     rings,
@@ -59,7 +60,7 @@ async def test_after_its_end_all_goes_on_that_goes_by_itself(desk, back):
 async def test_whoever_is_on_call_acknowledges_a_return_anew(desk):
     crisis = await alarmed(desk)
     await acts.acknowledge(desk, ANNA, crisis.id, at=NOW)
-    await quiet(desk, NOW + 6 * HOUR)
+    await lulled(desk, NOW)
     back = await alarmed(desk, at=NOW + 7 * HOUR)
     assert (back.acknowledged_at, back.acknowledged_by) == (None, None)
     await fired(desk, NOW + 7 * HOUR + 10 * MINUTE)
@@ -80,7 +81,7 @@ async def test_one_that_a_person_opened_again_is_quiet_from_then_on(desk):
     late = NOW + 20 * HOUR
     await acts.reopen(desk, LEAD, crisis.id, "not over", plan=PLAN, saw=done.version, at=late)
     assert (await quiet(desk, late + MINUTE)).state is State.OPEN
-    assert (await quiet(desk, late + 6 * HOUR)).state is State.LULL
+    assert (await quiet(desk, late + 6 * HOUR + MINUTE)).state is State.LULL
 
 
 async def test_while_nothing_is_known_of_one_of_its_monitors_it_comes_to_no_lull(desk):
@@ -88,4 +89,5 @@ async def test_while_nothing_is_known_of_one_of_its_monitors_it_comes_to_no_lull
     await quiet(desk, NOW + HOUR)
     away = await ringing.quiet(desk, ["bus"], PLAN, NOW + 7 * HOUR, watched=["trein", "bus"], unknown=["trein"])
     assert away.state is State.OPEN
-    assert (await quiet(desk, NOW + 8 * HOUR)).state is State.LULL
+    assert (await quiet(desk, NOW + 8 * HOUR)).state is State.OPEN
+    assert (await quiet(desk, NOW + 13 * HOUR)).state is State.LULL

@@ -13,7 +13,7 @@ from desk.store.cases import Asked
 from playbook.sections import Playbook
 from tests.desk.cases.book import hear
 from tests.desk.cases.book import owed as owed_of_all
-from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, owed, quiet, staff
+from tests.desk.crisis.book import ANNA, HOUR, LEAD, MINUTE, NOW, alarmed, complaint, fired, kinds, lulled, owed, staff
 
 
 async def belonging(desk, crisis):
@@ -100,7 +100,7 @@ async def test_after_its_end_cases_are_told_of_by_themselves_again(desk):
 
 async def test_in_a_lull_no_case_attaches_and_each_is_told_of_by_itself_until_it_is_back(desk):
     crisis = await alarmed(desk)
-    await quiet(desk, NOW + 6 * HOUR)
+    await lulled(desk, NOW)
     await hear(desk, complaint(1, at=NOW + 7 * HOUR))
     assert await belonging(desk, crisis) == []
     assert ("opened", "webcare") in await owed_of_all(desk)

@@ -19,6 +19,7 @@ from tests.desk.crisis.book import (
     PLAN,
     alarmed,
     kinds,
+    lulled,
     owed,
     quiet,
     rings,
@@ -68,11 +69,13 @@ async def test_workers_that_see_the_same_alarm_at_once_open_one(opened):
 
 async def test_quiet_for_long_enough_is_a_lull_and_then_the_lead_is_asked(desk):
     crisis = await alarmed(desk)
-    assert (await quiet(desk, NOW + 5 * HOUR)).state is State.OPEN
-    lull = await quiet(desk, NOW + 6 * HOUR)
-    assert (lull.state, lull.lull_since) == (State.LULL, NOW + 6 * HOUR)
+    assert (await quiet(desk, NOW + MINUTE)).state is State.OPEN
+    assert (await quiet(desk, NOW + 6 * HOUR)).state is State.OPEN
+    lull = await quiet(desk, NOW + 6 * HOUR + MINUTE)
+    assert (lull.state, lull.lull_since) == (State.LULL, NOW + 6 * HOUR + MINUTE)
     assert await quiet(desk, NOW + 7 * HOUR) == lull
-    assert (await quiet(desk, NOW + 48 * HOUR)).asked_at == NOW + 48 * HOUR
+    late = NOW + 48 * HOUR + MINUTE
+    assert (await quiet(desk, late)).asked_at == late
     await quiet(desk, NOW + 49 * HOUR)
     assert await kinds(desk, crisis) == ["opened", "lull", "asked"]
     assert (await owed(desk, crisis))[1:] == [("lull", "lead"), ("lull", "lead")]
@@ -80,27 +83,36 @@ async def test_quiet_for_long_enough_is_a_lull_and_then_the_lead_is_asked(desk):
 
 async def test_it_is_no_lull_while_one_of_its_monitors_rings(desk):
     await alarmed(desk, rings(), rings("bus"))
+    await quiet(desk, NOW + MINUTE, "bus")
     assert (await quiet(desk, NOW + 7 * HOUR, "bus")).state is State.OPEN
+
+
+async def test_what_was_not_known_is_not_counted_as_quiet(desk):
+    await alarmed(desk)
+    away = NOW + 6 * HOUR + 25 * MINUTE
+    assert (await quiet(desk, away)).state is State.OPEN
+    assert (await quiet(desk, away + 6 * HOUR)).state is State.LULL
 
 
 async def test_a_monitor_that_nobody_watches_any_more_rings_no_more(desk):
     await alarmed(desk, rings(), rings("bus"))
+    await quiet(desk, NOW + MINUTE, "bus", watched=("bus",))
     assert (await quiet(desk, NOW + 7 * HOUR, "bus", watched=("bus",))).state is State.LULL
 
 
 async def test_what_rings_after_a_lull_is_the_same_crisis(desk):
     first = await alarmed(desk)
-    await quiet(desk, NOW + 6 * HOUR)
+    await lulled(desk, NOW)
     crisis = await alarmed(desk, at=NOW + 10 * HOUR)
     assert (crisis.id, crisis.state, crisis.lull_since) == (first.id, State.OPEN, None)
     assert await kinds(desk, crisis) == ["opened", "lull", "return"]
     assert (await owed(desk, crisis))[-1] == ("returned", "webcare")
-    assert (await quiet(desk, NOW + 16 * HOUR)).state is State.LULL
+    assert (await lulled(desk, NOW + 10 * HOUR)).state is State.LULL
 
 
 async def test_an_alarm_of_before_the_lull_that_is_told_late_is_no_return(desk):
     crisis = await alarmed(desk)
-    await quiet(desk, NOW + 6 * HOUR)
+    await lulled(desk, NOW)
     assert (await alarmed(desk, rings(), at=NOW + 7 * HOUR)).state is State.LULL
     assert await kinds(desk, crisis) == ["opened", "lull"]
 

@@ -147,6 +147,16 @@ def test_results_wait_for_one_another_and_go_along_with_what_is_sooner():
     assert (along.due_at, len(along.notices)) == (NOW + WINDOW, 2)
 
 
+def test_what_waits_for_a_duty_does_not_go_out_with_what_is_told_before_it():
+    there = staff(shifts=[shift("anna", weekday=1)], held=[Held(person="anna", role="lead")])
+    owed = [notice(), notice(case="c2", to_role="lead")]
+    made = plan(owed, [Rule(channels=(EMAIL,))], there, NOW, window=WINDOW, mails=True)
+    assert [(one.due_at, one.notices) for one in made.parcels] == [
+        (NOW + WINDOW, (owed[1].id,)),
+        (NOW + 22 * HOUR, (owed[0].id,)),
+    ]
+
+
 def test_each_rule_that_is_about_it_is_followed():
     there = staff(held=[Held(person="cas", role="lead")])
     made = plan([notice(to_role="lead")], BOTH, there, NOW, window=WINDOW, mails=True)

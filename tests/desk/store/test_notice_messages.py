@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from desk.store import notice_messages, people
 from desk.store.crisis_tables import crises
-from desk.store.notice_messages import Parcel, Place, gathered, lend, settle, told_in, waiting
+from desk.store.notice_messages import APART, Parcel, Place, gathered, lend, settle, told_in, waiting
 from desk.store.notices import Kind, Notice, owe
 from desk.store.people import Details
 from tests.desk.crisis.book import alarmed
@@ -50,6 +50,16 @@ async def test_what_comes_before_the_first_try_goes_into_the_same_message(desk):
     assert {one.event_number for one in await told_in(desk, message.id)} == {1, 2}
     await told(desk, notice(3))
     assert len(await notice_messages.latest(desk)) == 2
+
+
+async def test_what_is_due_long_after_it_waits_for_its_own_time(desk):
+    for number, due in enumerate((NOW + 2 * APART, NOW, NOW + 3 * APART - MINUTE), 1):
+        await told(desk, notice(number), due=due)
+    first = await lent(desk)
+    assert [one.event_number for one in await told_in(desk, first.id)] == [2]
+    await settle(desk, msgspec.structs.replace(first, due_at=None), lease="mine", at=NOW)
+    second = await lent(desk, at=NOW + 2 * APART)
+    assert {one.event_number for one in await told_in(desk, second.id)} == {1, 3}
 
 
 @pytest.mark.parametrize("other", [{"channel": "teams"}, {"then": ()}, {"instead": "teams"}])
