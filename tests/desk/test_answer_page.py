@@ -12,7 +12,7 @@ from desk.answering.acts import Written
 from desk.answering.allowing import ByChain
 from desk.cases.acting import Done
 from desk.entry.rights import RIGHTS
-from desk.store import account_rights, answers, cases, practices, trust
+from desk.store import account_rights, accounts, answers, cases, practices, trust
 from desk.store.account_rights import Given
 from desk.store.case_writing import Opening, locked, open_case
 from desk.store.cases import Message
@@ -210,6 +210,18 @@ def test_who_may_not_answer_there_is_told_what_is_missing_and_refused_with_it(re
     assert card.get_by_role("button", name="Approve").count() == 0
     form = {"act": "approve", "case": "3 3", "words": "1", "publisher": "facebook"}
     form["csrf"] = card.locator("input[name=csrf]").first.input_value()
+    told = page.request.post(f"{reader.served.url}/cases", form=form, headers={"Accept": "application/json"})
+    assert (told.status, told.json()["reason"]) == (403, "account")
+
+
+def test_where_the_account_is_in_no_list_that_is_told_and_refused_as_well(reader):
+    desk = reader.served.desk
+    reader.served.do(accounts.remove(desk, reader.served.do(account(desk)), by="page", at=NOW))
+    page = entered(reader, reader.served.anna, "/case?number=5")
+    card = page.locator("#answer")
+    assert "is not in the list of own accounts. Whoever keeps Foundation adds it there" in card.inner_text()
+    form = {"act": "unpublish", "case": "5 5", "mention": "facebook:51", "publisher": "facebook"}
+    form["csrf"] = page.locator("input[name=csrf]").first.input_value()
     told = page.request.post(f"{reader.served.url}/cases", form=form, headers={"Accept": "application/json"})
     assert (told.status, told.json()["reason"]) == (403, "account")
 
