@@ -19,7 +19,7 @@ from desk.cases.acting import Outcome, Refused, Why
 from desk.entry.who import is_operator
 from desk.store import answers, deeds, inbox, practices
 from desk.store.answer_writing import Deed
-from desk.store.answers import GOING, Answer
+from desk.store.answers import GOING, Answer, State
 from desk.store.cases import Case
 from desk.store.deeds import Asked
 from desk.web.pages import may
@@ -29,6 +29,7 @@ from desk.web.site import SITE, WHO, formats, reader_words
 from picture.mention import labels_of
 from playbook.answers import VARIABLES, Answering
 
+_LATEST = 3
 _DEEDS = {"hide": Deed.HIDE, "delete": Deed.DELETE, "unpublish": Deed.WITHDRAW}
 
 
@@ -85,6 +86,13 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     def crises(self) -> frozenset[str]:
         """Those of which the case has a statement as an answer."""
         return frozenset(one.crisis for one in (self.now, *self.past) if one is not None and one.crisis is not None)
+
+    @property
+    def shown(self) -> Sequence[Answer]:
+        """Of those that are over the latest, and whatever stands at its source: there it can be withdrawn."""
+        return [
+            one for place, one in enumerate(self.past) if place < _LATEST or one.state is State.SENT or one.copies
+        ]
 
     @property
     def going(self) -> bool:
