@@ -111,7 +111,9 @@ async def _uncopying(connection: AsyncConnection, task: Task, at: datetime) -> N
 
 
 async def _not_done(connection: AsyncConnection, case: Case, kind: str, reason: str, at: datetime) -> None:
-    case = await happen(connection, case, Happening(kind=Happened.NOT_DONE, detail=f"{kind} {reason}"), by=PROGRAM, at=at)
+    case = await happen(
+        connection, case, Happening(kind=Happened.NOT_DONE, detail=f"{kind} {reason}"), by=PROGRAM, at=at
+    )
     await tell(connection, case, Kind.NOT_DONE, at, number=case.version)
 
 

@@ -90,9 +90,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> Sequence[Answer]:
         """Of those that are over the latest, and whatever stands at its source: there it can be withdrawn."""
-        return [
-            one for place, one in enumerate(self.past) if place < _LATEST or one.state is State.SENT or one.copies
-        ]
+        return [one for place, one in enumerate(self.past) if place < _LATEST or one.state is State.SENT or one.copies]
 
     @property
     def going(self) -> bool:
