@@ -463,6 +463,7 @@ def _component_mistakes(content: Mapping[str, Any], where: str) -> Iterator[str]
             if isinstance(settings, dict):
                 yield from _setting_mistakes(room, Part(use=use, settings=settings), at)
     yield from _shared_names(content, where)
+    yield from _shared_accounts(content, where)
 
 
 def _setting_mistakes(room: str, part: Part, at: str) -> Iterator[str]:
@@ -483,6 +484,22 @@ def _shared_names(content: Mapping[str, Any], where: str) -> Iterator[str]:
     found = [_finding(entry) for entry in parts if isinstance(entry, dict)] if isinstance(parts, list) else []
     for name in sorted({name for name in found if found.count(name) > 1}):
         yield f'{where}: enrich: two parts give the finding "{name}"; take one away, or give it another name'
+
+
+def _shared_accounts(content: Mapping[str, Any], where: str) -> Iterator[str]:
+    """Publishers that answer as one account: each has a turn of its own, so that their calls would overlap."""
+    written = content.get("publishers")
+    named = dict[tuple[str, ...], str]()
+    for entry in written if isinstance(written, list) else []:
+        settings = entry.get("settings") if isinstance(entry, dict) else None
+        if not isinstance(settings, dict) or "account" not in settings:
+            continue
+        place = (str(settings.get(key, "")).casefold().rstrip("/") for key in ("place", "instance"))
+        account = str(settings["account"]).casefold().removeprefix("@")
+        name = str(entry.get("name") or entry.get("use"))
+        first = named.setdefault((str(entry.get("use")), *place, account), name)
+        if first != name:
+            yield f'{where}: publishers: "{first}" and "{name}" answer as one account; take one away'
 
 
 def _finding(entry: Mapping[str, Any]) -> str:

@@ -32,6 +32,13 @@ def crossed(playbook: Playbook) -> Iterator[Mistake]:
         yield from _unknown(path, any_of, playbook)
 
 
+def unspoken(playbook: Playbook, publishers: Collection[str]) -> Iterator[Mistake]:
+    """Accounts that are to sound otherwise, and that none of these publishers has: their names are of the configuration."""
+    for name in playbook.answers.brands if playbook.answers else ():
+        if name not in publishers:
+            yield f"answers.brands.{name}", _nothing("publisher", name, publishers)
+
+
 def conditions(playbook: Playbook) -> Iterator[tuple[str, AnyOf]]:
     """Every condition with its path."""
     if playbook.triage:

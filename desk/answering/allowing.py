@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Publisher
-from desk.answering.permitted import Missing, Permitted, rules_of
+from desk.answering.permitted import Link, Missing, Permitted, rules_of
 from desk.answering.trust import Lifted
 from desk.entry.rights import Right
 from desk.entry.who import is_operator
@@ -70,7 +70,7 @@ class ByChain:
         answers = self._publishers.get(publisher)
         account = own_account(await inventory_within(connection), answers) if answers else None
         if account is None:
-            return Lacks()
+            return Lacks(missing=(Missing(link=Link.ACCOUNT),))
         rules, person = rules_of(self._playbook(), self._rights), None if is_operator(by) else by
         found = await may_answer(connection, person, account.id, rules, at, unit=case.unit)
         return found if isinstance(found, Permitted) else Lacks(account=account.id, missing=found.missing)

@@ -17,7 +17,7 @@ WAITS = (
 )  # fmt: skip
 """How long a source that is away is left alone, each time longer; and how long what came to nothing, before it is tried again."""
 
-Answer = TypeVar("Answer")
+Said = TypeVar("Said")
 
 
 class Away(KlankbordError):  # noqa: N818 - named after what is so
@@ -28,7 +28,7 @@ class Away(KlankbordError):  # noqa: N818 - named after what is so
         self.retry = retry
 
 
-async def call(asked: Awaitable[Answer]) -> Answer:
+async def call(asked: Awaitable[Said]) -> Said:
     """What the source answers. Raises Away where it does so later, and TimeoutError after TRY."""
     try:
         async with asyncio.timeout(TRY.total_seconds()):

@@ -67,6 +67,8 @@ def _what(one: Missing, names: Names, words: Words, form: Formats) -> str:
             training = names.trainings.get(one.what)
             called = training.called(words.language) if training else one.what
             return str(words("may.lack.training.over" if when else "may.lack.training", training=called, when=when))
+        case Link.ACCOUNT if not names.account.id:
+            return str(words("may.lack.unlisted"))
         case Link.ACCOUNT:
             called = account_called(names, words)
             return str(words("may.lack.account.over" if when else "may.lack.account", account=called, when=when))
@@ -75,6 +77,8 @@ def _what(one: Missing, names: Names, words: Words, form: Formats) -> str:
 
 
 def _how(one: Missing, names: Names, words: Words, form: Formats) -> str:
+    if one.link is Link.ACCOUNT and not names.account.id:
+        return str(words("may.how.unlisted"))
     gives = names.givers if one.link is Link.ACCOUNT else names.staff
     return str(words(f"may.how.{one.link.value}", who=form.either(gives) if gives else words("may.keepers")))
 

@@ -8,6 +8,7 @@ from core.errors import Misconfigured
 from desk.digest.settings import unknown
 from desk.notices.rules import unmeant
 from klankbord import configuration
+from klankbord.brands import no_brand
 from klankbord.crisis.actors import may_not, nobody
 from klankbord.options import config_option, harmless
 from playbook.playbook import load
@@ -34,7 +35,7 @@ def command(config: Path) -> None:
         unmeant_rules = unmeant(read.notices.send, units, playbook.all_roles())
         mistakes += [f"{config}: notices.{sentence}" for sentence in unmeant_rules]
         mistakes += [f"{config}: digest.{sentence}" for sentence in unknown(read.digest, units)]
-        mistakes += may_not(read, playbook, rules)
+        mistakes += [*may_not(read, playbook, rules), *no_brand(read, playbook, rules)]
     if mistakes or read is None or playbook is None:
         raise Misconfigured(mistakes)
     click.echo(f"{config}: {len(read.sources)} sources, {len(playbook.monitors)} monitors, no mistakes")

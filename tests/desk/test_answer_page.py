@@ -12,8 +12,10 @@ from desk.answering.acts import Written
 from desk.answering.allowing import ByChain
 from desk.cases.acting import Done
 from desk.entry.rights import RIGHTS
-from desk.store import account_rights, answers, cases, practices, trust
+from desk.store import account_rights, accounts, answer_writing, answers, cases, practices, trust
 from desk.store.account_rights import Given
+from desk.store.answer_writing import Draft
+from desk.store.answers import State, Version
 from desk.store.case_writing import Opening, locked, open_case
 from desk.store.cases import Message
 from desk.store.sessions import Way
@@ -214,6 +216,37 @@ def test_who_may_not_answer_there_is_told_what_is_missing_and_refused_with_it(re
     form["csrf"] = card.locator("input[name=csrf]").first.input_value()
     told = page.request.post(f"{reader.served.url}/cases", form=form, headers={"Accept": "application/json"})
     assert (told.status, told.json()["reason"]) == (403, "account")
+
+
+def test_where_the_account_is_in_no_list_that_is_told_and_refused_as_well(reader):
+    desk = reader.served.desk
+    reader.served.do(accounts.remove(desk, reader.served.do(account(desk)), by="page", at=NOW))
+    page = entered(reader, reader.served.anna, "/case?number=5")
+    card = page.locator("#answer")
+    assert "is not in the list of own accounts. Whoever keeps Foundation adds it there" in card.inner_text()
+    form = {"act": "unpublish", "case": "5 5", "mention": "facebook:51", "publisher": "facebook"}
+    form["csrf"] = page.locator("input[name=csrf]").first.input_value()
+    told = page.request.post(f"{reader.served.url}/cases", form=form, headers={"Accept": "application/json"})
+    assert (told.status, told.json()["reason"]) == (403, "account")
+
+
+def test_what_stands_at_its_source_can_be_withdrawn_however_many_came_after_it(reader):
+    reader.served.do(refused(reader.served, 3))
+    card = entered(reader, reader.served.anna, "/case?number=5").locator("#answer")
+    card.get_by_text("We zijn te laat 3").wait_for()
+    card.get_by_role("button", name="Withdraw at source", exact=True).click()
+
+
+async def refused(served, many):
+    """So many more answers to the fifth case, which never went out."""
+    case = await cases.get(served.desk, 5)
+    async with served.desk.writing() as connection:
+        for number in range(1, many + 1):
+            words = Version(number=1, text=f"We zijn te laat {number}", by=served.anna.by, at=NOW)
+            draft = Draft(
+                case=case.id, answers=case.first_message, publisher="facebook", words=words, state=State.REFUSED
+            )
+            await answer_writing.add(connection, draft, reason="too late")
 
 
 def test_what_was_sent_is_withdrawn_at_its_source_and_that_it_was_wrong_is_said_by_whoever_leads(reader):

@@ -89,9 +89,20 @@ def test_two_publishers_may_not_share_a_name(tmp_path):
     ]
 
 
+def test_two_publishers_may_not_answer_as_one_account(tmp_path):
+    one = "{{use: mastodon, name: {}, settings: {{instance: {}, account: '{}', token: t}}}}"
+    written = [
+        one.format("a", "https://a.nl", "noorderlijn"),
+        one.format("b", "https://A.nl/", "@Noorderlijn"),
+        one.format("c", "https://c.nl", "noorderlijn"),
+    ]
+    told = mistakes(tmp_path, f"organisation: {{name: N}}\npublishers: [{', '.join(written)}]\n")
+    assert told == ['klankbord.yaml: publishers: "a" and "b" answer as one account; take one away']
+
+
 def test_a_publisher_is_called_as_its_component_or_as_it_says(tmp_path):
-    settings = "settings: {instance: https://a.nl, account: a, token: t}"
-    given = f"[{{use: mastodon, {settings}}}, {{use: mastodon, name: staff, {settings}}}]"
+    one, other = (f"settings: {{instance: https://a.nl, account: {name}, token: t}}" for name in "ab")
+    given = f"[{{use: mastodon, {one}}}, {{use: mastodon, name: staff, {other}}}]"
     found = read(tmp_path, f"organisation: {{name: N}}\npublishers: {given}\n")
     assert [part.name for part in found.publishers] == ["mastodon", "staff"]
 

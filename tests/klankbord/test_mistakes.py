@@ -133,6 +133,20 @@ def test_whoever_has_to_act_in_a_crisis_may_not(program, command):
 
 
 @pytest.mark.parametrize("command", ["check", "playbook check"])
+def test_an_account_that_is_to_sound_otherwise_is_no_publishers(program, command):
+    rules = program.folder / "playbook.yaml"
+    rules.write_text("answers: {brands: {mastadon: {register: {nl: je}}, mastodon: {register: {nl: je}}}}\n")
+    one = "{use: mastodon, settings: {instance: https://a.nl, account: a, token: t}}"
+    program.config.write_text(f"{program.config.read_text()}\npublishers: [{one}]\n")
+    checked = program.command(command, *([str(rules)] if " " in command else ()))
+    assert checked.exit_code == 2
+    told = checked.stderr.removeprefix("klankbord: ").replace(f"{program.folder}/", "").strip()
+    assert told == (
+        'playbook.yaml: answers.brands.mastadon: there is no publisher "mastadon"; did you mean "mastodon"?'
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "playbook check"])
 def test_whoever_has_to_act_in_a_crisis_is_nobody(program, command):
     rules = program.folder / "playbook.yaml"
     rules.write_text(ACTS)

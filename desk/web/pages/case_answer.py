@@ -19,7 +19,7 @@ from desk.cases.acting import Outcome, Refused, Why
 from desk.entry.who import is_operator
 from desk.store import answers, deeds, inbox, practices
 from desk.store.answer_writing import Deed
-from desk.store.answers import GOING, Answer
+from desk.store.answers import GOING, Answer, State
 from desk.store.cases import Case
 from desk.store.deeds import Asked
 from desk.web.pages import may
@@ -29,11 +29,12 @@ from desk.web.site import SITE, WHO, formats, reader_words
 from picture.mention import labels_of
 from playbook.answers import VARIABLES, Answering
 
+_LATEST = 3
 _DEEDS = {"hide": Deed.HIDE, "delete": Deed.DELETE, "unpublish": Deed.WITHDRAW}
 
 
 class NotPermitted(KlankbordError):  # noqa: N818 - named after what happened
-    """Whoever acts may not answer there: what is missing, on that account (id)."""
+    """Whoever acts may not answer there: what is missing, on that account (id; "" where no list has it)."""
 
     def __init__(self, refused: Unpermitted, account: str) -> None:
         super().__init__("who acts may not answer there")
@@ -51,7 +52,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     ends       until when the source lets anybody answer that message
     missing    variables without a value that stand in the text
     other      words in the other form than the account says
-    may        whoever looks may answer there; `lacks` what is missing where not, without which nobody has the account
+    may        whoever looks may answer there; `lacks` what is missing where not
     approves   whoever looks may approve it; `free` it needs no approval any more, or none at all
     can        what the channel allows beside answering
     deeds      what was asked of messages there and is not done
@@ -85,6 +86,11 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     def crises(self) -> frozenset[str]:
         """Those of which the case has a statement as an answer."""
         return frozenset(one.crisis for one in (self.now, *self.past) if one is not None and one.crisis is not None)
+
+    @property
+    def shown(self) -> Sequence[Answer]:
+        """Of those that are over the latest, and whatever stands at its source: there it can be withdrawn."""
+        return [one for place, one in enumerate(self.past) if place < _LATEST or one.state is State.SENT or one.copies]
 
     @property
     def going(self) -> bool:
@@ -144,8 +150,8 @@ async def composer(request: web.Request, case: Case, latest: Stored | None, *, t
 async def one(request: web.Request, act: str, case: str, fields: Mapping[str, str], saw: int) -> Outcome:
     """Do it. Raises Reject where the form says no such thing, NotPermitted where whoever acts may not answer there."""
     done = await _one(request, act, case, fields, saw)
-    if isinstance(done, Refused) and done.lacks and done.lacks.account:
-        raise NotPermitted(Unpermitted(missing=done.lacks.missing), done.lacks.account)
+    if isinstance(done, Refused) and done.lacks:
+        raise NotPermitted(Unpermitted(missing=done.lacks.missing), done.lacks.account or "")
     return done
 
 

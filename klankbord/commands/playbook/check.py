@@ -10,6 +10,7 @@ from core.errors import Misconfigured, Retry, Stop
 from core.time import now
 from desk.foundation.unstaffed import missing
 from klankbord import configuration
+from klankbord.brands import no_brand
 from klankbord.configuration import Configuration
 from klankbord.crisis.actors import has_desk, may_not, nobody
 from klankbord.options import FILE, config_option, harmless
@@ -24,12 +25,12 @@ from playbook.sections import Playbook
 def check(file: Path, config: Path) -> None:
     """Read FILE and name every mistake with its path: also branches of triage that no message can take.
 
-    Beside a configuration it also names roles of the crisis plan that have not the right to act in one, and then what the rules
+    Beside a configuration it also names roles of the crisis plan that have not the right to act in one, and accounts that no publisher has, and then what the rules
     count on and the desk database does not have.
     """
     playbook = load(file, sound=True)
     read = configuration.read(config) if config.exists() else None
-    if read is not None and (mistakes := may_not(read, playbook, file)):
+    if read is not None and (mistakes := [*may_not(read, playbook, file), *no_brand(read, playbook, file)]):
         raise Misconfigured(mistakes)
     parts = [f"{len(playbook.monitors)} monitors"]
     if playbook.triage:
