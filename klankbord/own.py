@@ -34,7 +34,9 @@ def part_to_fit(configuration: Configuration, finding: str) -> Part:
     part = part_of(configuration, finding)
     if other := [one.use for one in configuration.enrich if one.settings.get("finding") == finding]:
         raise Misconfigured(
-            [f'`use: {other[0]}` gives "{finding}" here; an own head corrects `use: {finding}` alone, and would not be used']
+            [
+                f'`use: {other[0]}` gives "{finding}" here; an own head corrects `use: {finding}` alone, and would not be used'
+            ]
         )
     return part
 

@@ -14,7 +14,9 @@ LONGEST = 400
 SOMEBODY = "[name]"
 LINK = "[link]"
 _SHORTEST_NAME = 3
-_ADDRESS = re.compile(r"(?:(?:https?://|www\.)\S|(?<![\w.@])(?:[\w\-]+\.)+[a-z]{2,}/\S)\S*(?<![.,;:!?)\]\"'])", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:(?:https?://|www\.)\S|(?<![\w.@])(?:[\w\-]+\.)+[a-z]{2,}/\S)\S*(?<![.,;:!?)\]\"'])", re.IGNORECASE
+)
 _HANDLE = re.compile(r"(?<![\w.@/])@\w[\w.\-]*(?:@[\w.\-]+\w)?")
 
 Redact = Callable[[str], str]
