@@ -197,7 +197,7 @@ BOARD = Board(
         ),
         Panel(
             title="NPS",
-            question="Would people recommend us, from -100 to 100? By day, of all answers that other systems told, whatever is chosen above.",
+            question="Would people recommend us, from -100 to 100? By day, of the latest 20,000 answers that other systems told, whatever is chosen above.",
             shape=Shape.LINES,
             targets=queries.recommended(),
             width=24,

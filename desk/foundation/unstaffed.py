@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from desk.crisis.able import actors
+from desk.crisis.planned import Plan
 from desk.store import accounts, people, roles, rota
 from desk.store.accounts import Account, Wanting
 from desk.store.database import Database
@@ -169,3 +171,4 @@ def _asks(playbook: Playbook) -> Iterator[tuple[str, str, str]]:
         yield goal.owner, EVERYWHERE, f"goals.{name}"
     for name, outcome in playbook.triage.outcomes.items() if playbook.triage else ():
         yield from ((role, EVERYWHERE, f"triage.outcomes.{name}.tells") for role in outcome.tells)
+    yield from ((role, Plan(playbook).unit or EVERYWHERE, path) for path, role in actors(playbook))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from desk.drills.score import NEEDED, Measure, Score, Verdict, read
-from desk.foundation.unstaffed import AHEAD, Lack, calendars_of, uncovered, unheld
+from desk.foundation.unstaffed import AHEAD, calendars_of, uncovered, unheld
 from desk.maturity.looked import MONTH, QUARTER, Found, Looked, either
 from desk.store import drills, maturity, roles, rota
 from playbook.crisis import owners
@@ -41,10 +41,11 @@ async def _duty(looked: Looked, at: datetime) -> Found:
         return {"ladders": either(False)}
     shifts, away = await rota.every_shift(looked.database), await rota.every_absence(looked.database, at)
     ahead = Stretch(at, at + AHEAD)
-    nobody = {one.unit for one in unheld(playbook, await roles.held(looked.database)) if one.lack is Lack.ROLE}
+    nobody = {(one.unit, one.asks) for one in unheld(playbook, await roles.held(looked.database))}
     nowhere = {path.partition("[")[0] for path, _ in endless(playbook.ladders)}
     held = (
-        unit.ladder is not None and unit.ladder not in nowhere and name not in nobody for name, unit in units.items()
+        unit.ladder is not None and unit.ladder not in nowhere and (name, f"ladders.{unit.ladder}") not in nobody
+        for name, unit in units.items()
     )
     working = [name for name, unit in units.items() if calendars_of(playbook, unit)]
     covered = (not uncovered(playbook, name, shifts, away, ahead=ahead, zone=zone) for name in working)

@@ -38,7 +38,7 @@ USUAL = Habit(clock=(1.0, 0.4), other_day=0.4, half=14 * DAY)
 WEEKLY = Habit(clock=(1.0,), other_day=0.0, half=14 * DAY)
 """For peaks that come once a week: the same hour of the week alone."""
 RECENT = Habit(clock=(1.0, 0.7, 0.3), other_day=1.0, half=3 * DAY)
-"""For what grows, shrinks or has leapt: the last days, whichever they are."""
+"""For what grows, shrinks or has leapt: the last days of the same sort, whichever of these they are."""
 HABITS = (USUAL, WEEKLY, RECENT)
 LAST = 6
 """Hours that say how it runs at present."""

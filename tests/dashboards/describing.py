@@ -24,7 +24,7 @@ renamed fails a test. This page is written by `python -m tests.dashboards.descri
     klankbord dashboards push URL --token FILE    into a Grafana of yours, with a service account token of the role Editor
 
 **What is counted.** Panels ask the alias `klankbord-shown`, whose filter is that of every figure of the page: nothing that was
-judged irrelevant, muted (an author or a word), part of an exercise, deleted or hidden. It shows only what is public; where a policy
+judged irrelevant, muted (an author or a word), part of an exercise, deleted or hidden. Of muted words some 900 are left out, the rest count. It shows only what is public; where a policy
 lets in other messages, the page counts them and dashboards do not. Event time, as on the page. Copies of a text count each, in every panel but *Voices*, which counts them once, as
 the page does where it is asked to: the panel is as exact as Elasticsearch counts different values, to one or two in a hundred above 40,000.
 

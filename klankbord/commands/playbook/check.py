@@ -12,7 +12,7 @@ from desk.foundation.unstaffed import missing
 from klankbord import configuration
 from klankbord.brands import no_brand
 from klankbord.configuration import Configuration
-from klankbord.crisis.actors import has_desk, may_not, nobody
+from klankbord.crisis.actors import has_desk, may_not
 from klankbord.options import FILE, config_option, harmless
 from klankbord.stores import ask_desk
 from playbook.playbook import load
@@ -38,11 +38,11 @@ def check(file: Path, config: Path) -> None:
     if playbook.organisation:
         parts.append(f"{len(playbook.organisation.units)} units ({playbook.organisation.model})")
     click.echo(f"{file}: {', '.join(parts)}, no mistakes")
-    for line in _unstaffed(playbook, file, read, config) if read is not None and has_desk(read) else ():
+    for line in _unstaffed(playbook, read, config) if read is not None and has_desk(read) else ():
         click.echo(harmless(line))
 
 
-def _unstaffed(playbook: Playbook, file: Path, read: Configuration, config: Path) -> list[str]:
+def _unstaffed(playbook: Playbook, read: Configuration, config: Path) -> list[str]:
     """What people have to mend, under its heading. The desk database is looked into as it is: a check changes nothing."""
     zone = read.organisation.zone
     try:
@@ -50,7 +50,6 @@ def _unstaffed(playbook: Playbook, file: Path, read: Configuration, config: Path
     except (Retry, Stop) as error:
         return [f"Staff, rota and accounts were not looked at: {error}"]
     found = [one.sentence(zone) for one in wrong]
-    found += nobody(config, read, playbook, file)
     if not found:
         return ["Staff, rota and accounts: all that the rules count on is there."]
     return ["Not in the file, for people to mend:", *(f"  {one}" for one in found)]

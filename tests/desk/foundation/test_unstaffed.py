@@ -11,6 +11,7 @@ from desk.store.people import Details
 from playbook.rota import Absence, Shift
 from playbook.sections import Playbook
 from tests.desk.corpus import ZONE
+from tests.desk.crisis.book import PLAYBOOK as CRISIS
 from tests.desk.foundation.organised import full
 from tests.desk.store.made import opened_desk
 
@@ -84,6 +85,14 @@ async def test_a_promise_in_another_calendar_is_hours_too(desk):
     found = await told(desk, Playbook.model_validate(WRITTEN | {"service": {"promised": {"critical": promise}}}))
     assert found[0] == "webcare: nobody is on duty Mon 2026-03-23 06:00 - 09:00"
     assert found[1] == "webcare: nobody is on duty Mon 2026-03-23 17:00 - Tue 2026-03-24 09:00"
+
+
+async def test_a_role_of_the_crisis_plan_that_nobody_holds_is_named(desk):
+    await on_rota(desk)
+    assert await told(desk, CRISIS) == [
+        "nobody holds the role agent in webcare, which crisis.steps.inform.owner counts on",
+        "nobody holds the role duty_manager in webcare, which ladders.up[2].to counts on",
+    ]
 
 
 async def test_accounts_without_owners_are_named(desk):

@@ -16,6 +16,7 @@ from desk.store.cases import Happened, Message
 from desk.store.drills import State
 from desk.store.people import Details
 from desk.store.policies import Way
+from desk.store.roles import EVERYWHERE
 from playbook.crisis import Drill as Targets
 from playbook.foundation import Excellence
 from playbook.maturity import Answer
@@ -182,13 +183,19 @@ async def test_practices_count_once_another_unit_uses_one(looked):
     assert await told(looked, "practices") == [("unmet", 0, 0)]
     made = await approved(looked.database)
     text = {"source": "bluesky", "severity": "minor", "outcome": "restore", "since": NOW}
-    for number, unit, stands in ((1, "webcare", ("unmet", 0, 1)), (2, "press", ("met", 1, 1))):
+    for number, unit, stands in (
+        (1, "webcare", ("unmet", 0, 1)),
+        (2, None, ("unmet", 0, 1)),
+        (3, "press", ("met", 1, 1)),
+    ):
         mention = f"bluesky:practice-{number}"
         opening = Opening(author=f"bluesky:{number}", thread=mention, unit=unit, **text)
         async with looked.database.writing() as connection:
             first = Message(mention=mention, at=NOW, own=False, order=1)
             case = await open_case(connection, opening, first, at=NOW)
-        await acts.use(looked.database, who(unit=unit), made.number, case.number, at=NOW - timedelta(days=1))
+        await acts.use(
+            looked.database, who(unit=unit or EVERYWHERE), made.number, case.number, at=NOW - timedelta(days=1)
+        )
         assert await told(looked, "practices") == [stands]
 
 
