@@ -16,7 +16,7 @@ from desk.answering.explained import explained
 from desk.answering.naming import naming
 from desk.answering.permitted import By, Outcome, Permitted, Refused, permitted, rules_of
 from desk.entry.rights import with_roles
-from desk.people.learning import day
+from desk.people.learning import day_after
 from desk.store import account_rights as kept
 from desk.store import answering
 from desk.store.account_rights import Given
@@ -52,7 +52,8 @@ def give(
     """Give WHO, or a role, the right to answer on HANDLE on SOURCE; its owners have it by themselves."""
     read = configuration.read(config)
     _known_role(load(read.playbook), role, unit)
-    ends = local_midnight(day(until) + timedelta(days=1), read.organisation.zone) if until else None
+    over = day_after(until) if until else None
+    ends = local_midnight(over, read.organisation.zone) if over else None
 
     async def given(desk: Database) -> None:
         one = await _Whom(who, role, unit).given(desk, source, handle, ends)
