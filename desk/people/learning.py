@@ -21,7 +21,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column may be called, in whatever case, by what it holds."""
 LONGEST = 120
-YEARS = range(1900, 2200)
+YEARS = range(1900, 3000)
 """Of days: any of them can be reckoned with in any zone."""
 
 
