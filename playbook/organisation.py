@@ -102,7 +102,7 @@ class Owners:
         ]
         self._claim: Mapping[str, Check] = dict(self._claims)
         self._hub = {name: unit.hub for name, unit in organisation.units.items() if unit.hub}
-        self._hubs = tuple(dict.fromkeys(self._hub.values()))
+        self._hubs = tuple(name for name in self._units if name in self._hub.values())
 
     def owner(self, facts: Facts, severity: Severity | None) -> str | None:
         """The unit that owns a message, or None where the model finds nobody."""
@@ -120,25 +120,29 @@ class Owners:
 
     def _claiming(self, facts: Facts) -> str | None:
         """Whose account it reached, else the first that claims it."""
+        return self._reached(facts) or next((name for name, claims in self._claims if claims(facts)), None)
+
+    def _reached(self, facts: Facts) -> str | None:
+        """Whose account it reached."""
         own = facts.mention.own_account
-        if own is not None and plain(own) in self._accounts:
-            return self._accounts[plain(own)]
-        for name, claims in self._claims:
-            if claims(facts):
-                return name
-        return None
+        return None if own is None else self._accounts.get(plain(own))
 
     def _in_circles(self, facts: Facts, severity: Severity | None) -> str | None:
-        """The first hub that claims it, and within its circle the first spoke that does; else whoever claims it; else the
-        centre. What is bad enough stays with the hub.
+        """Whose account it reached, else the first hub that claims it; where that is a hub, within its circle the first spoke that
+        claims it; else whoever claims it; else the centre. What is bad enough stays with the hub.
         """
-        hub = next((name for name in self._hubs if name in self._claim and self._claim[name](facts)), None)
-        owner = next((name for name, claims in self._claims if self._hub.get(name) == hub and claims(facts)), hub)
-        if hub is None:
+        owner = self._reached(facts) or next((name for name in self._hubs if self._claims_it(name, facts)), None)
+        if owner is None:
             owner = self._claiming(facts)
+        elif owner in self._hubs:
+            circle = (name for name, claims in self._claims if self._hub.get(name) == owner and claims(facts))
+            owner = next(circle, owner)
         if owner is None or severity not in self._keeps:
             return owner or self._centre
         return self._hub.get(owner, owner if owner in self._hubs else self._centre)
+
+    def _claims_it(self, unit: str, facts: Facts) -> bool:
+        return unit in self._claim and self._claim[unit](facts)
 
     def _spread(self, mention: Mention) -> str:
         """One of all units, the same for a whole conversation, each as often."""

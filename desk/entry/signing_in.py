@@ -27,7 +27,7 @@ async def by_password(entry: Entry, name: str, password: str, *, address: str) -
     kept = await passwords.find(entry.database, person.id if person else "")
     right = await entry.hasher.verified(kept, password)
     if person is None or not person.active or kept is None or not right:
-        await _note(entry, person)
+        await note_refusal(entry, person)
         return Refused.WRONG
     if entry.hasher.is_old(kept):
         await passwords.renew(entry.database, person.id, kept, await entry.hasher.hashed(password))
@@ -46,7 +46,7 @@ async def by_code(entry: Entry, person: str, code: str) -> Way | Refused:
             return Way.CODE
         if await second_factors.spend_code(entry.database, person, codes.recovery_hash(code), at=at):
             return Way.RECOVERY
-    await _note(entry, await people.get(entry.database, person))
+    await note_refusal(entry, await people.get(entry.database, person))
     return Refused.WRONG
 
 
@@ -65,7 +65,7 @@ def words_of(person: Person, organisation: str) -> tuple[str | None, ...]:
     return (person.name, person.email, mail, person.user_name, organisation)
 
 
-async def _note(entry: Entry, person: Person | None) -> None:
+async def note_refusal(entry: Entry, person: Person | None) -> None:
     """Write down that somebody was refused; for a name that nobody has too, which takes as long."""
     subject = person.id if person else "unknown"
     said = audit.Entry(at=entry.clock(), by="page", did="was refused", what=PERSON, subject=subject)

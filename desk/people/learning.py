@@ -21,6 +21,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column may be called, in whatever case, by what it holds."""
 LONGEST = 120
+YEARS = range(1900, 3000)
+"""Of days: any of them can be reckoned with in any zone."""
 
 
 def records(
@@ -42,12 +44,27 @@ def records(
 
 
 def day(text: str) -> date:
-    """A day as 2026-11-02, or as the Dutch write it, 2-11-2026. Raises Reject."""
+    """A day as 2026-11-02, or as the Dutch write it, 2-11-2026. Raises Reject where it is none, or none of YEARS."""
+    found = _written(text)
+    if found.year not in YEARS:
+        raise Reject(f'"{text[:40]}" lies outside the years {YEARS.start} to {YEARS.stop - 1}', reason="row")
+    return found
+
+
+def day_after(text: str) -> date | None:
+    """The first day on which what lasts to that day is over; None where it is the last day there is, as systems write that a thing never ends.
+
+    Raises Reject.
+    """
+    return None if _written(text) == date.max else day(text) + timedelta(days=1)
+
+
+def _written(text: str) -> date:
     parts = text.partition(" ")[0].split("-")
     try:
         numbers = [int(part) for part in parts]
         return date(*numbers) if len(parts[0]) == 4 else date(*reversed(numbers))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise Reject(f'"{text[:40]}" is no day; write 2026-11-02 or 2-11-2026', reason="row") from None
 
 
@@ -70,7 +87,7 @@ def _record(told: Mapping[str, str | None], known: Known, zone: tzinfo) -> Recor
         raise Reject(f"the training has a name of 1 to {LONGEST} printable characters", reason="row")
     if not done:
         raise Reject("the day it was done is empty", reason="row")
-    start, end = day(done), day(until) + timedelta(days=1) if until else None
+    start, end = day(done), day_after(until) if until else None
     if end is not None and end <= start:
         raise Reject(f"it held until {until}, before it was done on {done}", reason="row")
     return Record(

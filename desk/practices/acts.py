@@ -168,9 +168,11 @@ async def extend(
 
 
 async def comment(database: Database, who: Who, number: int, text: str, *, at: datetime) -> Practice:
-    """Raises Refused."""
+    """By whoever works on cases, of whatever unit. Raises Refused."""
 
     async def act(connection: AsyncConnection, now: Practice) -> Practice:
+        if not who.may(Right.CASES):
+            raise Refused(Why.FORBIDDEN)
         if not text.strip():
             raise Refused(Why.EMPTY)
         if len(text) > LONGEST_COMMENT:
@@ -182,9 +184,11 @@ async def comment(database: Database, who: Who, number: int, text: str, *, at: d
 
 
 async def thank(database: Database, who: Who, number: int, *, at: datetime) -> Practice:
-    """Once each; again changes nothing. Raises Refused."""
+    """Once each, by whoever works on cases; again changes nothing. Raises Refused."""
 
     async def act(connection: AsyncConnection, now: Practice) -> Practice:
+        if not who.may(Right.CASES):
+            raise Refused(Why.FORBIDDEN)
         await practice_writing.thank(connection, now, by=who.by, at=at)
         return now
 

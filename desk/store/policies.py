@@ -55,7 +55,7 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
 
 async def publish(database: Database, policy: Policy, *, by: str, at: datetime) -> bool:
-    """Let it be in force from now on; whether it is new. Raises Stop where that version has other words."""
+    """Let it be in force from now on; whether it is new. Raises Stop where that version has other words, or was replaced since."""
     title, text = (msgspec.json.encode(said, order="sorted").decode() for said in (policy.title, policy.text))
     async with database.writing() as connection:
         known = (await connection.execute(select(policies).where(policies.c.version == policy.version))).first()
@@ -63,6 +63,12 @@ async def publish(database: Database, policy: Policy, *, by: str, at: datetime) 
             raise Stop(
                 f"version {policy.version} of the policy was published with other words, and people acknowledged those: "
                 "give this one another version"
+            )
+        in_force = await current_within(connection)
+        if known is not None and in_force is not None and in_force.version != policy.version:
+            raise Stop(
+                f"version {policy.version} of the policy was replaced by version {in_force.version}, and that stays in force: "
+                "to go back, give these words a new version"
             )
         if known is None:
             row = {"version": policy.version, "title": title, "text": text, "published_at": at}

@@ -25,7 +25,7 @@ from klankbord.people.foundation import policy
 from klankbord.people.importing import import_
 from klankbord.people.inviting import invite, sign_out
 from klankbord.people.knowing import consent, knows, skills, trust
-from klankbord.people.staff import found, save
+from klankbord.people.staff import found, named, save
 from klankbord.people.trainings import trainings_
 from klankbord.people.wanting import digest
 from klankbord.stores import ask_desk
@@ -155,6 +155,8 @@ def erase(who: str, config: Path) -> None:
 @config_option
 def role(who: str, role: str, unit: str, take: bool, config: Path) -> None:
     """Give WHO the ROLE of the playbook."""
+    if not take:
+        named(configuration.read(config), role, unit)
 
     async def done(desk: Database) -> bool:
         act = roles.take if take else roles.give
@@ -173,6 +175,7 @@ def role(who: str, role: str, unit: str, take: bool, config: Path) -> None:
 @config_option
 def group(name: str, role: str | None, unit: str, config: Path) -> None:
     """Say which role members of the sign-on system's group NAME hold."""
+    named(configuration.read(config), role, unit)
 
     async def said(desk: Database) -> bool:
         return await groups.stands_for(desk, name, role or None, unit, by=person(), at=now())

@@ -17,7 +17,7 @@ from desk.store.database import Database
 from klankbord import configuration
 from klankbord.moments import moment, stretch
 from klankbord.options import config_option, harmless, person
-from klankbord.people.staff import found, names
+from klankbord.people.staff import found, named, names
 from klankbord.stores import ask_desk
 from playbook.playbook import load
 from playbook.rota import Absence, Stretch, on_duty
@@ -51,6 +51,7 @@ def list_blocks(config: Path) -> None:
 @config_option
 def add(who: str, unit: str, days: str, block: tuple[str, ...], config: Path) -> None:
     """Put WHO on duty in UNIT on DAYS (mon-fri, "sat,sun", 2026-12-24) at each BLOCK (08:00-12:00, 22:00-06:00)."""
+    named(configuration.read(config), None, unit)
 
     async def added(desk: Database) -> None:
         made = blocks.shifts_of((await found(desk, who)).id, unit, days, block)

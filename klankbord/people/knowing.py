@@ -12,7 +12,7 @@ from desk.answering.explained import approval_told, offer_told
 from desk.answering.knowing import Offer
 from desk.answering.offering import offered
 from desk.answering.permitted import rules_of
-from desk.answering.trust import Mark, history, needs_approval
+from desk.answering.trust import NO_TOPIC, Mark, history, needs_approval
 from desk.entry.rights import with_roles
 from desk.store import consents
 from desk.store import skills as kept
@@ -75,20 +75,19 @@ def consent(who: str, what: str, *, withdraw: bool, config: Path) -> None:
 def trust(who: str, config: Path) -> None:
     """Show on which topics somebody else has to approve what WHO answers, and why."""
     read, words = configuration.read(config), words_of("en")
-    form, rule = Formats(words, read.organisation.zone, now()), (load(read.playbook).answers or Answering()).four_eyes
+    playbook, form = load(read.playbook), Formats(words, read.organisation.zone, now())
+    rule = (playbook.answers or Answering()).four_eyes
 
     async def asked(desk: Database) -> Sequence[Mark]:
         return await marked.of_person(desk, (await found(desk, who)).id)
 
     marks = ask_desk(config, asked)
-    for topic in sorted({one.topic for one in marks}):
+    for topic in sorted({NO_TOPIC, *playbook.topics, *(one.topic for one in marks)}):
         told = approval_told(needs_approval(marks, topic, rule), words, form)
         click.echo(harmless(f"{topic or 'no topic'}: {told}"))
         for step in history([one for one in marks if one.topic == topic], rule):
             kind = words(f"trust.kind.{step.mark.kind.value}")
             click.echo(harmless(f"  {form.day(step.mark.at)}: {kind}, {step.length} in a row"))
-    if not marks:
-        click.echo("nothing became of an answer of theirs yet: somebody else has to approve each")
 
 
 @click.command()

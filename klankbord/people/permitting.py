@@ -10,13 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import Stop
-from core.settings import nearest
 from core.time import now
 from desk.answering.explained import explained
 from desk.answering.naming import naming
 from desk.answering.permitted import By, Outcome, Permitted, Refused, permitted, rules_of
 from desk.entry.rights import with_roles
-from desk.people.learning import day
+from desk.people.learning import day_after
 from desk.store import account_rights as kept
 from desk.store import answering
 from desk.store.account_rights import Given
@@ -27,11 +26,10 @@ from desk.web.words import load as words_of
 from klankbord import configuration
 from klankbord.configuration import Configuration
 from klankbord.options import config_option, harmless, person
-from klankbord.people.staff import found, names, own_account
+from klankbord.people.staff import found, named, names, own_account
 from klankbord.stores import ask_desk
 from picture.buckets import local_midnight
 from playbook.playbook import load
-from playbook.sections import Playbook
 
 _BY = {By.OWNER: "owns it", By.SECOND: "second owner", By.PERSON: "was given it", By.ROLE: "by a role"}
 _role = click.option("--role", help="To whoever holds that role of the playbook, instead of a person.")
@@ -51,8 +49,9 @@ def give(
 ) -> None:
     """Give WHO, or a role, the right to answer on HANDLE on SOURCE; its owners have it by themselves."""
     read = configuration.read(config)
-    _known_role(load(read.playbook), role, unit)
-    ends = local_midnight(day(until) + timedelta(days=1), read.organisation.zone) if until else None
+    named(read, role, unit)
+    over = day_after(until) if until else None
+    ends = local_midnight(over, read.organisation.zone) if over else None
 
     async def given(desk: Database) -> None:
         one = await _Whom(who, role, unit).given(desk, source, handle, ends)
@@ -149,14 +148,6 @@ class _Whom(NamedTuple):
         if self.who is not None:
             return Given(account=account, person=(await found(desk, self.who)).id, until=until)
         return Given(account=account, role=self.role, unit=self.unit, until=until)
-
-
-def _known_role(playbook: Playbook, role: str | None, unit: str) -> None:
-    units = list(playbook.organisation.units) if playbook.organisation else []
-    for what, name, valid in (("role", role, list(playbook.all_roles())), ("unit", unit, units)):
-        if name and name not in valid:
-            near = nearest(name, valid) if valid else f"the playbook has no {what}s"
-            raise Stop(f'there is no {what} "{harmless(name)}"; {harmless(near)}')
 
 
 def _last_day(until: datetime | None, zone: tzinfo) -> str:

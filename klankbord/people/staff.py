@@ -11,7 +11,9 @@ from desk.store import accounts, audit, people
 from desk.store.database import Database
 from desk.store.people import Details, Person
 from klankbord import configuration
+from klankbord.configuration import Configuration
 from klankbord.options import harmless, person
+from playbook.playbook import load
 
 
 async def found(desk: Database, who: str) -> Person:
@@ -40,6 +42,15 @@ async def own_account(desk: Database, source: str, handle: str) -> str:
         near = nearest(wanted, list(own)) if own else "the inventory is empty"
         raise Stop(f"{harmless(wanted)} is not in the inventory; {harmless(near)}")
     return own[wanted]
+
+
+def named(read: Configuration, role: str | None, unit: str) -> None:
+    """Raises Stop with the nearest where that role is none here, or the playbook names units and none is called so."""
+    playbook = load(read.playbook)
+    units = list(playbook.organisation.units) if playbook.organisation else []
+    for what, name, valid in (("role", role, [*playbook.all_roles(), *read.sign_in.rights]), ("unit", unit, units)):
+        if name and valid and name not in valid:
+            raise Stop(f'there is no {what} "{harmless(name)}"; {harmless(nearest(name, valid))}')
 
 
 async def names(desk: Database) -> Mapping[str, str]:

@@ -32,8 +32,9 @@ def test_a_training_holds_to_the_end_of_its_last_day(days):
     assert one.valid_until == datetime(2027, 11, 1, 23, tzinfo=UTC)
 
 
-def test_one_without_an_end_holds_for_good():
-    (one,), _ = read("mail,training,done\nbert@klank.example,T,2026-11-02\n")
+@pytest.mark.parametrize("end", ["", "31-12-9999", "9999-12-31 00:00"])
+def test_one_without_an_end_holds_for_good(end):
+    (one,), _ = read(f"mail,training,done,until\nbert@klank.example,T,2026-11-02,{end}\n")
     assert one.valid_until is None
 
 
@@ -46,6 +47,8 @@ def test_one_without_an_end_holds_for_good():
         ("7,T,,", "the day it was done is empty"),
         ("7,T,11/2/2026,", '"11/2/2026" is no day; write 2026-11-02 or 2-11-2026'),
         ("7,T,2026-02-30,", '"2026-02-30" is no day; write 2026-11-02 or 2-11-2026'),
+        ("7,T,1-1-99999999999999999999,", '"1-1-99999999999999999999" is no day; write 2026-11-02 or 2-11-2026'),
+        ("7,T,2026-11-02,9998-12-31", '"9998-12-31" lies outside the years 1900 to 2999'),
         ("7,T,2026-11-02,2026-11-01", "it held until 2026-11-01, before it was done on 2026-11-02"),
     ],
 )

@@ -82,6 +82,30 @@ def test_what_cannot_be_is_one_sentence(program, anna, name, arguments, sentence
     assert sentence in said(program, name, *arguments, code=1)
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("role", ("anna@klank.example", "agnet"), 'no role "agnet"; did you mean "agent"?'),
+        ("role", ("anna@klank.example", "agent", "--unit", "webcar"), 'no unit "webcar"; did you mean "webcare"?'),
+        ("group", ("Agents", "--role", "agnet"), 'did you mean "agent"?'),
+        ("rota add", ("anna@klank.example", "webcar", "mon", "08:00-12:00"), 'did you mean "webcare"?'),
+    ],
+)
+def test_what_names_no_role_or_unit_is_told_with_the_nearest(program, anna, name, arguments, sentence):
+    rules = {"organisation": {"model": "decentralized", "units": {"webcare": {}}}, "triage": {}}
+    (program.folder / "playbook.yaml").write_text(yaml.safe_dump(rules))
+    assert sentence in said(program, name, *arguments, code=1)
+
+
+def test_a_role_that_is_none_any_more_is_taken_away(program, anna):
+    before = program.config.read_text()
+    program.config.write_text(f"{before}\nsign_in: {{rights: {{press: [cases]}}}}\n")
+    said(program, "role", anna, "press")
+    program.config.write_text(before)
+    said(program, "role", anna, "press", "--take")
+    assert "press" not in said(program, "list")
+
+
 def test_each_act_is_in_the_audit_by_id_alone(program, anna):
     said(program, "role", anna, "agent")
     said(program, "leave", anna)

@@ -64,6 +64,30 @@ def test_an_account_is_its_units_with_or_without_its_sign(written, said):
     assert routed(Playbook.model_validate(content), {"text": "hoi", "own_account": said}).team == "tickets"
 
 
+CIRCLES = {
+    "north": {"takes": "trein*"},
+    "south": {"takes": "trein*", "accounts": ["zuid"]},
+    "trams": {"takes": "tram*", "accounts": ["trams"], "hub": "south"},
+    "ferries": {"takes": "veer*", "hub": "north"},
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "owner"),
+    [
+        ({"text": "de trein is te laat"}, "north"),
+        ({"text": "de trein is te laat", "own_account": "zuid"}, "south"),
+        ({"text": "de trein en de tram", "own_account": "zuid"}, "trams"),
+        ({"text": "de trein en de veerpont"}, "ferries"),
+        ({"text": "de trein is te laat", "own_account": "trams"}, "trams"),
+        ({"text": "bommelding in de trein", "own_account": "trams"}, "south"),
+    ],
+)
+def test_hubs_are_heard_in_the_order_of_the_file_and_whose_account_it_reached_before_them(said, owner):
+    organisation = {"model": "multiple-hub-and-spoke", "centre": "north", "units": CIRCLES}
+    assert routed(Playbook.model_validate({"triage": None, "organisation": organisation}), said).team == owner
+
+
 def test_a_conversation_stays_with_one_unit_where_all_take_turns():
     playbook = Playbook.model_validate(
         {"triage": None, "organisation": {"model": "holistic", "units": {f"unit {n}": {} for n in range(9)}}}

@@ -10,7 +10,7 @@ from core.errors import Reject
 from desk.answering.permitted import Permitted, permitted
 from desk.entry.rights import Right
 from desk.entry.who import Who
-from desk.people.learning import day
+from desk.people.learning import day_after
 from desk.store import account_rights, accounts, answering, people
 from desk.store.account_rights import Given
 from desk.store.accounts import Account
@@ -20,7 +20,6 @@ from desk.web.site import KEPT, SITE, WHO, render, rules_of, unit_names
 from picture.buckets import local_midnight
 
 PATH = "/own-account"
-ONE_DAY = timedelta(days=1)
 
 
 async def page(request: web.Request) -> web.Response:
@@ -62,8 +61,9 @@ async def _given(request: web.Request, account: Account, told: Mapping[str, str]
     """What the form means: `to` is person: or role: and who that is. Raises Reject."""
     kind, _, whom = told.get("to", "").partition(":")
     until = None
-    if told.get("until"):
-        until = local_midnight(day(told["until"]) + ONE_DAY, request.app[SITE].organisation.zone)
+    over = day_after(told["until"]) if told.get("until") else None
+    if over is not None:
+        until = local_midnight(over, request.app[SITE].organisation.zone)
         if until <= request.app[SITE].clock():
             raise Reject("the last day is over already", reason="day")
     if kind == "person":

@@ -9,6 +9,8 @@ from core.errors import KlankbordError, Retry
 from desk.entry.attempts import LIVES, Attempts
 from desk.entry.provider import Provider
 from desk.entry.sign_on import follow_groups, person_of
+from desk.entry.signing_in import note_refusal
+from desk.store.people import Person
 from desk.store.sessions import Way
 from desk.web.access import host_name
 from desk.web.entering import ENTRY, SIGN_IN, let_in, over_tls, whence
@@ -53,19 +55,25 @@ async def back(request: web.Request) -> web.StreamResponse:
         claims = await provider.said_of(attempt, request.query, _back(request))
         person = await person_of(entry.database, provider.settings, claims, entry.clock)
         if person is None:
-            return await shown(request, attempt.to, key="enter.provider.unknown")
+            return await _unknown(request, attempt.to, None)
         await follow_groups(entry.database, provider.settings, claims, person, entry.clock)
     except KlankbordError as error:
         return await _failed(request, attempt.to, error)
     answer = web.Response(status=303, headers={"Location": attempt.to})
     if not await let_in(request, answer, person.id, Way.PROVIDER, strong=True):
-        return await shown(request, attempt.to, key="enter.provider.unknown")
+        return await _unknown(request, attempt.to, person)
     answer.del_cookie(COOKIE, path=SIGN_IN)
     return arriving(request, answer, attempt.to)
 
 
 def _back(request: web.Request) -> str:
     return f"{request.app[KEPT].address}{BACK}"
+
+
+async def _unknown(request: web.Request, to: str, person: Person | None) -> web.Response:
+    """The provider knows somebody who does not work here, or not any more."""
+    await note_refusal(request.app[ENTRY], person)
+    return await shown(request, to, key="enter.provider.unknown")
 
 
 async def _failed(request: web.Request, to: str, error: KlankbordError) -> web.Response:

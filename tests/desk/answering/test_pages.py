@@ -211,6 +211,15 @@ async def test_who_keeps_the_staff_or_leads_gives_and_takes(house, held):
     assert "Nobody yet." in (await giver.read(f"/own-account?id={own}"))[1]
 
 
+async def test_the_last_day_there_is_means_for_good(house):
+    own = await inventory(house)
+    _, giver = await browser(house, "Gus", "lead")
+    asked = {"id": own, "to": "role:agent", "until": "9999-12-31"}
+    assert await giver.send("/own-account", act="give", **asked) == (303, f"/own-account?id={own}&done=give")
+    (given,) = (await answering.known(house.desk)).given[own]
+    assert given.until is None
+
+
 async def test_an_owner_gives_there_and_nowhere_else(house):
     olga, owner = await browser(house, "Olga", "agent")
     own, other = await inventory(house, owner=olga.id), await inventory_other(house)
@@ -246,6 +255,7 @@ async def test_others_do_not_see_who_may(house, held):
         ({"to": "role:agent", "in": "kitchen"}, "there is no unit"),
         ({"to": "role:agent", "until": "2026-03-23"}, "the last day is over already"),
         ({"to": "role:agent", "until": "soon"}, "is no day"),
+        ({"to": "role:agent", "until": "5000-01-01"}, "outside the years"),
         ({"act": "other"}, "choose what to do with the account"),
     ],
 )

@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from core.time import now
 from desk.entry.settings import ProviderSettings, SignInSettings
-from desk.store import groups, people, roles
+from desk.store import audit, groups, people, roles
 from desk.web.pages.sign_on import COOKIE
 from tests.desk.entry.house import house as a_house
 from tests.desk.entry.strict_provider import CLIENT, SECRET, Provider, providing
@@ -78,6 +78,7 @@ async def test_who_is_not_known_is_not_in_and_not_made(tmp_path, provider):
         client, answer = await sign_on(at)
         assert (answer.status, await is_in(client)) == (403, False)
         assert await people.every(at.desk) == []
+        assert [(one.did, one.subject) for one in await audit.latest(at.desk)] == [("was refused", "unknown")]
 
 
 async def test_who_is_not_known_is_made_where_it_is_said_so_without_any_role(tmp_path, provider):

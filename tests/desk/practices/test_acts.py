@@ -107,6 +107,12 @@ async def test_it_is_retired_and_extended_by_who_leads_or_owns_it(desk):
     assert await refused(acts.comment(desk, LEAD, 99, "?", at=NOW)) is Why.GONE
 
 
+async def test_who_does_not_work_on_cases_neither_thanks_nor_comments(desk):
+    made, reader = await approved(desk), who("dirk", role="analyst")
+    assert await refused(acts.thank(desk, reader, made.number, at=NOW)) is Why.FORBIDDEN
+    assert await refused(acts.comment(desk, reader, made.number, "Mooi", at=NOW)) is Why.FORBIDDEN
+
+
 async def test_colleagues_thank_once_and_comment(desk):
     made = await approved(desk)
     for one in (LEAD, OTHER, OTHER):

@@ -50,6 +50,12 @@ async def test_what_cannot_be_on_a_rota_is_said(house, hr):
     assert await rota.every_shift(house.desk) == []
 
 
+async def test_an_absence_ends_on_a_day_that_can_be_reckoned_with(house, hr):
+    person = await anna(house)
+    status, text = await hr.send("/person", act="away", id=person, since="2026-03-24", until="9999-12-31")
+    assert (status, "outside the years" in text) == (400, True)
+
+
 async def test_an_absence_marks_the_block_and_makes_a_hole(house, hr):
     person = await anna(house)
     await hr.send("/rota", **weekly(person, "tue"))

@@ -33,6 +33,14 @@ async def test_a_version_is_published_once_and_never_with_other_words(desk, anna
     assert (await policies.current(desk)).text == FIRST.text
 
 
+async def test_a_version_that_was_replaced_does_not_come_back(desk, anna):
+    await policies.publish(desk, SECOND, by="ruth", at=NOW + HOUR)
+    with pytest.raises(Stop, match="replaced by version 2, and that stays in force"):
+        await policies.publish(desk, FIRST, by="ruth", at=NOW + 2 * HOUR)
+    assert not await policies.publish(desk, SECOND, by="ruth", at=NOW + 2 * HOUR)
+    assert (await policies.current(desk)).version == "2"
+
+
 async def test_the_first_time_counts(desk, anna):
     first = await acknowledge(desk, anna)
     assert await acknowledge(desk, anna, at=NOW + HOUR) == first
