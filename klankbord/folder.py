@@ -122,15 +122,16 @@ class Folder:
         return False
 
     @contextmanager
-    def locked(self, part: str = "") -> Iterator[int]:
+    def locked(self, part: str = "", *, shared: bool = False) -> Iterator[int]:
         """Hold the folder, or that part of the work on it; gives the lock's file descriptor, which a child process keeps by inheriting it.
 
-        Raises Taken where another process holds it. A keeper whose parent was killed is waited for: it ends by itself.
+        Raises Taken where another process holds it, but for one that shares it as this one does. A keeper whose parent was killed is
+        waited for: it ends by itself.
         """
         self.make()
         descriptor = os.open(self.root / (f"lock.{part}" if part else "lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _take(descriptor)
+            _take(descriptor, shared=shared)
         except BlockingIOError:
             os.close(descriptor)
             raise Taken(
@@ -143,19 +144,20 @@ class Folder:
             os.close(descriptor)
 
 
-def _take(descriptor: int) -> None:
-    """Lock the file and write into it who did. Raises BlockingIOError where whoever did that before still runs."""
+def _take(descriptor: int, *, shared: bool) -> None:
+    """Lock the file and write into it who did, where that is one. Raises BlockingIOError where whoever did that before still runs."""
     deadline = monotonic() + ORPHAN_LIVES
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
             break
         except BlockingIOError:
             if monotonic() > deadline or _runs(os.pread(descriptor, 20, 0)):
                 raise
         sleep(0.05)
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    if not shared:
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _runs(written: bytes) -> bool:

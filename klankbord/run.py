@@ -39,7 +39,7 @@ PARTS = {
 }
 """What can run on its own: its module below klankbord and the function in it."""
 ONCE = ("ingest", "sinks", "page")
-"""Parts of which a data folder has one at a time; stream workers share the partitions."""
+"""Parts of which a data folder has one at a time; stream workers share the partitions, and their lock."""
 
 
 async def run(path: Path, configuration: Configuration, stop: asyncio.Event, report: Report) -> None:
@@ -47,7 +47,7 @@ async def run(path: Path, configuration: Configuration, stop: asyncio.Event, rep
     collect_less()
     workers = range(1, configuration.stream.workers + 1)
     async with AsyncExitStack() as stack:
-        locks = _lock(stack, configuration, ("", *ONCE))
+        locks = [stack.enter_context(Folder(configuration.data).locked(part)) for part in ("", *ONCE)]
         _heed_signals(stop)
         watched = Watched(part="ingest")
         await stack.enter_async_context(_shown(watched, configuration))
@@ -68,7 +68,7 @@ async def run_part(part: str, configuration: Configuration, stop: asyncio.Event,
     Folder(configuration.data).make()
     module, function = PARTS[part]
     async with AsyncExitStack() as stack:
-        _lock(stack, configuration, [part] if part in ONCE else [])
+        stack.enter_context(Folder(configuration.data).locked(part, shared=part not in ONCE))
         _heed_signals(stop)
         try:
             telling_too = await stack.enter_async_context(beating(part, report))
@@ -82,12 +82,6 @@ async def run_part(part: str, configuration: Configuration, stop: asyncio.Event,
 
 def _shown(watched: Watched, configuration: Configuration) -> AbstractAsyncContextManager[int]:
     return exposed(watched, configuration.metrics, Folder(configuration.data), port=configuration.metrics.port)
-
-
-def _lock(stack: AsyncExitStack, configuration: Configuration, parts: Sequence[str]) -> list[int]:
-    """Descriptors of the locks, held until the stack is left."""
-    folder = Folder(configuration.data)
-    return [stack.enter_context(folder.locked(part)) for part in parts]
 
 
 def _heed_signals(stop: asyncio.Event) -> None:

@@ -1,6 +1,5 @@
 """Texts to vectors and readings: tokenise, one pass through the network, mean pool and heads."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from core.errors import Stop
+from enrich._cores import usable_cores
 from enrich._encoder.forward import Network
 from enrich._encoder.pieces import Pieces
 from enrich._encoder.reading import Reading, load_reader
@@ -34,7 +34,7 @@ class Encoder:
     """
 
     def __init__(self, model: Path, *, threads: int | None = None) -> None:
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or usable_cores()
         self.name = model.name
         self._reader = load_reader()
         try:

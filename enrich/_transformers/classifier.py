@@ -1,6 +1,5 @@
 """Texts to findings: tokens, the network on every core, softmax or sigmoid, the labels' names here."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from core.errors import Reject
 from core.ports import Passage
 from core.types import Finding
+from enrich._cores import usable_cores
 from enrich._normalise import MOST_CHARACTERS
 from enrich._transformers.labels import Labels
 from enrich._transformers.network import Floats, Network
@@ -42,7 +42,7 @@ class Classifier:
         self.classes = labels.names
         self._tokenizer, self._network, self._labels = tokenizer, network, labels
         self._several, self._least = several, least
-        self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix=name)
 
     def reads(self, passage: Passage) -> str:
         """The text alone."""

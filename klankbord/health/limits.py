@@ -54,8 +54,8 @@ def end(path: Path) -> datetime | None:
 
 
 def files(configuration: Configuration) -> dict[str, Path]:
-    """The files that the settings of log and sinks name, certificates among them."""
-    named: dict[str, Path] = {}
+    """The files that the settings of desk database, log and sinks name, certificates among them."""
+    named = dict(_paths(beside(configuration.desk, configuration.folder), "desk"))
     if configuration.log.use == "kafka":
         named |= _paths(log_settings(configuration), "log.settings")
     for sink in configuration.sinks:

@@ -38,15 +38,11 @@ def carry(here: Folder, there: Folder) -> list[Row]:
     for name in exports:
         _copy(here.exports / name, there.exports / name)
     heard = _copy_memory(here.memory, there.memory)
-    heads = _heads(here)
-    for name, content in heads.items():
-        there.heads.mkdir(exist_ok=True)
-        if _heads(there).get(name) != content:
-            _write(there.heads / name, content)
+    heads = _copy_heads(here, there)
     return [
         Row.of("erased ids", len(set(erased)), len({*erased} & {*_digests(there.erased)})),
         Row.of("messages heard before", *heard),
-        Row.of("own heads in use", len(heads), len(heads.items() & _heads(there).items())),
+        Row.of("own heads in use", *heads),
         Row.of("exports", len(exports), len({*exports} & {*_files(there.exports)})),
     ]
 
@@ -54,10 +50,6 @@ def carry(here: Folder, there: Folder) -> list[Row]:
 def _digests(path: Path) -> list[bytes]:
     data = path.read_bytes() if path.exists() else b""
     return [data[start : start + DIGEST] for start in range(0, len(data) // DIGEST * DIGEST, DIGEST)]
-
-
-def _heads(folder: Folder) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.heads.glob("*.npz")}
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -84,6 +76,19 @@ def _copy(here: Path, there: Path) -> None:
     part.touch(mode=0o600)
     shutil.copyfile(here, part)
     part.replace(there)
+
+
+def _copy_heads(here: Folder, there: Folder) -> tuple[int, int]:
+    """How many are in use here, and how many of them there as well."""
+    heads = _heads(here)
+    for name, content in heads.items() - _heads(there).items():
+        there.heads.mkdir(exist_ok=True)
+        _write(there.heads / name, content)
+    return len(heads), len(heads.items() & _heads(there).items())
+
+
+def _heads(folder: Folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.heads.glob("*.npz")}
 
 
 def _copy_memory(here: Path, there: Path) -> tuple[int, int]:

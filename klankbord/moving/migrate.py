@@ -28,7 +28,7 @@ from klankbord.moving.differences import same_archive, same_desk, same_log
 from klankbord.moving.tally import EVERYTHING, Row, Tally, answers
 from klankbord.privacy import forgetting
 from klankbord.privacy.joining import any_may_join
-from klankbord.run import ONCE
+from klankbord.run import PARTS
 from klankbord.stores import open_stores
 from sinks._backoff import pause
 
@@ -72,7 +72,7 @@ def _alone(here: Configuration, there: Configuration) -> Iterator[None]:
     """Nothing else runs on either data folder. Raises Taken where something does."""
     with ExitStack() as stack:
         for root in sorted({here.data.resolve(), there.data.resolve()}):
-            for part in ("", *ONCE):
+            for part in ("", *PARTS):
                 stack.enter_context(Folder(root).locked(part))
         yield
 

@@ -1,6 +1,7 @@
 import stat
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,17 @@ from klankbord.privacy.erasures import Erasures
 
 def test_a_second_holder_is_refused(tmp_path):
     with Folder(tmp_path).locked(), pytest.raises(Taken, match="another klankbord runs"), Folder(tmp_path).locked():
+        pass
+
+
+def test_who_shares_a_lock_holds_it_beside_others_who_do(tmp_path):
+    folder = Folder(tmp_path)
+    with folder.locked("stream"):
+        pass
+    shared = partial(folder.locked, "stream", shared=True)
+    with shared(), shared(), pytest.raises(Taken, match="another klankbord stream runs"), folder.locked("stream"):
+        pass
+    with folder.locked("stream"), pytest.raises(Taken), shared():
         pass
 
 

@@ -11,6 +11,7 @@ from cryptography.x509.oid import NameOID
 from core.ports import Measured
 from core.telemetry import Gauge
 from deploy.engines.certificates import DAYS, certificates
+from desk.store.settings import Settings
 from klankbord.configuration import Configuration, Organisation, PublisherPart, SinkPart, Source
 from klankbord.health import limits, rhythm
 from klankbord.health.heard import Heard
@@ -59,10 +60,11 @@ def test_what_is_too_large_for_certificates_is_not_read(tmp_path):
 def test_certificates_of_the_settings_are_measured_by_the_setting(tmp_path):
     certificates(tmp_path)
     sink = SinkPart(use="elasticsearch", name="archive", settings={"url": "https://127.0.0.1:9200", "ca": "ca.crt"})
-    configuration = Configuration(organisation=Organisation(name="K"), folder=tmp_path, sinks=(sink,))
+    desk = Settings(url="postgresql+psycopg://klank@desk.example/klank", ca="ca.crt")
+    configuration = Configuration(organisation=Organisation(name="K"), folder=tmp_path, sinks=(sink,), desk=desk)
     measured = Measured()
     limits.certificates(limits.files(configuration), measured)
-    assert [labels for _, labels in measured.values] == [("sinks.archive.ca",)]
+    assert [labels for _, labels in measured.values] == [("desk.ca",), ("sinks.archive.ca",)]
 
 
 def test_the_end_of_a_publishers_token_is_measured_by_its_name():

@@ -22,6 +22,7 @@ from klankbord.folder import Folder
 from klankbord.moving.differences import differences, same_archive, same_log
 from klankbord.moving.migrate import migrate
 from klankbord.moving.tally import Row, verdict
+from klankbord.run import PARTS
 from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
 from tests.klankbord.program import Program, command, file_source, until
 from tests.klankbord.test_sending import say, sending, served
@@ -132,11 +133,12 @@ def test_cursors_come_last(here, there):
     assert there.ask(lambda stores: stores.log.cursors()) == {}
 
 
-def test_it_does_not_run_beside_the_program(here, there):
-    with Folder(here.data).locked():
+@pytest.mark.parametrize("part", ["", *PARTS])
+def test_it_does_not_run_beside_the_program_or_a_part_of_it(here, there, part):
+    with Folder(here.data).locked(part, shared=part == "stream"):
         shown = move(here, there)
     assert shown.exit_code == 3
-    assert "another klankbord runs" in shown.stderr
+    assert f"another {' '.join(filter(None, ('klankbord', part)))} runs" in shown.stderr
 
 
 def test_one_that_was_used_is_left_alone(here, there):

@@ -48,6 +48,14 @@ def test_ctrl_c_ends_it_well_and_frees_the_folder(program):
         pass
 
 
+def test_a_stream_worker_does_not_begin_while_its_folder_is_moved(tmp_path):
+    kafka = {"use": "kafka", "settings": {"servers": "127.0.0.1:9"}}
+    program = Program(tmp_path, file_source("in.jsonl"), log=kafka)
+    with Folder(program.data).locked("stream"):
+        refused = program.command("run stream")
+    assert (refused.exit_code, "another klankbord stream runs" in refused.stderr) == (3, True)
+
+
 def test_a_listener_that_is_killed_leaves_no_process_and_no_lock(program):
     with Run(program) as run:
         run.ready()
