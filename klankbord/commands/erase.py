@@ -23,7 +23,9 @@ from klankbord.stores import ask_desk, open_stores
 @config_option
 @click.option("--author", "authors", multiple=True, help='An author id, like "bluesky:did:plc:...". May be repeated.')
 @click.option("--mention", "mentions", multiple=True, help="A mention id. May be repeated.")
-@click.option("--customer", "known", multiple=True, help="A customer's id: all that it stands for, with their accounts.")
+@click.option(
+    "--customer", "known", multiple=True, help="A customer's id: all that it stands for, with their accounts."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
     config: Path, authors: tuple[str, ...], mentions: tuple[str, ...], known: tuple[str, ...], *, yes: bool

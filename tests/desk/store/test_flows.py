@@ -42,7 +42,9 @@ async def test_a_system_tells_back_when_it_last_did_and_people_are_no_system(des
     by_hand = msgspec.structs.replace(order, source="file.csv")
     await happenings.put(desk, [by_hand], by="ruth", at=NOW)
     told = Told(system="hubspot", customer="7", accounts=("x:1",), facts={"segment": "gold"}, at=NOW)
-    await facts.tell(desk, [told, msgspec.structs.replace(told, at=NOW + HOUR)], may_join=lambda _: True, erased=lambda _: False)
+    await facts.tell(
+        desk, [told, msgspec.structs.replace(told, at=NOW + HOUR)], may_join=lambda _: True, erased=lambda _: False
+    )
     assert await told_by(desk) == {"shop": NOW, "hubspot": NOW + HOUR}
 
 
