@@ -1,12 +1,14 @@
 """HubSpot against a strict double of its published rules."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from core.errors import Denied, Retry
-from sinks import hubspot
+from sinks import _hubspot_changes, hubspot
+from sinks._crm_beside import once
 from tests.sinks.crm_conformance import CrmConformance, linked, said
 from tests.sinks.crm_world import Limit, There, World, once_each
 from tests.sinks.doubles.between import Between
@@ -98,6 +100,25 @@ async def test_what_goes_to_the_bin_holds_no_words(world):
         await sink.write([deletion("file:1", 5)])
     (archived,) = world.double.archived.values()
     assert archived["hs_note_body"] == ""
+
+
+@pytest.mark.parametrize("step", [timedelta(seconds=1), timedelta()], ids=["within a minute", "at one moment"])
+async def test_more_changes_than_one_question_gives_come_back(world, monkeypatch, step):
+    monkeypatch.setattr(_hubspot_changes, "PAGE", 2)
+    monkeypatch.setattr(_hubspot_changes, "PAGES", 2)
+    linked(world)
+    world.double.moment = world.house.moment
+    async with world.open() as sink:
+        await once(sink)
+        world.double.step = step
+        await sink.write([said(world, str(place)) for place in range(11)])
+        await once(sink)
+        assert {one.mention for one in world.house.told if one.mention} == {f"file:{place}" for place in range(11)}
+        world.house.told.clear()
+        world.house.moment += timedelta(hours=1)
+        await world.works_on((await world.matters())["file:3"].native)
+        await once(sink)
+    assert "file:3" in {one.mention for one in world.house.told}
 
 
 async def test_a_property_that_is_not_there_waits_for_a_person(world):

@@ -5,6 +5,7 @@ VALIDATION_ERROR, PROPERTY_DOESNT_EXIST); `hs_timestamp` required of a note, its
 only by a property with unique values; 207 with `errors` where some fail; archive answers 204; ids are strings of digits.
 """
 
+import operator
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ KNOWN = {
 }
 UNIQUE = {"notes": {"klankbord_mention"}, "contacts": {"klankbord_customer", "email"}}
 MODIFIED = {"notes": "hs_lastmodifieddate", "contacts": "lastmodifieddate"}
+ID = "hs_object_id"
+OPERATORS = {"GTE": operator.ge, "GT": operator.gt, "EQ": operator.eq}
 READ_ONLY = set(MODIFIED.values())
 
 
@@ -43,6 +46,7 @@ class HubSpotDouble:
     archived: dict[str, dict] = field(default_factory=dict)
     associations: set[tuple[str, str]] = field(default_factory=set)
     moment: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    step: timedelta = timedelta(seconds=1)
     ids: count = field(default_factory=lambda: count(501))
 
     def serve(self):
@@ -153,22 +157,31 @@ class HubSpotDouble:
         groups = [group["filters"] for group in body["filterGroups"]]
         if len(groups) > 5 or any(len(group) > 6 for group in groups):
             raise error(400, "VALIDATION_ERROR", "There can be at most 5 filterGroups of 6 filters each")
-        self._known(kind, [*body.get("properties", ()), *(one["propertyName"] for group in groups for one in group)])
-        since = next(int(one["value"]) for one in groups[0] if one["operator"] == "GTE")
-        present = [one["propertyName"] for group in groups for one in group if one["operator"] == "HAS_PROPERTY"]
-        moment = datetime.fromtimestamp(since / 1000, UTC)
-        found = [
-            native
-            for native, properties in self.objects[kind].items()
-            if datetime.fromisoformat(properties[MODIFIED[kind]]) >= moment
-            and any(properties.get(one) for one in present)
-        ]
-        found.sort(key=lambda native: self.objects[kind][native][MODIFIED[kind]])
+        named = [*body.get("properties", ()), *(one["propertyName"] for group in groups for one in group)]
+        self._known(kind, [name for name in named if name != ID])
+        found = [one for one in self.objects[kind] if any(self._passes(kind, one, group) for group in groups)]
+        (sort,) = body["sorts"]
+        assert sort["direction"] == "ASCENDING"
+        found.sort(key=lambda native: self._value(kind, native, sort["propertyName"]))
         start, size = int(body.get("after", 0)), body.get("limit", 10)
         answer = {"total": len(found), "results": [self._shown(kind, one) for one in found[start : start + size]]}
         if len(found) > start + size:
             answer["paging"] = {"next": {"after": str(start + size)}}
         return web.json_response(answer)
+
+    def _passes(self, kind: str, native: str, group: list[dict]) -> bool:
+        return all(
+            bool(self.objects[kind][native].get(one["propertyName"]))
+            if one["operator"] == "HAS_PROPERTY"
+            else OPERATORS[one["operator"]](self._value(kind, native, one["propertyName"]), int(one["value"]))
+            for one in group
+        )
+
+    def _value(self, kind: str, native: str, name: str) -> int:
+        """A number to compare: the id, or a time in ms."""
+        if name == ID:
+            return int(native)
+        return round(datetime.fromisoformat(self.objects[kind][native][name]).timestamp() * 1000)
 
     async def own(self, request):
         self._let_in(request)
@@ -229,7 +242,7 @@ class HubSpotDouble:
         return next((native for native, one in self.objects[kind].items() if one.get(key) == value), None)
 
     def _write(self, kind: str, native: str, properties: dict) -> None:
-        self.moment += timedelta(seconds=1)
+        self.moment += self.step
         stamp = {MODIFIED[kind]: self.moment.isoformat().replace("+00:00", "Z")}
         self.objects[kind][native] = self.objects[kind].get(native, {}) | properties | stamp
 
