@@ -39,9 +39,9 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     away: tuple[datetime, ...] = ()
 
-    def touches_gap(self, start: datetime, end: datetime) -> bool:
-        """Whether some source has a gap inside [start, end)."""
-        return any(gap.since < end and gap.until > start for gap in self.gaps)
+    def touches_gap(self, start: datetime, end: datetime, *, longer: timedelta = timedelta(0)) -> bool:
+        """Whether some source has a gap inside [start, end), and longer than that."""
+        return any(gap.since < end and gap.until > start and gap.until - gap.since > longer for gap in self.gaps)
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Whether [start, end) was collected as a whole, seams aside, and no source is away since before its end."""

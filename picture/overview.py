@@ -8,7 +8,7 @@ import msgspec
 
 from core.document import AuthorCount, Filter, Group
 from core.ports import ArchiveReader
-from picture.collected import collected_in
+from picture.collected import SEAM, collected_in
 from picture.divided import Aspect, aspects, divided, spam_in
 from picture.moved import Emerging, Moved, emerging, period_before, topic_changes
 from picture.sentiment import Sentiment, sentiment_in
@@ -98,7 +98,7 @@ async def comparable(archive: ArchiveReader, where: Filter, *, until: datetime) 
         raise ValueError("a period before needs a range with a start")
     since, end = period_before(where.since, max(until, where.since))
     collected = await collected_in(archive, since, end, sources=where.sources)
-    if not collected.covers(since, end) or collected.touches_gap(since, end):
+    if not collected.covers(since, end) or collected.touches_gap(since, end, longer=SEAM):
         return None
     return msgspec.structs.replace(where, since=since, until=end)
 

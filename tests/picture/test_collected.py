@@ -6,7 +6,7 @@ import msgspec
 
 from core.document import Filter
 from core.types import Coverage
-from picture.collected import Gap, merge, reduce_coverage
+from picture.collected import SEAM, Gap, merge, reduce_coverage
 from picture.extent import extent_of
 from tests.desk.serving import fill, opened
 
@@ -24,6 +24,12 @@ def _at(hour):
 def test_a_zero_outside_every_covered_stretch_is_not_known():
     collected = reduce_coverage([_row("a", 2, 6)])
     assert [collected.known(_at(hour), _at(hour + 1), 0) for hour in (1, 2, 5, 6)] == [False, True, True, False]
+
+
+def test_a_gap_no_longer_than_a_seam_may_be_passed_over():
+    collected = reduce_coverage([_row("a", 0, 10), _row("b", 3, 3.05, gap="restarted")])
+    assert collected.touches_gap(_at(2), _at(5))
+    assert not collected.touches_gap(_at(2), _at(5), longer=SEAM)
 
 
 def test_a_zero_beside_one_sources_gap_is_not_known():
