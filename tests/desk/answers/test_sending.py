@@ -233,7 +233,7 @@ async def test_a_source_that_was_away_for_a_day(house):
 @on_mastodon
 @pytest.mark.parametrize(("done", "reason"), [([], "too late"), ([None], "unknown")])
 async def test_an_answer_of_a_publisher_that_is_configured_no_more_waits_for_a_day(house, done, reason):
-    house.stage.faults.done = done
+    house.stage.faults.done = [*done]
     await house.let_out()
     if done:
         await house.looked()
