@@ -279,7 +279,8 @@ async def test_once_it_is_quiet_for_long_the_crisis_is_in_a_lull_and_what_return
     await house.level(MINUTE)
     later = ordinary(NOW + 10 * HOUR, days=timedelta(hours=10) - BUCKET)
     await house.arrives(later)
-    await house.level(8 * HOUR)
+    await house.level(HOUR)
+    await house.level(7 * HOUR)
     (crisis,) = await crises.listed(house.stores.desk)
     assert crisis.state == "lull"
     await house.hear(5 * MANY, at=house.moment)
