@@ -27,8 +27,8 @@ def plan(
     """Where these go; `mails` says whether e-mail is sent. What is new waits `window`, so that what comes up meanwhile is told with it; an
     alarm does not, a result LEISURE.
 
-    What no rule is about reaches nobody, and is no mistake; a crisis without any channel is, and so is what concerns one person where
-    there are rules and no e-mail.
+    What no rule is about reaches nobody, and is no mistake; nor is what concerns one person where no e-mail is sent. A crisis without any
+    channel is one.
     """
     parcels: list[Parcel] = []
     unreached: dict[str, str] = {}
@@ -36,7 +36,7 @@ def plan(
         due = at + _waits(notice.kind, window)
         each = [_way(notice, channels, staff, due, None) for channels in ways(notice, rules, mails=mails)]
         parcels += [parcel for found in each for parcel in found]
-        if not any(each) and (why := _nobody(notice, staff) if each else _no_way(notice, rules)):
+        if not any(each) and (why := _nobody(notice, staff) if each else _no_way(notice)):
             unreached[notice.id] = why
     return Plan(_joined(parcels), unreached)
 
@@ -90,10 +90,8 @@ def _joined(parcels: Sequence[Parcel]) -> Sequence[Parcel]:
     return found
 
 
-def _no_way(notice: Notice, rules: Sequence[Rule]) -> str | None:
+def _no_way(notice: Notice) -> str | None:
     """Why no channel is for it; None where that is meant."""
-    if notice.to_person is not None and rules:
-        return "what concerns one person goes by e-mail alone, and `mail` names no server"
     return None if notice.crisis is None else "no channel is configured, and `mail` names no server"
 
 

@@ -32,9 +32,9 @@ class Rule(Settings):
 def ways(notice: Notice, rules: Sequence[Rule], *, mails: bool) -> Sequence[tuple[str, ...]]:
     """The channels by which it is told, each way once; what concerns a person alone goes to that person, by e-mail where that is sent.
 
-    A crisis is told also where no rule is about it: by every rule of its unit, else by all.
+    A crisis is told also where no rule is about it: by every rule of its unit, else by all; and what concerns one person in it where no e-mail is.
     """
-    if notice.to_person is not None:
+    if notice.to_person is not None and (mails or notice.crisis is None):
         return [(EMAIL,)] if mails else []
     about: Sequence[Rule] = [rule for rule in rules if rule.takes(notice)]
     if not about and notice.crisis is not None:

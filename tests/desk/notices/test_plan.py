@@ -177,13 +177,13 @@ def test_what_concerns_a_person_is_for_no_channel_of_all():
         assert (parcel.place.channel, parcel.place.person) == (EMAIL, "anna")
 
 
-def test_what_concerns_a_person_is_a_mistake_where_no_mail_is_sent():
-    owed = notice(to_person="anna")
-    made = plan([owed], [Rule(channels=("slack",))], staff(), NOW, window=WINDOW, mails=False)
-    assert made.parcels == []
-    assert made.unreached == {
-        owed.id: "what concerns one person goes by e-mail alone, and `mail` names no server",
-    }  # fmt: skip
+def test_where_no_mail_is_sent_what_concerns_a_person_is_told_of_a_crisis_alone():
+    of_crisis = notice(to_person="anna", case=None, crisis="x", kind=Kind.LULL)
+    owed = [notice(to_person="anna"), of_crisis]
+    made = plan(owed, [Rule(channels=("slack",))], staff(), NOW, window=WINDOW, mails=False)
+    ((parcel,), unreached) = made.parcels, made.unreached
+    assert (parcel.place.channel, parcel.place.person, parcel.notices) == ("slack", None, (of_crisis.id,))
+    assert unreached == {}
 
 
 def test_without_any_channel_a_crisis_is_untold_and_a_case_is_not_meant_to_be():
