@@ -13,7 +13,7 @@ alertmanager_image=docker.io/$(sed -n 's/^ *image: \(prom\/alertmanager:.*\)$/\1
 klankbord_image=docker.io/library/$(sed -n 's/^ *image: \(klankbord:.*\)$/\1/p' "$root/deploy/compose.yaml" | head -1)
 
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
-fail() { say "FAILED: $*"; exit 1; }
+fail() { say "FAILED: $*" >&2; exit 1; }  # seen also where what a check prints is thrown away
 
 files=$(ulimit -Hn) # who may not raise limits cannot give containers more than they have
 if [ "$files" = unlimited ] || [ "$files" -gt 16384 ]; then files=16384; fi
