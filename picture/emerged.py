@@ -10,7 +10,7 @@ from core.document import Filter, Group, Order, Stored
 from core.emerging import Emergence, Risen
 from core.ports import ArchiveReader
 from core.types import OPEN
-from picture.mention import labels_of, latest_judgement
+from picture.mention import is_irrelevant, labels_of
 from picture.shares import Share
 from picture.telling import telling
 
@@ -97,8 +97,7 @@ async def _before(archive: ArchiveReader, until: datetime) -> Sequence[Stored]:
 
 def _counts(stored: Stored) -> bool:
     """Whether everybody could read it, and nobody judged it irrelevant."""
-    latest = latest_judgement(stored.judgements, "irrelevant")
-    return stored.enriched.mention.visibility in OPEN and (latest is None or latest.labels != ("yes",))
+    return stored.enriched.mention.visibility in OPEN and not is_irrelevant(stored)
 
 
 def _voices(risen: Risen, mentions: Sequence[Stored]) -> int:

@@ -73,6 +73,12 @@ def latest_judgement(judgements: Sequence[Judgement], name: str) -> Judgement | 
     return max((one for one in judgements if one.name == name), key=lambda one: one.at, default=None)
 
 
+def is_irrelevant(stored: Stored) -> bool:
+    """Whether the latest that a person said of it is that it has nothing to do with the organisation."""
+    latest = latest_judgement(stored.judgements, "irrelevant")
+    return latest is not None and latest.labels == ("yes",)
+
+
 def judged_by(stored: Stored, name: str) -> str | None:
     """The person whose judgement of that name counts now, if one does."""
     latest = latest_judgement(stored.judgements, name)

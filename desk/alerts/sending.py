@@ -22,7 +22,7 @@ from desk.store.digests import DIGEST
 from desk.store.letters import Letter
 from desk.web.formats import Formats
 from desk.web.words import Words
-from picture.mention import latest_judgement
+from picture.mention import is_irrelevant
 
 AT_ONCE = 50
 
@@ -137,6 +137,6 @@ class Sender:
         return [one for one in found if self._may_show(one)][:SHOWN]
 
     def _may_show(self, stored: Stored) -> bool:
-        mention, judged = stored.enriched.mention, latest_judgement(stored.judgements, "irrelevant")
-        counts = mention.visibility in OPEN and (judged is None or judged.labels != ("yes",))
+        mention = stored.enriched.mention
+        counts = mention.visibility in OPEN and not is_irrelevant(stored)
         return counts and not self._erased(mention.id) and not self._erased(mention.author.id)

@@ -95,7 +95,7 @@ async def _shared(looked: Looked, at: datetime) -> Mapping[str, tuple[int, int]]
     """Approved best practices of each unit: those that another one used, and all."""
     known = {one.id: one.unit for one in await practices.listed(looked.database, states=[State.APPROVED], most=None)}
     uses = await practices.uses(looked.database, since=at - QUARTER)
-    used = {one.practice for one in uses if known.get(one.practice) and one.unit not in (None, known[one.practice])}
+    used = practices.shared(uses, known)
     some, every = Counter(known[one] for one in used), Counter(known.values())
     return {unit: (some[unit], count) for unit, count in every.items() if unit is not None}
 

@@ -20,7 +20,7 @@ async def _practices(looked: Looked, at: datetime) -> Found:
     known = {one.id: one.unit for one in await practices.listed(looked.database, states=[State.APPROVED], most=None)}
     wrote = set(known.values())
     uses = await practices.uses(looked.database, since=at - QUARTER)
-    shared = {one.practice for one in uses if known.get(one.practice) and one.unit not in (None, known[one.practice])}
+    shared = practices.shared(uses, known)
     return {
         "gathered": looked.of("gathered", (unit in wrote for unit in looked.units)),
         "practices": looked.number("practices", len(shared), len(known)),

@@ -190,6 +190,13 @@ async def thanked(database: Database, practice: str) -> Sequence[str]:
         return (await connection.execute(asked.order_by(practice_thanks.c.at, practice_thanks.c.by))).scalars().all()
 
 
+def shared(uses: Sequence[Use], units: Mapping[str, str | None]) -> frozenset[str]:
+    """Those of them, by id with the unit that wrote each, that were used in a case of another unit; a case of none is of no other."""
+    return frozenset(
+        one.practice for one in uses if units.get(one.practice) and one.unit not in (None, units[one.practice])
+    )
+
+
 async def uses(
     database: Database, *, practice: str | None = None, case: str | None = None, since: datetime | None = None
 ) -> Sequence[Use]:
