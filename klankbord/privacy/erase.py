@@ -7,15 +7,16 @@ archive, which knows what an author wrote: an erasure that is cut short finds al
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from core.errors import Retry
-from core.ports import Log
+from core.ports import Documents, Log
 from desk.store import cases, erasing, touched
 from klankbord.privacy.about import About, topics
 from klankbord.privacy.archived import written_by
@@ -48,11 +49,14 @@ async def erase(
     started = monotonic()
     paths = [path for path in sorted(stores.folder.exports.rglob("*")) if path.is_file()]
     yield Erased("exports", sum(_out_of_export(path, about) for path in paths), monotonic() - started)
-    theirs = [*await _customers_of(stores, about), *customers]
+    theirs = {*await _customers_of(stores, about), *customers}
     known = await _cases_of(stores, about)
+    pictures, reports = stores.archive.customers, stores.archive.cases
+    before = (await pictures.get(theirs)).keys() | (await reports.get(known)).keys()
     yield await _timed("desk", partial(_out_of_desk, stores, about, customers))
-    yield await _timed("cases", partial(_out_of_cases, stores, known))
-    yield await _timed("customers", partial(stores.archive.customers.drop, theirs))
+    went = known - (await cases.several(stores.desk, known)).keys()
+    yield await _timed("cases", partial(_documents_out, reports, went, before))
+    yield await _timed("customers", partial(_documents_out, pictures, theirs, before))
     yield await _timed("archive", partial(stores.archive.erase, mentions=mentions, authors=authors))
     await touched.add(stores.desk, theirs)  # what is left of them is counted anew
 
@@ -89,9 +93,10 @@ async def _cases_of(stores: Stores, about: About) -> set[str]:
     return found
 
 
-async def _out_of_cases(stores: Stores, known: set[str]) -> int:
-    """The documents of those that went."""
-    return await stores.archive.cases.drop(known - (await cases.several(stores.desk, known)).keys())
+async def _documents_out(documents: Documents[Any], ids: set[str], before: Collection[str]) -> int:
+    """How many there were, whoever took them out: a running program that sees the desk change drops them too."""
+    await documents.drop(ids)
+    return len(ids & set(before))
 
 
 async def _out_of_desk(stores: Stores, about: About, customers: Sequence[str]) -> int:
