@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from core.backlog import MARK, Item, Quote
 from core.document import Group, Stored
-from core.types import OPEN
 from desk.alerts.message import excerpt, one_line
 from desk.backlog.settings import BacklogSettings
 from desk.ports import Leaving
@@ -67,10 +66,6 @@ class Composer:
             return ()
         return [one for one in topic.mentions if self._leaves(one)][:QUOTED]
 
-    def tells(self, stored: Stored) -> bool:
-        """Whether words of it may stand in an item."""
-        return stored.enriched.mention.visibility in OPEN and self.leaving.texts(stored)
-
     def concerns(self, topic: Emerging) -> bool:
         """Whether it is to be an item at all."""
         monitors, topics = set(self.settings.monitors), set(self.settings.topics)
@@ -110,7 +105,7 @@ class Composer:
         return tuple(dict.fromkeys(one_line(word) for those in topic.words.values() for word in those))
 
     def _leaves(self, stored: Stored) -> bool:
-        return self.tells(stored) and bool(excerpt(stored.enriched.mention))
+        return self.leaving.texts(stored) and bool(excerpt(stored.enriched.mention))
 
     def _quote(self, stored: Stored) -> Quote:
         """Its id may hold its author's: it is told only where the author may be."""

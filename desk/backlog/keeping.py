@@ -84,7 +84,7 @@ class Backlog:
         found = await emerging.now(self.database)
         if found is None or found.learned < 1:
             return {}
-        shown = await emerged(self.archive, found, most=len(found.topics), tells=composer.tells)
+        shown = await emerged(self.archive, found, most=len(found.topics), tells=composer.leaving.texts)
         return {one.id: one for one in shown if composer.concerns(one)}
 
     async def _note(self, rising: Mapping[str, Emerging]) -> None:
@@ -136,7 +136,7 @@ class Backlog:
         members = tuple(Member(each.mention, each.author, voice=True) for each in known)
         risen = Risen(id=one.topic, members=members, voices=len(members), usual=one.usual, hours=one.hours, trend=())
         found = Emergence(at=one.last_at, learned=1, topics=(risen,))
-        shown = await emerged(self.archive, found, most=1, tells=composer.tells)
+        shown = await emerged(self.archive, found, most=1, tells=composer.leaving.texts)
         return shown[0] if shown else None
 
     async def _bring(self, one: Kept, topic: Emerging | None, composer: Composer, *, rising: bool, lost: bool) -> None:

@@ -7,7 +7,6 @@ import msgspec
 
 from core.document import Filter, Order, Stored
 from core.query import Field, FieldName
-from core.types import OPEN
 from desk.digest.week import Week
 from desk.faq.faq import Faq, Frequently
 from desk.nameless import WORD, Written, gapped, names_of, without_capitals, without_names, written
@@ -115,7 +114,7 @@ class Gatherer:
         """What those with most reach say, as far as it may be told; first what lost no word."""
         found = (await search(self._site.archive, where, order=Order.REACH, size=KNOWN)).mentions
         known = written(found, [self._site.organisation.name])
-        told = [self._quote(one, staff, known) for one in found if self._may_be_told(one)][:READ]
+        told = [self._quote(one, staff, known) for one in found if self._leaving.texts(one)][:READ]
         texts = [text for text, _ in sorted(told, key=lambda one: one[1]) if WORD.search(text)]
         return list(dict.fromkeys(texts))[:most]
 
@@ -124,9 +123,6 @@ class Gatherer:
         text = without_names(stored.enriched.mention.text, self._cleaner, [*names_of(stored), *staff])
         told, lost = without_capitals(text, known.common)
         return gapped(told, LONGEST), lost
-
-    def _may_be_told(self, stored: Stored) -> bool:
-        return stored.enriched.mention.visibility in OPEN and self._leaving.texts(stored)
 
     async def _planned(self, since: datetime) -> tuple[Plan, ...]:
         return tuple(await planned.between(self._desk, since, since + AHEAD))

@@ -14,7 +14,7 @@ import msgspec
 from core.document import Filter, Placed, Stored
 from core.ports import ArchiveReader
 from core.query import And, Field, FieldName, Not, by_accounts
-from core.types import OPEN, Kind
+from core.types import Kind
 from desk.cases.hearing import OwnAccounts
 from desk.cases.promised import Promised
 from desk.faq.ours import Answer, answers_of, written_by
@@ -170,7 +170,7 @@ class Frequently:
     ) -> Frequent:
         replied = {} if answers is None else {each: answers[each] for each in one.mentions if each in answers}
         said = await self._archive.several(one.mentions[:READ])
-        asked = [said[each] for each in one.mentions[:READ] if each in said and self._may_be_told(said[each])]
+        asked = [said[each] for each in one.mentions[:READ] if each in said and self._leaving.texts(said[each])]
         return Frequent(
             questions=len(one.mentions) * one_in,
             askers=one.askers,
@@ -189,7 +189,7 @@ class Frequently:
         said = await self._archive.several([each for question, answer in latest for each in (question, answer.mention)])
         for question, answer in latest:
             ours, theirs = said.get(answer.mention), said.get(question)
-            if ours is not None and theirs is not None and self._may_be_told(ours):
+            if ours is not None and theirs is not None and self._leaving.texts(ours):
                 names = [name for name in names_of(theirs) if name.casefold() != self._name.casefold()]
                 text = answered(ours, self._cleaner, [*names, *staff])
                 return Wording(text=text, language=ours.enriched.language) if text else None
@@ -207,9 +207,6 @@ class Frequently:
         found = list((await self._archive.several(mentions[:MOST_LATEST])).values())
         found.sort(key=lambda one: one.enriched.mention.created_at, reverse=True)
         return tuple(found[:most])
-
-    def _may_be_told(self, stored: Stored) -> bool:
-        return stored.enriched.mention.visibility in OPEN and self._leaving.texts(stored)
 
 
 MOST_LATEST = 500

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from core.document import Order, Stored
-from core.types import OPEN
 from desk.ports import Leaving
 from desk.reports.shown import Shown, ask_outward
 from desk.reports.words_only import without_handles
@@ -77,12 +76,11 @@ async def make(site: Askable, leaving: Leaving, shown: Shown, *, title: str, wor
 
 def _said(stored: Stored, leaving: Leaving) -> Said:
     mention = stored.enriched.mention
-    quoted = mention.visibility in OPEN and leaving.texts(stored)
     return Said(
         source=mention.source,
         at=mention.created_at,
         language=next(iter(labels_of(stored, "language")), mention.language or ""),
         sentiment=next(iter(labels_of(stored, "sentiment")), "unjudged"),
         topics=tuple(labels_of(stored, "topics")),
-        text=without_handles(mention.text) if quoted else None,
+        text=without_handles(mention.text) if leaving.texts(stored) else None,
     )

@@ -9,7 +9,6 @@ from random import Random
 from core.errors import Retry
 from core.ports import Measured
 from core.time import Clock, now
-from core.types import OPEN
 from desk.alerts.mail import Mailer
 from desk.alerts.message import excerpt
 from desk.crisis.evidence import read_figures
@@ -118,8 +117,7 @@ class Telling:
         return {
             identifier: short
             for identifier, stored in found.items()
-            if (mention := stored.enriched.mention).visibility in OPEN
-            and not mention.marks
+            if not (mention := stored.enriched.mention).marks
             and self._leaving.texts(stored)
             and not self._stores.erased(mention.id)
             and not self._stores.erased(mention.author.id)

@@ -18,10 +18,10 @@ class Policies:
         self._admits_closed = any(set(source.visibility) - OPEN for source in sources)
 
     def texts(self, stored: Stored) -> bool:
-        return heard_by(stored.enriched.mention) in self._texts
+        return _leaves(stored, self._texts)
 
     def authors(self, stored: Stored) -> bool:
-        return heard_by(stored.enriched.mention) in self._authors
+        return _leaves(stored, self._authors)
 
     def accounts_of(self, source: str) -> bool:
         return self._accounts.get(source, False)
@@ -29,3 +29,8 @@ class Policies:
     @property
     def admits_closed(self) -> bool:
         return self._admits_closed
+
+
+def _leaves(stored: Stored, sources: frozenset[str]) -> bool:
+    mention = stored.enriched.mention
+    return mention.visibility in OPEN and heard_by(mention) in sources

@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from core.document import Stored
 from core.ports import Archive, CustomerDocuments, Measured, Tools, TopicState
-from core.types import Judgement, Mute
+from core.types import OPEN, Judgement, Mute
 from desk.api.application import Parts
 from desk.entry.settings import SignInSettings
 from desk.ports import Organisation, Saved, Status, Topics
@@ -71,8 +72,8 @@ class Leaving:
 
     admits_closed = True
 
-    def texts(self, stored: object) -> bool:
-        return True
+    def texts(self, stored: Stored) -> bool:
+        return stored.enriched.mention.visibility in OPEN
 
     def authors(self, stored: object) -> bool:
         return False

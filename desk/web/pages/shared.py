@@ -6,7 +6,6 @@ from aiohttp import web
 
 from core.document import Order, Stored
 from core.errors import Retry
-from core.types import OPEN
 from desk.foundation.asking import PATH as POLICY
 from desk.reports.shown import Shown, ask_outward, shown
 from desk.reports.words_only import without_handles
@@ -15,7 +14,6 @@ from desk.store import links
 from desk.store.links import Link
 from desk.web import chart, sentence
 from desk.web.entering import OPERATORS, from_outside
-from desk.web.kept import Kept
 from desk.web.pages import everyone
 from desk.web.rate import Rate
 from desk.web.site import KEPT, SITE, formats, reader_words, render
@@ -69,7 +67,7 @@ async def _shown(request: web.Request, link: Link, what: Shown) -> web.Response:
     listed: list[tuple[Stored, str]] = []
     if what.page == "search":
         found = await search(site.archive, asked.where, order=Order(what.view.order), size=LISTED)
-        listed = [(one, without_handles(one.enriched.mention.text)) for one in found.mentions if _may_quote(kept, one)]
+        listed = [(one, without_handles(one.enriched.mention.text)) for one in found.mentions if kept.leaving.texts(one)]
     told = sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name)
     return render(
         request,
@@ -85,7 +83,3 @@ async def _shown(request: web.Request, link: Link, what: Shown) -> web.Response:
         lists=what.page == "search",
         now=now,
     )
-
-
-def _may_quote(kept: Kept, stored: Stored) -> bool:
-    return stored.enriched.mention.visibility in OPEN and kept.leaving.texts(stored)

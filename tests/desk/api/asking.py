@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp.test_utils import TestClient
 
-from core.types import Author, Coverage, Enriched, Finding, Mention, Routing, Visibility
+from core.types import OPEN, Author, Coverage, Enriched, Finding, Mention, Routing, Visibility
 from desk.api.application import Parts
 from desk.ports import Scope, Token
 from desk.store import customers, identities
@@ -37,10 +37,13 @@ class Policies:
         self._texts, self._authors, self.admits_closed = texts, authors, admits_closed
 
     def texts(self, stored):
-        return stored.enriched.mention.source in self._texts
+        return self._leaves(stored.enriched.mention, self._texts)
 
     def authors(self, stored):
-        return stored.enriched.mention.source in self._authors
+        return self._leaves(stored.enriched.mention, self._authors)
+
+    def _leaves(self, mention, sources):
+        return mention.visibility in OPEN and mention.source in sources
 
     def accounts_of(self, source):
         return source in self._authors

@@ -167,7 +167,7 @@ class Only(Leaving):
         self.ids = ids
 
     def texts(self, stored):
-        return stored.enriched.mention.id in self.ids
+        return super().texts(stored) and stored.enriched.mention.id in self.ids
 
 
 async def test_an_answer_does_not_name_whom_no_policy_lets_tell(faq, archive):
