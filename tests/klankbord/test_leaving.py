@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from core.document import Stored
 from core.types import OPEN, Enriched, Visibility
@@ -25,9 +26,8 @@ def policies(tmp_path):
 
 
 def heard(source, visibility=Visibility.PUBLIC):
-    return Stored(
-        enriched=Enriched(mention=mention("klank", stream=f"{source}/all", visibility=visibility)), judgements=()
-    )
+    said = replace(mention("klank"), stream=f"{source}/all", visibility=visibility)
+    return Stored(enriched=Enriched(mention=said))
 
 
 def test_texts_and_authors_leave_as_their_source_says(policies):
