@@ -67,7 +67,9 @@ async def _shown(request: web.Request, link: Link, what: Shown) -> web.Response:
     listed: list[tuple[Stored, str]] = []
     if what.page == "search":
         found = await search(site.archive, asked.where, order=Order(what.view.order), size=LISTED)
-        listed = [(one, without_handles(one.enriched.mention.text)) for one in found.mentions if kept.leaving.texts(one)]
+        listed = [
+            (one, without_handles(one.enriched.mention.text)) for one in found.mentions if kept.leaving.texts(one)
+        ]
     told = sentence.tell(picture, asked, words=words, form=form, name=site.organisation.name)
     return render(
         request,
