@@ -61,7 +61,7 @@ class House:
 
     def __init__(self, program, read, stores) -> None:
         self.program, self.read, self.stores, self.moment = program, read, stores, NOW
-        self.measured = Measured()
+        self.measured = Measured(timer=lambda: self.moment.timestamp())
         self.watching = self.another()
 
     def another(self) -> Watching:
