@@ -1,24 +1,46 @@
 """Free ports for engines, below those that the system hands to clients.
 
 A port from the system's own range could be taken by some client's outgoing connection while its engine is down, and a
-client that calls the dead engine could even meet itself.
+client that calls the dead engine could even meet itself. Nor does another process of this user choose what this one chose:
+it is claimed as long as the process lives, also before its engine listens and while that is down.
 """
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from contextlib import closing
+from functools import cache
+from pathlib import Path
 
 LOWEST, HIGHEST = 20_000, 32_000
 
 
 def free_ports(count: int, *wished: int) -> list[int]:
-    """`count` ports that nobody listens on; `wished` ones come first where they are free."""
+    """`count` ports that nobody listens on or has claimed, from now on ours; `wished` ones come first where they are free."""
     found: list[int] = []
     candidates = [*wished, *random.sample(range(LOWEST, HIGHEST), 500)]
     for port in candidates:
-        if len(found) < count and port not in found and is_free(port):
+        if len(found) < count and port not in found and is_free(port) and _claimed(port):
             found.append(port)
     return found
+
+
+def _claimed(port: int) -> bool:
+    """Whether this process has it from now on: its byte of the file of claims is locked, which ends with the process."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _claims() -> int:
+    """The descriptor of this user's file of claims. It stays open: a lock ends with any descriptor of its file that is closed."""
+    path = Path(tempfile.gettempdir()) / f"klankbord-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def is_free(port: int) -> bool:

@@ -8,7 +8,6 @@ an alarm that is told again opens nothing twice.
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from zoneinfo import ZoneInfo
 
 from core.ports import Measured
@@ -106,10 +105,11 @@ class Watching:
         return await self._stores.log.count(JUDGEMENTS), self._stores.erased.version()
 
     async def _make(self, asked: Asked, ended: int) -> None:
-        began, moment, reached = monotonic(), self._clock(), await self._reaching()
+        began, moment, reached = self._measured.timer(), self._clock(), await self._reaching()
         until = await self._looked(ended) if self._until is None else self._until
         self._sight = await Sight.made(self._stores.archive, asked, zone=self._zone, until=until)
-        self._reached, self._made_at, self._took = reached, moment, timedelta(seconds=monotonic() - began)
+        self._reached, self._made_at = reached, moment
+        self._took = timedelta(seconds=self._measured.timer() - began)
 
     async def _looked(self, ended: int) -> int:
         """Where an earlier run, or another one, stopped to look; nothing is looked at twice as long as any does."""

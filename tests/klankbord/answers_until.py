@@ -1,13 +1,13 @@
 """Looks of the worker that sends answers, each in a process of its own that is killed (SIGKILL) at its await of a chosen number.
 
-python -m tests.klankbord.answers_until CONFIG: reads lines "AHEAD DIES", and says how many awaits each look had and its exit code.
+python -m tests.klankbord.answers_until CONFIG: reads lines "MOMENT DIES", and says how many awaits each look had and its exit code.
 """
 
 import asyncio
 import os
 import signal
 import sys
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 
 from core.ports import Measured
@@ -50,18 +50,14 @@ async def counted(work, dies):
     return await Counting(work, dies)
 
 
-async def look(config, ahead, dies):
-    """Statements of a crisis are laid ready and answers sent `ahead` seconds from now, so that what another process left is over."""
+async def look(config, moment, dies):
+    """Statements of a crisis are laid ready and answers sent at that moment: the clock stands still, however long it takes."""
     read = configuration.read(Path(config))
     loop, measured = asyncio.get_running_loop(), Measured()
     Counting.passed = 0
     async with open_stores(read, hush) as stores, open_publishers(read, stores, hush, measured) as publishers:
-
-        def clock():
-            return now() + timedelta(seconds=ahead)
-
-        clocks = Clocks(read, stores, publishers=by_source(publishers), clock=clock)
-        sender = Answers(read, stores, publishers, measured, clock=clock).sender
+        clocks = Clocks(read, stores, publishers=by_source(publishers), clock=lambda: moment)
+        sender = Answers(read, stores, publishers, measured, clock=lambda: moment).sender
         loop.set_task_factory(lambda loop, work, **more: asyncio.Task(counted(work, dies), loop=loop, **more))
         await asyncio.create_task(clocks.once())
         await asyncio.create_task(sender.once())
@@ -69,12 +65,12 @@ async def look(config, ahead, dies):
     return Counting.passed
 
 
-def forked(config, ahead, dies):
+def forked(config, moment, dies):
     """(how many awaits there were, exit status) of a process that looked; nothing is started anew for it but itself."""
     told, tells = os.pipe()
     process = os.fork()
     if process == 0:
-        passed = asyncio.run(look(config, ahead, dies))
+        passed = asyncio.run(look(config, moment, dies))
         os.write(tells, str(passed).encode())
         os._exit(0)
     os.close(tells)
@@ -89,6 +85,7 @@ def tell(*numbers):
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(look(sys.argv[1], 0, NEVER)))  # what it imports every process has
+    tell(asyncio.run(look(sys.argv[1], now(), NEVER)))  # what it imports every process has
     for line in sys.stdin:
-        tell(*forked(sys.argv[1], *map(int, line.split())))
+        told, dies = line.split()
+        tell(*forked(sys.argv[1], datetime.fromisoformat(told), int(dies)))

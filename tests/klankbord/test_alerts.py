@@ -17,7 +17,7 @@ from klankbord import configuration
 from klankbord.keeping import alerts
 from klankbord.stores import open_stores
 from tests.desk.alerts.mailbox import mailbox
-from tests.klankbord.program import Program, file_source, line, until
+from tests.klankbord.program import LONG, Program, file_source, line, until
 
 DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
 
@@ -36,12 +36,12 @@ def mail_server():
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(LONG)
     try:
         yield boxes[0]
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(30)
+        thread.join(LONG)
         loop.close()
 
 
@@ -118,13 +118,14 @@ def test_a_match_is_mailed_once_though_the_keeper_is_killed(tmp_path):
         program.command("alert add", written(tmp_path, alert))
         box.answers = "451 not now"
         with program.running() as run:
+            program.has("klank van vroeger")  # what stands there at first is history
             program.add("in.jsonl", fresh(1, "klank klaagt"))
             owed = lambda stores: letters.undelivered(stores.desk)  # noqa: E731 - a question
             until(lambda: program.ask(owed))
             assert "1 messages to people could not be delivered" in program.command("status").output
             os.kill(run.keeper(), signal.SIGKILL)
             box.answers = None
-            until(lambda: box.messages, within=120)
+            until(lambda: box.messages, within=600)
             program.has("klank klaagt", "klank van vroeger")
             told = [message.get_body(["plain"]).get_content() for message in box.messages]
     assert len(told) == 1
@@ -156,6 +157,6 @@ async def test_an_error_that_nobody_foresaw_ends_neither_the_alerts_nor_what_run
     monkeypatch.setattr(alerts, "EVERY", 0.01)
     program = Program(tmp_path)
     read = configuration.read(program.config)
-    async with open_stores(read, said.append) as stores, asyncio.timeout(20):
+    async with open_stores(read, said.append) as stores, asyncio.timeout(LONG):
         await alerts.watch(read, stores, stop, said.append)
     assert said == ["alerts fail, and are tried again: ZeroDivisionError"]

@@ -43,8 +43,10 @@ ANSWERS = 50
 STEPS = 240
 """Awaits in which a worker that began has asked for an answer that may stand there, and sent another."""
 CASES, A_MINUTE, SORRY = 8, 2, "Sorry. We zoeken het uit."
-LATER = 600
-"""Seconds after which what a killed worker left is over."""
+LATER = timedelta(minutes=10)
+"""After that what a killed worker left is over."""
+A_MOMENT = timedelta(seconds=30)
+"""Less than a minute."""
 TROUBLES = (None, None, Refusal(500), Refusal(200, body=b"{"))
 """What the source says once it took the answer in: it breaks off, it fell, half an answer."""
 
@@ -144,10 +146,10 @@ async def workers(config):
         await process.wait()
 
 
-async def looked(one, ahead, dies=NEVER):
-    """A worker looks once, in a process of its own; how many awaits it had, 0 where it was killed."""
-    one.home.clock = lambda: now() + timedelta(seconds=ahead)
-    one.started.stdin.write(f"{ahead} {dies}\n".encode())
+async def looked(one, moment, dies=NEVER):
+    """A worker looks once, at that moment, in a process of its own; how many awaits it had, 0 where it was killed."""
+    one.home.clock = lambda: moment
+    one.started.stdin.write(f"{moment.isoformat()} {dies}\n".encode())
     passed, status = map(int, (await one.started.stdout.readline()).split())
     assert status in (0, -signal.SIGKILL)
     await settled(one.home)
@@ -175,17 +177,17 @@ async def test_killed_at_every_step_each_answer_stands_there_once(tmp_path, desk
     where, seeds = desk_at
     async with house(tmp_path, where) as one:
         texts = [f"Wat vervelend, nummer {number}." for number in range(ANSWERS)]
-        told = await let_out(one, texts)
+        told, began = await let_out(one, texts), now()
         for seed in range(seeds):
             one.home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 5 == 0 else []
             dies = (seed * STEPS + Random(seed).randrange(STEPS)) // seeds
-            passed = await looked(one, seed * LATER, dies)
+            passed = await looked(one, began + seed * LATER, dies)
             assert not passed, f"a worker ended after {passed} awaits, and was to be killed at {dies}"
         one.home.faults.done = []
         for more in range(ANSWERS):
             if not (await answers.counted(one.stores.desk)).keys() - {State.SENT}:
                 break
-            await looked(one, (seeds + more) * LATER)
+            await looked(one, began + (seeds + more) * LATER)
         for case, text in zip(told, texts, strict=True):
             (answer,) = await answers.of_case(one.stores.desk, case.id)
             assert (answer.state, sum(text in said for said in one.home.written)) == (State.SENT, 1), text
@@ -200,18 +202,18 @@ async def test_a_statement_of_a_crisis_stands_once_at_each_of_its_cases_and_no_m
     where, _ = desk_at
     async with house(tmp_path, where) as one:
         desk = one.stores.desk
-        crisis = await said_in_a_crisis(one, await heard_of(one, CASES))
+        crisis, began = await said_in_a_crisis(one, await heard_of(one, CASES)), now()
         for seed in range(10):
             one.home.faults.answers = [Refusal(429, retry_after="40")] if seed % 4 == 0 else []
             one.home.faults.done = [Random(seed).choice(TROUBLES)] if seed % 3 == 0 else []
             before = len(one.home.written)
-            await looked(one, seed * LATER, Random(seed).randrange(2 * STEPS))
+            await looked(one, began + seed * LATER, Random(seed).randrange(2 * STEPS))
             assert len(one.home.written) <= before + A_MINUTE
         one.home.faults.answers, one.home.faults.done = [], []
         for more in range(10, 10 + CASES):
-            await looked(one, more * LATER)
+            await looked(one, began + more * LATER)
             before = len(one.home.written)
-            await looked(one, more * LATER + 30)
+            await looked(one, began + more * LATER + A_MOMENT)
             assert len(one.home.written) == before
         assert len(one.home.written) == CASES
         found = await answers.listed(desk)

@@ -11,7 +11,7 @@ import pytest
 from core.time import now
 from desk.ports import Scope
 from desk.store import audit, tokens
-from tests.klankbord.program import Program, file_source, line, until
+from tests.klankbord.program import LONG, Program, file_source, line, until
 
 TRAINS, BUSES = 6, 3
 
@@ -45,7 +45,7 @@ def told(program, path, secret=None, **asked):
     request.add_header("Authorization", f"Bearer {secret or program.secret}")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=30) as answer:
+        with opener.open(request, timeout=LONG) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:

@@ -213,10 +213,10 @@ def test_the_program_opens_one_and_hears_our_answer_though_no_monitor_wants_it(p
     with program.running() as run:
         program.has(CLAIM)
         program.add("in.jsonl", line(2, CLAIM, author="bert"))
-        ((case, _),) = until(lambda: kept(program)[0], within=180)
+        ((case, _),) = until(lambda: kept(program)[0], within=600)
         os.kill(run.keeper(), signal.SIGKILL)
         program.add("in.jsonl", line(3, "Wat vervelend.", handle="noorderlijn", reply_to="2", thread="2"))
-        until(lambda: kept(program)[0][0][0].answered_at, within=180)
+        until(lambda: kept(program)[0][0][0].answered_at, within=600)
     ((after, happened),), _ = kept(program)
     assert (after.id, after.author, happened) == (case.id, "file:in/bert", ["opened", "answered"])
     assert f"#{case.number}" in program.command("cases list").output

@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from klankbord.registry import ROOMS, components
-from tests.klankbord.program import Program, command, file_source, line, until
+from tests.klankbord.program import LONG, Program, command, file_source, line, until
 
 RECORDED = Path(__file__).parent.parent / "data"
 FILES = {
@@ -47,7 +47,7 @@ class Browser:
     def get(self, url):
         """Status and body."""
         try:
-            with self._opener.open(url, timeout=30) as answer:
+            with self._opener.open(url, timeout=LONG) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:

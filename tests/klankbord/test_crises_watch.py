@@ -61,8 +61,11 @@ class House:
 
     def __init__(self, program, read, stores) -> None:
         self.program, self.read, self.stores, self.moment = program, read, stores, NOW
-        self.measured = Measured()
+        self.measured = Measured(timer=self.seconds)
         self.watching = self.another()
+
+    def seconds(self) -> float:
+        return self.moment.timestamp()
 
     def another(self) -> Watching:
         return Watching(self.read, self.stores, self.measured, clock=lambda: self.moment)
