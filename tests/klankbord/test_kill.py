@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,7 +18,7 @@ from klankbord.stores import open_stores
 from playbook.queries import parse
 from tests.klankbord.program import children
 
-SEED, KILLS, RATE = 20261124, 20, 400
+SEED, KILLS, RATE, LONG = 20261124, 20, 400, 600.0
 DID = "did:plc:kill{:03}"
 
 
@@ -120,10 +121,9 @@ async def archived(stores):
 
 
 async def until_equal(path, expected):
+    deadline = time.monotonic() + LONG
     async with open_stores(configuration.read(path), lambda _: None) as stores:
-        for _ in range(300):
-            if (found := await archived(stores)) == expected:
-                break
+        while (found := await archived(stores)) != expected and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
         return found
 
