@@ -24,7 +24,8 @@ from klankbord.cli import main
 from klankbord.stores import open_stores
 from tests.klankbord.packages import package
 
-LONG = 300.0
+LONG = 240.0
+"""Seconds that a slow machine may take for any of it."""
 
 
 def until(found, *, within=LONG):
@@ -270,6 +271,6 @@ def children(pid):
     try:
         numbers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         lines = {int(number): Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0") for number in numbers}
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, ProcessLookupError):  # one of them has ended since
         return {}
     return {line[3].decode(): number for number, line in lines.items() if len(line) > 3}
