@@ -39,7 +39,7 @@ from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
 FEMKE, RUBEN = agent("femke"), agent("ruben", role="lead")
-SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
+SOON = {"detect": "8m", "notify": "6m", "acknowledge": "7m", "claim": "8m", "statement": "9m"}
 SCENARIO = {
     "says": "ours",
     "phases": [{"lasts": "20s", "times": 1000, "mix": {"negative": 1}, "texts": "start"}],
