@@ -24,7 +24,8 @@ from klankbord.cli import main
 from klankbord.stores import open_stores
 from tests.klankbord.packages import package
 
-LONG = 60.0
+LONG = 240.0
+"""Seconds that a slow machine may take for any of it."""
 
 
 def until(found, *, within=LONG):
@@ -183,11 +184,11 @@ class Run:
 
     def ready(self):
         """Both halves are up: the page has its link."""
-        until(lambda: "the page: http" in self.said() or self.process.poll() is not None)
+        until(lambda: "the page: http" in self.said() or not self._hearing.is_alive())
         assert self.process.poll() is None, self.said()
 
     def hears(self, words):
-        until(lambda: words in self.said() or self.process.poll() is not None)
+        until(lambda: words in self.said() or not self._hearing.is_alive())
         assert words in self.said()
 
     def keeper(self):
@@ -270,6 +271,6 @@ def children(pid):
     try:
         numbers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         lines = {int(number): Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0") for number in numbers}
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # one of them has ended since
         return {}
     return {line[3].decode(): number for number, line in lines.items() if len(line) > 3}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.klankbord.program import Program, Run, file_source, line, until
+from tests.klankbord.program import LONG, Program, Run, file_source, line, until
 
 
 def distributed(folder, broker, node, name, *sending, **more):
@@ -70,7 +70,7 @@ def part(program, name):
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=LONG)
             assert process.returncode == 0, said
 
 

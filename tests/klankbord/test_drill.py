@@ -39,7 +39,7 @@ from tests.klankbord.test_notified import SECRET, receiver
 
 PATIENCE = 600.0
 FEMKE, RUBEN = agent("femke"), agent("ruben", role="lead")
-SOON = {"detect": "5m", "notify": "2m", "acknowledge": "2m", "claim": "2m", "statement": "3m"}
+SOON = {"detect": "8m", "notify": "6m", "acknowledge": "7m", "claim": "8m", "statement": "9m"}
 SCENARIO = {
     "says": "ours",
     "phases": [{"lasts": "20s", "times": 1000, "mix": {"negative": 1}, "texts": "start"}],
@@ -137,7 +137,7 @@ def test_a_drill_is_played_beside_what_is_live_told_of_as_one_and_scored(tmp_pat
 
 def nothing_real(program, told):
     """Whatever was said is marked; no case, no event, no real alarm came of it, once every reader has read all of it."""
-    until(lambda: not any(row.lag for row in program.ask(lambda stores: stores.log.state())), within=PATIENCE)
+    until(lambda: not behind(program) and not behind(program), within=PATIENCE)
     stored = [one.enriched.mention for one in program.stored() if one.enriched.mention.source == "drill"]
     assert len(stored) > 50
     assert {one.marks for one in stored} == {(Mark.DRILL,)}
@@ -147,6 +147,11 @@ def nothing_real(program, told):
     assert {one.level for one in program.ask(lambda stores: alarms.every(stores.desk))} <= {"calm", "learning"}
     assert not program.ask(lambda stores: stores.log.tail(EVENTS, 100))
     assert all(body["crisis"]["drill"] for _, body in told)
+
+
+def behind(program):
+    """Whether some reader is, by a look at one after the other: what one passes on to another meanwhile shows in a second look."""
+    return any(row.lag for row in program.ask(lambda stores: stores.log.state()))
 
 
 async def begun(stores):

@@ -13,6 +13,8 @@ from core.codec import encode
 from core.time import now
 from core.topics import JUDGEMENTS
 from core.types import Judgement, Mute
+from desk.store import touched
+from klankbord.configuration import CUSTOMERS, DESK
 from tests.klankbord.program import Program, Run, file_source, installed, line, until
 
 SECRETS = ("quasimodoblauw", "quasimodorood", "quasimodogroen")
@@ -63,6 +65,7 @@ def program(tmp_path_factory):
             assert program.command("export", "--format", form).exit_code == 0
         said(program, next(i for i, s in by_id.items() if SECRETS[0] in s.enriched.mention.text))
         joined(program)
+        until(lambda: settled(program))
         assert len(program.files_with(*SECRETS)) > 4
         program.before = held(program, "before", program.author)
         program.of_customer = held(program, "customer", program.customer)
@@ -86,6 +89,16 @@ def joined(program):
     assert program.command("customer link", customer, program.author).exit_code == 0
     program.customer = customer
     until(lambda: documents(program))
+
+
+def settled(program):
+    """Whether the desk has what was said, and no customer waits to be counted once more."""
+
+    async def asked(stores):
+        behind = any(row.lag for row in await stores.log.state() if row.group in (CUSTOMERS, DESK))
+        return not behind and not await touched.waiting(stores.desk, 1)
+
+    return program.ask(asked)
 
 
 def held(program, name, who):

@@ -1,6 +1,7 @@
 """`klankbord faq` and `klankbord report digest`, with the real encoder over a real archive; and what is said of mistakes."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -36,11 +37,13 @@ def program(tmp_path):
 
 
 async def _filled(stores):
+    """Gives the moment at which all of it was said."""
     at = now() - timedelta(hours=2)
     vectors = await place([text for _, text in SAID])
     told = [_asked(n, language, text, at, vectors[n]) for n, (language, text) in enumerate(SAID)]
     row = Coverage(source="said", stream="said", cursor_to="1", since=at - timedelta(weeks=9), until=now())
     assert not await stores.archive.write([*told, row])
+    return at
 
 
 def _asked(number, language, text, at, vector):
@@ -113,8 +116,8 @@ def test_where_nobody_asked_it_says_so(program):
 
 def test_a_digest_is_written_as_it_would_go_out(program, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    program.ask(_filled)
-    week = f"{now():%G-W%V}"
+    at = program.ask(_filled)
+    week = f"{at.astimezone(ZoneInfo('Europe/Amsterdam')):%G-W%V}"
     text = ("--unit", "webcare", "--week", week, "--format", "text", "--language", "en")
     assert f"webcare in {week} in " in told(program, "report digest", *text)
     written = (tmp_path / f"klankbord-digest-webcare-{week}.txt").read_text(encoding="utf-8")

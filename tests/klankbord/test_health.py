@@ -4,6 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,15 +28,23 @@ def health(file: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-async def written(file: Path, *lines: str) -> None:
+@asynccontextmanager
+async def alive(file: Path, *lines: str) -> AsyncIterator[None]:
+    """A part gives signs of life there as long as this is open, and has said these lines."""
     os.environ[VARIABLE] = str(file)
     try:
         async with beating("sinks", lambda _: None) as report:
             for line in lines:
                 report(line)
             await asyncio.sleep(0)  # the first sign
+            yield
     finally:
         del os.environ[VARIABLE]
+
+
+async def written(file: Path, *lines: str) -> None:
+    async with alive(file, *lines):
+        pass
 
 
 async def test_a_part_that_gives_signs_is_well(tmp_path: Path) -> None:
@@ -67,17 +77,17 @@ def test_a_file_without_a_sign_is_illness(tmp_path: Path, content: bytes | None)
 
 
 async def test_the_command_answers_by_its_exit_code(tmp_path: Path) -> None:
-    await written(tmp_path / "beat")
-    assert health(tmp_path / "beat") == (0, "the part sinks is awake\n")
+    async with alive(tmp_path / "beat"):
+        assert await asyncio.to_thread(health, tmp_path / "beat") == (0, "the part sinks is awake\n")
     assert health(tmp_path / "none")[0] == 1
 
 
 async def test_a_part_that_is_not_ready_is_told_with_what_is_missing(tmp_path: Path) -> None:
     watched = Watched(part="sinks")
     watched.lacks("archive", "Elasticsearch does not answer")
-    await written(tmp_path / "beat")
-    async with exposed(watched, MetricsSettings(), Folder(tmp_path), port=0) as port:
-        asked = partial(asyncio.to_thread, health, tmp_path / "beat", "--ready", str(port))
+    beat = tmp_path / "beat"
+    async with alive(beat), exposed(watched, MetricsSettings(), Folder(tmp_path), port=0) as port:
+        asked = partial(asyncio.to_thread, health, beat, "--ready", str(port))
         code, sentence = await asked()
         assert (code, sentence) == (1, "the part is not ready: archive: Elasticsearch does not answer\n")
         watched.has("archive")
@@ -86,7 +96,7 @@ async def test_a_part_that_is_not_ready_is_told_with_what_is_missing(tmp_path: P
 
 
 async def test_a_page_that_does_not_answer_is_told(tmp_path: Path) -> None:
-    await written(tmp_path / "beat")
-    code, sentence = health(tmp_path / "beat", "--page", "1")
+    async with alive(tmp_path / "beat"):
+        code, sentence = await asyncio.to_thread(health, tmp_path / "beat", "--page", "1")
     assert code == 1
     assert "the page does not answer on port 1" in sentence

@@ -121,7 +121,7 @@ async def archived(stores):
 
 async def until_equal(path, expected):
     async with open_stores(configuration.read(path), lambda _: None) as stores:
-        for _ in range(300):
+        for _ in range(1500):
             if (found := await archived(stores)) == expected:
                 break
             await asyncio.sleep(0.2)

@@ -121,7 +121,7 @@ def prepare(
         "kafka.Kafka",
         str(properties),
     ]
-    launch = Launch("Kafka", folder, command, lambda: answers(port), within=120)
+    launch = Launch("Kafka", folder, command, lambda: answers(port), within=300)
     broker = Broker(launch, [port, *secure] if security else [port], guarded=guarded)
     if security:
         broker.user, broker.password, broker.ca = USER, password_in(folder), folder / "certificates" / "ca.crt"
@@ -130,7 +130,7 @@ def prepare(
 
 def answers(port: int) -> bool:
     """Whether a broker there answers a request: one that asks which requests it knows (ApiVersions, version 0)."""
-    with contextlib.suppress(OSError, struct.error), socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+    with contextlib.suppress(OSError, struct.error), socket.create_connection(("127.0.0.1", port), timeout=5) as line:
         line.sendall(struct.pack(">ihhih9s", 19, 18, 0, 7, 9, b"klankbord"))
         length, correlation, error = struct.unpack(">iih", line.recv(10, socket.MSG_WAITALL))
         return length > 0 and (correlation, error) == (7, 0)
