@@ -203,7 +203,7 @@ class Served:
         async def done() -> Answer:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(300)
 
 
 @contextmanager
@@ -247,7 +247,7 @@ def serving(
     started.wait(300)
     yield ready[0]
     ready[0].loop.call_soon_threadsafe(over.set)
-    thread.join(10)
+    thread.join(120)
 
 
 def everything() -> list[object]:
