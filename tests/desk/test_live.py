@@ -20,6 +20,5 @@ async def test_what_the_page_has_not_is_told_at_once_unless_it_is_older(tmp_path
         async with TestClient(TestServer(application(archive))) as client:
             await client.get(open_link(client.app))
             async with client.get("/live", params=[("have", one) for one in have]) as answer:
-                while not (line := await answer.content.readline()).startswith(b"data:"):
-                    pass
+                line = await anext(line async for line in answer.content if line.startswith(b"data:"))
     assert [one["id"] for one in json.loads(line.removeprefix(b"data:"))["items"]] == told

@@ -10,6 +10,7 @@ from core.types import Author, Enriched, Mention
 from desk.web.pages import live
 from tests.desk.axe import faults, overhang
 from tests.desk.corpus import NOW
+from tests.desk.keys import go
 
 PAGES = (
     "/",
@@ -145,8 +146,7 @@ def test_copies_are_counted_once_where_asked_and_the_choice_stays(visitor):
 
 def test_the_keyboard_moves_opens_searches_and_goes(visitor):
     page = visitor.enter()
-    page.keyboard.press("g")
-    page.keyboard.press("s")
+    go(page, "s")
     page.wait_for_url("**/search**")
     page.keyboard.press("j")
     page.keyboard.press("j")
