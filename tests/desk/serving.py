@@ -244,7 +244,7 @@ def serving(
 
     thread = threading.Thread(target=lambda: (asyncio.run(run()), started.set()), daemon=True)
     thread.start()
-    started.wait(300)
+    started.wait(900)
     yield ready[0]
     ready[0].loop.call_soon_threadsafe(over.set)
     thread.join(120)
