@@ -15,12 +15,14 @@ def unclean(guest, page, paths):
 
 
 def overhang(page):
-    """Pixels of the page as it is that hang over its edge."""
+    """Pixels of the page as it is, with its styles, that hang over its edge."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def faults(page):
-    """What axe finds on the page as it is, as (rule, the first place)."""
+    """What axe finds on the page as it is, with its styles, as (rule, the first place)."""
+    page.wait_for_load_state()
     page.add_script_tag(path=AXE)
     page.emulate_media(color_scheme="light")
     light = page.evaluate("axe.run({resultTypes: ['violations']})")

@@ -6,7 +6,7 @@ from shutil import which
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.desk.serving import Served, everything, serving
 
@@ -14,6 +14,8 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PATIENCE = 120_000
+"""Milliseconds that a page may take on a slow machine; one that comes sooner is waited for no longer."""
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,7 @@ def chromium() -> Iterator[Browser]:
     path = which("chromium") or which("chromium-browser") or which("google-chrome")
     if path is None:
         pytest.fail("the page tests need Chromium; on Debian: apt-get install chromium", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
@@ -58,7 +61,7 @@ class Visitor:
             timezone_id="Europe/Amsterdam", reduced_motion="reduce",
         )  # fmt: skip
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)

@@ -204,7 +204,7 @@ class Served:
         async def done() -> Answer:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(300)
 
 
 @contextmanager
@@ -245,10 +245,10 @@ def serving(
 
     thread = threading.Thread(target=lambda: (asyncio.run(run()), started.set()), daemon=True)
     thread.start()
-    started.wait(300)
+    started.wait(900)
     yield ready[0]
     ready[0].loop.call_soon_threadsafe(over.set)
-    thread.join(10)
+    thread.join(120)
 
 
 def everything() -> list[object]:

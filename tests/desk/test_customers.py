@@ -15,6 +15,7 @@ from tests.desk import corpus, people
 from tests.desk.axe import faults, overhang
 from tests.desk.cases.book import hear, heard
 from tests.desk.conftest import Visitor
+from tests.desk.keys import go
 from tests.desk.serving import everything, serving
 
 PAGES = ("/customers", "/customers?q=sanne", "/customers?author=bluesky:kim", "/customers?author=rss:kim",
@@ -147,8 +148,7 @@ def test_what_another_system_tells_stays_text_and_leads_out_by_http_alone(reader
 
 def test_the_keyboard_goes_to_customers_and_opens_one(reader):
     page = reader.enter()
-    page.keyboard.press("g")
-    page.keyboard.press("c")
+    go(page, "c")
     page.wait_for_url("**/customers")
     page.keyboard.press("j")
     page.keyboard.press("Enter")

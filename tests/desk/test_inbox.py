@@ -14,7 +14,7 @@ from desk.store.cases import Happened, State
 from tests.desk import cases_filled as filled
 from tests.desk.axe import unclean
 from tests.desk.cases_rules import RULES
-from tests.desk.conftest import Visitor
+from tests.desk.conftest import PATIENCE, Visitor
 from tests.desk.corpus import NOW, XSS
 from tests.desk.serving import serving
 
@@ -92,8 +92,8 @@ def test_a_key_claims_the_case_at_hand_and_undo_gives_it_back(guest):
     page = guest.enter("/cases")
     page.keyboard.press("j")
     page.keyboard.press("c")
+    page.wait_for_selector("[data-told]:has-text('Case 1 is yours.')")
     page.wait_for_selector(".entry.at .holder.mine")
-    assert "Case 1 is yours." in page.locator("[data-told]").inner_text()
     assert now(guest, "sanne").assignee.startswith("desk:")
     page.click("[data-told] button")
     page.wait_for_selector(".entry.at .holder.nobody")
@@ -194,6 +194,7 @@ def test_several_are_closed_at_once_and_all_come_back(guest):
 def test_everything_works_without_scripts(guest, chromium):
     context = chromium.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{guest.served.link()}&{urlencode({'to': '/cases'})}")
     page.goto(f"{guest.served.url}/cases")
     with page.expect_navigation():

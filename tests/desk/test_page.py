@@ -1,12 +1,16 @@
 """The page in a real browser over a real archive."""
 
+import asyncio
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from core.types import Author, Enriched, Mention
+from desk.web.pages import live
 from tests.desk.axe import faults, overhang
 from tests.desk.corpus import NOW
+from tests.desk.keys import go
 
 PAGES = (
     "/",
@@ -142,8 +146,7 @@ def test_copies_are_counted_once_where_asked_and_the_choice_stays(visitor):
 
 def test_the_keyboard_moves_opens_searches_and_goes(visitor):
     page = visitor.enter()
-    page.keyboard.press("g")
-    page.keyboard.press("s")
+    go(page, "s")
     page.wait_for_url("**/search**")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -209,18 +212,36 @@ def test_a_monitor_is_tried_out_and_saved(guest):
     page.click("button[value=save]")
     page.wait_for_selector(".done")
     assert _digits(page.locator(".done").inner_text()) == tried > 0
-    assert page.get_by_role("link", name="Zwolle", exact=True).count() == 1
+    expect(page.get_by_role("link", name="Zwolle", exact=True)).to_have_count(1)
 
 
 def test_a_new_message_arrives_and_waits_while_the_pointer_is_on_the_stream(guest):
     page = guest.enter()
     page.locator(".stream h2").hover()
-    page.wait_for_timeout(1200)  # the stream's first look, which tells it where the reader is
     guest.served.do(guest.served.archive.write([_fresh()]))
     page.wait_for_selector("[data-pill]:not([hidden])")
     assert page.locator("[data-id='bluesky:fresh']").count() == 0
     page.click("[data-pill]")
     page.wait_for_selector("[data-id='bluesky:fresh']")
+
+
+def test_what_comes_before_the_streams_first_look_arrives_too(guest, monkeypatch):
+    look, written = live._Watch.look, asyncio.Event()
+
+    async def late(watch, request):
+        await written.wait()
+        return await look(watch, request)
+
+    async def arrives():
+        await guest.served.archive.write([_fresh()])
+        written.set()
+
+    monkeypatch.setattr(live._Watch, "look", late)
+    page = guest.enter()
+    listed = page.locator("[data-live] .entry").count()
+    guest.served.do(arrives())
+    page.wait_for_selector("[data-id='bluesky:fresh']")
+    assert page.locator("[data-live] .entry").count() == listed + 1
 
 
 def test_what_was_not_collected_is_said_and_never_zero(visitor):

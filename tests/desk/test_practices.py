@@ -16,6 +16,7 @@ from tests.desk.axe import unclean
 from tests.desk.cases_rules import RULES
 from tests.desk.conftest import Visitor
 from tests.desk.corpus import NOW, XSS
+from tests.desk.keys import go
 from tests.desk.practices.book import approved, ended, said, who
 from tests.desk.practices.book import place as placed
 from tests.desk.practices.test_alike import MIDDLE
@@ -79,11 +80,11 @@ def test_what_is_similar_comes_after_the_page_and_is_used_by_a_button(guest):
     first = page.locator("#similar li").first
     assert "Best practice" in first.inner_text()
     assert page.locator("#similar li").count() == 3
-    first.get_by_role("button").click()
+    with page.expect_navigation():
+        first.get_by_role("button").click()
     page.wait_for_selector("#similar .alike")
     assert page.url.endswith("/case?number=2#similar")
-    page.keyboard.press("g")
-    page.keyboard.press("p")
+    go(page, "p")
     page.wait_for_url("**/practices")
     assert "used 1 time" in page.locator("main").inner_text()
     assert guest.wrong == []

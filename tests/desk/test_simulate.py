@@ -44,6 +44,7 @@ def begun(page, rota="", person=False):
 
 def over(page):
     page.wait_for_selector("table.tried")
+    page.wait_for_load_state()  # of the whole page, and not of its first table
 
 
 def test_models_and_rotas_stand_side_by_side(reader):

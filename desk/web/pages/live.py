@@ -1,5 +1,6 @@
 """What is new while the page is open: one server-sent event connection, at most four updates a second."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -26,7 +27,7 @@ MOST = 20
 async def stream(request: web.Request) -> web.StreamResponse:
     """Events "mentions" with the new ones as HTML, newest first, and "alive" while it is quiet.
 
-    With `cases` in the address, a saved filter, they are "cases": CaseWatch; with `crisis` "crisis": CrisisWatch. Ends when the reader goes, or may no more, or
+    `have` is said once for each of the newest that the page shows: what came between the page and its stream is new too. With `cases` in the address, a saved filter, they are "cases": CaseWatch; with `crisis` "crisis": CrisisWatch. Ends when the reader goes, or may no more, or
     when the page is no longer served.
     """
     watch = await _watching(request)
@@ -44,7 +45,7 @@ async def _watching(request: web.Request) -> "_Watch | CaseWatch | CrisisWatch":
         return CaseWatch(request)
     if "crisis" in request.query:
         return CrisisWatch(request)
-    return _Watch(request.app[SITE], await ask(request))
+    return _Watch(request.app[SITE], await ask(request), request.query.getall("have", []))
 
 
 async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch | CaseWatch | CrisisWatch") -> None:
@@ -61,13 +62,13 @@ async def _tell(request: web.Request, answer: web.StreamResponse, watch: "_Watch
 
 
 class _Watch:
-    """One reader's place in the stream: what they have seen, and whether anything changed since."""
+    """One reader's place in the stream: what they have seen, beginning with the newest on their page, and whether anything changed since."""
 
     right = Right.LOOK
 
-    def __init__(self, site: Site, asked: Asked) -> None:
+    def __init__(self, site: Site, asked: Asked, have: Sequence[str]) -> None:
         self._site, self._asked = site, asked
-        self._seen: dict[str, None] | None = None
+        self._seen, self._first = dict.fromkeys(have), True
         self._version: int | None = None
         self.pause = SOONEST if site.changes else UNTOLD
 
@@ -85,13 +86,19 @@ class _Watch:
         self._version = version
         page = await search(self._site.archive, self._where(), order=Order.NEWEST, size=MOST)
         ids = [stored.enriched.mention.id for stored in page.mentions]
-        if self._seen is None:
-            self._seen = dict.fromkeys(ids)
-            return None
-        new = [stored for stored in page.mentions if stored.enriched.mention.id not in self._seen]
+        known = [place for place, one in enumerate(ids) if one in self._seen]
+        above = known[-1] if self._first and known else len(ids)
+        new = [stored for stored in page.mentions[:above] if stored.enriched.mention.id not in self._seen]
+        self._first = False
         self._seen = dict.fromkeys([*ids, *self._seen][: 50 * MOST])
         if not new:
             return None
-        items = [fragment(request, "_item.html", stored=stored, view=self._asked.view) for stored in new]
+        items = [
+            {
+                "id": stored.enriched.mention.id,
+                "html": fragment(request, "_item.html", stored=stored, view=self._asked.view),
+            }
+            for stored in new
+        ]
         data = msgspec.json.encode({"items": items, "total": page.total}).decode()
         return f"event: mentions\ndata: {data}\n\n".encode()

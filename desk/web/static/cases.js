@@ -76,7 +76,7 @@
   const send = async (form, submitter) => {
     const heard = await post(new URLSearchParams(new FormData(form, submitter)));
     if (!heard) { lost(); return; }
-    for (const one of heard.items) { const line = known(one.id); if (line) change(line, made(one.html)); }
+    for (const one of heard.items) { const line = known(one.id); if (line && Number(line.dataset.version) <= one.version) change(line, made(one.html)); }
     say(heard);
     counts(heard.counts);
   };
@@ -129,7 +129,7 @@
   const alive = () => { heard = Date.now(); stale.hidden = true; clearTimeout(silence); silence = setTimeout(quiet, 40000); };
   const listed = (one) => {
     const line = known(one.id);
-    if (line && line.dataset.version !== String(one.version)) change(line, made(one.html));
+    if (line && Number(line.dataset.version) < one.version) change(line, made(one.html));
     else if (!line && one.here) waiting.set(one.id, one.html);
     else waiting.delete(one.id);
   };

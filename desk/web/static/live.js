@@ -7,8 +7,8 @@
   const list = section.querySelector("[data-entries]");
   const pill = section.querySelector("[data-pill]");
   const stale = section.querySelector("[data-stale]");
-  const most = 60;
-  let source = null, waiting = [], heard = Date.now(), silence = null, refresh = null, fresh = false;
+  const most = 60, newest = 5;
+  let source = null, waiting = new Map(), heard = Date.now(), silence = null, refresh = null, fresh = false;
 
   const reading = () => section.matches(":hover") || section.contains(document.activeElement) || section.getBoundingClientRect().top < 0;
   const state = () => {
@@ -16,24 +16,22 @@
     section.querySelector("[data-on]").hidden = paused;
     section.querySelector("[data-off]").hidden = !paused;
   };
+  const known = (id) => waiting.has(id) || list.querySelector(`[data-id="${CSS.escape(id)}"]`);
   const show = () => {
-    if (!waiting.length) return;
+    if (!waiting.size) return;
     const holder = document.createElement("template");
-    holder.innerHTML = waiting.join("");
-    for (const entry of holder.content.querySelectorAll(".entry")) {
-      if (list.querySelector(`[data-id="${CSS.escape(entry.dataset.id)}"]`)) entry.remove();
-      else entry.classList.add("new");
-    }
+    holder.innerHTML = [...waiting.values()].join("");
+    for (const entry of holder.content.querySelectorAll(".entry")) entry.classList.add("new");
     window.klankbord.times(holder.content);
     list.prepend(holder.content);
     while (list.children.length > most) list.lastElementChild.remove();
     section.querySelector(".none")?.remove();
-    waiting = [];
+    waiting = new Map();
     pill.hidden = true;
   };
   const count = () => {
-    pill.textContent = (waiting.length === 1 ? words.one : words.other).replace("{count}", waiting.length);
-    pill.hidden = waiting.length === 0;
+    pill.textContent = (waiting.size === 1 ? words.one : words.other).replace("{count}", waiting.size);
+    pill.hidden = waiting.size === 0;
   };
   const alive = () => {
     heard = Date.now();
@@ -63,12 +61,17 @@
   };
   const open = () => {
     if (source || document.hidden) return;
-    source = new EventSource(section.dataset.live);
+    const address = new URL(section.dataset.live, window.location.href);
+    const have = [...waiting.keys(), ...[...list.children].map((entry) => entry.dataset.id)].slice(0, newest);
+    for (const id of have) address.searchParams.append("have", id);
+    source = new EventSource(address);
     source.addEventListener("open", alive);
     source.addEventListener("alive", alive);
     source.addEventListener("mentions", (event) => {
       alive();
-      waiting = [...JSON.parse(event.data).items, ...waiting].slice(0, most);
+      const news = JSON.parse(event.data).items.filter((one) => !known(one.id)).map((one) => [one.id, one.html]);
+      if (!news.length) return;
+      waiting = new Map([...news, ...waiting].slice(0, most));
       if (reading()) count(); else show();
       fresh = true;
       refresh ??= setTimeout(figures, 10000);

@@ -8,10 +8,10 @@ import base64
 import hashlib
 import json
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
@@ -20,14 +20,17 @@ from aiohttp.test_utils import TestServer
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from tests.desk import corpus
+
 CLIENT, SECRET = "klankbord", "a secret: with + and %"
 
 
 @dataclass
 class Provider:
-    """One provider; `person` is who is signed on there, `changes` what a test makes of the claims before they are signed."""
+    """One provider; `person` is who is signed on there, `changes` what a test makes of the claims before they are signed, `clock` its time."""
 
     issuer: str = ""
+    clock: Callable[[], datetime] = lambda: corpus.NOW
     back: str = "http://127.0.0.1:8420/sign-in/back"
     person: dict[str, Any] = field(default_factory=dict)
     changes: Callable[[dict[str, Any]], dict[str, Any]] = lambda claims: claims
@@ -100,7 +103,7 @@ class Provider:
             return web.json_response({"error": "invalid_grant"}, status=400)
         access = secrets.token_urlsafe(16)
         half = hashlib.sha256(access.encode()).digest()[:16]
-        now = int(time.time())
+        now = int(self.clock().timestamp())
         claims = {
             "iss": self.issuer,
             "aud": CLIENT,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from desk.entry import codes
 from desk.store import passwords, people, roles
@@ -60,7 +61,7 @@ def test_from_the_invitation_to_a_code_of_the_telephone(guest, language, width):
     secret, step = page.locator(".secret").inner_text(), int(corpus.NOW.timestamp()) // 30
     page.locator("#code").fill(codes.pyotp.HOTP(secret).at(step))
     page.get_by_role("button", name=words["confirm"]).click()
-    assert page.locator(".codes code").count() == 10
+    expect(page.locator(".codes code")).to_have_count(10)
     assert clean(page) is True
     page.get_by_role("link", name=words["kept"]).click()
     page.goto(f"{served.url}/status")

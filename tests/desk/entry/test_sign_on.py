@@ -9,7 +9,6 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from core.time import now
 from desk.entry.settings import ProviderSettings, SignInSettings
 from desk.store import audit, groups, people, roles
 from desk.web.pages.sign_on import COOKIE
@@ -29,7 +28,7 @@ async def house(tmp_path, provider: Provider, *, second_factor: tuple[str, ...] 
         "address": "http://127.0.0.1:8420",
     }
     async with a_house(tmp_path, **served) as made:
-        made.at[0] = now()
+        provider.clock = lambda: made.at[0]
         provider.person = dict(ANNA)
         yield made
 

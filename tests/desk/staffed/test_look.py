@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from desk.store import people, rota
 from playbook.rota import Absence, Shift
@@ -65,7 +66,7 @@ def test_somebody_is_added_put_on_the_rota_and_a_file_is_shown_first(reader, tmp
     page.get_by_role("checkbox", name="Saturday").check()
     page.get_by_role("button", name="Put on the rota").click()
     page.wait_for_selector(".done")
-    assert page.locator(".week .block", has_text="Zoë van den Berg").count() == 1
+    expect(page.locator(".week .block", has_text="Zoë van den Berg")).to_have_count(1)
     file = tmp_path / "staff.csv"
     file.write_text("name,number\nZoë,77\n", encoding="utf-8")
     page.goto(f"{reader.served.url}/people")
