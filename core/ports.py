@@ -464,6 +464,10 @@ class ArchiveReader(Protocol):
         """Every stretch that touches [since, until), gaps included."""
         ...
 
+    async def last_covered(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        """Of each source, by name, that stretch of `coverage` that ends last, then the longest; a gap covers nothing."""
+        ...
+
     def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in id order, in chunks, without holding a read transaction open between chunks."""
         ...

@@ -56,33 +56,48 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
 async def collected_in(
     archive: ArchiveReader, since: datetime, until: datetime, *, sources: Sequence[str] = ()
 ) -> Collected:
-    """What these sources (all where none is named) gave of [since, until), and of the days before, which tell who is away."""
-    return reduce_coverage(await archive.coverage(since - LEFT, until), sources=sources)
+    """What these sources (all where none is named) gave of [since, until); who is away the days before tell too."""
+    told = await archive.coverage(since - SEAM, until)
+    return reduce_coverage(told, before=await archive.last_covered(since - LEFT, until), sources=sources)
 
 
-def reduce_coverage(rows: Iterable[Coverage], *, sources: Sequence[str] = ()) -> Collected:
-    """Coverage of these sources (all where none is named). Rows without a stretch of time say nothing about time."""
-    stretches: list[Stretch] = []
-    last: dict[str, Stretch] = {}
+def reduce_coverage(
+    rows: Iterable[Coverage], *, before: Iterable[Coverage] = (), sources: Sequence[str] = ()
+) -> Collected:
+    """Coverage of these sources (all where none is named). Rows without a stretch of time say nothing about time.
+
+    before  tells beside the rows who is away, and nothing else
+    """
+    dated = [*_dated(rows, sources)]
     gaps: dict[tuple[str, str], list[Stretch]] = {}
-    for row in rows:
-        if row.since is None or row.until is None or (sources and row.source not in sources):
-            continue
-        if row.gap is None:
-            stretches.append((row.since, row.until))
-            last[row.source] = max(last.get(row.source, stretches[-1]), stretches[-1], key=_end)
-        else:
-            gaps.setdefault((row.source, row.gap), []).append((row.since, row.until))
+    for row, stretch in dated:
+        if row.gap is not None:
+            gaps.setdefault((row.source, row.gap), []).append(stretch)
     merged = [
         Gap(source=source, since=since, until=until, reason=reason)
         for (source, reason), found in gaps.items()
         for since, until in merge(found)
     ]
     return Collected(
-        stretches=tuple(merge(stretches)),
+        stretches=tuple(merge(stretch for row, stretch in dated if row.gap is None)),
         gaps=tuple(sorted(merged, key=lambda gap: gap.since)),
-        away=tuple(_away(last.values())),
+        away=tuple(_away(_last([*_dated(before, sources), *dated]).values())),
     )
+
+
+def _dated(rows: Iterable[Coverage], sources: Collection[str]) -> Iterator[tuple[Coverage, Stretch]]:
+    for row in rows:
+        if row.since is not None and row.until is not None and (not sources or row.source in sources):
+            yield row, (row.since, row.until)
+
+
+def _last(dated: Iterable[tuple[Coverage, Stretch]]) -> dict[str, Stretch]:
+    """Of each source the covered stretch that ends last; the first of those that end together."""
+    last: dict[str, Stretch] = {}
+    for row, stretch in dated:
+        if row.gap is None:
+            last[row.source] = max(last.get(row.source, stretch), stretch, key=_end)
+    return last
 
 
 def _away(last: Collection[Stretch]) -> Iterator[datetime]:

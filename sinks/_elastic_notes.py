@@ -217,5 +217,8 @@ class Notes:
         until = None if coverage.until is None else milliseconds(coverage.until)
         body = encode(coverage)
         identifier = note_id(Note.COVERAGE, body.decode())
-        note = Kept(kind=Note.COVERAGE, target=identifier, since=since, until=until, body=msgspec.Raw(body))
+        subject = coverage.source if coverage.gap is None else None
+        note = Kept(
+            kind=Note.COVERAGE, subject=subject, target=identifier, since=since, until=until, body=msgspec.Raw(body)
+        )
         return put(self._index, identifier, 1, note)

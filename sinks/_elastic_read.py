@@ -26,6 +26,10 @@ Spans = Callable[[AnyNode, str], Sequence[tuple[int, int]]]
 Answer = TypeVar("Answer")
 
 CHUNK = 500
+
+SOURCES = 10_000
+"""The most that one search gives: no archive hears that many."""
+
 SEEN = [*READ, "state"]
 PLACED = [*(f"body.{name}" for name in FIELDS), "vector", "arrived"]
 
@@ -125,14 +129,20 @@ class Reader:
         return await self._over(where, lambda query: _elastic_profiles.profiles(self._mentions, query, authors, edges))
 
     async def coverage(self, since: datetime, until: datetime) -> list[Coverage]:
-        touching = [
-            {"range": {"until": {"gt": milliseconds(since)}}},
-            {"range": {"since": {"lt": milliseconds(until)}}},
-        ]
-        query = {"bool": {"filter": [{"term": {"kind": Note.COVERAGE}}, *touching]}}
         order = [{"since": "asc"}, {"until": "asc"}, {"target": "asc"}]
-        pages = self._notes.walk(query, sort=order, source=["body"])
+        pages = self._notes.walk(_touching(since, until), sort=order, source=["body"])
         return [_covered(hit.source).body async for hits in pages for hit in hits]
+
+    async def last_covered(self, since: datetime, until: datetime) -> list[Coverage]:
+        body = {
+            "size": SOURCES,
+            "query": _touching(since, until, {"exists": {"field": "subject"}}),
+            "collapse": {"field": "subject"},
+            "sort": [{"until": "desc"}, {"since": "asc"}],
+            "_source": ["body"],
+        }
+        found = [_covered(hit.source).body for hit in (await self._notes.once(body)).hits.hits]
+        return sorted(found, key=lambda one: one.source)
 
     async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in id order as of now, in chunks; what is written meanwhile changes nothing."""
@@ -177,3 +187,12 @@ class Reader:
         marked = () if query is None else tuple(self._spans(query, enriched.mention.text))
         arrived = from_milliseconds(kept.arrived)
         return Stored(enriched=enriched, judgements=kept.said, highlights=marked, arrived_at=arrived)
+
+
+def _touching(since: datetime, until: datetime, *conditions: Query) -> Query:
+    """Notes of coverage that touch [since, until)."""
+    times = [
+        {"range": {"until": {"gt": milliseconds(since)}}},
+        {"range": {"since": {"lt": milliseconds(until)}}},
+    ]
+    return {"bool": {"filter": [{"term": {"kind": Note.COVERAGE}}, *times, *conditions]}}

@@ -83,7 +83,8 @@ class Note(StrEnum):
     JUDGEMENT  the one that counts of a mention and name: `body` the Judgement
     MUTE       the latest word on an author or a word: `subject` "author:ID" or "word:FOLDED", `body` the Mute
     RETENTION  `subject` a configured source, `before` (ms): what it saw earlier stays away
-    COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage, `target` its own id, to tell those of one time apart
+    COVERAGE   `since`, `until` (ms; absent while unknown), `body` the Coverage, `target` its own id, to tell those of one time apart,
+               `subject` its source unless it is a gap; what an earlier release stored lacks that
     WIPED      `before` (ms): when the engine's files were last rid of what was overwritten
     """
 

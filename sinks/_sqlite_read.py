@@ -30,7 +30,7 @@ from sinks._sqlite_past import Key, Part, page
 from sinks._sqlite_profiles import profiles
 from sinks._sqlite_query import Condition
 from sinks._sqlite_said import judgements_of
-from sinks._sqlite_schema import HIDDEN, open_reader, rows
+from sinks._sqlite_schema import COVERED, COVERED_SOURCE, HIDDEN, open_reader, rows
 from sinks._sqlite_scope import Matches, Scopes, documents
 
 Answer = TypeVar("Answer")
@@ -42,6 +42,22 @@ _coverage = msgspec.json.Decoder(Coverage).decode
 _key = msgspec.json.Decoder(tuple[float, int, int])
 
 _BUNDLED = {Group.MONITOR: "monitors"} | {known.group: known.name for known in KNOWN if known.several}
+
+_LAST_COVERED = f"""
+WITH RECURSIVE sources (name) AS (
+    SELECT min({COVERED_SOURCE}) FROM coverage WHERE {COVERED}
+    UNION ALL
+    SELECT (SELECT min({COVERED_SOURCE}) FROM coverage WHERE {COVERED} AND {COVERED_SOURCE} > name) FROM sources
+    WHERE name IS NOT NULL
+), last (id) AS (
+    SELECT (
+        SELECT id FROM coverage WHERE {COVERED} AND {COVERED_SOURCE} = name AND until > ? AND since < ?
+        ORDER BY until DESC, since LIMIT 1
+    ) FROM sources WHERE name IS NOT NULL
+)
+SELECT body FROM last JOIN coverage USING (id)
+"""  # noqa: S608 - our own names
+"""One step in the index for each source, and one for its last stretch: rows between are not read."""
 
 _BY_PLACE = (Order.REACH, Order.RELEVANCE)
 
@@ -158,6 +174,11 @@ class Reader:
             select = "SELECT body FROM coverage WHERE until > ? AND since < ? ORDER BY since, id"
             times = milliseconds(since), milliseconds(until)
             return [_coverage(body) for (body,) in rows(connection, select, times)]
+
+    def last_covered(self, since: datetime, until: datetime) -> list[Coverage]:
+        with self._moment() as connection:
+            times = milliseconds(since), milliseconds(until)
+            return [_coverage(body) for (body,) in rows(connection, _LAST_COVERED, times)]
 
     def documents(self, where: Filter) -> "array[int]":
         """Numbers of all documents of the filter."""

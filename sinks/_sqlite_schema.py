@@ -72,6 +72,10 @@ DROP INDEX facts_by_time;
 """
 """What is stored already has nothing in these columns: nobody looked, until it is reprocessed."""
 
+COVERED = "json_extract(CAST(body AS TEXT), '$.gap') IS NULL"
+COVERED_SOURCE = "json_extract(CAST(body AS TEXT), '$.source')"
+"""Of a row of coverage: that it is no gap, and whose it is, as an index holds them."""
+
 BESIDE = {
     "customers": """
 CREATE TABLE customers (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
@@ -81,9 +85,10 @@ CREATE TABLE customer_accounts (
 CREATE INDEX customer_accounts_by_author ON customer_accounts (author);
 """,
     "cases": "CREATE TABLE cases (id TEXT PRIMARY KEY, counted INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    "coverage_by_source": f"CREATE INDEX coverage_by_source ON coverage ({COVERED_SOURCE}, until DESC, since) WHERE {COVERED}",
     "documents_by_arrival": "CREATE INDEX documents_by_arrival ON documents (arrived)",
 }
-"""Tables and an index that were added without a new layout: a release that does not know them leaves them alone."""
+"""Tables and indices that were added without a new layout: a release that does not know them leaves them alone."""
 
 
 LATER = ("toxicity", "outcome", "severity", "unit", "answers", "checked")

@@ -148,6 +148,9 @@ class Archive:
     async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
         return await (await self._asked()).coverage(since, until)
 
+    async def last_covered(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        return await (await self._asked()).last_covered(since, until)
+
     async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in id order, whoever wrote them and however lately."""
         await self._refreshed()

@@ -117,6 +117,9 @@ class Archive:
     async def coverage(self, since: datetime, until: datetime) -> Sequence[Coverage]:
         return await self._ask(lambda reader: reader.coverage(since, until))
 
+    async def last_covered(self, since: datetime, until: datetime) -> Sequence[Coverage]:
+        return await self._ask(lambda reader: reader.last_covered(since, until))
+
     async def scan(self, where: Filter) -> AsyncIterator[Sequence[Stored]]:
         """All of them in the order they came in; one that is deleted meanwhile is left out."""
         numbers = await self._ask(lambda reader: reader.documents(where))

@@ -109,7 +109,7 @@ class Deeds:
         """Whether the turn is still ours, so that the next may follow."""
         at = self._clock()
         async with self._desk.writing() as connection:
-            case, now = await _locked(connection, answer)
+            case, now = await settling.locked(connection, answer)
             if case is None or now is None:
                 return False
             await settling.uncopied(connection, case, now, copy, at)
@@ -118,12 +118,6 @@ class Deeds:
     async def _copied(self, turn: Turn, answer: Answer, refused: Reject) -> None:
         at = self._clock()
         async with self._desk.writing() as connection:
-            case, now = await _locked(connection, answer)
+            case, now = await settling.locked(connection, answer)
             if case is not None and now is not None and await publisher_turns.holds(connection, turn):
                 await settling.copied(connection, case, now, refused, at)
-
-
-async def _locked(connection: AsyncConnection, answer: Answer) -> tuple[Case | None, Answer | None]:
-    """Its case and itself as they are now; nobody changes them until the transaction ends."""
-    case = await case_writing.locked(connection, answer.case)
-    return case, await answer_writing.locked(connection, answer.id)

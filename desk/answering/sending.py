@@ -23,7 +23,7 @@ from desk.answering.allowing import Allowing
 from desk.answering.barred import OLDEST, Answered, Bar, barred
 from desk.answering.calling import LEASE, TRY, WAITS, Away, call, longer
 from desk.answering.deeds import SLOW, Deeds
-from desk.store import answer_writing, answers, case_writing, publisher_turns
+from desk.store import answer_writing, answers, publisher_turns
 from desk.store.answers import Answer, State
 from desk.store.database import Database
 from desk.store.publisher_turns import Turn
@@ -78,8 +78,7 @@ class Sender:
         for answer in await answers.elsewhere(self._desk, self._publishers, at - OLDEST):
             bar = Bar.UNKNOWN if answer.state is State.SENDING else Bar.LATE
             async with self._desk.writing() as connection:
-                case = await case_writing.locked(connection, answer.case)
-                now = await answer_writing.locked(connection, answer.id)
+                case, now = await settling.locked(connection, answer)
                 if case is not None and now is not None and now.state is answer.state:
                     gone = f"no publisher is called {answer.publisher}"
                     await settling.refuse(connection, case, now, bar.value, at, error=gone)
@@ -172,8 +171,7 @@ class Sender:
         """The answer as it goes out now, once it is written down that it does; None where something stands in its way."""
         answered, at = await self._looks(answer.answers), self._clock()
         async with self._desk.writing() as connection:
-            case = await case_writing.locked(connection, answer.case)
-            now = await answer_writing.locked(connection, answer.id)
+            case, now = await settling.locked(connection, answer)
             if case is None or now is None or now.state is not answer.state:
                 return None  # erased, or taken back meanwhile
             if not await publisher_turns.holds(connection, turn):
@@ -201,8 +199,7 @@ class Sender:
     async def _stands(self, turn: Turn, answer: Answer, published: Published, how: str) -> None:
         at = self._clock()
         async with self._desk.writing() as connection:
-            case = await case_writing.locked(connection, answer.case)
-            now = await answer_writing.locked(connection, answer.id)
+            case, now = await settling.locked(connection, answer)
             if case is None or now is None or now.state is not State.SENDING:
                 return
             await settling.stands(connection, case, now, published, at)
@@ -211,8 +208,7 @@ class Sender:
     async def _refused(self, turn: Turn, answer: Answer, reason: str, error: str) -> None:
         at = self._clock()
         async with self._desk.writing() as connection:
-            case = await case_writing.locked(connection, answer.case)
-            now = await answer_writing.locked(connection, answer.id)
+            case, now = await settling.locked(connection, answer)
             if case is not None and now is not None and now.state is State.SENDING:
                 await settling.refuse(connection, case, now, reason, at, error=error)
                 self._count(turn, "refused")

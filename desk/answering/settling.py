@@ -10,7 +10,7 @@ from desk.answering import became
 from desk.answering.trust import Kind as Trust
 from desk.cases import keeping
 from desk.cases.telling import tell
-from desk.store import answer_writing, publisher_turns
+from desk.store import answer_writing, case_writing, publisher_turns
 from desk.store.answer_writing import Deed
 from desk.store.answers import Answer, State, of_case_within
 from desk.store.case_writing import PROGRAM, Happening, happen
@@ -21,6 +21,12 @@ from desk.store.publisher_turns import Task
 
 ANY_VERSION = 2**63 - 1
 """The greatest order key: all versions of a message are gone with it."""
+
+
+async def locked(connection: AsyncConnection, answer: Answer) -> tuple[Case | None, Answer | None]:
+    """Its case and itself as they are now; nobody changes them until the transaction ends."""
+    case = await case_writing.locked(connection, answer.case)
+    return case, await answer_writing.locked(connection, answer.id)
 
 
 async def stands(connection: AsyncConnection, case: Case, answer: Answer, published: Published, at: datetime) -> None:

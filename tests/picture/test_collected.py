@@ -1,12 +1,14 @@
 """Zero is shown only where it is known to be true."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
 
 import msgspec
 
 from core.document import Filter
 from core.types import Coverage
-from picture.collected import SEAM, Gap, merge, reduce_coverage
+from picture.collected import LEFT, SEAM, Gap, collected_in, merge, reduce_coverage
 from picture.extent import extent_of
 from tests.desk.serving import fill, opened
 
@@ -102,3 +104,37 @@ async def test_a_source_that_is_away_since_before_the_stretch_leaves_it_not_whol
         last = Filter(since=_at(9))
         assert not (await extent_of(archive, last, until=_at(10))).whole
         assert (await extent_of(archive, msgspec.structs.replace(last, sources=("a",)), until=_at(10))).whole
+
+
+async def test_what_is_asked_of_a_stretch_says_what_all_that_was_collected_says(tmp_path):
+    """Sources of every pace that come, go, have gaps and overlap: each stretch of ten minutes to a day, of some sources."""
+    chance = Random(3)
+    rows = [*_heard(chance, "a", 0, 400), *_heard(chance, "b", 30, 250), *_heard(chance, "c", 190, 210)]
+    async with opened(tmp_path / "archive.db") as archive:
+        await fill(archive, rows)
+        answers = set()
+        for _ in range(200):
+            since = _at(chance.uniform(150, 420))
+            until = since + timedelta(hours=chance.choice([1 / 6, 1, 24]))
+            sources = chance.choice([(), ("a",), ("b", "c")])
+            asked = await collected_in(archive, since, until, sources=sources)
+            whole = reduce_coverage(
+                [row for row in rows if row.until > since - LEFT and row.since < until], sources=sources
+            )
+            edges = [since + part * (until - since) / 4 for part in range(5)]
+            pairs = [*pairwise(edges), (since, until)]
+            told = [asked.known(start, end, 0) for start, end in pairs]
+            assert told == [whole.known(start, end, 0) for start, end in pairs]
+            answers.add(tuple(told))
+        assert len(answers) > 4
+
+
+def _heard(chance, source, start, end):
+    """What a source covered from hour to hour, and what it could not."""
+    rows = []
+    while start < end:
+        next_ = start + chance.choice([0.2, 0.2, 0.25, 1, 3])
+        gap = chance.choice([None] * 12 + ["away"])
+        rows.append(_row(source, start - chance.choice([0, 0, 0.5]), next_, gap))
+        start = next_ + chance.choice([0] * 30 + [0.05, 0.2, 5, 20])
+    return rows

@@ -643,6 +643,18 @@ class Rest:
         await archive.write([gap])
         assert await archive.coverage(at(9), at(20)) == [heard, gap]
 
+    async def test_last_that_each_source_covered(self, archive):
+        def row(source, since, until, *, stream="a", gap=None):
+            return Coverage(source=source, stream=stream, cursor_to="1", since=at(since), until=at(until), gap=gap)
+
+        shop, news, press = row("shop", 10, 20), row("news", 0, 30), row("pers \u00e9", 4, 6, stream="b")
+        rest = [row("shop", 12, 20), row("shop", 20, 28, gap="away"), row("news", 20, 30), row("old", 0, 3)]
+        nowhen = Coverage(source="file", stream="a", cursor_to="2", seen=3)
+        await archive.write([*rest, shop, news, press, row("shop", 0, 10), row("later", 40, 50), nowhen])
+        assert await archive.last_covered(at(3), at(40)) == [news, press, shop]
+        assert await archive.last_covered(at(0), at(10)) == [news, row("old", 0, 3), press, row("shop", 0, 10)]
+        assert await archive.last_covered(at(60), at(70)) == []
+
     async def test_new_monitor_gets_its_history(self, archive):
         await archive.write([enriched("1", "de app"), enriched("2", "App", monitors=("app",)), enriched("3", "trein")])
         assert await archive.assign("app", Word(pattern="app")) == 1
