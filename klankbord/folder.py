@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 from core.errors import Stop
 
-ORPHAN_LIVES = 30.0
+ORPHAN_LIVES = 120.0
 """Seconds a process may hold the lock after the one that took it is gone."""
 
 
