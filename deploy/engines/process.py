@@ -133,7 +133,7 @@ class Engine:
         """Whether somebody else listens where it wanted to, of which it died."""
         with self.launch.log.open("rb") as log:
             log.seek(self._said_before)
-            return b"Address already in use" in log.read()
+            return b"address already in use" in log.read().lower()
 
 
 AnEngine = TypeVar("AnEngine", bound=Engine)

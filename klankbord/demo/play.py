@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from core.time import now as wall_clock
+from deploy.engines.ports import free_ports
 from klankbord.demo import live
 from klankbord.demo.messages import Said, Source, Timeline
 from klankbord.demo.native import reviews
@@ -110,7 +110,7 @@ async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
     """As `play`, of a timeline already told."""
     stage = Stage(folder=folder, timeline=told)
     async with serve(stage) as addresses:
-        port = free_port()
+        (port,) = free_ports(1)
         yield Demo(
             configuration=write(folder, addresses, port=port, since=told.now),
             timeline=told,
@@ -120,10 +120,3 @@ async def perform(folder: Path, told: Timeline) -> AsyncIterator[Demo]:
             chat=addresses.chat,
             tracker=addresses.tracker,
         )
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

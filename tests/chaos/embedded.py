@@ -70,7 +70,7 @@ class Embedded(Stage):
             return
         connection = apsw.Connection(str(path))
         try:
-            connection.set_busy_timeout(20_000)
+            connection.set_busy_timeout(300_000)
             await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
             await asyncio.sleep(seconds)
             connection.execute("ROLLBACK")

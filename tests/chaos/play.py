@@ -38,7 +38,7 @@ class Form:
 
 
 LONG = Form(seed=20261125, messages=20_000, rate=70, rounds=3, poison_every=100, calm=180)
-SHORT = Form(seed=20261125, messages=700, rate=60, rounds=1, poison_every=8, calm=60)
+SHORT = Form(seed=20261125, messages=700, rate=60, rounds=1, poison_every=8, calm=600)
 
 
 async def play(stage, form, report):

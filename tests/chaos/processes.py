@@ -5,7 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 
-STOP_WITHIN = 90.0
+STOP_WITHIN = 300.0
 AGAIN_AFTER = 0.3
 
 

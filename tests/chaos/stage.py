@@ -16,7 +16,7 @@ from tests.klankbord.packages import REFUSING, package
 CLOCK = Path(__file__).parent / "clock"
 TRIES = 20
 NEW_LINE = "\n"
-READY_WITHIN = 120
+READY_WITHIN = 300
 
 
 class Stage:

@@ -29,7 +29,7 @@ async def played(folder, lines: list[str]) -> None:
         there.set()
 
     playing = asyncio.create_task(Players(folder, Place(), NOBODY, HOUSE).play(report, ""))
-    assert await happens(there, within=60)
+    assert await happens(there, within=300)
     playing.cancel()
     with suppress(asyncio.CancelledError):
         await playing

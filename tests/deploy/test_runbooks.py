@@ -48,7 +48,7 @@ class Watching:
         self._url = f"{server.url}/api/v1/query?query="
 
     def ask(self, query):
-        with urllib.request.urlopen(self._url + urllib.parse.quote(query), timeout=10) as answer:
+        with urllib.request.urlopen(self._url + urllib.parse.quote(query), timeout=60) as answer:
             return json.load(answer)["data"]["result"]
 
     def alerts(self, series):

@@ -52,7 +52,7 @@ def started(program, environment=None, *, code=0):
     try:
         yield process
         process.send_signal(signal.SIGTERM)
-        assert process.wait(120) == code, (program.folder / "run.err").read_text()
+        assert process.wait(300) == code, (program.folder / "run.err").read_text()
     finally:
         if process.poll() is None:
             for number in children(process.pid).values():  # one that is frozen would outlive it
@@ -83,9 +83,9 @@ class Late(Program):
         """A call that many hours from now, learnt from."""
         self.jump(hours * HOUR)
         since = now().timestamp() + hours * HOUR - 60
-        until(lambda: (value(self.data, "ingest", Gauge.ANSWERED, source="calls") or 0) > since, within=120)
+        until(lambda: (value(self.data, "ingest", Gauge.ANSWERED, source="calls") or 0) > since, within=300)
         self.add("calls.jsonl", line(number, f"klank {number}", created_at=LONG_AGO))
-        until(lambda: self._heard() > since, within=120)
+        until(lambda: self._heard() > since, within=300)
 
     def _heard(self):
         known = rhythm.read(self.data / "cache" / "rhythm.json").get("calls")
@@ -96,14 +96,14 @@ class Late(Program):
         for number, hours in enumerate((-49.0, -48.5, -24.0)):
             self.calls(number, hours=hours)
         self.add("posts.jsonl", line(1, "klank post", created_at=LONG_AGO))
-        until(lambda: self._progress() > now().timestamp() - 25 * HOUR, within=120)
+        until(lambda: self._progress() > now().timestamp() - 25 * HOUR, within=300)
         os.kill(until(lambda: children(process.pid).get("understander")), signal.SIGSTOP)
         self.add("posts.jsonl", line(2, "klank nog een", created_at=LONG_AGO))
         until(lambda: value(self.data, "ingest", Count.KEPT, source="posts") == 2)
         waited = self._waited()
-        until(lambda: self._waited() > waited, within=120)  # looked at once more: what was done before it hung is known
+        until(lambda: self._waited() > waited, within=300)  # looked at once more: what was done before it hung is known
         self.jump(0)
-        until(lambda: self._waited() > HOUR, within=120)
+        until(lambda: self._waited() > HOUR, within=300)
 
     def _waited(self):
         return value(self.data, "ingest", Gauge.OLDEST, **STREAM) or 0.0
@@ -222,7 +222,7 @@ class Troubled(Program):
         """A case of which nobody is told, mail that the CRM and both receivers refuse, and a disk that somebody fills."""
         self.ask(lambda stores: hear(stores.desk, heard(1, now())))
         self.add("mail.jsonl", *(line(number, f"klank {number}") for number in range(1, REFUSED + 1)))
-        until(lambda: (value(self.data, "ingest", Gauge.SET_ASIDE) or 0) == REFUSED, within=120)
+        until(lambda: (value(self.data, "ingest", Gauge.SET_ASIDE) or 0) == REFUSED, within=300)
         free = shutil.disk_usage(self.data).free
         (self.data / "other").write_bytes(bytes(free - DISK // 12))
 

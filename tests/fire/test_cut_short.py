@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from threading import Event, Thread
@@ -30,6 +31,7 @@ from sinks import sqlite
 from sinks._deliver import deliver
 from stream.sqlite import open_log
 from tests.ingest.hearing import AT_ONCE, MORNING, Scripted, hearing, mention
+from tests.sinks.house import until
 
 SECRET = "fluistertekst"
 
@@ -145,12 +147,13 @@ def test_several_processes_at_once_make_one_secret(tmp_path):
         assert [path.name for path in folder.root.glob("secret*")] == ["secret"]
 
 
-async def held(path, seconds):
-    """Hold a database for a while, as a program that makes a copy of it may."""
+@contextmanager
+def held(path):
+    """Hold a database, as a program that makes a copy of it may."""
     other = apsw.Connection(str(path))
     other.pragma("locking_mode", "exclusive")
     other.execute("BEGIN EXCLUSIVE")
-    await asyncio.sleep(seconds)
+    yield
     other.execute("ROLLBACK")
     other.close()
 
@@ -159,35 +162,33 @@ async def test_a_source_starts_though_its_cursor_is_locked_for_a_while(tmp_path)
     async with hearing(tmp_path) as heard, open_log(tmp_path / "other", patience=0.02) as log:
         await log.append(COVERAGE, [])
     async with hearing(tmp_path) as heard, open_log(tmp_path / "other", patience=0.02) as log:
-        holding = asyncio.create_task(held(tmp_path / "other" / "coverage.db", 0.2))
-        await asyncio.sleep(0.05)
-        await heard.run(Scripted(Batch(mentions=(mention(1),), cursor="1")), log=log)
-        await holding
+        with held(tmp_path / "other" / "coverage.db"):
+            running = asyncio.create_task(heard.run(Scripted(Batch(mentions=(mention(1),), cursor="1")), log=log))
+            await until(lambda: "test/one is away" in " ".join(heard.said))
+        await running
         assert await log.cursor("test", "one") == "1"
 
 
 async def test_a_sink_starts_though_its_group_is_locked_for_a_while(tmp_path, stores):
     async with open_log(tmp_path / "other", patience=0.02) as log, log.reader(MENTIONS, "archive"):
         pass
-    going, stop = asyncio.Event(), asyncio.Event()
+    said, stop = [], asyncio.Event()
     async with open_log(tmp_path / "other", patience=0.02) as log:
-        holding = asyncio.create_task(held(tmp_path / "other" / "groups" / "archive.db", 0.2))
-        await asyncio.sleep(0.05)
-        delivering = asyncio.create_task(
-            deliver(
-                log,
-                stores.archive,
-                topics=[MENTIONS],
-                stop=stop,
-                measured=Measured(),
-                clock=now,
-                random=Random(7),
-                report=lambda line: going.set() if "goes on" in line else None,
+        with held(tmp_path / "other" / "groups" / "archive.db"):
+            delivering = asyncio.create_task(
+                deliver(
+                    log,
+                    stores.archive,
+                    topics=[MENTIONS],
+                    stop=stop,
+                    measured=Measured(),
+                    clock=now,
+                    random=Random(7),
+                    report=said.append,
+                )
             )
-        )
-        await holding
-        async with asyncio.timeout(60):
-            await going.wait()
+            await until(lambda: "waits and tries again" in " ".join(said))
+        await until(lambda: "goes on" in " ".join(said))
         stop.set()
         await delivering
 

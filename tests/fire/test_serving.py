@@ -5,11 +5,12 @@ import urllib.request
 
 import pytest
 
-from tests.klankbord.program import Program, file_source, line, post
+from tests.klankbord.program import LONG, Program, file_source, line, post, until
+from tests.klankbord.test_metrics import understood
 
 
 def answers(run):
-    with urllib.request.urlopen(run.address("the page: "), timeout=30) as page:
+    with urllib.request.urlopen(run.address("the page: "), timeout=LONG) as page:
         return page.status == 200
 
 
@@ -36,6 +37,7 @@ def test_a_deletion_reaches_what_was_set_aside_and_no_replay_brings_it_back(tmp_
         program.has("klank twee")
         assert [letter.key for letter in program.dead()] == ["webhook:1"]
         assert post(url, json.dumps({"id": "1", "deleted": True}).encode()) < 300
+        until(lambda: program.ask(understood))
     assert program.dead() == []
     assert "0 sent back" in program.command("dead replay").output
 

@@ -57,6 +57,13 @@ def line(number, text, *, author="anna", **more):
 MOMENT = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
 
 
+def replaced(path, content):
+    """Write a YAML file that a running program reads: it finds the one before or this one, and never a part of it."""
+    part = path.with_suffix(".part")
+    part.write_text(yaml.safe_dump(content))
+    part.replace(path)
+
+
 class Program:
     """A folder with klankbord.yaml and playbook.yaml, and the processes run on it."""
 
@@ -73,8 +80,9 @@ class Program:
 
     def rules(self, monitors):
         """Write the playbook anew."""
-        content = {"monitors": {name: {"query": query} for name, query in monitors.items()}}
-        (self.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
+        replaced(
+            self.folder / "playbook.yaml", {"monitors": {name: {"query": query} for name, query in monitors.items()}}
+        )
 
     def add(self, name, *lines):
         """Append to a file beside the configuration."""
@@ -254,16 +262,16 @@ def played(player, *, port=0):
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
-    assert up.wait(30)
+    assert up.wait(LONG)
     try:
         yield urls[0], loop.call_soon_threadsafe
     finally:
         loop.call_soon_threadsafe(done.set)
-        thread.join(30)
+        thread.join(LONG)
         loop.close()
 
 
-__all__ = ["Program", "Run", "command", "file_source", "installed", "line", "played", "post", "until"]
+__all__ = ["Program", "Run", "command", "file_source", "installed", "line", "played", "post", "replaced", "until"]
 
 
 def children(pid):

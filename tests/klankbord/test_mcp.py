@@ -16,7 +16,7 @@ from core.time import now
 from desk.store import facts
 from picture.buckets import local_midnight
 from tests.desk.api.asking import closed, collected, said
-from tests.klankbord.program import Program, command, file_source
+from tests.klankbord.program import LONG, Program, command, file_source
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 HOSTILE = (
@@ -30,9 +30,14 @@ def _monday():
     return local_midnight(today - timedelta(days=today.weekday()), ZONE)
 
 
+MONDAY = _monday()
+SINCE = MONDAY.astimezone(ZONE).date().isoformat()
+"""That Monday by its date: another week may begin while the tests run."""
+
+
 def counted():
     """Since Monday: 6 about delivery, of which 4 negative and 1 positive, of 10 in all; the same stretch a week before: 2 of 8."""
-    monday, tick, week = _monday(), timedelta(milliseconds=1), timedelta(weeks=1)
+    monday, tick, week = MONDAY, timedelta(milliseconds=1), timedelta(weeks=1)
     tones = ["negative"] * 4 + ["positive", "neutral"]
     found = [said(n, monday + n * tick, tone=tone, source="open") for n, tone in enumerate(tones)]
     found += [said(10 + n, monday + n * tick, topic="prices", tone="neutral", source="shut") for n in range(4)]
@@ -80,16 +85,16 @@ def folder(tmp_path_factory):
 
 
 CALLS = {
-    "changed": ("what_changed", {"about": "delivery", "since": "monday"}),
-    "figures": ("ask_figures", {"monitor": "noorderlijn", "since": "monday"}),
-    "quiet": ("ask_figures", {"about": "Returns", "since": "monday"}),
-    "words": ("ask_figures", {"about": "parcel 3", "since": "monday"}),
+    "changed": ("what_changed", {"about": "delivery", "since": SINCE}),
+    "figures": ("ask_figures", {"monitor": "noorderlijn", "since": SINCE}),
+    "quiet": ("ask_figures", {"about": "Returns", "since": SINCE}),
+    "words": ("ask_figures", {"about": "parcel 3", "since": SINCE}),
     "monitors": ("list_monitors", {}),
     "coverage": ("coverage", {"since": "last week"}),
     "hostile": ("search_mentions", {"about": "storing", "since": "8 days ago"}),
-    "inside": ("search_mentions", {"topic": "prices", "since": "monday"}),
+    "inside": ("search_mentions", {"topic": "prices", "since": SINCE}),
     "closed": ("search_mentions", {"query": "secret", "since": "last month"}),
-    "first": ("search_mentions", {"about": "delivery", "since": "monday", "size": 4}),
+    "first": ("search_mentions", {"about": "delivery", "since": SINCE, "size": 4}),
 }
 MISTAKES = [
     ("ask_figures", {"topic": "delivry"}, 'did you mean "delivery"'),
@@ -113,7 +118,7 @@ MISTAKES = [
 def client(program, *options):
     """The protocol's own client, which starts the command itself."""
     arguments = ["-m", "klankbord", "mcp", "-c", str(program.config), *options]
-    return Client(StdioServerParameters(command=sys.executable, args=arguments), read_timeout_seconds=60)
+    return Client(StdioServerParameters(command=sys.executable, args=arguments), read_timeout_seconds=LONG)
 
 
 async def _asked(program):
@@ -147,7 +152,7 @@ def test_what_changed_about_delivery_since_monday_is_one_call(told):
     answer = told["changed"].structured_content
     changes, read = answer["changes"], answer["read"]
     assert (read["read_as"], read["time_zone"]) == ("topic", "Europe/Amsterdam")
-    assert read["since"] == f"Monday {_monday().astimezone(ZONE).isoformat(timespec='minutes')}"
+    assert read["since"] == f"Monday {MONDAY.astimezone(ZONE).isoformat(timespec='minutes')}"
     assert (changes["now"]["mentions"], changes["before"]["mentions"], changes["difference"]) == (6, 2, 4)
     assert (changes["now"]["share"], changes["before"]["share"]) == (0.6, 0.25)
     assert (changes["now"]["sentiment"]["net"], changes["before"]["sentiment"]["net"]) == (-0.6, -1.0)

@@ -14,8 +14,8 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from desk.store import audit
-from tests.klankbord.program import command
-from tests.klankbord.test_mcp import filled
+from tests.klankbord.program import LONG, command
+from tests.klankbord.test_mcp import SINCE, filled
 
 FIGURES = ["ask_figures", "what_changed", "list_monitors", "coverage"]
 ASKED = '{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
@@ -31,7 +31,7 @@ def serving(program):
             yield next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/mcp", line)))
         finally:
             process.terminate()
-            assert process.wait(30) in (0, -15)
+            assert process.wait(LONG) in (0, -15)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def token(program, name, *scopes):
 async def _asking(address, secret, question):
     headers = {"Authorization": f"Bearer {secret}"}
     async with (
-        httpx2.AsyncClient(headers=headers) as http,
-        Client(streamable_http_client(address, http_client=http), read_timeout_seconds=60) as client,
+        httpx2.AsyncClient(headers=headers, timeout=LONG) as http,
+        Client(streamable_http_client(address, http_client=http), read_timeout_seconds=LONG) as client,
     ):
         return await question(client)
 
@@ -75,7 +75,7 @@ def tools(address, secret):
 def raw(address, *, secret="", **headers):
     """The status of a request as it is sent, whatever a client of the protocol would do."""
     parts = urlsplit(address)
-    connection = HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=LONG)
     own = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     try:
         connection.request("POST", parts.path, ASKED, own | {"Authorization": f"Bearer {secret}"} | headers)
@@ -93,7 +93,7 @@ def test_a_token_sees_the_tools_of_its_scopes(program, address):
 
 def test_figures_are_those_of_the_other_way_in(program, address):
     async def question(client):
-        return await client.call_tool("what_changed", {"about": "delivery", "since": "monday"})
+        return await client.call_tool("what_changed", {"about": "delivery", "since": SINCE})
 
     changes = asked(address, token(program, "weekly"), question).structured_content["changes"]
     assert (changes["now"]["mentions"], changes["before"]["mentions"], changes["difference"]) == (6, 2, 4)

@@ -152,18 +152,24 @@ def test_every_part_of_a_run_shows_itself_and_no_longer_than_it_lives(program):
         assert set(found) == {"ingest", "stream", "keeper"}
         for address in found.values():
             until(lambda address=address: fetched(address, "/readyz")[0] == 200)
-        assert value(program.data, "ingest", Count.SEEN, source="calls") == 2
+        until(lambda: value(program.data, "ingest", Count.SEEN, source="calls") == 2)
         until(lambda: value(program.data, "ingest", Count.COST, source="calls") == 2 / 1000 * 2.0)
         assert value(program.data, "ingest", Gauge.TOKEN_ENDS, stage="ingest", source="calls") == 1798761600
         assert value(program.data, "stream", Count.FOUND, enricher="language") == 1
-        assert value(program.data, "keeper", Count.WRITTEN, sink="archive") >= 1
+        until(lambda: value(program.data, "keeper", Count.WRITTEN, sink="archive"))
         assert value(program.data, "ingest", Gauge.DISK_FREE) > 0
     assert addresses(program.data) == {}
+
+
+async def understood(stores):
+    """Whether the stream has done all that was heard, and has said so in the log."""
+    return any((row.topic, row.group, row.lag) == (MENTIONS, "stream", 0) for row in await stores.log.state())
 
 
 def test_a_stuck_worker_shows_from_outside(program):
     with program.running() as run:
         program.has("klank een")
+        until(lambda: program.ask(understood))
         worker = until(lambda: children(run.process.pid).get("understander"))
         os.kill(worker, signal.SIGSTOP)
         try:

@@ -23,9 +23,10 @@ from klankbord.moving.differences import differences, same_archive, same_log
 from klankbord.moving.migrate import migrate
 from klankbord.moving.tally import Row, verdict
 from klankbord.run import PARTS
-from tests.klankbord.freeze import TEXTS, WAITS, Frozen, append
+from tests.klankbord.freeze import LONG, TEXTS, WAITS, Frozen, append
 from tests.klankbord.program import Program, command, file_source, until
 from tests.klankbord.test_sending import say, sending, served
+from tests.klankbord.test_versions import tagged
 
 LEFT = sorted(set(TEXTS) - {TEXTS[1], TEXTS[2]})
 ERASED = TEXTS[2]
@@ -42,7 +43,7 @@ def there(here, tmp_path):
     """Another one to move to, which hears the same file."""
     (tmp_path / "there").mkdir()
     shutil.copy(here.folder / "in.jsonl", tmp_path / "there")
-    return Program(tmp_path / "there", file_source("in.jsonl"))
+    return Program(tmp_path / "there", file_source("in.jsonl", keep=LONG))
 
 
 def move(here, there):
@@ -79,8 +80,7 @@ def test_the_program_goes_on_there(here, there):
     assert there.ask(lambda stores: stores.log.cursors()) == cursors
     with there.running():
         until(lambda: WAITS in there.texts())
-        late = next(one for one in there.stored() if one.enriched.mention.text == WAITS)
-        assert [one.labels for one in late.judgements] == [("wacht",)]
+        until(lambda: tagged(there) == [("wacht",)])
     assert there.texts() == sorted([*LEFT, WAITS])
     assert there.ask(lambda stores: stores.log.count(MENTIONS)) == 1  # nothing was heard again
 
@@ -312,6 +312,8 @@ def test_what_a_receiver_has_yet_to_be_told_is_told_there_and_nothing_twice(tmp_
             for number in range(2):
                 say(address, number, f"klank {number}")
             until(lambda: len(receiver.taken) == 2)
+            for group in ("archive", "partner"):
+                until(lambda group=group: here.ask(partial(read_by, topic=ENRICHED, group=group)))
         archived_alone(here, "klank laat")
         for _ in range(2):  # a second time carries nothing more
             moved = move(here, there)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from core.topics import MENTIONS
-from tests.klankbord.freeze import TEXTS, WAITS, Frozen
+from tests.klankbord.freeze import LONG, TEXTS, WAITS, Frozen
 from tests.klankbord.program import Program, command, file_source, until
 from tests.klankbord.test_migrate import LEFT, move, table
 
@@ -27,7 +27,7 @@ def there(here, tmp_path, kafka_broker, elasticsearch_node):
     kafka = {"servers": kafka_broker.address, "prefix": f"{name}.", "partitions": 2}
     log = {"use": "kafka", "settings": kafka}
     sinks = [{"use": "elasticsearch", "settings": {"url": elasticsearch_node.url, "prefix": name}}]
-    program = Program(tmp_path / "there", file_source("in.jsonl"), log=log, sinks=sinks)
+    program = Program(tmp_path / "there", file_source("in.jsonl", keep=LONG), log=log, sinks=sinks)
     applied = command("log", "apply", "-c", str(program.config))
     assert applied.exit_code == 0, applied.stderr
     return program
@@ -37,7 +37,7 @@ def there(here, tmp_path, kafka_broker, elasticsearch_node):
 def back(here, tmp_path):
     """A configuration without engines, to go back to."""
     shutil.copytree(here.folder, tmp_path / "back", ignore=shutil.ignore_patterns("data"))
-    return Program(tmp_path / "back", file_source("in.jsonl"))
+    return Program(tmp_path / "back", file_source("in.jsonl", keep=LONG))
 
 
 def test_there_all_is_the_same_and_goes_on_and_back(here, there, back):

@@ -57,7 +57,7 @@ def test_a_case_is_told_of_again_where_the_keeper_was_killed_while_it_told(tmp_p
         with program.running() as run:
             runs.append(run)
             appended(program, *enriched(mention(1)))
-            until(lambda: len(told) > 1, within=180)
+            until(lambda: len(told) > 1, within=300)
     (first, said), (second, repeated) = told
     assert (first == second, said["repeat"], repeated["repeat"]) == (True, False, True)
     assert [one["kinds"] for one in repeated["cases"]] == [["opened"]]

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from playbook.hours import DAYS
-from tests.klankbord.program import Program, file_source, line, until
+from tests.klankbord.program import Program, file_source, line, replaced, until
 
 ORGANISATION = {
     "model": "hub-and-spoke",
@@ -27,7 +27,7 @@ def program(tmp_path_factory):
 
 def rules(program, organisation):
     content = {"monitors": {"klank": {"query": "klank"}}, "triage": None, "organisation": organisation}
-    (program.folder / "playbook.yaml").write_text(yaml.safe_dump(content))
+    replaced(program.folder / "playbook.yaml", content)
 
 
 def routed(program, text):

@@ -41,10 +41,12 @@ def program(tmp_path_factory):
     program.add("in.jsonl", between([line(n, text).encode() for n, text in enumerate(GOOD)], POISON.values()))
     with installed(folder / "packages", "refusing", REFUSING) as environment, program.running(**environment) as run:
         program.webhook = run.address("webhook: listening on ")
+        until(lambda: len(program.dead()) == len(POISON))
         good = [line(n, text).encode() for n, text in enumerate(PUSHED)]
         body = between(good, POISON.values())
         assert post(program.webhook, body, content_type="application/x-ndjson") == 202
         until(lambda: len(program.texts()) == len(GOOD) + len(PUSHED))
+        until(lambda: len(program.dead()) == 2 * len(POISON))
         yield program
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.topics import EVENTS
 from sinks._event import read
-from tests.klankbord.program import Program, post, until
+from tests.klankbord.program import LONG, Program, post, until
 from tests.sinks.receiver import OK, SECRET, receiving, status
 
 
@@ -28,12 +28,12 @@ def served():
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
-    assert up.wait(30)
+    assert up.wait(LONG)
     try:
         yield found[0]
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(30)
+        thread.join(LONG)
         loop.close()
     assert found[0].wrong == []
 

@@ -51,11 +51,11 @@ def test_one_trace_leads_from_the_source_to_the_receiver_and_to_the_dead_letter(
         until(lambda: program.texts() == ["klank van eerder"], within=180)
         program.add("in.jsonl", line(2, "klank nu"))
         until(lambda: "partner set a record aside: undelivered" in run.said(), within=180)
+        (letter,) = until(program.dead)
+        wanted = trace(letter.key)
+        for topic in ("mentions", "enriched", "events", "dead"):
+            until(lambda topic=topic: found(kafka_broker, topic, wanted))
         assert run.end() == 0
-    (letter,) = program.dead()
-    wanted = trace(letter.key)
-    for topic in ("mentions", "enriched", "events", "dead"):
-        assert found(kafka_broker, topic, wanted), topic
     assert refusing.seen[0].headers["traceparent"].split("-")[1] == wanted
     (said,) = (json.loads(one) for one in run.lines if "set a record aside" in one)
     assert (said["part"], said["level"], said["trace"]) == ("keeper", "warning", wanted)

@@ -47,8 +47,13 @@ def test_the_program_goes_on(program):
     program.add("in.jsonl", line(100, "klank van later"))
     with program.running():
         program.has(*LEFT, WAITS, "klank van later")
+        until(lambda: tagged(program) == [("wacht",)])
+
+
+def tagged(program):
+    """What was said of the message that waited, once it is archived."""
     waited = next(one for one in program.stored() if one.enriched.mention.text == WAITS)
-    assert [one.labels for one in waited.judgements] == [("wacht",)]
+    return [one.labels for one in waited.judgements]
 
 
 def test_what_was_erased_stays_erased(program):

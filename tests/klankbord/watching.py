@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 def fetched(address, path="/metrics"):
     """Status and text of a GET; (0, "") where nobody answers."""
     try:
-        with urllib.request.urlopen(f"http://{address}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{address}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
