@@ -203,7 +203,7 @@ class Served:
         async def done() -> Answer:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(300)
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(20)
 
 
 @contextmanager
