@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 def gone(number):
     """Wait until no process has that number; one that ended and was not fetched counts as gone."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             if "\nState:\tZ" in Path(f"/proc/{number}/status").read_text():
