@@ -98,7 +98,13 @@ def answers(port: int, password: str) -> bool:
 
 def _connected(port: int, password: str) -> psycopg.Connection:
     return psycopg.connect(
-        host="127.0.0.1", port=port, user=USER, password=password, dbname="postgres", connect_timeout=30, autocommit=True
+        host="127.0.0.1",
+        port=port,
+        user=USER,
+        password=password,
+        dbname="postgres",
+        connect_timeout=30,
+        autocommit=True,
     )
 
 
