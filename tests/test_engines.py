@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 def gone(number):
     """Wait until no process has that number; one that ended and was not fetched counts as gone."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             if "\nState:\tZ" in Path(f"/proc/{number}/status").read_text():
@@ -39,14 +39,14 @@ def send(address, topic, *values, **how):
     producer = KafkaProducer(bootstrap_servers=address, acks="all", **how)
     try:
         for sent in [producer.send(topic, value) for value in values]:
-            sent.get(30)
+            sent.get(120)
     finally:
         producer.close()
 
 
 def read(address, topic, count):
     how = {"auto_offset_reset": "earliest", "enable_auto_commit": False}
-    consumer = KafkaConsumer(topic, bootstrap_servers=address, consumer_timeout_ms=20_000, **how)
+    consumer = KafkaConsumer(topic, bootstrap_servers=address, consumer_timeout_ms=120_000, **how)
     try:
         return [record.value for _, record in zip(range(count), consumer, strict=False)]
     finally:
@@ -115,7 +115,7 @@ def ask(node, path, body=None, *, method="GET", password=None):
         request.add_header("Authorization", f"Basic {known}")
     context = ssl.create_default_context(cafile=node.ca) if node.ca else None
     try:
-        with urllib.request.urlopen(request, timeout=30, context=context) as answer:
+        with urllib.request.urlopen(request, timeout=120, context=context) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
@@ -141,7 +141,7 @@ def test_a_node_with_security_knows_its_users(tmp_path):
         assert ask(node, "/kept/_doc/1", {"n": 1}, method="PUT")[0] == 201
         assert ask(node, "/kept/_doc/1", password="wrong")[0] == 401
         with pytest.raises(urllib.error.URLError, match="certificate verify failed"):
-            urllib.request.urlopen(node.url, timeout=30)
+            urllib.request.urlopen(node.url, timeout=120)
         node.user, node.password = reader.user, reader.password
         assert ask(node, "/kept/_source/1") == (200, {"n": 1})
         assert ask(node, "/kept/_doc/2", {"n": 2}, method="PUT")[0] == 403
@@ -204,13 +204,13 @@ def test_several_programs_fetch_once(tmp_path):
     (tmp_path / "cache" / "engines" / ".kafka-left").mkdir(parents=True)
     maven = f"echo called >> {tmp_path}/calls; sleep 1; mkdir $into/libs"
     programs = [fetch(tmp_path, maven) for _ in range(3)]
-    assert len({program.communicate(timeout=60) for program in programs}) == 1
+    assert len({program.communicate(timeout=300) for program in programs}) == 1
     assert (tmp_path / "calls").read_text() == "called\n"
     assert {path.name for path in (tmp_path / "cache" / "engines").iterdir()} == {"lock", "kafka-4.4.0"}
 
 
 def test_what_maven_could_not_fetch_leaves_nothing_and_says_why(tmp_path):
-    _, said = fetch(tmp_path, "touch $into/half; echo '[ERROR] no route to anywhere'; exit 1").communicate(timeout=60)
+    _, said = fetch(tmp_path, "touch $into/half; echo '[ERROR] no route to anywhere'; exit 1").communicate(timeout=300)
     assert "core.errors.Stop: Maven could not fetch kafka 4.4.0: no route to anywhere" in said
     assert [path.name for path in (tmp_path / "cache" / "engines").iterdir()] == ["lock"]
 

@@ -24,6 +24,8 @@ from desk.store.settings import Settings
 
 LOCKED_SECONDS = 5.0
 """How long a file that another process writes is waited for."""
+BRING_UP_SECONDS = 60.0
+"""How long a file that another process makes, or brings up to this release, is waited for."""
 AGAIN_AFTER = 1.0
 CONNECT_SECONDS = 10
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -116,8 +118,8 @@ async def open_desk(
 
 
 async def _brought_up(database: Database, report: Report, patience: float, *, bring_up: bool) -> None:
-    # Whoever makes a file has it locked for a moment, and SQLite does not wait for that by itself.
-    least = LOCKED_SECONDS if database.dialect == "sqlite" else 0.0
+    # Whoever makes a file has it locked for a moment, and SQLite does not wait for that by itself; who brings it up, until that is done.
+    least = BRING_UP_SECONDS if database.dialect == "sqlite" else 0.0
     deadline, said = monotonic() + max(patience, least), False
     while True:
         try:

@@ -173,7 +173,7 @@ def sent(door: Door, bodies: Sequence[Mapping[str, Any]], interval: int = 3_600_
     if door.user:
         request.add_header("authorization", "Basic " + b64encode(f"{door.user}:{door.password}".encode()).decode())
     context = ssl.create_default_context(cafile=door.ca) if door.ca else None
-    with urllib.request.urlopen(request, timeout=30, context=context) as answer:
+    with urllib.request.urlopen(request, timeout=120, context=context) as answer:
         found = json.load(answer)["responses"]
     for one in found:
         assert "error" not in one, one["error"]

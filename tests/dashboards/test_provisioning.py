@@ -138,7 +138,7 @@ def status(door, method, path, body=None) -> int:
     request.add_header("content-type", "application/json")
     request.add_header("authorization", "Basic " + b64encode(f"{door.user}:{door.password}".encode()).decode())
     try:
-        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=door.ca), timeout=30) as answer:
+        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=door.ca), timeout=120) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         with error:

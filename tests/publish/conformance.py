@@ -41,7 +41,7 @@ class PublisherConformance:
 
     async def test_sent_and_never_answered_it_is_found(self, stage, publisher):
         answer = reply(stage.parent())
-        async with stage.open(patience="1s") as hasty:
+        async with stage.open(patience="5s") as hasty:
             await hasty.meet()
             stage.faults.mute = 1
             with contextlib.suppress(Unsure):

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from tests.publish.doubles.x import XDouble
 
 TOLD: list[str] = []
 QUIET = 60
-"""Rounds of the loop in which nothing happens: by then a server on this machine has done what it was sent."""
+"""Rounds of the loop in which nothing happens: by then a server has done what had reached it."""
 
 
 def tools() -> Tools:
@@ -66,7 +67,13 @@ class Stage:
         return Refusal(429, retry_after="40")
 
     async def settled(self) -> None:
-        """The server has done all that it was sent."""
+        """The server has done all that it was sent: what is sent it now, and taken, comes after that."""
+        place = urlsplit(self.address)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
         quiet = 0
         while quiet < QUIET:
             quiet = 0 if self.player.under_way else quiet + 1

@@ -49,7 +49,7 @@ class Stage:
         return self.double.token
 
     def settings(self) -> dict:
-        return {"url": self.url, "token": "s3cret-token", "patience": "5s", **OWN[self.name], **self.more}
+        return {"url": self.url, "token": "s3cret-token", **OWN[self.name], **self.more}
 
     @asynccontextmanager
     async def open(self):

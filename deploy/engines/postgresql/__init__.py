@@ -83,7 +83,7 @@ def prepare(
     settings = SETTINGS | {"port": str(port)} | ({} if durable else {"fsync": "off"})
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = as_nobody([str(binaries / "postgres"), "-D", f"{data}/", *options], folder)
-    launch = Launch("PostgreSQL", folder, command, lambda: answers(port, password), within=60)
+    launch = Launch("PostgreSQL", folder, command, lambda: answers(port, password), within=120)
     return Server(launch, port, password, trusted.ca, guarded=guarded)
 
 
@@ -98,7 +98,13 @@ def answers(port: int, password: str) -> bool:
 
 def _connected(port: int, password: str) -> psycopg.Connection:
     return psycopg.connect(
-        host="127.0.0.1", port=port, user=USER, password=password, dbname="postgres", connect_timeout=5, autocommit=True
+        host="127.0.0.1",
+        port=port,
+        user=USER,
+        password=password,
+        dbname="postgres",
+        connect_timeout=30,
+        autocommit=True,
     )
 
 

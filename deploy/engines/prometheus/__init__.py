@@ -13,7 +13,7 @@ from deploy.engines.ports import free_ports
 from deploy.engines.process import Engine, Launch, kept_running
 
 INSTALL = Path(__file__).parent / "install.sh"
-WITHIN = 30.0
+WITHIN = 120.0
 
 
 class Server(Engine):

@@ -129,7 +129,7 @@ def prepare(folder: Path, ports: Sequence[int], *, guarded: bool = True, report:
     configuration = folder / "trytond.conf"
     configuration.write_text(CONFIGURATION.format(folder=folder, port=port))
     command = [str(packages / "bin" / "trytond"), "-c", str(configuration), "-d", DATABASE]
-    launch = Launch("Tryton", folder, command, lambda: accepts(port), within=60)
+    launch = Launch("Tryton", folder, command, lambda: accepts(port), within=120)
     return Tryton(launch, port, password_in(folder), guarded=guarded)
 
 

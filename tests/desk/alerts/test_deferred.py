@@ -16,7 +16,7 @@ TO = "ops@klank.example"
 
 
 def mailer(box, tls="none"):
-    return Mailer(MailSettings(host="127.0.0.1", port=box.port, tls=tls, sender="bord@klank.example", timeout=5))
+    return Mailer(MailSettings(host="127.0.0.1", port=box.port, tls=tls, sender="bord@klank.example", timeout=60))
 
 
 @pytest.fixture

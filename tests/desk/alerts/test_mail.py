@@ -18,7 +18,7 @@ def made(tmp_path_factory):
 
 
 def mailer(box, **more):
-    settings = {"host": "127.0.0.1", "port": box.port, "tls": "none", "sender": "bord@klank.example", "timeout": 2}
+    settings = {"host": "127.0.0.1", "port": box.port, "tls": "none", "sender": "bord@klank.example", "timeout": 60}
     return Mailer(MailSettings(**settings | more))
 
 

@@ -21,7 +21,7 @@ HOSTILE = "storing <script>alert(1)</script> & meer"
 async def box(scene):
     async with mailbox() as box:
         scene.mailer = Mailer(
-            MailSettings(host="127.0.0.1", port=box.port, tls="none", sender="bord@klank.example", timeout=2)
+            MailSettings(host="127.0.0.1", port=box.port, tls="none", sender="bord@klank.example", timeout=60)
         )
         yield box
 

@@ -73,7 +73,7 @@ async def test_a_source_that_takes_it_and_breaks_off_has_it_once(house):
 
 async def test_a_source_that_takes_it_and_never_answers_has_it_once(house):
     await house.let_out()
-    async with house.stage.open(patience="1s") as hasty:
+    async with house.stage.open(patience="5s") as hasty:
         await hasty.meet()
         house.stage.faults.mute = 1
         await house.worker(hasty).once()

@@ -4,7 +4,6 @@ from contextlib import contextmanager
 
 from msgspec.structs import replace
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from desk.cases import acts as case_acts
 from desk.crisis.spreading import spread
@@ -18,16 +17,17 @@ from tests.desk.crisis.test_cases import apply, languages, said
 
 
 @contextmanager
-def questions():
-    """What is asked of any database meanwhile."""
+def questions(desk):
+    """What is asked of that database meanwhile."""
     asked = []
 
     def note(_connection, _cursor, statement, *_):
         asked.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    engine = desk._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
     yield asked
-    event.remove(Engine, "before_cursor_execute", note)
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def gather(desk, crisis, *channels):
@@ -50,7 +50,7 @@ async def test_it_is_one_question_however_many_were_told(desk):
     await said(desk, crisis, "nl")
     await apply(desk, crisis)
     await gather(desk, crisis, "slack", "teams", "webhook")
-    with questions() as asked:
+    with questions(desk) as asked:
         await stamp(desk, crisis)
     assert sum(one.startswith("SELECT") for one in asked) == 1
 

@@ -18,10 +18,10 @@ def doubled():
     made = []
 
     async def wait(_):
-        await asyncio.to_thread(go.wait, 20)
+        await asyncio.to_thread(go.wait, 300)
 
     async def run():
-        async with double() as server:
+        async with double(timeout="300s") as server:
             server.acts = [wait]
             server.says = "Treinen <b>staan</b> stil [1]."
             made.extend((server, asyncio.get_running_loop()))
@@ -30,13 +30,13 @@ def doubled():
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
-    ready.wait(20)
+    ready.wait(300)
     try:
         yield made[0], go
     finally:
         go.set()
         made[1].call_soon_threadsafe(over.set)
-        thread.join(20)
+        thread.join(300)
 
 
 def test_a_summary_comes_above_the_list(chromium, tmp_path):
