@@ -11,7 +11,6 @@ from stream.hush import hushed
 from stream.watchdog import Watchdog
 from tests.stream.runner_conformance import PATIENCE
 
-
 STUCK, STEP = 0.1, 0.01
 """Seconds by a test's own clock."""
 
@@ -67,7 +66,7 @@ async def test_an_event_loop_that_hangs_is_noticed_from_outside() -> None:
     with looks.dog.watching():
         beating = asyncio.create_task(looks.dog.beat(0))
         await asyncio.sleep(0)
-        assert looks.ended.wait(PATIENCE)  # noqa: ASYNC251 - this is what hangs
+        assert looks.ended.wait(PATIENCE)  # this is what hangs
         beating.cancel()
     assert len(looks.said) == 1
 
