@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from core.ports import Measured, Mention, Understood
 from stream.faust_runner import run
+from stream.kafka import Settings
 from tests.stream.faust_track import open_track_log, settings_of
 from tests.stream.steps import Enrichers
 
@@ -33,8 +34,7 @@ class Hanging(Enrichers):
         return super().understand(mentions)
 
 
-async def main(servers: str, prefix: str, delay: float, session: float, stuck: float, hang: str) -> None:
-    settings = settings_of(servers, prefix)
+async def main(settings: Settings, *, delay: float, session: float, stuck: float, hang: str) -> None:
     enrichers = Hanging(slow=delay)
     enrichers.hang = hang
     stop = asyncio.Event()
@@ -48,4 +48,5 @@ async def main(servers: str, prefix: str, delay: float, session: float, stuck: f
 
 if __name__ == "__main__":
     servers, prefix, delay, session, stuck, hang = sys.argv[1:]
-    asyncio.run(main(servers, prefix, float(delay), float(session), float(stuck), hang))
+    given = {"delay": float(delay), "session": float(session), "stuck": float(stuck)}
+    asyncio.run(main(settings_of(servers, prefix), **given, hang=hang))
