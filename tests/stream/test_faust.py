@@ -20,8 +20,8 @@ from stream import faust_feed
 from stream.faust_feed import Feed
 from stream.faust_reader import FaustReader
 from stream.faust_runner import prepare
-from stream.kafka_topics import bring
 from tests.stream.faust_track import CALM, SESSION, FaustTrack, open_track_log, settings_of, topics_of
+from tests.stream.kafka_place import brought
 from tests.stream.runner_conformance import PATIENCE, RunnerConformance, Track, done, finish, until
 from tests.stream.steps import Enrichers, hear, mention, texts
 
@@ -31,7 +31,7 @@ KEYS = 25
 @pytest.fixture
 async def track(kafka_broker) -> AsyncIterator[FaustTrack]:
     settings = settings_of(kafka_broker.address, f"faust{uuid.uuid4().hex[:8]}.")
-    await asyncio.to_thread(bring, settings, topics_of(settings))
+    await asyncio.to_thread(brought, settings, topics_of(settings))
     async with open_track_log(settings) as log:
         track = FaustTrack(log)
         yield track
