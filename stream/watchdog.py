@@ -23,21 +23,30 @@ class Watchdog:
     """Looks from a thread of its own, so that neither a step nor an event loop that hangs can keep it from looking.
 
     `beat` runs in the event loop for as long. `moving` is asked from the thread whether all is well: nothing waits, or
-    something got on since it was last asked, or what is waited for was said to a person.
+    something got on since it was last asked, or what is waited for was said to a person. `clock` gives seconds.
     """
 
-    def __init__(self, name: str, *, stuck: float, moving: Callable[[], bool], end: End = end_process) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        stuck: float,
+        moving: Callable[[], bool],
+        end: End = end_process,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._name = name
         self._stuck = stuck
         self._moving = moving
         self._end = end
-        self._alive_at = monotonic()
+        self._clock = clock
+        self._alive_at = clock()
         self._over = threading.Event()
 
     async def beat(self, every: float) -> None:
         """Show that the event loop lives, for ever."""
         while True:
-            self._alive_at = monotonic()
+            self._alive_at = self._clock()
             await asyncio.sleep(every)
 
     @contextmanager
@@ -51,9 +60,9 @@ class Watchdog:
             thread.join()
 
     def _watch(self) -> None:
-        good_at = monotonic()
+        good_at = self._clock()
         while not self._over.wait(min(1.0, self._stuck / 10)):
-            now = monotonic()
+            now = self._clock()
             if self._moving() and now - self._alive_at < self._stuck:
                 good_at = now
             elif now - good_at > self._stuck:

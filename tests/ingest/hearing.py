@@ -46,7 +46,7 @@ async def taken(
 ) -> tuple[list[Batch], str | None]:
     """Batches and the last cursor as the runner takes them, again from there after Retry, until there is enough."""
     batches: list[Batch] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         for _ in range(patience):
             try:
                 async with aclosing(connector.batches(stream, cursor)) as coming:

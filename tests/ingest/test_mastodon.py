@@ -55,23 +55,20 @@ async def read(
     return await taken(connector, stream, cursor, enough=lambda heard, _: different(heard) >= until, patience=patience)
 
 
-async def push_when_connected(
-    player: MastodonPlayer, events: Iterable[tuple[str, Any]], *, connections: int = 1
-) -> None:
-    """Push once so many streams were opened, as live events come."""
-    while sum("/streaming/" in path for path in player.requests) < connections:
+async def push_when_caught_up(player: MastodonPlayer, events: Iterable[tuple[str, Any]], *, pages: int = 1) -> None:
+    """Push once a stream was opened and the timeline was asked so often, which then shows no more: as live events come."""
+    while sum("/timelines/" in path for path in player.requests) < pages:
         await player.news(0.005)
-    await player.news(0.05)
     for name, payload in events:
         player.push(name, payload)
 
 
 @asynccontextmanager
-async def live(player: MastodonPlayer, numbers: range) -> AsyncIterator[None]:
-    """Statuses that come while somebody is connected, and stay on the timelines."""
+async def live(player: MastodonPlayer, numbers: range, *, pages: int = 1) -> AsyncIterator[None]:
+    """Statuses that come once somebody is connected and has read so many pages, and stay on the timelines."""
     events = [("update", status(number)) for number in numbers]
     async with asyncio.TaskGroup() as group:
-        pushing = group.create_task(push_when_connected(player, events))
+        pushing = group.create_task(push_when_caught_up(player, events, pages=pages))
         yield
         pushing.cancel()
 
@@ -105,7 +102,7 @@ async def test_live_events_follow_without_a_hole(tmp_path):
     player = MastodonPlayer()
     for number in range(30):
         player.keep(status(number))
-    async with player.serve() as url, connected(url, tmp_path) as connector, live(player, range(30, 90)):
+    async with player.serve() as url, connected(url, tmp_path) as connector, live(player, range(30, 90), pages=2):
         batches, cursor = await read(connector, native(-1), until=90)
     assert len(mentions(batches)) == 90
     assert cursor == native(89)
@@ -159,7 +156,7 @@ async def test_an_edit_and_a_deletion_come_as_such(tmp_path):
     edited = status(1, content="<p>beter</p>", edited_at="2026-08-02T06:00:00Z")
     events = [("update", status(1)), ("status.update", edited), ("filters_changed", ""), ("delete", native(1))]
     async with player.serve() as url, connected(url, tmp_path) as connector, asyncio.TaskGroup() as group:
-        group.create_task(push_when_connected(player, [*events, ("update", status(2))]))
+        group.create_task(push_when_caught_up(player, [*events, ("update", status(2))]))
         batches, _ = await read(connector, native(0), until=2)
     assert [m.text for m in mentions(batches)] == ["bericht 1", "beter", "bericht 2"]
     assert [d.target for batch in batches for d in batch.deletions] == [mentions(batches)[0].id]
@@ -262,7 +259,7 @@ async def test_without_backfill_the_first_connect_starts_now(tmp_path):
     player = MastodonPlayer()
     for number in range(30):
         player.keep(status(number))
-    async with player.serve() as url, connected(url, tmp_path) as connector, live(player, range(30, 33)):
+    async with player.serve() as url, connected(url, tmp_path) as connector, live(player, range(30, 33), pages=2):
         batches, _ = await read(connector, None, until=3)
     assert texts(batches) == {"bericht 30", "bericht 31", "bericht 32"}
     assert not any(m.marks for m in mentions(batches))

@@ -197,7 +197,7 @@ def test_listening_to_the_world_needs_a_secret():
 @asynccontextmanager
 async def pushing(tmp_path, *, log=lambda log: log, running=True, **settings):
     """A listening webhook and a runner behind it, and what POSTs to it."""
-    given = Settings(**({"port": 0, "wait": "5s"} | settings))
+    given = Settings(**({"port": 0, "wait": "60s"} | settings))
     async with (
         hearing(tmp_path) as heard,
         build(given, tools(tmp_path)) as connector,

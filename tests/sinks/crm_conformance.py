@@ -352,10 +352,11 @@ class Withstands:
     async def test_an_answer_that_never_comes_whole_leaves_no_second_object(self, world, fault):
         linked(world)
         world.between.writes_only = True
-        async with world.open(patience="2s") as sink:
+        async with world.open() as sink:
             await sink.write([said(world, "0")])  # so that its contact is there
-            setattr(world.between, fault, [3.0] if fault == "late" else 1)
-            item = said(world, "1")
+        item = said(world, "1")
+        async with world.open(patience="5s") as sink:
+            setattr(world.between, fault, [8.0] if fault == "late" else 1)
             with pytest.raises(Retry):
                 await sink.write([item])
         async with world.open() as sink:

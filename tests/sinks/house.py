@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from core.codec import decode
@@ -20,20 +20,20 @@ from tests.sinks.receiver import SECRET
 
 @dataclass
 class House:
-    """`say` archives items and gives them back, as the log does; `later` moves the clock on."""
+    """`say` archives items and gives them back, as the log does; `later` moves the clock on, and nothing else does."""
 
     configuration: Configuration
     stores: Stores
     tmp_path: object
     said: list[str] = field(default_factory=list)
-    ahead: timedelta = timedelta()
+    moment: datetime = field(default_factory=now)
     measured: Measured = field(default_factory=Measured)
 
     def clock(self):
-        return now() + self.ahead
+        return self.moment
 
     def later(self, **span):
-        self.ahead += timedelta(**span)
+        self.moment += timedelta(**span)
 
     async def say(self, *items):
         assert not await self.stores.archive.write(items)

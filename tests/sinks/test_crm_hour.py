@@ -48,8 +48,8 @@ class Town:
     async def lags(self):
         return {row.group: row.lag for row in await self.log.state() if row.topic == ENRICHED}
 
-    async def until_all_read(self):
-        while any((await self.lags()).values()):  # noqa: ASYNC110 - seen from outside
+    async def until_read(self, *groups):
+        while any(lag for group, lag in (await self.lags()).items() if group in groups):  # noqa: ASYNC110 - seen from outside
             await asyncio.sleep(1)
 
     def deliver(self, sink):
@@ -72,7 +72,7 @@ async def town(tmp_path):
     served, kept = double.serve(), opened_house(tmp_path)
     async with served as upstream, between.before(upstream) as url, kept as house, open_log(tmp_path / "log") as log:
         house.link("file:anna", "c1", "Anna")
-        settings = zendesk.Settings(url=url, email=double.email, token=double.token, patience="10m", every="1h")
+        settings = zendesk.Settings(url=url, email=double.email, token=double.token, patience="20h", every="1h")
         here = Town(log, house, double, between)
         built = zendesk.build(settings, house.tools(tmp_path), outward=house.outward())
         async with built as sink, asyncio.TaskGroup() as group:
@@ -94,17 +94,16 @@ def test_an_hour_down_holds_back_nothing_else_and_loses_nothing(tmp_path):
             began = asyncio.get_running_loop().time()
             await here.minutes(60, begin=1)
             assert asyncio.get_running_loop().time() - began >= 3600
-            lags = await here.lags()
-            assert lags["other"] == 0
-            assert lags["crm"] > 100
+            await here.until_read("other")
+            assert (await here.lags())["crm"] > 100
             assert here.measured.values[(Gauge.WAITING, ("crm",))] == 1
             assert here.double.tickets == {}
             here.between.away = False
-            await here.until_all_read()
+            await here.until_read("crm", "other")
             assert dict(here.double.written) == subjects(here.house)
             assert len(here.double.written) == len(here.house.archive), "a version arrived more than once"
             await here.minutes(5, begin=70)
-            await here.until_all_read()
+            await here.until_read("crm", "other")
             assert {one["external_id"]: one["subject"] for one in here.double.tickets.values()} == subjects(here.house)
             for mention in here.house.archive:
                 arrived = [subject for key, subject in here.double.written if key == mention]

@@ -118,7 +118,7 @@ async def test_a_sink_that_takes_one_at_once_is_never_called_twice(log):
 async def test_a_sink_is_given_as_many_batches_at_once_as_it_takes_and_in_order(log):
     await put(log, *(enriched(str(place)) for place in range(20)))
     await put(log, judgement("file:1", "tags", ("x",), 1), topic=JUDGEMENTS)
-    sink = FakeSink(late=0.02, in_flight=3)
+    sink = FakeSink(late=0.3, in_flight=3)
     async with delivering(log, sink, most=2):
         await until_committed(log)
         await until_committed(log, JUDGEMENTS)

@@ -30,7 +30,7 @@ def traces(node) -> list[str]:
 @pytest.fixture
 async def archive(elasticsearch_node, tmp_path):
     await emptied(elasticsearch_node.url)
-    async with opened(elasticsearch_node.url, tmp_path, lets_go=timedelta(seconds=32)) as archive:
+    async with opened(elasticsearch_node.url, tmp_path, lets_go=timedelta(seconds=45)) as archive:
         others = [enriched(str(place), f"gewoon bericht nummer {place}", minute=place) for place in range(60)]
         for start in range(0, 60, 20):
             await archive.write([*others[start : start + 20], secret(start)])

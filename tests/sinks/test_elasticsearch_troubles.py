@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import Retry, Stop
 from deploy.engines.certificates import certificates
+from deploy.engines.ports import free_ports
 from sinks._elastic_bulk import Bulk
 from sinks._elastic_client import Engine
 from sinks._elastic_got import got
@@ -78,23 +79,24 @@ async def test_no_such_authority_file(engine, tmp_path):
     assert "no such file; `ca` names the certificate" in await refusal(engine.url, tmp_path, ca=tmp_path / "x.crt")
 
 
-async def test_absent_engine(unused_tcp_port, tmp_path):
-    said = await refusal(f"http://127.0.0.1:{unused_tcp_port}", tmp_path)
+async def test_absent_engine(tmp_path):
+    said = await refusal("http://127.0.0.1:1", tmp_path)
     assert "does not answer: start it, or correct its `url`" in said
 
 
-async def test_an_engine_that_comes_late_is_waited_for_visibly(unused_tcp_port, tmp_path):
+async def test_an_engine_that_comes_late_is_waited_for_visibly(tmp_path):
     said, late = [], asyncio.Event()
+    (port,) = free_ports(1)
 
     def report(line):
         said.append(line)
         late.set()
 
-    url = f"http://127.0.0.1:{unused_tcp_port}"
-    opening = opened(url, tmp_path, report=report, patience=timedelta(seconds=30))
+    url = f"http://127.0.0.1:{port}"
+    opening = opened(url, tmp_path, report=report, patience=timedelta(minutes=4))
     entering = asyncio.create_task(opening.__aenter__())
     await late.wait()
-    async with saying(unused_tcp_port) as engine:
+    async with saying(port) as engine:
         mapping = {"i": {"mappings": {"_meta": {"klankbord": LAYOUT}}}}
         for name in ("notes", "customers", "cases"):
             engine.say("GET", f"/test-{name}-v{LAYOUT}/_mapping", 200, mapping)

@@ -347,7 +347,7 @@ async def test_an_answer_without_end_is_not_read(home):
 
 
 async def test_what_is_not_answered_in_time_is_tried_again(home):
-    async with receiving(answers=[None]) as receiver, home.sending(receiver, timeout="0.2s") as sink:
+    async with receiving(answers=[None]) as receiver, home.sending(receiver, timeout="2s") as sink:
         await sink.write(await home.say(enriched("1")))
         await becomes(lambda: tries(home), 1)
         home.later(seconds=6)

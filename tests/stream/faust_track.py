@@ -14,7 +14,8 @@ from stream.step import Step
 from stream.watchdog import End, end_process
 
 PARTITIONS = 4
-SESSION = 2.0
+SESSION, CALM = 2.0, 30.0
+"""Seconds after which a worker counts as dead: soon, or so late that one that only stands still for a moment does not."""
 
 
 def settings_of(servers: str, prefix: str) -> Settings:
@@ -47,13 +48,13 @@ class FaustTrack:
 
     @asynccontextmanager
     async def running(
-        self, step: Step, *, most: int = 100, stuck: float = 60.0, end: End = end_process
+        self, step: Step, *, most: int = 100, session: float = CALM, stuck: float = 60.0, end: End = end_process
     ) -> AsyncIterator[None]:
         stop = asyncio.Event()
         runner = asyncio.create_task(
             run(
                 self.log, step, topic="mentions", group="stream", stop=stop, measured=self.measured, most=most,
-                session=SESSION, stuck=stuck, end=end, report=self.reports.append,
+                session=session, stuck=stuck, end=end, report=self.reports.append,
             )
         )  # fmt: skip
         try:
@@ -62,8 +63,11 @@ class FaustTrack:
             stop.set()
             await runner
 
-    async def spawn(self, delay: float, *, stuck: float = 60.0, hang: str = "") -> asyncio.subprocess.Process:
-        arguments = [self._settings.servers, self._settings.prefix, str(delay), str(stuck), hang]
+    async def spawn(
+        self, delay: float, *, session: float = SESSION, stuck: float = 60.0, hang: str = ""
+    ) -> asyncio.subprocess.Process:
+        numbers = map(str, (delay, session, stuck))
+        arguments = [self._settings.servers, self._settings.prefix, *numbers, hang]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.stream.faust_worker", *arguments,
             cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

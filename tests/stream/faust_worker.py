@@ -1,7 +1,7 @@
 """A Faust worker in a process of its own, until SIGTERM, or until it is killed or ends itself.
 
-It says so when the first messages reach its enrichers. Arguments: brokers, prefix of the topics, seconds an enricher call takes, seconds until it counts as stuck, and a text that
-hangs the enricher for ever.
+It says so when the first messages reach its enrichers. Arguments: brokers, prefix of the topics, seconds an enricher
+call takes, seconds until it counts as dead, seconds until it counts as stuck, and a text that hangs the enricher for ever.
 """
 
 import asyncio
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from core.ports import Measured, Mention, Understood
 from stream.faust_runner import run
-from tests.stream.faust_track import SESSION, open_track_log, settings_of
+from stream.kafka import Settings
+from tests.stream.faust_track import open_track_log, settings_of
 from tests.stream.steps import Enrichers
 
 
@@ -33,8 +34,7 @@ class Hanging(Enrichers):
         return super().understand(mentions)
 
 
-async def main(servers: str, prefix: str, delay: float, stuck: float, hang: str) -> None:
-    settings = settings_of(servers, prefix)
+async def main(settings: Settings, *, delay: float, session: float, stuck: float, hang: str) -> None:
     enrichers = Hanging(slow=delay)
     enrichers.hang = hang
     stop = asyncio.Event()
@@ -42,10 +42,11 @@ async def main(servers: str, prefix: str, delay: float, stuck: float, hang: str)
     async with open_track_log(settings) as log:
         await run(
             log, enrichers.step(), topic="mentions", group="stream", stop=stop, measured=Measured(), most=50,
-            session=SESSION, stuck=stuck, report=say,
+            session=session, stuck=stuck, report=say,
         )  # fmt: skip
 
 
 if __name__ == "__main__":
-    servers, prefix, delay, stuck, hang = sys.argv[1:]
-    asyncio.run(main(servers, prefix, float(delay), float(stuck), hang))
+    servers, prefix, delay, session, stuck, hang = sys.argv[1:]
+    given = {"delay": float(delay), "session": float(session), "stuck": float(stuck)}
+    asyncio.run(main(settings_of(servers, prefix), **given, hang=hang))

@@ -1,9 +1,11 @@
 """A log on Kafka that no other test has: topics of its own on the shared broker."""
 
+from collections.abc import Sequence
 from itertools import count
 from os import getpid
 from typing import Any
 
+from kafka import KafkaConsumer, TopicPartition
 from msgspec.structs import replace
 
 from stream._kafka_topics import LogTopic, declared
@@ -29,10 +31,18 @@ def topics_of(settings: Settings) -> tuple[LogTopic, ...]:
     return (*single, LogTopic("t", SEVERAL), LogTopic("empty"))
 
 
+def brought(settings: Settings, topics: Sequence[LogTopic]) -> None:
+    """Make the topics; returns when the broker takes part in each, which it does a while after it said that they are there."""
+    bring(settings, topics)
+    places = [TopicPartition(settings.topic(one.name), part) for one in topics for part in range(one.partitions)]
+    with KafkaConsumer(bootstrap_servers=settings.servers.split(","), **settings.protection()) as consumer:
+        consumer.end_offsets(places, timeout_ms=240_000)
+
+
 def made(settings: Settings) -> tuple[LogTopic, ...]:
     """The same, once they are there."""
     topics = topics_of(settings)
-    bring(settings, topics)
+    brought(settings, topics)
     return topics
 
 
@@ -42,5 +52,5 @@ def fresh(address: str) -> Settings:
     if not ready:
         ready += [settings_on(address) for _ in range(AT_ONCE)]
         every = [replace(topic, name=one.topic(topic.name)) for one in ready for topic in topics_of(one)]
-        bring(Settings(servers=address, prefix=""), every)
+        brought(Settings(servers=address, prefix=""), every)
     return ready.pop()

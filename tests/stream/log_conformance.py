@@ -15,7 +15,7 @@ from core.ports import Log, Reader, Record
 from core.types import Coverage
 
 Place = Callable[[], AbstractAsyncContextManager[Log]]
-LONG = 5.0
+LONG = 60.0
 TICK = 0.005
 
 

@@ -19,7 +19,7 @@ from core.types import Deletion, Enriched
 from stream.step import Output, Step
 from tests.stream.steps import Enrichers, dead, deletion, enriched, hear, mention, texts
 
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 BAD = [
     b"\xff\xfe\x00",
@@ -194,9 +194,9 @@ class RunnerConformance:
     async def test_a_killed_runner_loses_nothing(self, track: Track, seed: int) -> None:
         random, sent = Random(seed), [f"{n}" for n in range(1500)]
         for round_ in range(3):
+            before = len(await texts(track.log))
             process = await track.spawn(0.01)
             await hear(track.log, *(mention(f"file:{int(text) % 50}", text) for text in sent[round_ * 500 :][:500]))
-            before = len(await texts(track.log))
             await until(lambda: _more(track.log, before))  # noqa: B023 - looked at within this round
             await asyncio.sleep(random.random() * 0.05)
             process.send_signal(signal.SIGKILL)

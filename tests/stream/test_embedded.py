@@ -11,11 +11,12 @@ import pytest
 
 from core import codec
 from core.ports import Log, Measured
+from core.tasks import happens
 from core.telemetry import Count
 from stream.embedded import run
 from stream.sqlite import open_log
 from stream.step import Step
-from tests.stream.runner_conformance import RunnerConformance, Track, done, finish, until
+from tests.stream.runner_conformance import PATIENCE, RunnerConformance, Track, done, finish, until
 from tests.stream.steps import Enrichers, hear, mention, texts
 
 
@@ -78,12 +79,15 @@ async def test_a_lone_mention_is_taken_alone(track: EmbeddedTrack) -> None:
 
 
 async def test_two_batches_are_in_the_step_at_once(track: EmbeddedTrack) -> None:
-    inside, most = 0, 0
+    inside, most, two = 0, 0, asyncio.Event()
 
     async def step(records):
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
+        if inside == 2:
+            two.set()
+        await happens(two, within=PATIENCE)
         await asyncio.sleep(0.01)
         inside -= 1
         return []

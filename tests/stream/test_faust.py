@@ -20,8 +20,8 @@ from stream import faust_feed
 from stream.faust_feed import Feed
 from stream.faust_reader import FaustReader
 from stream.faust_runner import prepare
-from stream.kafka_topics import bring
-from tests.stream.faust_track import SESSION, FaustTrack, open_track_log, settings_of, topics_of
+from tests.stream.faust_track import CALM, SESSION, FaustTrack, open_track_log, settings_of, topics_of
+from tests.stream.kafka_place import brought
 from tests.stream.runner_conformance import PATIENCE, RunnerConformance, Track, done, finish, until
 from tests.stream.steps import Enrichers, hear, mention, texts
 
@@ -31,7 +31,7 @@ KEYS = 25
 @pytest.fixture
 async def track(kafka_broker) -> AsyncIterator[FaustTrack]:
     settings = settings_of(kafka_broker.address, f"faust{uuid.uuid4().hex[:8]}.")
-    await asyncio.to_thread(bring, settings, topics_of(settings))
+    await asyncio.to_thread(brought, settings, topics_of(settings))
     async with open_track_log(settings) as log:
         track = FaustTrack(log)
         yield track
@@ -62,10 +62,15 @@ async def flood_during(track: FaustTrack, first: int, work: Coroutine[None, None
     return first
 
 
+async def says(worker: asyncio.subprocess.Process) -> bytes:
+    """The next line that the worker says."""
+    async with asyncio.timeout(PATIENCE):
+        return await worker.stdout.readline()
+
+
 async def works(worker: asyncio.subprocess.Process) -> None:
     """Returns when the worker has begun with its first messages."""
-    async with asyncio.timeout(PATIENCE):
-        assert await worker.stdout.readline() == b"works\n"
+    assert await says(worker) == b"works\n"
 
 
 def check(arrived: list[str], sent: int) -> int:
@@ -102,7 +107,7 @@ async def test_a_worker_killed_beside_another_loses_nothing(track: FaustTrack, s
 
 async def test_a_worker_told_to_stop_leaves_nothing_to_repeat(track: FaustTrack) -> None:
     await flood(track, 0, 1500)
-    worker = await track.spawn(0.02)
+    worker = await track.spawn(0.2, session=CALM)
     await works(worker)
     assert await stop(worker) == (0, "")
     assert not await done(track.log)
@@ -111,9 +116,9 @@ async def test_a_worker_told_to_stop_leaves_nothing_to_repeat(track: FaustTrack)
 
 
 async def test_workers_come_and_go_and_nothing_is_repeated(track: FaustTrack) -> None:
-    first = await track.spawn(0.01)
+    first = await track.spawn(0.01, session=CALM)
     sent = await flood_during(track, 0, works(first))
-    second = await track.spawn(0.01)
+    second = await track.spawn(0.01, session=CALM)
     sent = await flood_during(track, sent, works(second))
     assert await stop(second) == (0, "")
     sent = await flood_during(track, sent, asyncio.sleep(0.2))
@@ -144,17 +149,15 @@ async def test_a_feed_stopped_while_its_thread_comes_up_leaves_no_thread(track: 
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.filterwarnings("ignore:.*<socket.socket:pytest.PytestUnraisableExceptionWarning")
 async def test_a_broker_that_is_killed_and_comes_back_costs_two_sentences(track: FaustTrack, kafka_broker) -> None:
-    worker = await track.spawn(0.01)
+    worker = await track.spawn(0.1)
     await flood(track, 0, 500)
     await works(worker)
     kafka_broker.kill()
-    await asyncio.sleep(3)
+    assert re.match(rb"stream waits and tries again: Kafka at ", await says(worker))
     await asyncio.to_thread(kafka_broker.start)
     await flood(track, 500, 1000)
     await until(lambda: done(track.log))
-    said = [await worker.stdout.readline() for _ in range(2)]
-    assert re.match(rb"stream waits and tries again: Kafka at ", said[0])
-    assert said[1] == b"stream goes on\n"
+    assert await says(worker) == b"stream goes on\n"
     worker.send_signal(signal.SIGTERM)
     assert await worker.communicate() == (b"", b"")
     check(await texts(track.log), 1000)
@@ -175,8 +178,8 @@ async def test_a_stuck_worker_is_ended_with_a_sentence_and_another_goes_on(track
 async def test_a_worker_that_waits_visibly_is_not_stuck(track: FaustTrack) -> None:
     ended: list[str] = []
     await hear(track.log, mention("file:1"))
-    away = Enrichers(away=300)
-    async with track.running(away.step(), stuck=0.5, end=ended.append):
+    away = Enrichers(away=1000)  # for ten seconds or more
+    async with track.running(away.step(), stuck=8, end=ended.append):
         await until(lambda: done(track.log))
     assert (ended, await texts(track.log)) == ([], ["goed bezig"])
 
@@ -184,7 +187,7 @@ async def test_a_worker_that_waits_visibly_is_not_stuck(track: FaustTrack) -> No
 async def test_a_step_longer_than_the_session_keeps_its_place_in_the_group(track: FaustTrack) -> None:
     await flood(track, 0, 100)
     slow = Enrichers(slow=SESSION)  # the first of two calls takes twice as long
-    async with track.running(slow.step(), most=50):
+    async with track.running(slow.step(), most=50, session=SESSION):
         await until(lambda: done(track.log))
     assert Counter(await texts(track.log)) == Counter(f"{n}" for n in range(100))
 
@@ -201,7 +204,7 @@ async def test_records_that_come_to_a_quiet_worker_are_taken_at_once(track: Faus
 @pytest.mark.parametrize("seconds", [0, 0.05, 0.2, 0.4])
 async def test_a_worker_is_stopped_while_it_starts(track: FaustTrack, seconds: float) -> None:
     await hear(track.log, mention("file:1"))
-    async with track.running(Enrichers().step()):
+    async with track.running(Enrichers().step(), session=SESSION):
         await asyncio.sleep(seconds)
     await finish(track, Enrichers().step())
     assert await texts(track.log) == ["goed bezig"]
@@ -234,7 +237,7 @@ async def test_nothing_is_committed_that_was_not_acknowledged_where_faust_sees_a
     await _read(reader)
     (partition,) = {event.message.tp for _, _, event in reader._given}
     await hear(track.log, *(mention("file:1", f"{number}") for number in range(1, 5)))
-    given = await _read(reader)
+    given = await _read(reader, 4)
     reader.feed._app.consumer._read_offset[partition] = 1  # as when a seek to what is committed comes late
     await hear(track.log, mention("file:1", "5"))
     await _read(reader)
@@ -246,10 +249,11 @@ async def test_nothing_is_committed_that_was_not_acknowledged_where_faust_sees_a
     assert row.lag == 2
 
 
-async def _read(reader: FaustReader) -> list[Record]:
-    """The next records, whatever Faust needs to begin."""
+async def _read(reader: FaustReader, number: int = 1) -> list[Record]:
+    """The next records, so many or more, whatever Faust needs to begin."""
+    found: list[Record] = []
     async with asyncio.timeout(PATIENCE):
-        while True:
+        while len(found) < number:
             with suppress(Retry):
-                if found := await reader.read(10, 0.1):
-                    return list(found)
+                found += await reader.read(10, 0.1)
+    return found

@@ -17,6 +17,7 @@ from stream.kafka import Settings, open_log
 from stream.kafka_topics import bring
 from tests.stream.kafka_place import fresh, made, settings_on, topics_of
 from tests.stream.log_conformance import LONG, entries, read_out, texts
+from tests.stream.runner_conformance import PATIENCE
 
 pytestmark = [  # kafka-python leaves a socket open where nobody answers
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
@@ -47,6 +48,13 @@ class Work:
             await trouble
             self._ending.set()
             await asyncio.gather(*appending, reading)
+
+    async def gets_on(self, number: int = 100) -> None:
+        """Returns when so many more are confirmed."""
+        enough = len(self.confirmed) + number
+        async with asyncio.timeout(PATIENCE):
+            while len(self.confirmed) < enough:  # noqa: ASYNC110 - seen from beside those who append
+                await asyncio.sleep(0.01)
 
     async def _append(self, name: str, log: Log) -> None:
         number = 0
@@ -86,12 +94,13 @@ async def test_a_killed_broker_loses_nothing_confirmed_and_doubles_nothing(tmp_p
         settings = settings_on(broker.address)
         topics = made(settings)
 
-        async def kill() -> None:
+        async def kill(work: Work) -> None:
             for _ in range(2):
-                await asyncio.sleep(random.uniform(0.5, 1.5))
+                await work.gets_on()
+                await asyncio.sleep(random.uniform(0, 1))
                 await asyncio.to_thread(broker.kill)
                 await asyncio.to_thread(broker.start)
-            await asyncio.sleep(0.5)
+            await work.gets_on()
 
         async with (
             open_log(settings, declare=topics) as one,
@@ -99,7 +108,7 @@ async def test_a_killed_broker_loses_nothing_confirmed_and_doubles_nothing(tmp_p
             open_log(settings, declare=topics) as three,
         ):
             work = Work((one, two), three)
-            await work.run(asyncio.create_task(kill()))
+            await work.run(asyncio.create_task(kill(work)))
             async with three.reader("t", "g") as reader:
                 given = {*work.given, *texts(await read_out(reader))}
             stored = Counter(texts(await everything(one)))

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.engines import kafka
 from deploy.engines.ports import free_ports
+from deploy.engines.process import kept_running
 from stream.kafka import KafkaLog, Settings, open_log
 from tests.stream.kafka_place import fresh, made, settings_on, topics_of
 from tests.stream.log_conformance import LONG, TICK, entries, lag, read_out, texts
@@ -38,14 +39,15 @@ async def log(kafka_broker) -> AsyncIterator[KafkaLog]:
 @pytest.fixture
 def hasty(tmp_path):
     """A broker that looks for files to delete all the time."""
-    broker = kafka.prepare(tmp_path, free_ports(4), quick=True)
-    with (tmp_path / "server.properties").open("a") as file:
-        file.write(HASTY)
-    try:
-        broker.start()
+
+    def prepare() -> kafka.Broker:
+        broker = kafka.prepare(tmp_path, free_ports(4), quick=True)
+        with (tmp_path / "server.properties").open("a") as file:
+            file.write(HASTY)
+        return broker
+
+    with kept_running(prepare) as broker:
         yield broker
-    finally:
-        broker.kill()
 
 
 def held(folder: Path, text: bytes) -> list[str]:
@@ -58,7 +60,7 @@ def held(folder: Path, text: bytes) -> list[str]:
 
 async def gone_from(folder: Path, text: bytes) -> bool:
     """Whether it goes in the end; Kafka tells nobody when it deletes a file."""
-    for _ in range(200):
+    for _ in range(2400):
         if not held(folder, text):
             return True
         await asyncio.sleep(0.1)

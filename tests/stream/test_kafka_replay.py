@@ -9,9 +9,8 @@ from core.ports import Log
 from core.types import Failure
 from stream._kafka_topics import LogTopic
 from stream.kafka import open_log
-from stream.kafka_topics import bring
 from stream.replay import Replayed, replay, select
-from tests.stream.kafka_place import settings_on
+from tests.stream.kafka_place import brought, settings_on
 from tests.stream.steps import MOMENT, mention
 
 TOPICS = (LogTopic("mentions", 3), LogTopic("dead"), LogTopic("replayed"), LogTopic("cursors"), LogTopic("forgotten"))
@@ -21,7 +20,7 @@ COUNT = 12
 @pytest.fixture
 async def log(kafka_broker) -> AsyncIterator[Log]:
     settings = settings_on(kafka_broker.address, partitions=3)
-    bring(settings, TOPICS)
+    brought(settings, TOPICS)
     async with open_log(settings, declare=TOPICS) as log:
         yield log
 

@@ -121,7 +121,7 @@ def prepare(
         "kafka.Kafka",
         str(properties),
     ]
-    launch = Launch("Kafka", folder, command, lambda: answers(port), within=300)
+    launch = Launch("Kafka", folder, command, lambda: keeps_groups(port), within=300)
     broker = Broker(launch, [port, *secure] if security else [port], guarded=guarded)
     if security:
         broker.user, broker.password, broker.ca = USER, password_in(folder), folder / "certificates" / "ca.crt"
@@ -130,8 +130,19 @@ def prepare(
 
 def answers(port: int) -> bool:
     """Whether a broker there answers a request: one that asks which requests it knows (ApiVersions, version 0)."""
+    return _agrees(port, 18)
+
+
+def keeps_groups(port: int) -> bool:
+    """Whether a broker there takes consumer groups: a new one makes a topic for them when first asked (FindCoordinator, version 0)."""
+    return _agrees(port, 10, struct.pack(">h9s", 9, b"klankbord"))
+
+
+def _agrees(port: int, request: int, asked: bytes = b"") -> bool:
+    """Whether a broker there answers that request, of version 0, without an error."""
+    head = struct.pack(">hhih9s", request, 0, 7, 9, b"klankbord")
     with contextlib.suppress(OSError, struct.error), socket.create_connection(("127.0.0.1", port), timeout=5) as line:
-        line.sendall(struct.pack(">ihhih9s", 19, 18, 0, 7, 9, b"klankbord"))
+        line.sendall(struct.pack(">i", len(head) + len(asked)) + head + asked)
         length, correlation, error = struct.unpack(">iih", line.recv(10, socket.MSG_WAITALL))
         return length > 0 and (correlation, error) == (7, 0)
     return False

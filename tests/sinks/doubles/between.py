@@ -38,7 +38,8 @@ class Between:
     @asynccontextmanager
     async def before(self, upstream: str) -> AsyncIterator[str]:
         application = web.Application(client_max_size=1 << 26)
-        async with aiohttp.ClientSession(auto_decompress=False) as session:
+        patient = aiohttp.ClientTimeout()
+        async with aiohttp.ClientSession(auto_decompress=False, timeout=patient) as session:
 
             async def passed(request: web.Request) -> web.StreamResponse:
                 return await self._pass(session, upstream, request)
