@@ -40,7 +40,7 @@ def _claimed(port: int) -> bool:
 def _claims() -> int:
     """The descriptor of this user's file of claims. It stays open: a lock ends with any descriptor of its file that is closed."""
     path = Path(tempfile.gettempdir()) / f"klankbord-ports-{os.getuid()}"
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def is_free(port: int) -> bool:
