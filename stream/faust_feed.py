@@ -194,17 +194,29 @@ class _Thread(driver.AIOKafkaConsumerThread):
 
 
 class _Consumer(driver.Consumer):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._late: dict[TP, list[int]] = {}
+
     def _new_consumer_thread(self) -> _Thread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def commit_now(self) -> None:
         """A commit on its way may have begun before the last acknowledgement, and Faust then makes no other."""
+        while self._late:
+            tp, acked = self._late.popitem()
+            self._acked[tp] += acked
         if not await self.commit():
             await self.commit()
 
-    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Store what was acknowledged: Faust begins by forgetting it."""
+    async def commit_and_end_transactions(self) -> None:
+        """What it does as it ends."""
         await self.commit_now()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Store what was acknowledged: Faust begins by forgetting it. What was while that was stored is left to the next `commit_now`."""
+        await self.commit_now()
+        self._late = {tp: list(acked) for tp in revoked if (acked := self._acked[tp])}
         await super().on_partitions_revoked(revoked)
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
