@@ -216,7 +216,7 @@ class _Consumer(driver.Consumer):
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Store what was acknowledged: Faust begins by forgetting it. What was while that was stored is left to the next `commit_now`."""
         await self.commit_now()
-        self._late = {tp: list(acked) for tp in revoked if (acked := self._acked[tp])}
+        self._late = {tp: acked for tp in revoked if (acked := self._acked[tp])}
         await super().on_partitions_revoked(revoked)
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:

@@ -5,8 +5,8 @@ import urllib.request
 
 import pytest
 
+from core.topics import MENTIONS
 from tests.klankbord.program import LONG, Program, file_source, line, post, until
-from tests.klankbord.test_metrics import understood
 
 
 def answers(run):
@@ -37,7 +37,7 @@ def test_a_deletion_reaches_what_was_set_aside_and_no_replay_brings_it_back(tmp_
         program.has("klank twee")
         assert [letter.key for letter in program.dead()] == ["webhook:1"]
         assert post(url, json.dumps({"id": "1", "deleted": True}).encode()) < 300
-        until(lambda: program.ask(understood))
+        until(lambda: program.read_by(MENTIONS, "stream"))
     assert program.dead() == []
     assert "0 sent back" in program.command("dead replay").output
 

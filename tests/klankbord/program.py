@@ -147,6 +147,11 @@ class Program:
                     found.append(path)
         return found
 
+    def read_by(self, topic, group):
+        """Whether that group has read all of the topic, and has said so in the log."""
+        state = self.ask(lambda stores: stores.log.state())
+        return any((row.topic, row.group, row.lag) == (topic, group, 0) for row in state)
+
     @contextmanager
     def running(self, **environment):
         """`klankbord run`, ready; ended by SIGTERM, which must end it well."""

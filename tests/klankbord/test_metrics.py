@@ -161,15 +161,10 @@ def test_every_part_of_a_run_shows_itself_and_no_longer_than_it_lives(program):
     assert addresses(program.data) == {}
 
 
-async def understood(stores):
-    """Whether the stream has done all that was heard, and has said so in the log."""
-    return any((row.topic, row.group, row.lag) == (MENTIONS, "stream", 0) for row in await stores.log.state())
-
-
 def test_a_stuck_worker_shows_from_outside(program):
     with program.running() as run:
         program.has("klank een")
-        until(lambda: program.ask(understood))
+        until(lambda: program.read_by(MENTIONS, "stream"))
         worker = until(lambda: children(run.process.pid).get("understander"))
         os.kill(worker, signal.SIGSTOP)
         try:

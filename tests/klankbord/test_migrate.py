@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
 
 import pytest
 import yaml
@@ -313,17 +312,13 @@ def test_what_a_receiver_has_yet_to_be_told_is_told_there_and_nothing_twice(tmp_
                 say(address, number, f"klank {number}")
             until(lambda: len(receiver.taken) == 2)
             for group in ("archive", "partner"):
-                until(lambda group=group: here.ask(partial(read_by, topic=ENRICHED, group=group)))
+                until(lambda group=group: here.read_by(ENRICHED, group))
         archived_alone(here, "klank laat")
         for _ in range(2):  # a second time carries nothing more
             moved = move(here, there)
             assert (moved.exit_code, table(moved)["not yet read by partner"]) == (0, (2, 2)), moved.stderr
         with there.running():
             until(lambda: len(receiver.taken) == 4)
-            until(lambda: there.ask(partial(read_by, topic="replay.partner", group="partner")))
+            until(lambda: there.read_by("replay.partner", "partner"))
         assert sorted(request.text for request in receiver.taken[2:]) == ["klank anders", "klank laat"]
         assert len({request.id for request in receiver.taken}) == 4
-
-
-async def read_by(stores, topic, group):
-    return any((row.topic, row.group, row.lag) == (topic, group, 0) for row in await stores.log.state())
