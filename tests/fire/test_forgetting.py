@@ -23,7 +23,7 @@ SECRET = "fluistertekst"
 
 @pytest.fixture
 async def log(tmp_path):
-    async with open_log(tmp_path / "log", patience=0.05) as log:
+    async with open_log(tmp_path / "log") as log:
         yield log
 
 
@@ -218,16 +218,17 @@ async def test_a_group_file_that_another_program_holds_is_waited_for(log, erased
     other = apsw.Connection(str(tmp_path / "log" / "groups" / "forgetting.db"))
     other.execute("BEGIN IMMEDIATE")
     stop = asyncio.Event()
-    forgetting = asyncio.create_task(forget(log, erased, stop, every=0.01))
-    await asyncio.sleep(0.3)
-    assert not forgetting.done()
-    other.execute("ROLLBACK")
-    other.close()
-    async with asyncio.timeout(60):
-        while traces(tmp_path):  # noqa: ASYNC110 - a file tells no event
-            await asyncio.sleep(0.02)
-    stop.set()
-    await forgetting
+    async with open_log(tmp_path / "log", patience=0.05) as hasty:
+        forgetting = asyncio.create_task(forget(hasty, erased, stop, every=0.01))
+        await asyncio.sleep(0.3)
+        assert not forgetting.done()
+        other.execute("ROLLBACK")
+        other.close()
+        async with asyncio.timeout(60):
+            while traces(tmp_path):  # noqa: ASYNC110 - a file tells no event
+                await asyncio.sleep(0.02)
+        stop.set()
+        await forgetting
 
 
 async def told(log, one):
